@@ -1,0 +1,19 @@
+"""Train a character- or word-level LSTM on a text of your own, write with it, and see its gates.
+
+Nothing heavy is imported here: `lstmgen.train`, `lstmgen.load` and `lstmgen.Model` arrive when first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = ["Model", "__version__", "load", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in {"Model", "load", "train"}:
+        from lstmgen import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'lstmgen' has no attribute {name!r}")

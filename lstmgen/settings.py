@@ -1,0 +1,190 @@
+"""What a user can choose: frozen, checked on construction, each default with its reason.
+
+Three records (model, training, sampling) and `Architecture`, the sizes that fix every parameter's shape.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from lstmgen.errors import UsageError
+
+CELLS = ("lstm", "peephole", "rnn")
+LEVELS = ("char", "word")
+SQUASHINGS = ("tanh", "identity")
+
+
+def _require(right: bool, message: str) -> None:
+    if not right:
+        raise UsageError(message)
+
+
+def _whole(name: str, value: Any, low: int, high: int) -> None:
+    right = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    _require(right, f"{name} must be a whole number from {low:,} to {high:,}, not {value!r}.")
+
+
+def _number(name: str, value: Any, low: float, high: float) -> None:
+    right = isinstance(value, int | float) and not isinstance(value, bool)
+    _require(
+        right and math.isfinite(value) and low <= value <= high,
+        f"{name} must be a number from {low:g} to {high:g}, not {value!r}.",
+    )
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The sizes that fix the shape of every parameter (V vocabulary, E embedding, H units, L layers).
+
+    `embedding` 0 means one-hot input: the first layer's W is looked up by token directly.
+    `squashing` is sigma_h, the function the LSTM's memory passes on its way out: tanh, or the identity as the
+    peephole paper suggests (Gers, Schraudolph & Schmidhuber 2002).
+    """
+
+    cell: str
+    vocabulary: int
+    embedding: int
+    units: int
+    layers: int
+    squashing: str = "tanh"
+
+    def __post_init__(self) -> None:
+        _require(self.cell in CELLS, f"cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")
+        _whole("vocabulary", self.vocabulary, 1, 10_000_000)
+        _whole("embedding size", self.embedding, 0, 65_536)
+        _whole("hidden size", self.units, 1, 65_536)
+        _whole("number of layers", self.layers, 1, 64)
+        _require(self.squashing in SQUASHINGS, f"output squashing must be tanh or identity, not {self.squashing!r}.")
+        _require(
+            self.squashing == "tanh" or self.cell == "peephole",
+            f"output squashing identity belongs to the peephole cell; the {self.cell} has tanh.",
+        )
+
+    @property
+    def gates(self) -> int:
+        """Number of pre-activations a unit has: f, i, o, g of the LSTM, or the one of the plain RNN."""
+        return 1 if self.cell == "rnn" else 4
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of every parameter array, in the order of the flat vector and of the model file."""
+        V, E, H, G = self.vocabulary, self.embedding, self.units, self.gates
+        found: dict[str, tuple[int, ...]] = {"embedding": (V, E)} if E else {}
+        for layer in range(self.layers):
+            D = (E or V) if layer == 0 else H
+            found[f"layers.{layer}.W"] = (G, H, D)
+            found[f"layers.{layer}.U"] = (G, H, H)
+            found[f"layers.{layer}.b"] = (G, H)
+            if self.cell == "peephole":
+                found[f"layers.{layer}.p"] = (3, H)
+        found["output.W"] = (V, H)
+        found["output.b"] = (V,)
+        return found
+
+    def parameter_count(self) -> int:
+        """Number of float32 values in the flat parameter vector."""
+        return sum(math.prod(shape) for shape in self.shapes().values())
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """The network a user asks for; None leaves the choice to the plan."""
+
+    cell: str = "lstm"  # the one that holds on longest for its price
+    hidden_size: int | None = None
+    num_layers: int | None = None
+    embedding_size: int | None = None  # 0: one-hot
+    output_squashing: str | None = None  # None: tanh, identity for the peephole
+
+    def __post_init__(self) -> None:
+        _require(self.cell in CELLS, f"--cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")
+        if self.hidden_size is not None:
+            _whole("--hidden-size", self.hidden_size, 1, 65_536)
+        if self.num_layers is not None:
+            _whole("--num-layers", self.num_layers, 1, 64)
+        if self.embedding_size is not None:
+            _whole("--embedding-size", self.embedding_size, 0, 65_536)
+        if self.output_squashing is not None:
+            _require(self.output_squashing in SQUASHINGS, "--output-squashing must be tanh or identity.")
+            _require(
+                self.cell == "peephole" or self.output_squashing == "tanh",
+                f"--output-squashing identity belongs to --cell peephole; the {self.cell} has tanh.",
+            )
+
+    @property
+    def squashing(self) -> str:
+        """sigma_h in force."""
+        return self.output_squashing or ("identity" if self.cell == "peephole" else "tanh")
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How to train; None leaves the choice to the plan. One of `time`, `steps`, `epochs` is the budget."""
+
+    time: float | None = None  # seconds
+    steps: int | None = None
+    epochs: float | None = None
+    seq_length: int | None = None  # T: tokens a window, the reach of the gradient
+    batch_size: int | None = None  # B: rows side by side
+    learning_rate: float | None = None  # the peak
+    dropout: float | None = None
+    weight_decay: float = 0.01  # on matrices only; small, the dropout does the rest
+    clip_norm: float = 1.0  # global norm of the mean loss's gradient
+    validation: float = 0.05  # the end of the text, at most 200,000 tokens unless asked for
+    seed: int | None = None  # None: drawn and printed
+    threads: int | None = None  # None: all cores this process may use
+
+    DEFAULT_TIME = 300.0  # five minutes: long enough to be worth reading, short enough to wait for
+
+    def __post_init__(self) -> None:
+        given = [n for n in ("time", "steps", "epochs") if getattr(self, n) is not None]
+        _require(len(given) < 2, f"--{' and --'.join(given)} are both budgets; give one of them.")
+        if self.time is not None:
+            _number("--time", self.time, 1e-3, 3.2e7)
+        if self.steps is not None:
+            _whole("--steps", self.steps, 1, 2**40)
+        if self.epochs is not None:
+            _number("--epochs", self.epochs, 1e-6, 1e9)
+        if self.seq_length is not None:
+            _whole("--seq-length", self.seq_length, 1, 65_536)
+        if self.batch_size is not None:
+            _whole("--batch-size", self.batch_size, 1, 65_536)
+        if self.learning_rate is not None:
+            _number("--learning-rate", self.learning_rate, 1e-9, 100.0)
+        if self.dropout is not None:
+            _number("--dropout", self.dropout, 0.0, 0.95)
+        _number("--weight-decay", self.weight_decay, 0.0, 10.0)
+        _number("--clip-norm", self.clip_norm, 1e-9, 1e9)
+        _number("--validation", self.validation, 0.0, 0.9)
+        if self.seed is not None:
+            _whole("--seed", self.seed, 0, 2**63 - 1)
+        if self.threads is not None:
+            _whole("--threads", self.threads, 1, 1024)
+
+
+@dataclass(frozen=True)
+class SamplingSettings:
+    """How to write. Order of the filters: temperature, top-k, top-p, min-p."""
+
+    length: int | None = None  # tokens after the prompt; None: 500 characters or 100 words
+    temperature: float = 0.8  # a little below the model's own: fewer slips, still lively; 0 is the most likely token
+    top_k: int = 0  # 0: off
+    top_p: float = 1.0  # 1: off
+    min_p: float | None = None  # None: off for characters, 0.05 for words
+    num_samples: int = 1
+    stop: str | None = None
+    seed: int | None = None  # None: drawn and printed
+
+    def __post_init__(self) -> None:
+        if self.length is not None:
+            _whole("--length", self.length, 0, 2**40)
+        _number("--temperature", self.temperature, 0.0, 1e9)
+        _whole("--top-k", self.top_k, 0, 2**40)
+        _number("--top-p", self.top_p, 0.0, 1.0)
+        if self.min_p is not None:
+            _number("--min-p", self.min_p, 0.0, 1.0)
+        _whole("--num-samples", self.num_samples, 1, 10_000_000)
+        _require(self.stop is None or self.stop != "", "--stop must be a text of at least one character.")
+        if self.seed is not None:
+            _whole("--seed", self.seed, 0, 2**63 - 1)
