@@ -1,0 +1,117 @@
+"""How every kernel is compiled, and where the compiled code is kept.
+
+`jit` is the one decorator: no GIL, numpy's error model, no reordering of sums, cached. The cache folder belongs to the
+user alone (mode 0700) and is named after everything that decides the machine code and that Numba's own key leaves out:
+the sources of all kernels (Numba does not notice a change in a jitted function imported from another file), the lanes
+and the tile. A user's NUMBA_CACHE_DIR wins as the parent folder. Where nothing can be written there is no cache.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from numba import config, njit
+
+from lstmgen.kernels.lanes import LANES, PLAIN
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# Never fastmath=True: it makes NaN checks false. These three keep NaN, Inf and the order of every sum.
+SAFE_MATH = {"contract", "nsz", "arcp"}
+
+
+def _parent_folder() -> Path:
+    """The folder this platform keeps caches in, or the one the user named."""
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    if named:
+        return Path(named)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home() / "AppData" / "Local"))) / "lstmgen"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "lstmgen"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lstmgen"
+
+
+def _fingerprint(plain: bool) -> str:
+    """Hash of the kernels' sources, Numba's version, the lanes and the tile."""
+    package = Path(__file__).parent.parent
+    found = hashlib.sha256(f"{numba.__version__} {LANES} {plain} {sys.version_info[:2]}".encode())
+    for room in ("kernels", "cells"):
+        for source in sorted((package / room).glob("*.py")):
+            found.update(source.name.encode() + b"\0" + source.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _cache_folder(plain: bool) -> str | None:
+    """A folder that can be written and is nobody else's, or None."""
+    try:
+        folder = _parent_folder() / f"kernels-{_fingerprint(plain)}"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+        if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
+            return None  # code that others can write is not run
+        tempfile.TemporaryFile(dir=folder).close()
+        return str(folder)
+    except (OSError, RuntimeError):
+        return None
+
+
+class Choice:
+    """Whether the emitted words or the plain ones are compiled, and the folder that goes with it."""
+
+    plain = PLAIN
+    folder = _cache_folder(PLAIN)
+
+
+def use_plain() -> None:
+    """From here on compile the plain words, into a folder of their own."""
+    Choice.plain, Choice.folder = True, _cache_folder(plain=True)
+
+
+@contextlib.contextmanager
+def _numba_cache_set_to(folder: str) -> Iterator[None]:
+    before = config.CACHE_DIR
+    config.CACHE_DIR = folder
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
+
+
+def _forgive_damage(dispatcher: Any) -> None:
+    """Make a cache entry that cannot be read or written mean compiling again, whatever it raises."""
+    cache = dispatcher._cache
+    load, save = cache.load_overload, cache.save_overload
+
+    def load_or_none(sig: Any, target: Any) -> Any:
+        try:
+            return load(sig, target)
+        except Exception:
+            with contextlib.suppress(Exception):
+                cache.flush()
+            return None
+
+    def save_or_not(sig: Any, data: Any) -> None:
+        with contextlib.suppress(Exception):
+            save(sig, data)
+
+    cache.load_overload, cache.save_overload = load_or_none, save_or_not
+
+
+def jit(function: F) -> F:
+    """Compile `function` as a kernel on first use; Numba infers the types."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": SAFE_MATH}
+    if Choice.folder is None or config.DISABLE_JIT:
+        return cast(F, njit(**options)(function))
+    with _numba_cache_set_to(Choice.folder):
+        dispatcher = njit(cache=True, **options)(function)
+    _forgive_damage(dispatcher)
+    return cast(F, dispatcher)

@@ -1,0 +1,48 @@
+"""How wide this CPU's vectors are and how many registers it has; what is compiled follows from both.
+
+    LANES   float32 numbers in one vector: 16 (AVX-512), 8 (AVX), 4 (NEON, SSE)
+    ROWS    rows of a register tile: 6 with 32 vector registers, 2 with 16 (6 rows x 4 vectors, or 2 x 4)
+    NR      columns of a panel: four vectors
+    PLAIN   True: plain Numba loops instead of emitted vector code, the readable reference
+
+LSTMGEN_LANES and LSTMGEN_TILE=plain choose by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from llvmlite import binding
+
+VECTORS = 4  # vectors of a panel: one for each gate of the LSTM
+
+
+def _features() -> dict[str, bool]:
+    try:
+        return dict(binding.get_host_cpu_features())
+    except RuntimeError:
+        return {}
+
+
+def _choose_lanes(has: dict[str, bool]) -> int:
+    named = os.environ.get("LSTMGEN_LANES", "")
+    if named in {"4", "8", "16"}:
+        return int(named)
+    if named:
+        raise ValueError(f"LSTMGEN_LANES must be 4, 8 or 16, not {named!r}")
+    if has.get("avx512f") and has.get("avx512vl"):
+        return 16
+    return 8 if has.get("avx") else 4
+
+
+def _choose_rows(has: dict[str, bool]) -> int:
+    many_registers = has.get("avx512vl") or platform.machine().lower() in {"arm64", "aarch64"}
+    return 6 if many_registers else 2
+
+
+_FEATURES = _features()
+LANES = _choose_lanes(_FEATURES)
+ROWS = _choose_rows(_FEATURES)
+NR = VECTORS * LANES
+PLAIN = os.environ.get("LSTMGEN_TILE", "") == "plain"

@@ -1,0 +1,63 @@
+"""C += A B on register tiles: the one product that forward, backward and weight gradients come down to.
+
+All arrays are flat float32 and are addressed by offsets and strides, so that one compiled kernel serves every shape:
+
+    C[c0 + r c_row + j] += sum over blocks q < blocks, k < K of A[a0 + r a_row + k a_k + q a_block] B[b0 + k b_k + q b_block + j]
+
+for r < rows and j < vectors * LANES. B is packed in panels of NR columns. A row's sums run in the order of k whatever
+tile it falls into, so the result does not depend on how rows are split among threads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmgen.kernels.compile import jit
+from lstmgen.kernels.lanes import LANES, ROWS, VECTORS
+from lstmgen.kernels.vector import TILES
+
+tile1, tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
+tile3, tile4, tile5, tile6 = (TILES[min(rows, ROWS), VECTORS] for rows in (3, 4, 5, 6))
+tile_many = TILES[ROWS, VECTORS]
+narrow1, narrow_many = TILES[1, 1], TILES[ROWS, 1]
+
+
+@jit
+def product(
+    A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
+    C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int, vectors: int,
+) -> None:  # fmt: skip
+    """One panel of the product above: `rows` rows, `vectors` <= 4 vectors of columns."""
+    if vectors < VECTORS:
+        _narrow(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks, rows, vectors)
+        return
+    while rows >= ROWS:
+        tile_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+        a0, c0, rows = a0 + ROWS * a_row, c0 + ROWS * c_row, rows - ROWS
+    if rows == 1:
+        tile1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+    if ROWS > 2:
+        if rows == 2:
+            tile2(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+        elif rows == 3:
+            tile3(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+        elif rows == 4:
+            tile4(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+        elif rows == 5:
+            tile5(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+
+
+@jit
+def _narrow(
+    A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
+    C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int, vectors: int,
+) -> None:  # fmt: skip
+    """The last panel of a matrix whose width is no multiple of four vectors: one vector at a time."""
+    for v in range(vectors):
+        b, a, c, left = b0 + v * LANES, a0, c0 + v * LANES, rows
+        while left >= ROWS:
+            narrow_many(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
+            a, c, left = a + ROWS * a_row, c + ROWS * c_row, left - ROWS
+        while left > 0:
+            narrow1(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
+            a, c, left = a + a_row, c + c_row, left - 1

@@ -1,0 +1,60 @@
+"""Which words the kernels are made of: the emitted ones where they build and agree, else the plain ones.
+
+The check compiles one small kernel of every word and a tile, and compares it with numpy; a word on stderr says when it
+fails. LSTMGEN_TILE=plain chooses by hand and says nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from lstmgen.kernels import plain, words
+from lstmgen.kernels.compile import Choice, jit, use_plain
+from lstmgen.kernels.lanes import LANES
+
+_tile = words.TILES[1, 1]
+
+
+@jit
+def _try_words(source: Any, found: Any) -> None:
+    v = words.load(source, 0)
+    words.store(found, 0, words.tanh(v))
+    words.store(found, LANES, words.sigmoid(v))
+    words.store(found, 2 * LANES, words.exp(v))
+    words.store(found, 3 * LANES, words.fma(v, v, v) - words.spread(np.float32(1)) / (v * v + v))
+    found[4 * LANES] = words.total(v)
+    _tile(source, 0, 0, 1, 0, source, 0, 1, 0, found, 5 * LANES, 0, 2, 1)
+
+
+def _emitted_agrees() -> bool:
+    """Whether the emitted words give numpy's values on this CPU."""
+    source = np.linspace(0.1, 2, 2 * LANES).astype(np.float32)
+    found = np.zeros(6 * LANES, np.float32)
+    _try_words(source, found)
+    v = source[:LANES].astype(np.float64)
+    right = [np.tanh(v), 1 / (1 + np.exp(-v)), np.exp(v), v * v + v - 1 / (v * v + v), np.zeros(LANES)]
+    right[4][0] = v.sum()
+    product = source[0] * source[:LANES] + source[1] * source[1 : LANES + 1]
+    return bool(np.allclose(found, np.concatenate([*right, product]), rtol=1e-5, atol=1e-5))
+
+
+def _fall_back(why: str) -> None:
+    sys.stderr.write(f"lstmgen: vector code {why} on this CPU; using plain loops, which are slower.\n")
+    use_plain()
+
+
+if not Choice.plain:
+    try:
+        if not _emitted_agrees():
+            _fall_back("does not agree with numpy")
+    except Exception as reason:  # whatever LLVM or Numba raises here, plain loops still work
+        _fall_back(f"does not build ({type(reason).__name__})")
+
+_chosen: Any = plain if Choice.plain else words
+WIDTH: int = _chosen.WIDTH
+TILES: dict[tuple[int, int], Any] = _chosen.TILES
+load, store, spread, total = _chosen.load, _chosen.store, _chosen.spread, _chosen.total
+fma, tanh, sigmoid, exp = _chosen.fma, _chosen.tanh, _chosen.sigmoid, _chosen.exp

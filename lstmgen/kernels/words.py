@@ -1,0 +1,232 @@
+"""The emitted words: a vector type for Numba and what can be done with it, as LLVM code. All of that code is here.
+
+A `vector` holds LANES float32 numbers. Kernels use it like a number: `f * c + i * g`, `tanh(v)`, `load(array, at)`.
+Numba's own loops cannot keep an array of accumulators in registers; `tile` can: it is the register-tiled product that
+every heavy loop of this program comes down to. `plain.py` holds the same words without any emitted code.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
+
+from lstmgen.kernels.lanes import LANES, ROWS, VECTORS
+from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
+
+WIDTH = LANES
+SCALAR, INDEX, INT32 = ir.FloatType(), ir.IntType(64), ir.IntType(32)
+VECTOR = ir.VectorType(SCALAR, LANES)
+at = types.intp
+
+
+class VectorType(types.Type):  # type: ignore[misc]
+    """LANES float32 numbers in one register."""
+
+    def __init__(self) -> None:
+        super().__init__(name=f"vector{LANES}")
+
+
+vector = VectorType()
+
+
+@register_model(VectorType)
+class VectorModel(models.PrimitiveModel):  # type: ignore[misc]
+    """A vector is itself in LLVM."""
+
+    def __init__(self, manager: Any, frontend: Any) -> None:
+        super().__init__(manager, frontend, VECTOR)
+
+
+def every(number: float) -> ir.Constant:
+    """The constant vector of `number`."""
+    return ir.Constant(VECTOR, [float(number)] * LANES)
+
+
+def fma_of(builder: Any, x: Any, y: Any, z: Any) -> Any:
+    """x y + z, rounded once where the CPU can (fmuladd: on one that cannot, `fma` would be a library call)."""
+    kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{LANES}f32"), [x, y, z])
+
+
+def _polynomial(b: Any, x: Any, coefficients: tuple[float, ...]) -> Any:
+    """Horner's rule, highest power first."""
+    total = every(coefficients[0])
+    for k in coefficients[1:]:
+        total = fma_of(b, total, x, every(k))
+    return total
+
+
+def _clamp(b: Any, x: Any, low: float, high: float) -> Any:
+    """x within [low, high]; a NaN stays a NaN."""
+    x = b.select(b.fcmp_ordered(">", x, every(high)), every(high), x)
+    return b.select(b.fcmp_ordered("<", x, every(low)), every(low), x)
+
+
+def tanh_of(b: Any, x: Any) -> Any:
+    """tanh by a rational function, x P(x^2) / Q(x^2); relative error below 4e-7."""
+    x = _clamp(b, x, -TANH_BOUND, TANH_BOUND)
+    square = b.fmul(x, x)
+    return b.fdiv(b.fmul(x, _polynomial(b, square, TANH_P)), _polynomial(b, square, TANH_Q))
+
+
+def sigmoid_of(b: Any, x: Any) -> Any:
+    """The logistic function, 1/2 + tanh(x/2)/2."""
+    half = every(0.5)
+    return fma_of(b, tanh_of(b, b.fmul(x, half)), half, half)
+
+
+def exp_of(b: Any, x: Any) -> Any:
+    """exp by 2^k p(r), x = k ln 2 + r; from exp(-87) to exp(88)."""
+    x = _clamp(b, x, -87.0, 88.0)
+    rounder = every(12582912.0)  # 1.5 * 2^23: adding it rounds to a whole number
+    shifted = fma_of(b, x, every(LOG2_E), rounder)
+    k = b.fsub(shifted, rounder)
+    r = fma_of(b, k, every(-LN2_LOW), fma_of(b, k, every(-LN2_HIGH), x))
+    whole = ir.VectorType(INT32, LANES)
+    power = b.shl(b.bitcast(shifted, whole), ir.Constant(whole, [23] * LANES))
+    return b.bitcast(b.add(b.bitcast(_polynomial(b, r, EXP), whole), power), VECTOR)
+
+
+def _word(name: str, arity: int, emit: Callable[..., Any], doc: str) -> Any:
+    """A function of `arity` vectors that kernels can call."""
+    if arity == 1:
+
+        def unary(typingctx, x):  # type: ignore[no-untyped-def]
+            return vector(vector), lambda context, builder, sig, args: emit(builder, *args)
+
+        unary.__name__, unary.__doc__ = name, doc
+        return intrinsic(unary)
+
+    def ternary(typingctx, x, y, z):  # type: ignore[no-untyped-def]
+        return vector(vector, vector, vector), lambda context, builder, sig, args: emit(builder, *args)
+
+    ternary.__name__, ternary.__doc__ = name, doc
+    return intrinsic(ternary)
+
+
+tanh = _word("tanh", 1, tanh_of, "tanh of every number.")
+sigmoid = _word("sigmoid", 1, sigmoid_of, "The logistic function of every number.")
+exp = _word("exp", 1, exp_of, "exp of every number.")
+fma = _word("fma", 3, fma_of, "x y + z.")
+
+
+def _operator(symbol: Any, emit: str) -> None:
+    @type_callable(symbol)
+    def typed(context: Any) -> Any:
+        return lambda x, y: vector if x is vector and y is vector else None
+
+    @lower_builtin(symbol, vector, vector)
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return getattr(builder, emit)(*args)
+
+
+for _symbol, _emit in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul"), (operator.truediv, "fdiv")):
+    _operator(_symbol, _emit)
+
+
+def _data(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+    return context.make_array(kind)(context, builder, array).data
+
+
+def _load(builder: Any, data: Any, offset: Any) -> Any:
+    return builder.load(builder.bitcast(builder.gep(data, [offset]), VECTOR.as_pointer()), align=4)
+
+
+def _store(builder: Any, value: Any, data: Any, offset: Any) -> None:
+    builder.store(value, builder.bitcast(builder.gep(data, [offset]), VECTOR.as_pointer()), align=4)
+
+
+def _broadcast(builder: Any, number: Any) -> Any:
+    undefined = ir.Constant(VECTOR, ir.Undefined)
+    one = builder.insert_element(undefined, number, ir.Constant(INT32, 0))
+    return builder.shuffle_vector(one, undefined, ir.Constant(ir.VectorType(INT32, LANES), [0] * LANES))
+
+
+@intrinsic
+def load(typingctx, array, offset):  # type: ignore[no-untyped-def]
+    """The LANES numbers that begin at array[offset] (array: flat float32)."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _load(builder, _data(context, builder, sig.args[0], args[0]), args[1])
+
+    return vector(array, at), codegen
+
+
+@intrinsic
+def store(typingctx, array, offset, value):  # type: ignore[no-untyped-def]
+    """Put the vector at array[offset]."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        _store(builder, args[2], _data(context, builder, sig.args[0], args[0]), args[1])
+        return context.get_dummy_value()
+
+    return types.void(array, at, vector), codegen
+
+
+@intrinsic
+def spread(typingctx, number):  # type: ignore[no-untyped-def]
+    """The vector of LANES times `number`."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _broadcast(builder, args[0])
+
+    return vector(types.float32), codegen
+
+
+@intrinsic
+def total(typingctx, value):  # type: ignore[no-untyped-def]
+    """Sum of the numbers of a vector, from the first to the last."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        found = builder.extract_element(args[0], ir.Constant(INT32, 0))
+        for lane in range(1, LANES):
+            found = builder.fadd(found, builder.extract_element(args[0], ir.Constant(INT32, lane)))
+        return found
+
+    return types.float32(vector), codegen
+
+
+def _make_tile(rows: int, vectors: int) -> Any:
+    """C[r, j] += sum over blocks and k of A[r, k] B[k, j], with all rows * vectors accumulators in registers."""
+
+    @intrinsic
+    def tile(typingctx, A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks):  # type: ignore[no-untyped-def]
+        def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
+            A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks = args
+            A, B, C = (_data(context, b, sig.args[i], array) for i, array in ((0, A), (5, B), (9, C)))
+            number = lambda n: ir.Constant(INDEX, n)  # noqa: E731
+            place = [
+                [b.add(c0, b.add(b.mul(c_row, number(r)), number(v * LANES))) for v in range(vectors)]
+                for r in range(rows)
+            ]
+            sums = [[cgutils.alloca_once(b, VECTOR) for _ in range(vectors)] for _ in range(rows)]
+            for r in range(rows):
+                for v in range(vectors):
+                    b.store(_load(b, C, place[r][v]), sums[r][v])
+            row_at = [b.add(a0, b.mul(a_row, number(r))) for r in range(rows)]
+            with cgutils.for_range(b, blocks) as block:
+                a_at, b_at = b.mul(block.index, a_block), b.add(b0, b.mul(block.index, b_block))
+                with cgutils.for_range(b, K) as loop:
+                    a_here, b_here = b.add(a_at, b.mul(loop.index, a_k)), b.add(b_at, b.mul(loop.index, b_k))
+                    right = [_load(b, B, b.add(b_here, number(v * LANES))) for v in range(vectors)]
+                    for r in range(rows):
+                        left = _broadcast(b, b.load(b.gep(A, [b.add(row_at[r], a_here)]), align=4))
+                        for v in range(vectors):
+                            b.store(fma_of(b, left, right[v], b.load(sums[r][v])), sums[r][v])
+            for r in range(rows):
+                for v in range(vectors):
+                    _store(b, b.load(sums[r][v]), C, place[r][v])
+            return context.get_dummy_value()
+
+        return types.void(A, at, at, at, at, B, at, at, at, C, at, at, at, at), codegen
+
+    return tile
+
+
+TILES = {(rows, vectors): _make_tile(rows, vectors) for rows in range(1, ROWS + 1) for vectors in (1, VECTORS)}
