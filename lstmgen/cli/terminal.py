@@ -1,0 +1,151 @@
+"""What may be written to a terminal, and by whom: one function that cleans, one voice for stderr, one product writer.
+
+stdout carries the product and nothing else; plans, progress and hints go to stderr. Text, prompts, names and headers
+may hold anything, so whatever came from outside passes `clean` before a terminal sees it, and nothing from outside is
+ever read as rich's markup: it is printed as plain strings or as `rich.text.Text`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# C0 except tab and newline, DEL, C1; marks that reorder what is read (bidirectional overrides, isolates, marks);
+# line and paragraph separators; annotation and tag characters, which are invisible; lone surrogates, which no
+# terminal's encoding can carry.
+_UNSAFE = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f"
+)
+_ANYWHERE = re.compile(f"[{_UNSAFE}]")
+_ON_ONE_LINE = re.compile(f"[\t\n{_UNSAFE}]")
+_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _spelt(found: re.Match[str]) -> str:
+    character = found.group()
+    code = ord(character)
+    if character in _SHORT:
+        return _SHORT[character]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def clean(text: str, *, one_line: bool = False) -> str:
+    r"""The text with every character that could command or confuse a terminal spelt out, as in ``\x1b``.
+
+    Newlines and tabs stay unless `one_line` asks for names, labels and cells of a table, where they are spelt too.
+    The two characters of a Windows line end become a newline. Cleaning twice changes nothing.
+    """
+    if one_line:
+        return _ON_ONE_LINE.sub(_spelt, text)
+    return _ANYWHERE.sub(_spelt, text.replace("\r\n", "\n"))
+
+
+def is_terminal(stream: IO[str] | None) -> bool:
+    """Whether a person looks at what is written to this stream."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def wants_colour(stream: IO[str] | None) -> bool:
+    """Colour only for a terminal that has it and whose owner has not set NO_COLOR."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "") != "dumb"
+
+
+def console_for(stream: IO[str], *, width: int | None = None) -> Console:
+    """A rich console for the stream that adds nothing of its own: no markup, no emoji codes, no highlighting."""
+    from rich.console import Console
+
+    return Console(
+        file=stream,
+        width=width,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        no_color=not wants_colour(stream),
+        force_terminal=is_terminal(stream),
+        legacy_windows=False if not is_terminal(stream) else None,
+    )
+
+
+def prepare_streams() -> None:
+    """Make stdout exact where it is piped (UTF-8, no translation of line ends) and unfailing where it is shown."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if is_terminal(stream) or stream is sys.stderr:
+            reconfigure(errors="backslashreplace")
+        else:
+            reconfigure(encoding="utf-8", errors="surrogatepass", newline="\n")
+
+
+class Talk:
+    """What the program says beside its product, line by line, on stderr.
+
+    Talking can never stop the work: once stderr is gone, what would have been said is dropped.
+    """
+
+    def __init__(self, quiet: bool = False, stream: IO[str] | None = None) -> None:
+        self.quiet = quiet
+        self.stream = sys.stderr if stream is None else stream
+        self.colour = wants_colour(self.stream)
+        self._gone = False
+
+    def say(self, text: str = "", style: str = "") -> None:
+        """One remark, cleaned; nothing with --quiet. `style` is an SGR code such as "1" (bold) or "2" (faint)."""
+        if not self.quiet:
+            self.insist(text, style)
+
+    def insist(self, text: str, style: str = "") -> None:
+        """A remark that --quiet does not silence: warnings and errors."""
+        line = clean(text)
+        if style and self.colour:
+            line = f"\x1b[{style}m{line}\x1b[0m"
+        self.write(line + "\n")
+
+    def write(self, text: str) -> None:
+        """Text that is clean already."""
+        if self._gone or self.stream is None:
+            return
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except (OSError, ValueError):
+            self._gone = True
+
+
+class Product:
+    """Where the product goes: stdout, or a file's `write`. Cleaned for a terminal, exact for everything else."""
+
+    def __init__(self, write: Callable[[str], object] | None = None) -> None:
+        self._stream = sys.stdout if write is None else None
+        self._write = write if write is not None else sys.stdout.write
+        self.shown = write is None and is_terminal(sys.stdout)
+        self._held = ""
+
+    def write(self, text: str) -> None:
+        """A piece of the product; a line end that arrives in two pieces is shown as one."""
+        if self.shown:
+            text = self._held + text
+            self._held = "\r" if text.endswith("\r") else ""
+            text = clean(text[:-1] if self._held else text)
+        self._write(text)
+        if self.shown and self._stream is not None:
+            self._stream.flush()
+
+    def finish(self) -> None:
+        """Hand over what is still held back."""
+        held, self._held = self._held, ""
+        if held:
+            self._write(clean(held))
+        if self._stream is not None:
+            self._stream.flush()
