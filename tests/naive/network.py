@@ -1,0 +1,151 @@
+"""The whole network from its equations: tokens in, layers, logits, loss, and every gradient by hand.
+
+Arrays by name, textbook shapes: embedding (V, E) or none (one-hot), layers.K.W (G, H, D), layers.K.U (G, H, H),
+layers.K.b (G, H), layers.K.p (3, H) for peepholes, output.W (V, H), output.b (V,). The cell follows from what is
+there: G = 1 is the plain RNN, a p makes peepholes. States (S, L, B, H): c then h, or only h.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.naive.cells import lstm_backward, lstm_forward, rnn_backward, rnn_forward
+
+
+@dataclass
+class Result:
+    """Loss (mean nats over scored targets), their count, gradients by name and of the initial states, final states."""
+
+    loss: float
+    count: int
+    gradients: dict
+    initial_state: np.ndarray
+    state: np.ndarray
+
+
+def random_arrays(shapes, rng, scale=1.0):
+    """Float64 arrays of these shapes (name -> shape), matrices scaled so that units neither sleep nor saturate."""
+    found = {}
+    for name, shape in shapes.items():
+        matrix = name.endswith(("W", "U"))
+        found[name] = rng.normal(size=shape) * scale / (np.sqrt(shape[-1]) if matrix else 2.0)
+    return found
+
+
+def softmax(a):
+    """exp(a) / sum exp(a) over the last axis."""
+    return np.exp(log_softmax(a))
+
+
+def log_softmax(a):
+    """a - log sum exp(a) over the last axis."""
+    a = a - a.max(axis=-1, keepdims=True)
+    return a - np.log(np.exp(a).sum(axis=-1, keepdims=True))
+
+
+def _layers(arrays):
+    return sum(name.endswith(".U") for name in arrays)
+
+
+def _inputs(arrays, x):
+    """(T, B, D): the token's one-hot vector or embedding row; the zero vector for -1."""
+    V = len(arrays["output.b"])
+    table = arrays["embedding"] if "embedding" in arrays else np.eye(V)
+    found = np.zeros((*x.shape, table.shape[1]))
+    for t, b in np.ndindex(x.shape):
+        if x[t, b] >= 0:
+            found[t, b] = table[x[t, b]]
+    return found
+
+
+def _forward(arrays, x, state, masks, squashing):
+    """Returns what every layer kept, what went into every layer and into the output layer, and the logits."""
+    restart = x < 0
+    going_up = [_inputs(arrays, x)]
+    kept = []
+    for layer in range(_layers(arrays)):
+        W, U, b = (arrays[f"layers.{layer}.{name}"] for name in "WUb")
+        if len(U) == 1:
+            kept.append(rnn_forward(going_up[-1], W, U, b, state[0, layer], restart))
+        else:
+            p = arrays.get(f"layers.{layer}.p")
+            c0, h0 = state[:, layer]
+            kept.append(lstm_forward(going_up[-1], W, U, b, c0, h0, restart, p, squashing))
+        mask = 1.0 if masks is None else masks[layer]
+        going_up.append(kept[-1]["h"] * mask)
+    return kept, going_up, going_up[-1] @ arrays["output.W"].T + arrays["output.b"]
+
+
+def _final_state(kept):
+    names = ("c", "h") if "c" in kept[0] else ("h",)
+    return np.array([[layer[name][-1] for layer in kept] for name in names])
+
+
+def logits(arrays, x, state, squashing="tanh"):
+    """Logits (T, B, V) after each step, and the final states (S, L, B, H)."""
+    kept, _, found = _forward(arrays, x, state, None, squashing)
+    return found, _final_state(kept)
+
+
+def losses(arrays, x, y, state, squashing="tanh"):
+    """Nats (T, B) of each target, 0 where y is -1, and the final states."""
+    found, final = logits(arrays, x, state, squashing)
+    scores = log_softmax(found)
+    nats = np.zeros(x.shape)
+    for t, b in np.ndindex(x.shape):
+        if y[t, b] >= 0:
+            nats[t, b] = -scores[t, b, y[t, b]]
+    return nats, final
+
+
+def trace(arrays, x, state, squashing="tanh"):
+    """Gates and states by name, each (T, B, L, H), with the logits (T, B, V)."""
+    kept, _, found = _forward(arrays, x, state, None, squashing)
+    names = [name for name in kept[0] if not name.endswith("_before")]
+    return {name: np.stack([layer[name] for layer in kept], axis=2) for name in names} | {"logits": found}
+
+
+def gradient(arrays, x, y, state, masks=None, squashing="tanh"):
+    """Loss and gradients of a window; the gradient is cut at its border.
+
+    x, y (T, B) ints, -1 as in `_inputs` and "not scored"; state (S, L, B, H); masks (L, B, H) multiply each layer's
+    output on its way up, never in the recurrence.
+    """
+    restart = x < 0
+    kept, going_up, found = _forward(arrays, x, state, masks, squashing)
+    scores = log_softmax(found)
+    count = int((y >= 0).sum())
+    gradients = {name: np.zeros_like(array) for name, array in arrays.items()}
+    loss = 0.0
+    dlogits = np.zeros_like(found)
+    for t, b in np.ndindex(x.shape):
+        if y[t, b] >= 0:
+            loss -= scores[t, b, y[t, b]] / count
+            dlogits[t, b] = np.exp(scores[t, b]) / count
+            dlogits[t, b, y[t, b]] -= 1.0 / count
+    for t, b in np.ndindex(x.shape):
+        gradients["output.W"] += np.outer(dlogits[t, b], going_up[-1][t, b])
+        gradients["output.b"] += dlogits[t, b]
+    dup = dlogits @ arrays["output.W"]
+    dstate = np.zeros_like(state)
+    for layer in reversed(range(_layers(arrays))):
+        dy = dup * (1.0 if masks is None else masks[layer])
+        found_here = _layer_backward(arrays, layer, dy, kept[layer], going_up[layer], restart, squashing)
+        for name in "WUbp":
+            if f"layers.{layer}.{name}" in arrays:
+                gradients[f"layers.{layer}.{name}"] = found_here[name]
+        dstate[:, layer] = [found_here[name] for name in ("c0", "h0") if name in found_here]
+        dup = found_here["x"]
+    if "embedding" in arrays:
+        for t, b in np.ndindex(x.shape):
+            if x[t, b] >= 0:
+                gradients["embedding"][x[t, b]] += dup[t, b]
+    return Result(loss, count, gradients, dstate, _final_state(kept))
+
+
+def _layer_backward(arrays, layer, dy, kept, x, restart, squashing):
+    W, U = arrays[f"layers.{layer}.W"], arrays[f"layers.{layer}.U"]
+    cut = np.zeros_like(dy[0])
+    if len(U) == 1:
+        return rnn_backward(dy, cut, kept, x, W, U, restart)
+    return lstm_backward(dy, cut, cut, kept, x, W, U, restart, arrays.get(f"layers.{layer}.p"), squashing)
