@@ -1,0 +1,29 @@
+"""The model file and the state file: one author for the format, reader and writer side by side.
+
+    header.py    what the JSON header says: made, checked, turned back into sizes
+    archive.py   the container: a stored zip of .npy arrays, read with nothing taken on trust
+    reader.py    read_model, read_state, peek_kind
+    writer.py    write_model, write_state: the old file whole until the new one is
+
+A model is an .npz that plain numpy opens with allow_pickle=False. A state is a model with `state` members added:
+everything else that training needs to go on.
+"""
+
+from lstmgen.modelfile.header import HISTORY_COLUMNS, VERSION, architecture_of, make_header
+from lstmgen.modelfile.model import ModelFile, digest_of
+from lstmgen.modelfile.reader import peek_kind, read_model, read_state
+from lstmgen.modelfile.writer import write_model, write_state
+
+__all__ = [
+    "HISTORY_COLUMNS",
+    "VERSION",
+    "ModelFile",
+    "architecture_of",
+    "digest_of",
+    "make_header",
+    "peek_kind",
+    "read_model",
+    "read_state",
+    "write_model",
+    "write_state",
+]
