@@ -49,11 +49,13 @@ def draw(
     cut = FAINTEST if top_p < 1.0 else max(FAINTEST, floor)  # top-p needs the mass that min-p is going to drop
     _weigh(logits, V, banned, peak, scale, cut, work)
     if 0 < top_k < V:
-        border = _border_of_top_k(logits, V, top_k, work, order)
-        if border >= 0:
-            _drop_after(logits, V, border, work)
+        lowest = _logit_below(peak, scale, FAINTEST)
+        _drop_after(logits, V, _border(logits, V, lowest, logits[best], top_k, math.inf, work, order), work)
     if top_p < 1.0:
-        _drop_after(logits, V, _border_of_top_p(logits, V, top_p, work, order), work)
+        total = _total(_quarters(V, work))
+        faint = math.log(0.5 * (1.0 - top_p) * total / V)  # all tokens fainter than this together are not needed
+        lowest = _logit_below(peak, scale, faint)
+        _drop_after(logits, V, _border(logits, V, lowest, logits[best], V, top_p * total, work, order), work)
         if floor > FAINTEST:
             _drop_faint(logits, V, peak, scale, floor, work)
     return _pick(V, u, work)
@@ -71,14 +73,26 @@ def _best(logits: Any, V: int, banned: Any) -> int:
 
 
 @jit
+def _exponent(logit: float, peak: float, scale: float) -> float:
+    """x of a token, whose weight is exp(x): 0 for the best one, less for the others; NaN for NaN."""
+    return (min(float(logit), LARGEST) - peak) * scale
+
+
+@jit
+def _logit_below(peak: float, scale: float, x: float) -> float:
+    """A logit just below the one whose exponent is x, whatever the rounding."""
+    return max(peak + x / scale - 1e-6 * abs(peak), -LARGEST)
+
+
+@jit
 def _weigh(logits: Any, V: int, banned: Any, peak: float, scale: float, cut: float, work: Any) -> None:
-    """work_i = exp(x_i) where x_i = (logit_i - peak) * scale >= cut, else 0.
+    """work_i = exp(x_i) where the exponent x_i >= cut, else 0.
 
     exp x = 2^k exp r with |r| <= ln 2 / 2 and seven terms of its series, whose error (5e-9) is below float32's. The
     loop has no branch, so that it becomes vector code.
     """
     for i in range(V):
-        x = (min(float(logits[i]), LARGEST) - peak) * scale
+        x = _exponent(logits[i], peak, scale)
         kept = (x >= cut) & (banned[i] == 0)  # false for NaN
         x = x if kept else 0.0
         k = np.int32(x * 1.4426950408889634 - 0.5)  # nearest, as x <= 0
@@ -86,7 +100,7 @@ def _weigh(logits: Any, V: int, banned: Any, peak: float, scale: float, cut: flo
         e = 1 / 720 + r * (1 / 5040)
         e = 1 / 24 + r * (1 / 120 + r * e)
         e = 1.0 + r * (1.0 + r * (1 / 2 + r * (1 / 6 + r * e)))
-        power = ((np.int64(k) + 1023) << 52).view(np.float64)
+        power = np.int64((np.int64(k) + 1023) << 52).view(np.float64)
         work[i] = e * power if kept else 0.0
 
 
@@ -98,17 +112,17 @@ def _before(logits: Any, i: int, j: int) -> bool:
 
 
 @jit
-def _sift(logits: Any, order: Any, n: int, start: int, last_first: bool) -> None:
-    """Restore the heap order[:n] below `start`; its root is the first token, or the last one if `last_first`."""
+def _sift(logits: Any, order: Any, n: int, start: int) -> None:
+    """Restore the heap order[:n] below `start`; no token comes before its parent."""
     token = order[start]
     place = start
     while True:
         child = 2 * place + 1
         if child >= n:
             break
-        if child + 1 < n and _before(logits, order[child + 1], order[child]) != last_first:
+        if child + 1 < n and _before(logits, order[child + 1], order[child]):
             child += 1
-        if _before(logits, order[child], token) == last_first:
+        if _before(logits, token, order[child]):
             break
         order[place] = order[child]
         place = child
@@ -116,52 +130,63 @@ def _sift(logits: Any, order: Any, n: int, start: int, last_first: bool) -> None
 
 
 @jit
-def _border_of_top_k(logits: Any, V: int, k: int, work: Any, order: Any) -> int:
-    """The k-th token of those that weigh something, or -1 if there are no more than k.
-
-    A heap of the k first tokens seen so far, the last of them on top: most of a large vocabulary is only looked at.
-    """
+def _count_above(logits: Any, V: int, z: Any, work: Any) -> int:
+    """Number of tokens with a logit above z that weigh something."""
     n = 0
-    more = False
     for i in range(V):
-        if work[i] > 0.0:
-            if n < k:
-                order[n] = i
-                n += 1
-                if n == k:
-                    for start in range(k // 2 - 1, -1, -1):
-                        _sift(logits, order, k, start, True)
-            else:
-                more = True
-                if logits[i] > logits[order[0]]:  # an equal one has the higher index
-                    order[0] = i
-                    _sift(logits, order, k, 0, True)
-    return order[0] if more else -1
+        n += (logits[i] > z) & (work[i] > 0.0)
+    return n
 
 
 @jit
-def _border_of_top_p(logits: Any, V: int, p: float, work: Any, order: Any) -> int:
-    """The token with which the probability, summed from the first token on, reaches p.
+def _mass_above(logits: Any, V: int, z: Any, work: Any) -> float:
+    """Weight of the tokens with a logit above z."""
+    a = b = c = d = 0.0
+    for i in range(0, V - 3, 4):
+        a += work[i] * (logits[i] > z)
+        b += work[i + 1] * (logits[i + 1] > z)
+        c += work[i + 2] * (logits[i + 2] > z)
+        d += work[i + 3] * (logits[i + 3] > z)
+    for i in range(V - V % 4, V):
+        d += work[i] * (logits[i] > z)
+    return a + b + c + d
 
-    Tokens too faint to be needed, even all of them together, do not enter the heap.
+
+@jit
+def _border(logits: Any, V: int, lowest: float, highest: float, k: int, mass: float, work: Any, order: Any) -> int:
+    """The token with which, counted from the first, there are k tokens or their weights reach `mass`.
+
+    It is looked for among the logits above `lowest` and up to `highest`: halving the range until a few tokens are left
+    in it, which a heap puts in order. If neither is reached, the last token above `lowest`.
     """
-    total = _total(_quarters(V, work))
-    bound = 0.5 * (1.0 - p) * total / V
+    low, high = np.float32(lowest), np.float32(highest)
+    n_low, n_high = _count_above(logits, V, low, work), 0
+    mass_high = 0.0
+    for _round in range(40):
+        middle = np.float32(0.5) * low + np.float32(0.5) * high
+        if n_low - n_high <= 8 + V // 64 or middle <= low or middle >= high:
+            break
+        n_middle = _count_above(logits, V, middle, work)
+        mass_middle = _mass_above(logits, V, middle, work) if mass < math.inf else 0.0
+        if n_middle >= k or mass_middle >= mass:
+            low, n_low = middle, n_middle
+        else:
+            high, n_high, mass_high = middle, n_middle, mass_middle
     n = 0
     for i in range(V):
         order[n] = i
-        n += 1 if work[i] > bound else 0
+        n += (logits[i] > low) & (logits[i] <= high) & (work[i] > 0.0)
     for start in range(n // 2 - 1, -1, -1):
-        _sift(logits, order, n, start, False)
-    mass = 0.0
+        _sift(logits, order, n, start)
     while True:
         border = order[0]
-        mass += work[border]
+        mass_high += work[border]
+        n_high += 1
         n -= 1
-        if mass >= p * total or n == 0:
-            return border
+        if n_high >= k or mass_high >= mass or n == 0:
+            return int(border)
         order[0] = order[n]
-        _sift(logits, order, n, 0, False)
+        _sift(logits, order, n, 0)
 
 
 @jit
@@ -175,9 +200,9 @@ def _drop_after(logits: Any, V: int, border: int, work: Any) -> None:
 
 @jit
 def _drop_faint(logits: Any, V: int, peak: float, scale: float, floor: float, work: Any) -> None:
-    """Zero the weight of every token whose x (see `_weigh`) is below `floor`."""
+    """Zero the weight of every token whose exponent is below `floor`."""
     for i in range(V):
-        x = (min(float(logits[i]), LARGEST) - peak) * scale
+        x = _exponent(logits[i], peak, scale)
         work[i] = work[i] if x >= floor else 0.0
 
 
