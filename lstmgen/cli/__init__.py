@@ -1,1 +1,27 @@
-""""""
+"""The command line: options become settings, settings one call, and what comes back is shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `lstmgen` with these arguments (None: the process's own) and return its exit code; nothing is raised."""
+    from lstmgen.cli.outcome import explain
+    from lstmgen.cli.terminal import prepare_streams
+
+    prepare_streams()
+    try:
+        from lstmgen.cli.app import command
+
+        found = command().main(
+            args=list(sys.argv[1:] if arguments is None else arguments), prog_name="lstmgen", standalone_mode=False
+        )
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return found if isinstance(found, int) else 0
+    except SystemExit as error:  # typer's shell completion ends like this
+        return error.code if isinstance(error.code, int) else 0
+    except BaseException as error:
+        return explain(error)

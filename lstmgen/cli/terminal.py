@@ -98,7 +98,7 @@ class Talk:
         self.quiet = quiet
         self.stream = sys.stderr if stream is None else stream
         self.colour = wants_colour(self.stream)
-        self._gone = False
+        self.gone = False
 
     def say(self, text: str = "", style: str = "") -> None:
         """One remark, cleaned; nothing with --quiet. `style` is an SGR code such as "1" (bold) or "2" (faint)."""
@@ -114,13 +114,13 @@ class Talk:
 
     def write(self, text: str) -> None:
         """Text that is clean already."""
-        if self._gone or self.stream is None:
+        if self.gone or self.stream is None:
             return
         try:
             self.stream.write(text)
             self.stream.flush()
         except (OSError, ValueError):
-            self._gone = True
+            self.gone = True
 
 
 class Product:

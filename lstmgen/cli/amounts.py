@@ -1,0 +1,63 @@
+"""Amounts as people write them: durations read from options, and durations, speeds and sizes shown."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from lstmgen.errors import UsageError
+
+_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
+
+
+def read_duration(text: str, option: str = "--time") -> float:
+    """Seconds in 90, 90s, 5m, 1h30m or 2.5h. Raises UsageError for anything else."""
+    found = _DURATION.fullmatch(text.strip().lower())
+    if found is None or not any(found.groups()) or len(text) > 40:
+        raise UsageError(f"{option} {text!r} is not a time.\nWrite it as 90, 90s, 5m or 1h30m.")
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def duration(seconds: float | None) -> str:
+    """As in 0:09, 4:59 and 2:03:00; a dash where it is not known."""
+    if seconds is None or not math.isfinite(seconds):
+        return "-"
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+
+
+def spoken_duration(seconds: float) -> str:
+    """As in 45 s, 5 min 3 s and 1 h 20 min."""
+    if seconds < 60:
+        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
+    minutes = round(whole / 60)
+    return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
+
+
+def speed(tokens_per_second: float) -> str:
+    """As in 950, 12.3k and 1.2M."""
+    if not math.isfinite(tokens_per_second):
+        return "-"
+    for scale, letter in ((1e6, "M"), (1e3, "k")):
+        if tokens_per_second >= scale:
+            scaled = tokens_per_second / scale
+            return f"{scaled:.0f}{letter}" if scaled >= 100 else f"{scaled:.1f}{letter}"
+    return f"{tokens_per_second:.0f}"
+
+
+def size(count: float) -> str:
+    """Bytes, as in 820 KB, 5.1 MB and 1.2 GB (powers of ten)."""
+    for scale, unit in ((1e9, "GB"), (1e6, "MB")):
+        if count >= scale:
+            return f"{count / scale:.0f} {unit}" if count >= 100 * scale else f"{count / scale:.1f} {unit}"
+    return f"{count / 1e3:.0f} KB"
+
+
+def nats(value: float | None) -> str:
+    """A loss; a dash where there is none."""
+    return "-" if value is None or not math.isfinite(value) else f"{value:.3f}"

@@ -1,0 +1,62 @@
+"""The command tree: what `lstmgen` offers, with nothing heavy imported until a command runs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from lstmgen import __version__
+from lstmgen.cli import options
+from lstmgen.cli.inspect import inspect_app
+from lstmgen.cli.sample import sample
+from lstmgen.cli.train import train
+
+app = typer.Typer(
+    name="lstmgen",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,  # an error's message is made in one place, cli/outcome.py
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Command(TyperCommand):
+    """A command whose --help stands with the other options on output instead of in a panel of its own."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.rich_help_panel = options.OUTPUT
+        return option
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"lstmgen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def lstmgen(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Train a network on a text of your own, write new text like it, and see inside.
+
+    [bold]lstmgen train corpus.txt[/]          learn; leaves models/corpus.npz
+    [bold]lstmgen sample --temperature 0.8[/]  write
+    [bold]lstmgen inspect gates[/]             look inside
+    """
+
+
+app.command(cls=Command)(train)
+app.command(cls=Command)(sample)
+app.add_typer(inspect_app, name="inspect")
+
+
+def command() -> Any:
+    """The whole command line as one click command (typer carries click itself in some versions)."""
+    return typer.main.get_command(app)

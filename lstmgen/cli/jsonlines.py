@@ -1,0 +1,64 @@
+"""Training for machines: one event a line on stdout."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from lstmgen.training import events
+
+SECONDS_BETWEEN_EVENTS = 1.0  # of progress
+
+
+class JsonLines:
+    """One event a line on stdout: {"event": "evaluated", ...}; what is not a number is null."""
+
+    def __init__(self) -> None:
+        self._gone = False
+        self._last_progress = -math.inf
+
+    def show(self, event: events.Event) -> None:
+        """Write the event, progress at most once a second."""
+        if isinstance(event, events.Progress):
+            now = time.monotonic()
+            if now - self._last_progress < SECONDS_BETWEEN_EVENTS and event.fraction < 1:
+                return
+            self._last_progress = now
+        if self._gone or sys.stdout is None:
+            return
+        try:
+            sys.stdout.write(as_json(event) + "\n")
+            sys.stdout.flush()
+        except (OSError, ValueError):
+            self._gone = True
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def as_json(event: events.Event) -> str:
+    """The event as one line of JSON without raw control characters; a finished model is its header."""
+    name = "".join("_" + letter.lower() if letter.isupper() else letter for letter in type(event).__name__).lstrip("_")
+    return json.dumps({"event": name, **_plain(event)}, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    """What json knows: records become objects, paths texts, and what is not a number null."""
+    if hasattr(value, "header") and hasattr(value, "arrays"):
+        value = value.header
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "item"):  # a numpy scalar
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,181 @@
+"""Every option of `train` and `sample`: its flag, its panel in the help, its words. Nothing is decided here.
+
+A default of None leaves the choice to the settings or to the plan; ranges are checked by `lstmgen.settings`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+BASICS, MODEL, TRAINING, TEXT, OUTPUT = "Basics", "Model", "Training", "Text", "Output"
+
+
+class Level(StrEnum):
+    """What a token is."""
+
+    char = "char"
+    word = "word"
+
+
+class Cell(StrEnum):
+    """The recurrent layer."""
+
+    lstm = "lstm"
+    peephole = "peephole"
+    rnn = "rnn"
+
+
+class Squashing(StrEnum):
+    """What the memory passes on its way out."""
+
+    tanh = "tanh"
+    identity = "identity"
+
+
+class Decoding(StrEnum):
+    """What to do with bytes that are not text."""
+
+    strict = "strict"
+    replace = "replace"
+
+
+class Unknown(StrEnum):
+    """What to do with what the model never saw."""
+
+    skip = "skip"
+    error = "error"
+
+
+def _option(panel: str, text: str, *flags: str, metavar: str | None = None) -> object:
+    return typer.Option(*flags, help=text, rich_help_panel=panel, metavar=metavar, show_default=False)
+
+
+# --- train ---
+Corpus = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="CORPUS",
+        help="Text files, folders, - for standard input, or a shipped corpus by name.",
+        rich_help_panel="What to learn from",
+        show_default=False,
+    ),
+]
+Time = Annotated[
+    str | None,
+    _option(BASICS, "Train this long: 90, 90s, 5m, 1h30m. Without a budget: 5m.", "--time", "-t", metavar="TIME"),
+]
+Out = Annotated[
+    str | None, _option(BASICS, "Where the model goes. Without it: models/<corpus>.npz.", "--out", "-o", metavar="PATH")
+]
+Resume = Annotated[
+    bool, _option(BASICS, "Go on exactly where an interrupted or finished run stopped.", "--resume", metavar="")
+]
+Force = Annotated[bool, _option(BASICS, "Replace a model that is there.", "--force", metavar="")]
+DryRun = Annotated[bool, _option(BASICS, "Only show the plan, with memory and time.", "--dry-run", metavar="")]
+
+CellKind = Annotated[Cell | None, _option(MODEL, "Kind of recurrent layer. Without it: lstm.", "--cell")]
+HiddenSize = Annotated[int | None, _option(MODEL, "Units in a layer.", "--hidden-size", metavar="N")]
+NumLayers = Annotated[int | None, _option(MODEL, "Layers.", "--num-layers", metavar="N")]
+EmbeddingSize = Annotated[
+    int | None, _option(MODEL, "Numbers that stand for a token; 0 is one-hot.", "--embedding-size", metavar="N")
+]
+OutputSquashing = Annotated[
+    Squashing | None,
+    _option(MODEL, "Of the peephole cell's memory. Without it: identity.", "--output-squashing"),
+]
+
+Steps = Annotated[
+    int | None, _option(TRAINING, "Budget in updates; such a run repeats exactly.", "--steps", metavar="N")
+]
+Epochs = Annotated[float | None, _option(TRAINING, "Budget in passes over the text.", "--epochs", metavar="X")]
+SeqLength = Annotated[int | None, _option(TRAINING, "Tokens in a window.", "--seq-length", metavar="T")]
+BatchSize = Annotated[int | None, _option(TRAINING, "Rows side by side.", "--batch-size", metavar="B")]
+LearningRate = Annotated[float | None, _option(TRAINING, "Highest learning rate.", "--learning-rate", metavar="X")]
+Dropout = Annotated[float | None, _option(TRAINING, "Share of outputs dropped.", "--dropout", metavar="P")]
+WeightDecay = Annotated[
+    float | None, _option(TRAINING, "On matrices. Without it: 0.01.", "--weight-decay", metavar="X")
+]
+ClipNorm = Annotated[
+    float | None, _option(TRAINING, "Gradient's highest norm. Without it: 1.", "--clip-norm", metavar="X")
+]
+Seed = Annotated[int | None, _option(TRAINING, "Random seed. Without it: drawn and printed.", "--seed", metavar="N")]
+Threads = Annotated[
+    int | None, _option(TRAINING, "Threads; the result does not depend on them.", "--threads", metavar="N")
+]
+
+LevelOfTokens = Annotated[
+    Level | None, _option(TEXT, "Learn characters or words. Without it: char, or a shipped corpus's own.", "--level")
+]
+Lines = Annotated[
+    bool | None,
+    typer.Option("--lines", help="Every line stands alone: names, sentences.", rich_help_panel=TEXT, metavar=""),
+]
+MinCount = Annotated[
+    int | None, _option(TEXT, "Leave rarer characters or words out of the vocabulary.", "--min-count", metavar="N")
+]
+Validation = Annotated[
+    float | None, _option(TEXT, "Share kept aside to measure with. Without it: 0.05.", "--validation", metavar="X")
+]
+Encoding = Annotated[str | None, _option(TEXT, "Of the files. Without it: utf-8.", "--encoding", metavar="NAME")]
+Errors = Annotated[Decoding | None, _option(TEXT, "Bytes that are not text: stop, or replace and count.", "--errors")]
+KeepNewlines = Annotated[
+    bool, _option(TEXT, "Leave Windows and old Mac line ends as they are.", "--keep-newlines", metavar="")
+]
+
+Quiet = Annotated[bool, _option(OUTPUT, "Say nothing but warnings and errors.", "--quiet", "-q", metavar="")]
+JsonEvents = Annotated[
+    bool, _option(OUTPUT, "One event a line on standard output, for machines.", "--json", metavar="")
+]
+
+# --- sample ---
+ModelName = Annotated[
+    str | None,
+    _option(
+        BASICS,
+        "A path, or a name in models/. Without it: the newest there, else ours.",
+        "--model",
+        "-m",
+        metavar="NAME",
+    ),
+]
+Prompt = Annotated[str | None, _option(BASICS, "Text to go on from.", "--prompt", "-p", metavar="TEXT")]
+PromptFile = Annotated[
+    str | None, _option(BASICS, "The same, from a file; - is standard input.", "--prompt-file", metavar="PATH")
+]
+Length = Annotated[
+    int | None,
+    _option(BASICS, "Tokens to write. Without it: 500 characters, 100 words.", "--length", "-n", metavar="N"),
+]
+NumSamples = Annotated[
+    int | None, _option(BASICS, "How many texts, or lines of a --lines model.", "--num-samples", metavar="N")
+]
+SampleSeed = Annotated[
+    int | None, _option(BASICS, "Random seed. Without it: drawn and printed.", "--seed", metavar="N")
+]
+
+CHOICE = "Choice of the next token"
+Temperature = Annotated[
+    float | None,
+    _option(
+        CHOICE, "Below 1 careful, above 1 bold, 0 always the likeliest. Without it: 0.8.", "--temperature", metavar="X"
+    ),
+]
+TopK = Annotated[int | None, _option(CHOICE, "Only among the N likeliest; 0 is off.", "--top-k", metavar="N")]
+TopP = Annotated[
+    float | None, _option(CHOICE, "Only among the likeliest that make up P; 1 is off.", "--top-p", metavar="P")
+]
+MinP = Annotated[
+    float | None,
+    _option(CHOICE, "None below P times the likeliest. Without it: off, 0.05 for words.", "--min-p", metavar="P"),
+]
+
+Stop = Annotated[str | None, _option(TEXT, "End before this text.", "--stop", metavar="TEXT")]
+UnknownText = Annotated[
+    Unknown | None, _option(TEXT, "What the model never saw in a prompt: skip and name it, or refuse.", "--unknown")
+]
+NoEcho = Annotated[bool, _option(OUTPUT, "Do not print the prompt.", "--no-echo", metavar="")]
+JsonObject = Annotated[bool, _option(OUTPUT, "One JSON object, for machines.", "--json", metavar="")]
+SampleOut = Annotated[str | None, _option(OUTPUT, "Write to this file.", "--out", "-o", metavar="PATH")]

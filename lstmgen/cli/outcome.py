@@ -1,0 +1,99 @@
+"""The one place that turns an error into a message on stderr and an exit code.
+
+0 done, a closed pipe too; 1 a bug of ours; 2 usage, a missing path or a refusal; 3 the text; 4 the model file; 5 disk,
+memory or permission; 6 training diverged; 130 and 143 interrupted. Whatever a user can cause ends without a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from lstmgen.cli.terminal import Talk, clean
+from lstmgen.errors import InterruptedTraining, LstmgenError
+
+_MISSING = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+
+
+def explain(error: BaseException) -> int:  # noqa: PLR0911 - one return for each kind of error is the table this is
+    """Say on stderr what went wrong and what to do about it; return the exit code."""
+    talk = Talk()
+    if isinstance(error, BrokenPipeError):
+        _let_go_of_stdout()
+        return 0
+    if isinstance(error, KeyboardInterrupt) or _is_called(error, "Abort"):
+        talk.insist("Interrupted.")
+        return 130
+    if isinstance(error, InterruptedTraining):
+        talk.insist(str(error)[:1].upper() + str(error)[1:])
+        return error.exit_code
+    if isinstance(error, LstmgenError):
+        _say_error(talk, str(error))
+        return error.exit_code
+    if _is_called(error, "ClickException"):
+        return _explain_usage(talk, error)
+    if isinstance(error, MemoryError):
+        what = f" ({error})" if str(error) else ""
+        _say_error(
+            talk, f"Not enough memory{what}.\nTry a smaller corpus, --batch-size, --seq-length or --hidden-size."
+        )
+        return 5
+    if isinstance(error, OSError):
+        return _explain_system(talk, error)
+    return _explain_bug(talk, error)
+
+
+def _is_called(error: BaseException, name: str) -> bool:
+    """Whether the error's class or a parent has this name: typer carries its own copy of click in some versions."""
+    return any(kind.__name__ == name for kind in type(error).__mro__)
+
+
+def _say_error(talk: Talk, message: str) -> None:
+    """The first line is marked as the error; the last one is the way out."""
+    first, *rest = clean(message).split("\n")
+    mark = "\x1b[1;31mError:\x1b[0m" if talk.colour else "Error:"
+    talk.write("\n".join([f"{mark} {first}", *rest]) + "\n")
+
+
+def _explain_usage(talk: Talk, error: BaseException) -> int:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "lstmgen"
+    if not _is_called(error, "NoArgsIsHelpError"):  # that one has shown the help already
+        message = clean(error.format_message(), one_line=True)  # type: ignore[attr-defined]
+        _say_error(talk, f"{message}\nTry '{path} --help' for help.")
+    return int(getattr(error, "exit_code", 2))
+
+
+def _explain_system(talk: Talk, error: OSError) -> int:
+    reason = error.strerror or str(error) or type(error).__name__
+    where = f": {clean(os.fsdecode(error.filename), one_line=True)}" if isinstance(error.filename, str | bytes) else ""
+    if isinstance(error, _MISSING):
+        _say_error(talk, f"{reason}{where}.\nCheck the path.")
+        return 2
+    way_out = "Check its permissions" if isinstance(error, PermissionError) else "Check the disk"
+    _say_error(talk, f"{reason}{where}.\n{way_out}, or give another place with --out.")
+    return 5
+
+
+def _explain_bug(talk: Talk, error: BaseException) -> int:
+    what = "".join(traceback.format_exception_only(error)).strip()
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    _say_error(talk, f"this is a bug of ours, not a mistake of yours: {what}{where}")
+    if os.environ.get("LSTMGEN_DEBUG"):
+        talk.insist("".join(traceback.format_exception(error)).rstrip("\n"))
+    else:
+        talk.insist("Please report it with the command you typed and what it prints with LSTMGEN_DEBUG=1 set.")
+    return 1
+
+
+def _let_go_of_stdout() -> None:
+    """Nobody reads it any more: point it at nothing, so that Python's own flush at exit stays silent too."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError, AttributeError):
+        pass

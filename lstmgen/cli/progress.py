@@ -1,0 +1,181 @@
+"""Training shown: a bar on a terminal, plain rows now and then elsewhere, or one JSON event a line.
+
+Showing can never stop training: a stream that is gone is no longer written to.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lstmgen.cli import wording
+from lstmgen.cli.jsonlines import JsonLines
+from lstmgen.cli.terminal import Talk, clean, console_for, is_terminal
+from lstmgen.training import events
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SECONDS_BETWEEN_ROWS = 20.0  # of plain progress, where no bar can move
+
+
+class Show(Protocol):
+    """Whoever shows a run."""
+
+    def show(self, event: events.Event) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def choose(*, quiet: bool, as_json: bool) -> Show:
+    """The way to show training that fits where it is shown."""
+    if as_json:
+        return JsonLines()
+    if quiet:
+        return Silent()
+    return Screen() if is_terminal(sys.stderr) and _can_redraw() else Rows()
+
+
+def _can_redraw() -> bool:
+    return not console_for(sys.stderr).is_dumb_terminal
+
+
+class Silent:
+    """--quiet: nothing."""
+
+    def show(self, event: events.Event) -> None:
+        """Nothing to do."""
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+class Rows:
+    """Plain rows for a pipe or a log file."""
+
+    def __init__(self) -> None:
+        self.talk = Talk()
+        self._headed = False
+        self._last_row = -math.inf
+
+    def show(self, event: events.Event) -> None:
+        """Say what the event says; many say nothing."""
+        match event:
+            case events.Compiling():
+                self.preparing()
+            case events.Compiled(seconds=seconds) if seconds > 2:
+                self.say(f"Compiled the kernels in {seconds:.0f} s; they are kept for the next time.")
+            case events.Notice(text=text):
+                self.say(text, "33")
+            case events.Resumed():
+                self.say_all([*wording.resumed_lines(event), *wording.plan_lines(event)])
+            case events.Planned():
+                self.say_all(wording.plan_lines(event))
+            case events.Progress():
+                self.progress(event)
+            case events.Evaluated():
+                self.evaluated(event)
+            case events.Sampled():
+                self.sampled(event)
+            case events.EarlyStop():
+                self.say(wording.early_stop_words(event), "33")
+            case events.Finished():
+                self.close()
+                self.say_all(["", *wording.end_lines(event)])
+
+    def say(self, text: str, style: str = "") -> None:
+        """One remark, in a colour where there are any."""
+        self.talk.say(text, style)
+
+    def say_all(self, lines: list[str]) -> None:
+        """Several lines."""
+        for line in lines:
+            self.say(line)
+
+    def preparing(self) -> None:
+        """Kernels are made ready."""
+        self.say("Preparing the kernels (the first time on a machine this takes some seconds).")
+
+    def progress(self, event: events.Progress) -> None:
+        """A row now and then; evaluations bring their own."""
+        now = time.monotonic()
+        if now - self._last_row >= SECONDS_BETWEEN_ROWS and event.fraction < 1 and math.isfinite(event.loss):
+            self._last_row = now
+            self.say(f"  update {event.step:,}: {wording.progress_words(event).strip()}")
+
+    def evaluated(self, event: events.Evaluated) -> None:
+        """A row of the table."""
+        if not self._headed:
+            self._headed = True
+            self.say(wording.HEADINGS, "2")
+        self._last_row = time.monotonic()
+        self.say(wording.row(event))
+
+    def sampled(self, event: events.Sampled) -> None:
+        """A short text, each line marked so that it cannot be taken for anything else."""
+        for line in clean(event.text).strip("\n").split("\n"):
+            self.say(f"  | {line}", "36")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Screen(Rows):
+    """A bar at the foot of a terminal; everything else scrolls above it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        from rich.live import Live
+
+        self._console = console_for(sys.stderr)
+        self._live = Live(console=self._console, auto_refresh=False, transient=True, redirect_stdout=False)
+        self._open = False
+
+    def say(self, text: str, style: str = "") -> None:
+        from rich.text import Text
+
+        styles = {"33": "yellow", "36": "cyan", "2": "dim", "1": "bold"}
+        self._guard(
+            lambda: self._console.print(Text(clean(text), style=styles.get(style, "")), soft_wrap=not self._open)
+        )
+
+    def preparing(self) -> None:
+        from rich.text import Text
+
+        self._draw(Text("Preparing the kernels (the first time on a machine this takes some seconds) ...", style="dim"))
+
+    def progress(self, event: events.Progress) -> None:
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        line = Table.grid(padding=(0, 1), expand=True)
+        line.add_column(ratio=1)
+        line.add_column(no_wrap=True)
+        line.add_row(ProgressBar(total=1.0, completed=event.fraction), Text(wording.progress_words(event)))
+        self._draw(line)
+
+    def _draw(self, what: RenderableType) -> None:
+        def draw() -> None:
+            if not self._open:
+                self._open = True
+                self._live.start()
+            self._live.update(what, refresh=True)
+
+        self._guard(draw)
+
+    def close(self) -> None:
+        """Take the bar away and leave the rows."""
+        if self._open:
+            self._open = False
+            self._guard(self._live.stop)
+
+    def _guard(self, act: Any) -> None:
+        if self.talk.gone:
+            return
+        try:
+            act()
+        except (OSError, ValueError):
+            self.talk.gone = True

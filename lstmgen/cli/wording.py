@@ -1,0 +1,104 @@
+"""The sentences and rows that training is shown with, as plain strings; who shows them cleans them."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from lstmgen.cli.amounts import duration, nats, size, speed, spoken_duration
+from lstmgen.training.events import EarlyStop, Evaluated, Finished, Planned, Progress, Resumed
+
+HEADINGS = "   update   tokens     time   train  validation    best bits/char  tokens/s"
+
+
+def plan_lines(event: Planned | Resumed, hint: bool = True) -> list[str]:
+    """The plan, each choice with its reason, and what it will take."""
+    plan = event.plan
+    names = max((len(choice.name) for choice in plan.choices), default=0)
+    values = max((len(choice.value) for choice in plan.choices), default=0)
+    lines = [f"  {choice.name:<{names}}  {choice.value:<{values}}  {choice.reason}" for choice in plan.choices]
+    return ["Plan", *lines, f"  {event.parameters:,} parameters, about {size(event.memory)} of memory"]
+
+
+def resumed_lines(event: Resumed) -> list[str]:
+    """Where a run goes on."""
+    best = f", best validation {nats(event.best)} nats" if event.best is not None else ""
+    lines = [f"Going on after update {event.step:,} ({spoken_duration(event.seconds)} of training so far{best})."]
+    if event.extended:
+        lines.append("That run had ended: the learning rate is warmed up again for the larger budget.")
+    return lines
+
+
+def row(event: Evaluated) -> str:
+    """One evaluation under HEADINGS; a star marks a new best."""
+    bits = "-" if event.bits_per_character is None else f"{event.bits_per_character:.3f}"
+    star = "*" if event.is_best and event.validation is not None else " "
+    return (
+        f"{event.step:>9,} {speed(event.tokens_seen):>8} {duration(event.seconds):>8} {nats(event.train):>7} "
+        f"{nats(event.validation):>10}{star} {nats(event.best):>7} {bits:>9} {speed(event.tokens_per_second):>9}"
+    )
+
+
+def progress_words(event: Progress) -> str:
+    """What stands beside the bar, or in a plain row of its own."""
+    words = [
+        f"{event.fraction:4.0%}",
+        f"loss {nats(event.loss)}",
+        f"{nats(event.bits_per_character)} bits/char",
+        f"{speed(event.tokens_per_second)} tokens/s",
+        "annealing" if event.finishing else "",
+        f"{duration(event.seconds_left)} left",
+    ]
+    return "  ".join(word for word in words if word)
+
+
+def early_stop_words(event: EarlyStop) -> str:
+    """Why it ends before its time."""
+    left = f" ({spoken_duration(event.seconds_left)} more)" if event.seconds_left is not None else ""
+    return (
+        f"The validation loss has risen since update {event.best_step:,} ({nats(event.best)} nats): more training "
+        f"would only learn the text by heart. Annealing from the best weights{left}, then done."
+    )
+
+
+def end_lines(event: Finished) -> list[str]:
+    """What was reached, where it is, and what to type next."""
+    what = f"{event.step:,} updates, {event.passes:.1f} passes over the text, {speed(event.tokens_per_second)} tokens/s"
+    lines = [f"Done: {what}, {spoken_duration(event.seconds)} ({spoken_duration(event.total_seconds)} in all)."]
+    if event.validation is not None:
+        bits = f", {event.bits_per_character:.3f} bits a character" if event.bits_per_character is not None else ""
+        lines.append(
+            f"Validation: {nats(event.validation)} nats a token{bits}, perplexity {event.perplexity or 0:,.2f}."
+        )
+    else:
+        lines.append(f"Training loss: {nats(event.train)} nats a token (the text is too short for a validation part).")
+    if event.averaged:
+        lines.append("The mean of the last weights was better than any single set and is what was saved.")
+    if event.path is not None:
+        lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
+        lines += ["", "Next:", *next_commands(event.path, bool(event.model.header.get("lines")))]
+    return lines
+
+
+def next_commands(path: Path, lines: bool) -> list[str]:
+    """The commands that go on from a model just written."""
+    model = name_to_type(path)
+    many = " --num-samples 20" if lines else " --temperature 0.8"
+    return [
+        f"  lstmgen sample -m {model}{many}",
+        f"  lstmgen inspect gates -m {model}",
+        f"  lstmgen train --resume -o {shlex.quote(str(path))} --time 10m    (goes on)",
+    ]
+
+
+def name_to_type(path: Path) -> str:
+    """The shortest thing to give to --model: the bare name in models/, else the path."""
+    name = path.stem if path.parent == Path("models") and path.suffix == ".npz" else str(path)
+    return shlex.quote(name)
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
