@@ -48,6 +48,21 @@ def total(value: Any) -> Any:
 
 
 @word
+def largest(value: Any) -> Any:
+    return value
+
+
+@word
+def maximum(x: Any, y: Any) -> Any:
+    return x if x > y else y
+
+
+@word
+def root(x: Any) -> Any:
+    return F(math.sqrt(x))
+
+
+@word
 def fma(x: Any, y: Any, z: Any) -> Any:
     return x * y + z
 
@@ -87,10 +102,12 @@ def _make_tile(rows: int, vectors: int) -> Any:
         for block in range(blocks):
             for k in range(K):
                 b = b0 + block * b_block + k * b_k
+                right = B[b : b + columns]
                 for r in range(rows):
-                    a, c = A[a0 + r * a_row + block * a_block + k * a_k], c0 + r * c_row
+                    left, c = A[a0 + r * a_row + block * a_block + k * a_k], c0 + r * c_row
+                    sums = C[c : c + columns]
                     for j in range(columns):
-                        C[c + j] += a * B[b + j]
+                        sums[j] += left * right[j]
 
     return tile
 

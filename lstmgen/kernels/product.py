@@ -13,8 +13,10 @@ from __future__ import annotations
 from typing import Any
 
 from lstmgen.kernels.compile import jit
-from lstmgen.kernels.lanes import LANES, ROWS, VECTORS
+from lstmgen.kernels.lanes import LANES, NR, ROWS, VECTORS
 from lstmgen.kernels.vector import TILES
+
+SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
 
 tile1, tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
 tile3, tile4, tile5, tile6 = (TILES[min(rows, ROWS), VECTORS] for rows in (3, 4, 5, 6))
@@ -61,3 +63,40 @@ def _narrow(
         while left > 0:
             narrow1(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
             a, c, left = a + a_row, c + c_row, left - 1
+
+
+@jit
+def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, Z: Any, z0: int, P: int, T: int, B: int,
+                   t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
+    """Z (P, T, B, NR) += A (T, B, Dp) W (P, Dp, NR), steps t0 to t1 of rows r0 to r1."""
+    steps, rows = t1 - t0, r1 - r0
+    if rows == B:  # whole steps lie one behind the other
+        steps, rows = 1, rows * steps
+    for p in range(P):
+        for t in range(t0, t0 + steps):
+            n = t * B + r0
+            product(A, a0 + n * Dp, Dp, 1, 0, W, w0 + p * Dp * NR, NR, 0, Z, z0 + (p * T * B + n) * NR, NR,
+                    Dp, 1, rows, VECTORS)  # fmt: skip
+
+
+@jit
+def window_product_back(Z: Any, z0: int, P: int, WT: Any, w0: int, D: Any, d0: int, Dp: int, T: int, B: int,
+                        t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
+    """D (T, B, Dp) += Z (P, T, B, NR) WT (Q, P NR, NR), the gradient of a product's input."""
+    steps, rows = t1 - t0, r1 - r0
+    if rows == B:
+        steps, rows = 1, rows * steps
+    for q in range(0, Dp, NR):
+        for t in range(t0, t0 + steps):
+            n = t * B + r0
+            product(Z, z0 + n * NR, NR, 1, T * B * NR, WT, w0 + q * P * NR, NR, NR * NR, D, d0 + n * Dp + q, Dp,
+                    NR, P, rows, min(VECTORS, (Dp - q) // LANES))  # fmt: skip
+
+
+@jit
+def weight_product(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, out: Any, o0: int, N: int) -> None:
+    """out (Dp, NR) = A (N, Dp) transposed times one panel of Z (N, NR), rows of Z z_row apart: a weight gradient."""
+    for k in range(o0, o0 + Dp * NR):
+        out[k] = 0
+    for n in range(0, N, SUMMED):
+        product(A, a0 + n * Dp, 1, Dp, 0, Z, z0 + n * z_row, z_row, 0, out, o0, NR, min(SUMMED, N - n), 1, Dp, VECTORS)

@@ -56,5 +56,6 @@ if not Choice.plain:
 _chosen: Any = plain if Choice.plain else words
 WIDTH: int = _chosen.WIDTH
 TILES: dict[tuple[int, int], Any] = _chosen.TILES
-load, store, spread, total = _chosen.load, _chosen.store, _chosen.spread, _chosen.total
-fma, tanh, sigmoid, exp = _chosen.fma, _chosen.tanh, _chosen.sigmoid, _chosen.exp
+load, store, spread = _chosen.load, _chosen.store, _chosen.spread
+total, largest, maximum = _chosen.total, _chosen.largest, _chosen.maximum
+fma, tanh, sigmoid, exp, root = _chosen.fma, _chosen.tanh, _chosen.sigmoid, _chosen.exp, _chosen.root

@@ -93,8 +93,26 @@ def exp_of(b: Any, x: Any) -> Any:
     return b.bitcast(b.add(b.bitcast(_polynomial(b, r, EXP), whole), power), VECTOR)
 
 
+def root_of(b: Any, x: Any) -> Any:
+    """The square root, correctly rounded."""
+    kind = ir.FunctionType(VECTOR, [VECTOR])
+    return b.call(cgutils.get_or_insert_function(b.module, kind, f"llvm.sqrt.v{LANES}f32"), [x])
+
+
+def maximum_of(b: Any, x: Any, y: Any) -> Any:
+    """The larger of two; where either is NaN, y."""
+    return b.select(b.fcmp_ordered(">", x, y), x, y)
+
+
 def _word(name: str, arity: int, emit: Callable[..., Any], doc: str) -> Any:
     """A function of `arity` vectors that kernels can call."""
+    if arity == 2:
+
+        def binary(typingctx, x, y):  # type: ignore[no-untyped-def]
+            return vector(vector, vector), lambda context, builder, sig, args: emit(builder, *args)
+
+        binary.__name__, binary.__doc__ = name, doc
+        return intrinsic(binary)
     if arity == 1:
 
         def unary(typingctx, x):  # type: ignore[no-untyped-def]
@@ -113,6 +131,8 @@ def _word(name: str, arity: int, emit: Callable[..., Any], doc: str) -> Any:
 tanh = _word("tanh", 1, tanh_of, "tanh of every number.")
 sigmoid = _word("sigmoid", 1, sigmoid_of, "The logistic function of every number.")
 exp = _word("exp", 1, exp_of, "exp of every number.")
+root = _word("root", 1, root_of, "The square root of every number.")
+maximum = _word("maximum", 2, maximum_of, "The larger of each pair.")
 fma = _word("fma", 3, fma_of, "x y + z.")
 
 
@@ -187,6 +207,20 @@ def total(typingctx, value):  # type: ignore[no-untyped-def]
         found = builder.extract_element(args[0], ir.Constant(INT32, 0))
         for lane in range(1, LANES):
             found = builder.fadd(found, builder.extract_element(args[0], ir.Constant(INT32, lane)))
+        return found
+
+    return types.float32(vector), codegen
+
+
+@intrinsic
+def largest(typingctx, value):  # type: ignore[no-untyped-def]
+    """The largest number of a vector."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        found = builder.extract_element(args[0], ir.Constant(INT32, 0))
+        for lane in range(1, LANES):
+            one = builder.extract_element(args[0], ir.Constant(INT32, lane))
+            found = builder.select(builder.fcmp_ordered(">", one, found), one, found)
         return found
 
     return types.float32(vector), codegen

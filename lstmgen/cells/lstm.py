@@ -1,0 +1,148 @@
+"""The LSTM with a forget gate (Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000), with or without
+peepholes (Gers, Schraudolph & Schmidhuber 2002).
+
+    1  f = sigmoid(W_f x + U_f h' + p_f o c' + b_f)      i likewise        (p only with peepholes)
+    2  g = tanh(W_c x + U_c h' + b_c)
+    3  c = f o c' + i o g
+    4  o = sigmoid(W_o x + U_o h' + p_o o c + b_o)
+    5  h = o o s(c)                                       s: tanh, or the identity
+
+Layout: B rows, T steps, Hp units (padded), P = Hp / LANES panels of the gates f, i, o, g of LANES units.
+    Z (P, T, B, NR)       on entry W x + b; forward leaves the gates there, backward their gradients
+    U (P, Hp, NR)         packed; UT (Q, P NR, NR) its transpose
+    Hb, Cb (T+1, B, Hp)   states before each step;  Ho, Co  after it (the same arrays one step on, unless a row
+                          starts anew in mid-window)
+All arrays are flat; u0, p0, z0, b0, o0 say where a layer's part begins.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lstmgen.cells.steps import carry, forget_started, restore_started
+from lstmgen.kernels.compile import jit
+from lstmgen.kernels.lanes import LANES, NR, VECTORS
+from lstmgen.kernels.product import product
+from lstmgen.kernels.vector import WIDTH, fma, load, sigmoid, spread, store, tanh
+
+GATES = ("f", "i", "o", "g")
+STATES = ("c", "h")
+F, I, O, C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel  # noqa: E741
+
+
+@jit
+def forward(x: Any, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, Cb: Any, b0: int, Ho: Any, Co: Any,
+            o0: int, T: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int,
+            peephole: bool, identity: bool, apart: bool) -> None:  # fmt: skip
+    """Steps t0 to t1 of rows r0 to r1."""
+    for t in range(t0, t1):
+        before, here = b0 + t * B * Hp, o0 + t * B * Hp
+        forget_started(x, t * B, Hb, Cb, before, Hp, r0, r1)
+        for panel in range(Hp // LANES):
+            z = z0 + ((panel * T + t) * B + r0) * NR
+            product(Hb, before + r0 * Hp, Hp, 1, 0, U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp, 1, r1 - r0, VECTORS)
+            for r in range(r0, r1):
+                for j in range(0, LANES, WIDTH):
+                    unit = panel * LANES + j
+                    gates = z + (r - r0) * NR + j
+                    _cell(Z, gates, Cb, before + r * Hp + unit, Co, Ho, here + r * Hp + unit,
+                          p, p0 + unit, Hp, peephole, identity)  # fmt: skip
+        if apart and t + 1 < T:
+            carry(Ho, Co, here, Hb, Cb, before + B * Hp, Hp, r0, r1)
+
+
+@jit
+def _cell(Z: Any, z: int, Cb: Any, before: int, Co: Any, Ho: Any, here: int, p: Any, unit: int, Hp: int,
+          peephole: bool, identity: bool) -> None:  # fmt: skip
+    """WIDTH units of one row: the equations above."""
+    c_before = load(Cb, before)
+    to_f, to_i, to_o, to_g = load(Z, z + F), load(Z, z + I), load(Z, z + O), load(Z, z + C)
+    if peephole:
+        to_f = fma(load(p, unit), c_before, to_f)
+        to_i = fma(load(p, unit + Hp), c_before, to_i)
+    f, i, g = sigmoid(to_f), sigmoid(to_i), tanh(to_g)  # 1, 2
+    c = fma(f, c_before, i * g)  # 3
+    if peephole:
+        to_o = fma(load(p, unit + 2 * Hp), c, to_o)
+    o = sigmoid(to_o)  # 4
+    h = o * c if identity else o * tanh(c)  # 5
+    store(Z, z + F, f)
+    store(Z, z + I, i)
+    store(Z, z + O, o)
+    store(Z, z + C, g)
+    store(Co, here, c)
+    store(Ho, here, h)
+
+
+@jit
+def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, Cb: Any, b0: int, Ho: Any, Co: Any,
+             o0: int, DH: Any, d0: int, DC: Any, e0: int, spare: Any, T: int, B: int, Hp: int, t0: int, t1: int,
+             r0: int, r1: int, peephole: bool, identity: bool) -> None:  # fmt: skip
+    """Steps t1 - 1 down to t0: gates become the gradients of their pre-activations.
+
+    DH (T+1, B, Hp) holds the loss's gradient of each output in rows 1 to T on entry, the whole gradient on return, and
+    in row 0 that of the initial h. DC (B, Hp) is the gradient of c at the border, on return that of the initial c.
+    """
+    P = Hp // LANES
+    for t in range(t1 - 1, t0 - 1, -1):
+        before, here, outputs = b0 + t * B * Hp, o0 + t * B * Hp, d0 + t * B * Hp
+        for panel in range(P):
+            for r in range(r0, r1):
+                for j in range(0, LANES, WIDTH):
+                    unit = panel * LANES + j
+                    at = r * Hp + unit
+                    _cell_back(Z, z0 + ((panel * T + t) * B + r) * NR + j, Cb, before + at, Co, here + at,
+                               DH, outputs + B * Hp + at, DC, e0 + at, p, p0 + unit, Hp, peephole, identity)  # fmt: skip
+        kept = restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, False)
+        for q in range(0, Hp, NR):
+            product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, UT, u0 + q * P * NR, NR, NR * NR,
+                    DH, outputs + r0 * Hp + q, Hp, NR, P, r1 - r0, min(VECTORS, (Hp - q) // LANES))  # fmt: skip
+        if kept:
+            restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, True)
+
+
+@jit
+def _cell_back(Z: Any, z: int, Cb: Any, before: int, Co: Any, here: int, DH: Any, dh_at: int, DC: Any, dc_at: int,
+               p: Any, unit: int, Hp: int, peephole: bool, identity: bool) -> None:  # fmt: skip
+    """WIDTH units of one row: the equations' numbers, from the last to the first."""
+    f, i, o, g = load(Z, z + F), load(Z, z + I), load(Z, z + O), load(Z, z + C)
+    c_before, c, dh, dc = load(Cb, before), load(Co, here), load(DH, dh_at), load(DC, dc_at)
+    one = spread(np.float32(1))
+    if identity:  # 5
+        do, dc = dh * c, fma(dh, o, dc)
+    else:
+        s = tanh(c)
+        do, dc = dh * s, fma(dh * o, one - s * s, dc)
+    do = do * o * (one - o)  # 4
+    if peephole:
+        dc = fma(do, load(p, unit + 2 * Hp), dc)
+    df = dc * c_before * f * (one - f)  # 3, 1
+    di = dc * g * i * (one - i)
+    dg = dc * i * (one - g * g)  # 3, 2
+    dc = dc * f
+    if peephole:
+        dc = fma(df, load(p, unit), fma(di, load(p, unit + Hp), dc))
+    store(Z, z + F, df)
+    store(Z, z + I, di)
+    store(Z, z + O, do)
+    store(Z, z + C, dg)
+    store(DC, dc_at, dc)
+
+
+@jit
+def peephole_gradient(Z: Any, z0: int, Cb: Any, b0: int, Co: Any, o0: int, dp: Any, p0: int, N: int, Hp: int,
+                      panel: int) -> None:  # fmt: skip
+    """Panel's part of dp (3, Hp), over all N = T B positions: df o c', di o c', do o c."""
+    for j in range(0, LANES, WIDTH):
+        unit = panel * LANES + j
+        to_f = to_i = to_o = spread(np.float32(0))
+        for n in range(N):
+            z, c_before = z0 + (panel * N + n) * NR + j, load(Cb, b0 + n * Hp + unit)
+            to_f = fma(load(Z, z + F), c_before, to_f)
+            to_i = fma(load(Z, z + I), c_before, to_i)
+            to_o = fma(load(Z, z + O), load(Co, o0 + n * Hp + unit), to_o)
+        store(dp, p0 + unit, to_f)
+        store(dp, p0 + Hp + unit, to_i)
+        store(dp, p0 + 2 * Hp + unit, to_o)

@@ -1,0 +1,93 @@
+"""What is done number by number: AdamW, the gradient's norm, dropout masks, sums of columns."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from lstmgen.kernels.compile import jit
+from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.vector import WIDTH, fma, load, root, spread, store, total
+
+CHUNK = 4096  # numbers summed in float32 before float64 takes over
+
+
+@jit
+def squared_norm(g: Any, g0: int, g1: int) -> float:
+    """Sum of squares of g[g0:g1]; not finite if any number is not, or is beyond about 1e18."""
+    found = 0.0
+    for start in range(g0, g1, CHUNK):
+        stop = min(start + CHUNK, g1)
+        sums, at = spread(np.float32(0)), start
+        while at + WIDTH <= stop:
+            v = load(g, at)
+            sums = fma(v, v, sums)
+            at += WIDTH
+        found += total(sums)
+        for k in range(at, stop):
+            found += np.float64(g[k]) * np.float64(g[k])
+    return found
+
+
+@jit
+def adamw(w: Any, g: Any, first: Any, second: Any, w0: int, w1: int, scale: float, rate: float, beta1: float,
+          beta2: float, epsilon: float, decay: float, step: int) -> float:  # fmt: skip
+    """Decoupled weight decay (Loshchilov & Hutter 2019) on w[w0:w1]; g is multiplied by `scale` on the way in.
+
+    Returns a number that is finite exactly if all new weights are.
+    """
+    size = np.float32(rate / (1.0 - beta1**step))
+    spread2 = np.float32(1.0 / (1.0 - beta2**step))
+    keep, b1, b2 = np.float32(1.0 - rate * decay), np.float32(beta1), np.float32(beta2)
+    c1, c2, eps, grow = np.float32(1.0 - beta1), np.float32(1.0 - beta2), np.float32(epsilon), np.float32(scale)
+    zero, probe, at = np.float32(0), spread(np.float32(0)), w0
+    while at + WIDTH <= w1:
+        d = load(g, at) * spread(grow)
+        m = fma(load(first, at), spread(b1), d * spread(c1))
+        v = fma(load(second, at), spread(b2), d * d * spread(c2))
+        new = load(w, at) * spread(keep) - m * spread(size) / (root(v * spread(spread2)) + spread(eps))
+        store(first, at, m)
+        store(second, at, v)
+        store(w, at, new)
+        probe = fma(new, spread(zero), probe)
+        at += WIDTH
+    check = np.float64(total(probe))
+    for k in range(at, w1):
+        d1 = g[k] * grow
+        first[k] = first[k] * b1 + d1 * c1
+        second[k] = second[k] * b2 + d1 * d1 * c2
+        w[k] = w[k] * keep - first[k] * size / (np.float32(math.sqrt(second[k] * spread2)) + eps)
+        check += np.float64(w[k]) * 0.0
+    return check
+
+
+@jit
+def mask_rows(source: Any, s0: int, mask: Any, m0: int, out: Any, o0: int, B: int, Hp: int,
+              t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
+    """out = source * mask for the rows of steps t0 to t1; source and out (T, B, Hp), mask (B, Hp)."""
+    for t in range(t0, t1):
+        for r in range(r0, r1):
+            for j in range(0, Hp, WIDTH):
+                at = (t * B + r) * Hp + j
+                store(out, o0 + at, load(source, s0 + at) * load(mask, m0 + r * Hp + j))
+
+
+@jit
+def sum_rows(Z: Any, z0: int, N: int, out: Any, o0: int) -> None:
+    """Column sums of one panel (N, NR) into out[o0 : o0 + NR], in the order of the rows."""
+    for v in range(0, NR, WIDTH):
+        sums = spread(np.float32(0))
+        for n in range(N):
+            sums = sums + load(Z, z0 + n * NR + v)
+        store(out, o0 + v, sums)
+
+
+@jit
+def fill(out: Any, o0: int, count: int, value: float) -> None:
+    """out[o0 : o0 + count] = value."""
+    for k in range(o0, o0 + count):
+        out[k] = value
+
+

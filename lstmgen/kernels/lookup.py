@@ -1,0 +1,96 @@
+"""The first layer's input side as a table: one row of P NR pre-activations a token, the bias alone for "nothing yet".
+
+`rows` (N,) says which table row each position takes; the last table row is the bias.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lstmgen.kernels.compile import jit
+from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.vector import WIDTH, load, spread, store
+
+
+@jit
+def distinct(x: Any, mark: Any, tokens: Any, rows: Any) -> int:
+    """The distinct ids of x (N,) into tokens, and for each position its place there; mark (V,) holds -1 before and after."""
+    count = 0
+    for n in range(len(x)):
+        token = x[n]
+        if token >= 0 and mark[token] < 0:
+            mark[token] = count
+            tokens[count] = token
+            count += 1
+    for n in range(len(x)):
+        rows[n] = mark[x[n]] if x[n] >= 0 else count
+    for k in range(count):
+        mark[tokens[k]] = -1
+    return count
+
+
+@jit
+def fill_table_onehot(W: Any, w0: int, H: int, V: int, G: int, tokens: Any, bias: Any, table: Any, P: int,
+                      k0: int, k1: int) -> None:  # fmt: skip
+    """Table rows k0 to k1: column tokens[k] of W (G, H, V) plus the bias."""
+    per = NR // G
+    for k in range(k0, k1):
+        for p in range(P):
+            for g in range(G):
+                for j in range(min(per, H - p * per)):
+                    at = p * NR + g * per + j
+                    table[k * P * NR + at] = bias[at] + W[w0 + (g * H + p * per + j) * V + tokens[k]]
+
+
+@jit
+def take_rows(table: Any, rows: Any, Z: Any, z0: int, P: int, T: int, B: int, t0: int, t1: int,
+              r0: int, r1: int) -> None:  # fmt: skip
+    """Z (P, T, B, NR) = the table's rows."""
+    for p in range(P):
+        for t in range(t0, t1):
+            for r in range(r0, r1):
+                source, to = (rows[t * B + r] * P + p) * NR, z0 + ((p * T + t) * B + r) * NR
+                for j in range(0, NR, WIDTH):
+                    store(Z, to + j, load(table, source + j))
+
+
+@jit
+def take_bias(bias: Any, b0: int, Z: Any, z0: int, P: int, T: int, B: int, t0: int, t1: int,
+              r0: int, r1: int) -> None:  # fmt: skip
+    """Z (P, T, B, NR) = the bias row in every position."""
+    for p in range(P):
+        for t in range(t0, t1):
+            for r in range(r0, r1):
+                to = z0 + ((p * T + t) * B + r) * NR
+                for j in range(0, NR, WIDTH):
+                    store(Z, to + j, load(bias, b0 + p * NR + j))
+
+
+@jit
+def scatter_rows(Z: Any, z0: int, rows: Any, dtable: Any, count: int, P: int, N: int, p: int, db: Any, d0: int) -> None:
+    """Panel p of the table's gradient: rows of Z added in the order of the positions; db: their sum, row by row."""
+    for k in range(count + 1):
+        for j in range(0, NR, WIDTH):
+            store(dtable, (k * P + p) * NR + j, spread(np.float32(0)))
+    for n in range(N):
+        at = (rows[n] * P + p) * NR
+        for j in range(0, NR, WIDTH):
+            store(dtable, at + j, load(dtable, at + j) + load(Z, z0 + (p * N + n) * NR + j))
+    for j in range(0, NR, WIDTH):
+        sums = spread(np.float32(0))
+        for k in range(count + 1):
+            sums = sums + load(dtable, (k * P + p) * NR + j)
+        store(db, d0 + j, sums)
+
+
+@jit
+def scatter_onehot(dtable: Any, tokens: Any, count: int, dW: Any, w0: int, G: int, H: int, V: int, P: int, p: int) -> None:
+    """Panel p: dW (G, H, V) at the tokens' columns = the table's gradient; the other columns are zero already."""
+    per = NR // G
+    for g in range(G):
+        for j in range(min(per, H - p * per)):
+            row, at = w0 + (g * H + p * per + j) * V, p * NR + g * per + j
+            for k in range(count):
+                dW[row + tokens[k]] = dtable[k * P * NR + at]

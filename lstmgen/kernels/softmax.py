@@ -1,0 +1,64 @@
+"""Softmax, cross entropy and their gradient, over logits in panels (Pv, N, NR), N = T B positions.
+
+loss = log sum_v exp(l_v) - l_y;  dl_v = (softmax_v - [v = y]) scale.  Columns beyond the vocabulary hold -1e30.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from lstmgen.kernels.compile import jit
+from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.vector import WIDTH, exp, largest, load, maximum, spread, store, total
+
+
+@jit
+def cross_entropy(logits: Any, y: Any, nats: Any, scale: float, B: int, N: int, Pv: int,
+                  t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
+    """Nats of each target y (N,) into nats (N,); where scale > 0 the logits become their gradient times scale."""
+    for t in range(t0, t1):
+        for n in range(t * B + r0, t * B + r1):
+            if y[n] < 0:
+                nats[n] = 0
+                if scale > 0:
+                    _clear(logits, n, N, Pv)
+                continue
+            target = (y[n] // NR * N + n) * NR + y[n] % NR
+            nats[n] = _row(logits, n, N, Pv, target, scale)
+
+
+@jit
+def _clear(logits: Any, n: int, N: int, Pv: int) -> None:
+    for p in range(Pv):
+        for j in range(NR):
+            logits[(p * N + n) * NR + j] = 0
+
+
+@jit
+def _row(logits: Any, n: int, N: int, Pv: int, target: int, scale: float) -> Any:
+    """Nats of one position."""
+    top = load(logits, n * NR)
+    for p in range(Pv):
+        for j in range(0, NR, WIDTH):
+            top = maximum(load(logits, (p * N + n) * NR + j), top)
+    highest = largest(top)
+    shift, known = spread(highest), logits[target]
+    sums = spread(np.float32(0))
+    for p in range(Pv):
+        for j in range(0, NR, WIDTH):
+            power = exp(load(logits, (p * N + n) * NR + j) - shift)
+            sums = sums + power
+            if scale > 0:
+                store(logits, (p * N + n) * NR + j, power)
+    mass = total(sums)
+    if scale > 0:
+        share = spread(np.float32(scale / mass))
+        for p in range(Pv):
+            for j in range(0, NR, WIDTH):
+                at = (p * N + n) * NR + j
+                store(logits, at, load(logits, at) * share)
+        logits[target] -= np.float32(scale)
+    return np.float32(math.log(mass) + (np.float64(highest) - np.float64(known)))

@@ -1,0 +1,43 @@
+"""Sizes as the kernels see them: everything padded to whole panels. Padding never leaves the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lstmgen.kernels.lanes import LANES, NR
+from lstmgen.settings import Architecture
+
+
+def up(size: int, unit: int) -> int:
+    """The next multiple of `unit`."""
+    return -(-size // unit) * unit
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """G gates, H units in P panels (Hp padded, Q panels of columns), E inputs of layer 0 (Ep), V tokens in Pv panels."""
+
+    V: int
+    E: int
+    H: int
+    L: int
+    G: int
+    P: int
+    Hp: int
+    Q: int
+    Ep: int
+    Pv: int
+
+    @staticmethod
+    def of(architecture: Architecture) -> Geometry:
+        """The padded sizes of an architecture."""
+        V, E, H, G = architecture.vocabulary, architecture.embedding, architecture.units, architecture.gates
+        Hp = up(H, NR // G)
+        return Geometry(
+            V, E, H, architecture.layers, G, Hp * G // NR, Hp, up(Hp, NR) // NR, up(E, LANES), up(V, NR) // NR
+        )
+
+    def flop_per_token(self) -> float:
+        """Floating point operations to train on one token: 3 products, 2 operations a weight."""
+        per_layer = 6.0 * self.G * self.H * self.H
+        return per_layer * (2 * self.L - 1) + 6.0 * self.H * self.V

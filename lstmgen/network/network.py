@@ -1,0 +1,204 @@
+"""One model's parameters and what is computed with them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmgen.cells import CELLS
+from lstmgen.kernels.elementwise import adamw, squared_norm
+from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.threads import Threads
+from lstmgen.network.geometry import Geometry
+from lstmgen.network.packed import Packed
+from lstmgen.network.parameters import Floats, is_matrix, offsets_of, views_of
+from lstmgen.network.weights import weight_gradients
+from lstmgen.network.window import NEVER, Stop, Window
+from lstmgen.network.writer import Writer
+from lstmgen.settings import Architecture
+
+Ids = NDArray[np.int32]
+SMALL_FLOP = 5e7  # below about half a millisecond of work a second thread costs more than it brings
+KEPT_SHAPES = 3  # windows whose buffers are kept: training, evaluating, one more
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """What one window gives: mean nats over `count` targets, its gradient (n,), the states after and before."""
+
+    loss: float
+    count: int
+    gradient: Floats
+    state: Floats
+    initial: Floats
+
+
+class Network:
+    """The layers of one architecture over one flat parameter vector.
+
+    `parameters` are the live weights; after writing into them, call `refresh()`.
+    """
+
+    def __init__(self, architecture: Architecture, parameters: Floats | None = None, threads: int = 1) -> None:
+        self.architecture = architecture
+        size = architecture.parameter_count()
+        self.parameters: Floats = np.zeros(size, np.float32) if parameters is None else parameters
+        if self.parameters.shape != (size,) or self.parameters.dtype != np.float32:
+            raise ValueError(f"parameters must be a float32 vector of {size} numbers")
+        self.views = views_of(architecture, self.parameters)
+        self.geometry = Geometry.of(architecture)
+        self.cell = CELLS[architecture.cell]
+        self.threads = Threads(threads)
+        self._packed, self._fresh, self._fresh_back = Packed(architecture), False, False
+        self._windows: dict[tuple[int, int], Window] = {}
+        self._gradient = np.zeros(0, np.float32)
+
+    def refresh(self) -> None:
+        """Say that the parameters have changed."""
+        self._fresh = self._fresh_back = False
+
+    def packed(self, backward: bool = False) -> Packed:
+        """The weights as the kernels want them, packed anew if they have changed."""
+        if not self._fresh or (backward and not self._fresh_back):
+            self._packed.fill(self.parameters, self.threads, backward)
+            self._fresh, self._fresh_back = True, backward
+        return self._packed
+
+    def zero_state(self, rows: int) -> Floats:
+        """Nothing read yet: (S, L, B, H) zeros; S is c and h, or h alone."""
+        g = self.geometry
+        return np.zeros((len(self.cell.states), g.L, rows, g.H), np.float32)
+
+    def _window(self, T: int, B: int) -> Window:
+        window = self._windows.pop((T, B), None)
+        if window is None:
+            if len(self._windows) >= KEPT_SHAPES:
+                self._windows.pop(next(iter(self._windows)))
+            window = Window(self.geometry, self.cell, self.architecture.squashing == "identity", T, B)
+        self._windows[T, B] = window
+        return window
+
+    def _parts(self, positions: int, passes: float) -> int:
+        work = positions * self.geometry.flop_per_token() * passes / 3
+        return self.threads.count if work > SMALL_FLOP else 1
+
+    def gradient(
+        self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: Stop | None = None
+    ) -> Gradient:
+        """Loss and gradient of one window.
+
+        x, y (T, B) int32: ids and targets; x -1: the row starts anew, y -1: not scored. state (S, L, B, H). masks
+        (L, B, H): what each layer's outputs are multiplied with on their way up. `stop` is asked between kernel calls;
+        when it says yes, InterruptedTraining is raised and nothing has changed. The gradient's array is used again by
+        the next call.
+        """
+        T, B = x.shape
+        stop = stop or NEVER
+        packed, window = self.packed(backward=True), self._window(T, B)
+        window.read(x, state, masks, packed, self.parameters)
+        window.y[:] = y.reshape(-1)
+        window.clear_gradients()
+        count = int((window.y >= 0).sum())
+        scale = 1.0 / max(count, 1)
+
+        def rows(r0: int, r1: int) -> None:
+            window.forward(packed, r0, r1, stop)
+            window.score(r0, r1, scale, stop)
+            window.backward(packed, r0, r1, stop)
+
+        parts = self._parts(T * B, 3)
+        self.threads.split(B, rows, parts)
+        if not len(self._gradient):
+            self._gradient = np.zeros_like(self.parameters)
+        loss, final = float(window.nats.sum(dtype=np.float64)) * scale, window.final_state()
+        weight_gradients(window, packed, self._gradient, self.threads, parts, stop)
+        return Gradient(loss, count, self._gradient, final, window.initial_gradient())
+
+    def _forward(self, x: Ids, state: Floats, stop: Stop | None, y: Ids | None = None) -> Window:
+        T, B = x.shape
+        packed, window, ask = self.packed(), self._window(T, B), stop or NEVER
+        window.read(x, state, None, packed, self.parameters)
+
+        def rows(r0: int, r1: int) -> None:
+            window.forward(packed, r0, r1, ask)
+            if y is not None:
+                window.score(r0, r1, 0.0, ask)
+
+        if y is not None:
+            window.y[:] = y.reshape(-1)
+        self.threads.split(B, rows, self._parts(T * B, 1))
+        return window
+
+    def losses(self, x: Ids, y: Ids, state: Floats, stop: Stop | None = None) -> tuple[Floats, Floats]:
+        """Nats of each target (T, B), 0 where y is -1, and the states after the window."""
+        window = self._forward(x, state, stop, y)
+        return window.nats.reshape(x.shape).copy(), window.final_state()
+
+    def logits(self, x: Ids, state: Floats) -> tuple[Floats, Floats]:
+        """Logits of the next token after each step, (T, B, V), and the states after the window."""
+        window = self._forward(x, state, None)
+        return self._logits(window), window.final_state()
+
+    def _logits(self, window: Window) -> Floats:
+        g = self.geometry
+        panels = window.logits.reshape(g.Pv, window.T, window.B, NR).transpose(1, 2, 0, 3)
+        return panels.reshape(window.T, window.B, g.Pv * NR)[:, :, : g.V].copy()
+
+    def trace(self, x: Ids, state: Floats) -> dict[str, Floats]:
+        """Every gate and state after each step, (T, B, L, H) under its letter, the `logits` (T, B, V), and `initial`."""
+        window, g = self._forward(x, state, None), self.geometry
+        T, B = x.shape
+        found: dict[str, Floats] = {"initial": state.copy(), "logits": self._logits(window)}
+        per = NR // g.G
+        gates = window.Z.reshape(g.L, g.P, T, B, g.G, per).transpose(4, 2, 3, 0, 1, 5).reshape(g.G, T, B, g.L, g.Hp)
+        for k, name in enumerate(self.cell.gates):
+            found[name] = gates[k, ..., : g.H].copy()
+        for name, after in zip(("c", "h"), (window.Co, window.Ho), strict=True):
+            if name in self.cell.states:
+                found[name] = after.reshape(g.L, T + 1, B, g.Hp)[:, 1:, :, : g.H].transpose(1, 2, 0, 3).copy()
+        return found
+
+    def writer(self, rows: int) -> Writer:
+        """What writes new tokens for `rows` texts side by side, with the weights as they are now."""
+        return Writer(self.architecture, self.geometry, self.packed(), self.parameters, rows)
+
+    def global_norm(self, gradient: Floats) -> float:
+        """Euclidean norm of a gradient; not finite if any of its numbers is not."""
+        squares = self.threads.split(len(gradient), lambda a, b: [_norm_of(gradient, a, b)], 1)
+        return math.sqrt(squares[0][0])
+
+    def adamw(
+        self, gradient: Floats, first: Floats, second: Floats, *, rate: float, beta1: float, beta2: float,
+        epsilon: float, weight_decay: float, step: int, scale: float,
+    ) -> bool:  # fmt: skip
+        """One update of the parameters in place, the gradient times `scale`; whether all weights stayed finite.
+
+        AdamW (Loshchilov & Hutter 2019) with bias correction for `step` = 1, 2, ...; decay on matrices only.
+        """
+        starts = [*offsets_of(self.architecture).values(), len(self.parameters)]
+        pieces = [
+            (a + cut, min(a + cut + PIECE, b), weight_decay if is_matrix(name) else 0.0)
+            for name, a, b in zip(self.views, starts[:-1], starts[1:], strict=True)
+            for cut in range(0, b - a, PIECE)
+        ]
+
+        def update(k0: int, k1: int) -> float:
+            return sum(
+                adamw(self.parameters, gradient, first, second, a, b, scale, rate, beta1, beta2, epsilon, decay, step)
+                for a, b, decay in pieces[k0:k1]
+            )
+
+        parts = self.threads.count if len(self.parameters) > 200_000 else 1
+        checks = self.threads.split(len(pieces), update, parts)
+        self.refresh()
+        return math.isfinite(sum(checks))
+
+
+PIECE = 65_536  # parameters a call of AdamW
+
+
+def _norm_of(gradient: Floats, start: int, stop: int) -> float:
+    return float(squared_norm(gradient, start, stop))

@@ -1,0 +1,70 @@
+"""All parameters as one flat float32 vector with named views in the textbook's shapes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmgen.settings import Architecture
+
+Floats = NDArray[np.float32]
+
+
+def offsets_of(architecture: Architecture) -> dict[str, int]:
+    """Where each array begins in the flat vector."""
+    found, at = {}, 0
+    for name, shape in architecture.shapes().items():
+        found[name] = at
+        at += math.prod(shape)
+    return found
+
+
+def views_of(architecture: Architecture, flat: Floats) -> dict[str, Floats]:
+    """Named views of a flat vector, in the shapes of `Architecture.shapes()`."""
+    starts = offsets_of(architecture)
+    return {
+        name: flat[starts[name] : starts[name] + math.prod(shape)].reshape(shape)
+        for name, shape in architecture.shapes().items()
+    }
+
+
+def is_matrix(name: str) -> bool:
+    """Whether weight decay applies: embedding, W, U and output.W, not biases and peepholes."""
+    return name == "embedding" or name.endswith((".W", ".U"))
+
+
+def _orthogonal(rng: np.random.Generator, size: int) -> NDArray[np.float64]:
+    """A random orthogonal matrix (Saxe, McClelland & Ganguli 2014), the sign of R's diagonal taken out."""
+    q, r = np.linalg.qr(rng.standard_normal((size, size)))
+    return np.asarray(q * np.where(np.diagonal(r) < 0, -1.0, 1.0))
+
+
+def initialise(
+    architecture: Architecture, rng: np.random.Generator, frequencies: NDArray[np.float64] | None = None
+) -> Floats:
+    """Fresh parameters (n,) float32.
+
+    W is normal with variance 1 / fan-in (a one-hot input has a fan-in of one number that is not zero: its W is drawn
+    like an embedding seen through a layer, variance 1 / H), U orthogonal per gate, the forget gate's bias 1 (Gers et
+    al. 2000), peepholes 0, output.W normal with variance 1 / H, output.b the log of `frequencies` (V,), which are token
+    counts or shares, smoothed by one half a token.
+    """
+    flat = np.zeros(architecture.parameter_count(), np.float32)
+    H = architecture.units
+    for name, view in views_of(architecture, flat).items():
+        if name == "embedding":
+            view[:] = rng.standard_normal(view.shape)
+        elif name.endswith(".U"):
+            for gate in view:
+                gate[:] = _orthogonal(rng, H)
+        elif name.endswith(".W"):
+            one_hot = name == "layers.0.W" and not architecture.embedding
+            view[:] = rng.standard_normal(view.shape) / math.sqrt(H if one_hot else view.shape[-1])
+        elif name.startswith("layers.") and name.endswith(".b") and architecture.gates == 4:
+            view[0] = 1.0  # remember, until there is a reason to forget
+        elif name == "output.b" and frequencies is not None:
+            share = (frequencies + 0.5) / (frequencies.sum() + 0.5 * len(frequencies))
+            view[:] = np.log(share)
+    return flat

@@ -1,0 +1,198 @@
+"""The buffers of one window of T steps and B rows, and the passes over a part of its rows.
+
+    rows (T B,)            the table row of each position          table (n + 1, P NR)   layer 0's input side
+    Z (L, P, T, B, NR)     pre-activations, gates, gradients       logits (Pv, T, B, NR)
+    Hb, Cb, Ho, Co         (L, T + 1, B, Hp): states before and after each step; Ho is Hb unless a row starts anew in
+                           mid-window, and step t's "after" is row t + 1
+    Y (L, T + 1, B, Hp)    outputs under the dropout mask; Ho itself without one
+    DH like Hb, DC (L, B, Hp)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmgen.cells import Cell
+from lstmgen.errors import InterruptedTraining
+from lstmgen.kernels.elementwise import mask_rows
+from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.lookup import distinct, fill_table_onehot, take_bias, take_rows
+from lstmgen.kernels.product import window_product, window_product_back
+from lstmgen.kernels.softmax import cross_entropy
+from lstmgen.network.geometry import Geometry
+from lstmgen.network.packed import Packed
+from lstmgen.network.parameters import Floats
+
+Stop = Callable[[], bool]
+CALL_FLOP = 5e8  # work of one kernel call: far below 50 ms even on a slow core
+NEVER: Stop = lambda: False  # noqa: E731
+
+
+def new(*shape: int) -> Floats:
+    """A flat zeroed buffer for `shape`."""
+    return np.zeros(int(np.prod(shape)), np.float32)
+
+
+class Window:
+    """Buffers for windows of one shape, used again from update to update."""
+
+    def __init__(self, geometry: Geometry, cell: Cell, identity: bool, T: int, B: int) -> None:
+        g = self.geometry = geometry
+        self.cell, self.identity, self.T, self.B, self.N = cell, identity, T, B, T * B
+        self.layer_z, self.layer_h = g.P * T * B * NR, (T + 1) * B * g.Hp
+        self.Z, self.logits = new(g.L, self.layer_z), new(g.Pv, T, B, NR)
+        self.Hb, self.Cb = new(g.L, self.layer_h), new(g.L, self.layer_h)
+        self.Ho, self.Co, self.apart = self.Hb, self.Cb, False
+        self.x, self.y = np.full(self.N, -1, np.int32), np.full(self.N, -1, np.int32)
+        self.rows, self.tokens = np.zeros(self.N, np.int32), np.zeros(max(g.V, 1), np.int32)
+        self.mark, self.count = np.full(max(g.V, 1), -1, np.int32), 0
+        self.table, self.embedded = new(0), new(0)
+        self.mask: Floats | None = None
+        self.Y, self.nats = self.Ho, new(T, B)
+        self.DH, self.DC, self.spare = new(0), new(0), new(0)
+
+    def cuts(self, rows: int) -> list[tuple[int, int]]:
+        """Time steps cut so that no kernel call is long."""
+        g = self.geometry
+        per_step = 2.0 * rows * NR * max(g.P * g.Hp, g.Pv * g.Hp)
+        steps = max(1, int(CALL_FLOP / per_step))
+        return [(t, min(t + steps, self.T)) for t in range(0, self.T, steps)]
+
+    def read(self, x: NDArray[np.int32], state: Floats, masks: Floats | None, packed: Packed, flat: Floats) -> None:
+        """Take in ids (T, B) and the carried state (S, L, B, H), and make layer 0's table."""
+        g, T, B = self.geometry, self.T, self.B
+        self.x[:] = x.reshape(-1)
+        self.apart = bool((x[1:] < 0).any())
+        if self.apart and self.Ho is self.Hb:
+            self._own_h, self._own_c = new(g.L, self.layer_h), new(g.L, self.layer_h)
+        self.Ho, self.Co = (self._own_h, self._own_c) if self.apart else (self.Hb, self.Cb)
+        shape = (g.L, T + 1, B, g.Hp)
+        for k, before in enumerate((self.Cb, self.Hb)[-len(self.cell.states) :]):
+            before.reshape(shape)[:, 0, :, : g.H] = state[k]
+        self.mask, self.Y = None, self.Ho
+        if masks is not None:
+            self.mask, self.Y = new(g.L, B, g.Hp), self._masked_outputs()
+            self.mask.reshape(g.L, B, g.Hp)[:, :, : g.H] = masks
+        self.count = int(distinct(self.x, self.mark, self.tokens, self.rows))
+        self._make_table(packed, flat)
+
+    def _masked_outputs(self) -> Floats:
+        if not hasattr(self, "_masked"):
+            self._masked = new(self.geometry.L, self.layer_h)
+        return self._masked
+
+    def _make_table(self, packed: Packed, flat: Floats) -> None:
+        """table[k] = W (embedding of the k-th distinct token) + b; the last row is b alone."""
+        g, n = self.geometry, self.count
+        size = g.P * NR
+        if len(self.table) < (n + 1) * size:
+            self.table = new(min(g.V, max(2 * n, 64)) + 1, size)
+        table, bias = self.table[: (n + 1) * size].reshape(n + 1, size), packed.bias[:size]
+        table[:] = bias
+        if not g.E:
+            fill_table_onehot(
+                flat, packed.starts["layers.0.W"], g.H, g.V, g.G, self.tokens, bias, self.table, g.P, 0, n
+            )
+            return
+        embedding = flat[: g.V * g.E].reshape(g.V, g.E)
+        self.embedded = new(max(n, 1), g.Ep)
+        self.embedded.reshape(-1, g.Ep)[:n, : g.E] = embedding[self.tokens[:n]]
+        products = new(g.P, max(n, 1), NR)
+        window_product(self.embedded, 0, g.Ep, packed.W, 0, products, 0, g.P, 1, n, 0, 1, 0, n)
+        table[:n] += products.reshape(g.P, -1, NR)[:, :n].transpose(1, 0, 2).reshape(n, size)
+
+    def forward(self, packed: Packed, r0: int, r1: int, stop: Stop, logits: bool = True) -> None:
+        """All layers, then the logits, for rows r0 to r1."""
+        g, T, B = self.geometry, self.T, self.B
+        cuts = self.cuts(r1 - r0)
+        step = B * g.Hp
+        for k in range(g.L):
+            z0, b0 = k * self.layer_z, k * self.layer_h
+            for t0, t1 in cuts:
+                _ask(stop)
+                if k == 0:
+                    take_rows(self.table, self.rows, self.Z, z0, g.P, T, B, t0, t1, r0, r1)
+                else:
+                    below = (k - 1) * self.layer_h + step
+                    take_bias(packed.bias, k * g.P * NR, self.Z, z0, g.P, T, B, t0, t1, r0, r1)
+                    window_product(
+                        self.Y, below, g.Hp, packed.W, packed.w_at[k], self.Z, z0, g.P, T, B, t0, t1, r0, r1
+                    )
+                self.cell.forward(
+                    self.x, packed.U, k * packed.u_size, packed.p, k * 3 * g.Hp, self.Z, z0, self.Hb, self.Cb, b0,
+                    self.Ho, self.Co, b0 + step, T, B, g.Hp, t0, t1, r0, r1, self.cell.peephole, self.identity,
+                    self.apart,
+                )  # fmt: skip
+                if self.mask is not None:
+                    at = b0 + step
+                    mask_rows(self.Ho, at, self.mask, k * step, self.Y, at, B, g.Hp, t0, t1, r0, r1)
+        if not logits:
+            return
+        top = (g.L - 1) * self.layer_h + step
+        for t0, t1 in cuts:
+            _ask(stop)
+            take_bias(packed.output_bias, 0, self.logits, 0, g.Pv, T, B, t0, t1, r0, r1)
+            window_product(self.Y, top, g.Hp, packed.output, 0, self.logits, 0, g.Pv, T, B, t0, t1, r0, r1)
+
+    def score(self, r0: int, r1: int, scale: float, stop: Stop) -> None:
+        """Nats of the targets; with a scale, the logits become their gradient."""
+        for t0, t1 in self.cuts(r1 - r0):
+            _ask(stop)
+            cross_entropy(
+                self.logits, self.y, self.nats, scale, self.B, self.N, self.geometry.Pv, t0, t1, r0, r1
+            )  # fmt: skip
+
+    def backward(self, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
+        """From the logits' gradient to those of all pre-activations and of the initial states, for rows r0 to r1."""
+        g, T, B = self.geometry, self.T, self.B
+        step = B * g.Hp
+        cuts = self.cuts(r1 - r0)
+        for k in range(g.L - 1, -1, -1):
+            z0, b0, e0 = k * self.layer_z, k * self.layer_h, k * step
+            at = b0 + step
+            for t0, t1 in reversed(cuts):
+                _ask(stop)
+                if k == g.L - 1:
+                    source, s0, panels, weights, w0 = self.logits, 0, g.Pv, packed.outputT, 0
+                else:
+                    source, s0, panels, weights, w0 = self.Z, z0 + self.layer_z, g.P, packed.WT, packed.wt_at[k + 1]
+                window_product_back(source, s0, panels, weights, w0, self.DH, at, g.Hp, T, B, t0, t1, r0, r1)
+                if self.mask is not None:
+                    mask_rows(self.DH, at, self.mask, e0, self.DH, at, B, g.Hp, t0, t1, r0, r1)
+            for t0, t1 in reversed(cuts):
+                _ask(stop)
+                self.cell.backward(
+                    self.x, packed.UT, k * packed.ut_size, packed.p, k * 3 * g.Hp, self.Z, z0, self.Hb, self.Cb, b0,
+                    self.Ho, self.Co, at, self.DH, b0, self.DC, e0, self.spare, T, B, g.Hp, t0, t1, r0, r1,
+                    self.cell.peephole, self.identity,
+                )  # fmt: skip
+
+    def clear_gradients(self) -> None:
+        """Zero the gradients of outputs and states."""
+        g = self.geometry
+        if not len(self.DH):
+            self.DH, self.DC, self.spare = new(g.L, self.layer_h), new(g.L, self.B, g.Hp), new(self.B, g.Hp)
+        self.DH[:] = 0
+        self.DC[:] = 0
+
+    def final_state(self) -> Floats:
+        """States after the last step, (S, L, B, H)."""
+        g = self.geometry
+        shape = (g.L, self.T + 1, self.B, g.Hp)
+        kept = (self.Co, self.Ho)[-len(self.cell.states) :]
+        return np.stack([after.reshape(shape)[:, -1, :, : g.H] for after in kept])
+
+    def initial_gradient(self) -> Floats:
+        """Gradient of the initial states, (S, L, B, H)."""
+        g = self.geometry
+        dc = self.DC.reshape(g.L, self.B, g.Hp)[:, :, : g.H]
+        dh = self.DH.reshape(g.L, self.T + 1, self.B, g.Hp)[:, 0, :, : g.H]
+        return np.stack((dc, dh)[-len(self.cell.states) :])
+
+
+def _ask(stop: Stop) -> None:
+    if stop():
+        raise InterruptedTraining
