@@ -1,4 +1,4 @@
-"""Training for machines: one event a line on stdout."""
+"""What machines read: JSON, and training as one event a line on stdout."""
 
 from __future__ import annotations
 
@@ -42,9 +42,14 @@ class JsonLines:
 
 
 def as_json(event: events.Event) -> str:
-    """The event as one line of JSON without raw control characters; a finished model is its header."""
+    """The event as one line of JSON; a finished model is its header."""
     name = "".join("_" + letter.lower() if letter.isupper() else letter for letter in type(event).__name__).lstrip("_")
-    return json.dumps({"event": name, **_plain(event)}, allow_nan=False)
+    return dump({"event": name, **_plain(event)})
+
+
+def dump(value: Any) -> str:
+    """One line of JSON in ASCII without a control character, so that it may go to a terminal as it is."""
+    return json.dumps(_plain(value), allow_nan=False).replace("\x7f", "\\u007f")
 
 
 def _plain(value: Any) -> Any:

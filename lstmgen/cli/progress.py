@@ -70,9 +70,10 @@ class Rows:
             case events.Notice(text=text):
                 self.say(text, "33")
             case events.Resumed():
-                self.say_all([*wording.resumed_lines(event), *wording.plan_lines(event)])
+                self.say_all(wording.resumed_lines(event))
+                self.planned(event)
             case events.Planned():
-                self.say_all(wording.plan_lines(event))
+                self.planned(event)
             case events.Progress():
                 self.progress(event)
             case events.Evaluated():
@@ -93,6 +94,10 @@ class Rows:
         """Several lines."""
         for line in lines:
             self.say(line)
+
+    def planned(self, event: events.Planned | events.Resumed) -> None:
+        """The plan with its reasons."""
+        self.say_all(wording.plan_lines(event))
 
     def preparing(self) -> None:
         """Kernels are made ready."""
@@ -137,9 +142,29 @@ class Screen(Rows):
         from rich.text import Text
 
         styles = {"33": "yellow", "36": "cyan", "2": "dim", "1": "bold"}
-        self._guard(
-            lambda: self._console.print(Text(clean(text), style=styles.get(style, "")), soft_wrap=not self._open)
-        )
+        self._guard(lambda: self._console.print(Text(clean(text), style=styles.get(style, ""))))
+
+    def planned(self, event: events.Planned | events.Resumed) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        first, *_, last = wording.plan_lines(event)
+        plan = Table.grid(padding=(0, 2))
+        plan.add_column(no_wrap=True)
+        plan.add_column(no_wrap=True, style="bold")
+        plan.add_column(style="dim")
+        for choice in event.plan.choices:
+            plan.add_row(*(Text(clean(word)) for word in ("  " + choice.name, choice.value, choice.reason)))
+        self.say(first)
+        self._guard(lambda: self._console.print(plan))
+        self.say(last)
+
+    def sampled(self, event: events.Sampled) -> None:
+        from rich.text import Text
+
+        for line in clean(event.text).strip("\n").split("\n"):
+            for part in Text(line).wrap(self._console, max(20, self._console.width - 5)):
+                self.say(f"  | {part.plain}", "36")
 
     def preparing(self) -> None:
         from rich.text import Text

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 from lstmgen.cli import options
+from lstmgen.cli.terminal import Product, Talk, clean
+from lstmgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from lstmgen.api import Model
+    from lstmgen.sampling.generator import Record
+    from lstmgen.sampling.request import Request
+
+LONGEST_PROMPT = 1 << 24  # bytes
 
 
 def sample(
@@ -29,3 +44,138 @@ def sample(
     [bold]lstmgen sample -p "Once upon a time"[/]       go on from a prompt
     [bold]lstmgen sample --num-samples 9 > nine.txt[/]  the text alone goes to the file
     """
+    from lstmgen.settings import SamplingSettings
+
+    wishes = {"length": length, "num_samples": num_samples, "seed": seed, "temperature": temperature}
+    wishes |= {"top_k": top_k, "top_p": top_p, "min_p": min_p, "stop": stop}
+    settings = SamplingSettings(**{name: value for name, value in wishes.items() if value is not None})
+    start = _read_prompt(prompt, prompt_file)
+    _check_target(out)
+
+    from lstmgen import api
+    from lstmgen.sampling.request import prepare
+
+    talk = Talk(quiet)
+    loaded = api.load(model)
+    introduce(talk, loaded)
+    lines = bool(loaded.header.get("lines"))
+    how = unknown.value if unknown is not None else "skip"
+    request = prepare(loaded.vocabulary, settings, prompt=start, lines=lines, unknown=how, echo=not no_echo)
+    for note in request.notes:
+        talk.insist(note)
+    if seed is None:
+        talk.say(f"seed {request.seed}")
+    with _product(out) as product:
+        records = _write_json(product, loaded, request) if json else _write_text(product, loaded, request, lines)
+    if out is not None:
+        talk.say(f"wrote {out}")
+    if lines and records:
+        from lstmgen.cli.copies import say_how_many_are_copies
+
+        say_how_many_are_copies(talk, loaded, [_whole(record) for record in records])
+
+
+def introduce(talk: Talk, model: Model) -> None:
+    """Name the model in use, and what there is to say about its file."""
+    header, sizes = model.header, model.header["sizes"]
+    kind = "characters" if header["level"] == "char" else "words"
+    layers = f"{sizes['layers']} x {sizes['units']}"
+    talk.say(f"model {clean(str(model.path), one_line=True)} ({header['cell']} {layers}, {kind})")
+    for note in model.file.notes:
+        talk.insist(note)
+
+
+def _read_prompt(prompt: str | None, path: str | None) -> str:
+    if path is None:
+        return prompt or ""
+    if prompt is not None:
+        raise UsageError("--prompt and --prompt-file both give the prompt; give one of them.")
+    if path == "-":
+        data = sys.stdin.buffer.read(LONGEST_PROMPT + 1)
+    else:
+        with Path(path).open("rb") as file:
+            data = file.read(LONGEST_PROMPT + 1)
+    if len(data) > LONGEST_PROMPT:
+        raise UsageError(f"The prompt in {path} is longer than {LONGEST_PROMPT:,} bytes.\nGive its end alone.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        from lstmgen.errors import TextError
+
+        raise TextError(
+            f"The prompt in {path} is not UTF-8: byte {data[error.start]:#04x} at offset {error.start:,}.\n"
+            "Save it as UTF-8 and try again."
+        ) from error
+
+
+def _check_target(out: str | None) -> None:
+    """Text is not written over a model: that is a slip of the hand."""
+    if out is None:
+        return
+    target = Path(out)
+    if target.suffix == ".npz":
+        raise UsageError(
+            f"--out {out} would be a model's name, and sample writes text.\nName a text file: --out new.txt"
+        )
+    if target.is_dir() or not target.parent.is_dir():
+        what = "is a folder" if target.is_dir() else "is in a folder that does not exist"
+        raise UsageError(f"--out {out} {what}.\nName a file in a folder that is there.")
+
+
+@contextmanager
+def _product(out: str | None) -> Iterator[Product]:
+    """stdout, or the file; what is made before an interrupt is kept."""
+    if out is None:
+        product = Product()
+        try:
+            yield product
+        finally:
+            product.finish()
+        return
+    with Path(out).open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
+        yield Product(file.write)
+
+
+def _write_text(product: Product, model: Model, request: Request, lines: bool) -> list[Record]:
+    """The samples as they are made, separated by an empty line; those of a --lines model are a line each."""
+    from lstmgen.sampling.generator import write
+
+    records: list[Record] = []
+    between = "\n" if lines else "\n\n"
+    begun = False
+    try:
+        for piece in write(model.network, model.vocabulary, request):
+            if not begun and records:
+                product.write(between)
+            begun = True
+            product.write(piece.text)
+            if piece.record is not None:
+                begun = False
+                records.append(piece.record)
+    finally:
+        if begun or records:
+            product.write("\n")
+    return records if lines else []
+
+
+def _write_json(product: Product, model: Model, request: Request) -> list[Record]:
+    """One object: what was asked for, and every sample with how it ended."""
+    from lstmgen.cli.jsonlines import dump
+    from lstmgen.sampling.generator import write
+
+    pieces = write(model.network, model.vocabulary, request)
+    records = [piece.record for piece in pieces if piece.record is not None]
+    found: dict[str, Any] = {
+        "model": str(model.path),
+        "prompt": request.prompt,
+        "settings": request.settings,
+        "notes": request.notes,
+        "samples": [{"text": record.text, "tokens": record.tokens, "stopped": record.stopped} for record in records],
+    }
+    product.write(dump(found) + "\n")
+    return records
+
+
+def _whole(record: Record) -> str:
+    """A line as it stands in a text: with the last line of its prompt before it."""
+    return (record.prompt + record.text).rpartition("\n")[2]
