@@ -89,5 +89,3 @@ def fill(out: Any, o0: int, count: int, value: float) -> None:
     """out[o0 : o0 + count] = value."""
     for k in range(o0, o0 + count):
         out[k] = value
-
-

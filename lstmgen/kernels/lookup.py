@@ -86,7 +86,9 @@ def scatter_rows(Z: Any, z0: int, rows: Any, dtable: Any, count: int, P: int, N:
 
 
 @jit
-def scatter_onehot(dtable: Any, tokens: Any, count: int, dW: Any, w0: int, G: int, H: int, V: int, P: int, p: int) -> None:
+def scatter_onehot(
+    dtable: Any, tokens: Any, count: int, dW: Any, w0: int, G: int, H: int, V: int, P: int, p: int
+) -> None:
     """Panel p: dW (G, H, V) at the tokens' columns = the table's gradient; the other columns are zero already."""
     per = NR // G
     for g in range(G):

@@ -146,7 +146,12 @@ def _operator(symbol: Any, emit: str) -> None:
         return getattr(builder, emit)(*args)
 
 
-for _symbol, _emit in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul"), (operator.truediv, "fdiv")):
+for _symbol, _emit in (
+    (operator.add, "fadd"),
+    (operator.sub, "fsub"),
+    (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+):
     _operator(_symbol, _emit)
 
 

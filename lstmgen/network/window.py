@@ -1,11 +1,11 @@
 """The buffers of one window of T steps and B rows, and the passes over a part of its rows.
 
-    rows (T B,)            the table row of each position          table (n + 1, P NR)   layer 0's input side
-    Z (L, P, T, B, NR)     pre-activations, gates, gradients       logits (Pv, T, B, NR)
-    Hb, Cb, Ho, Co         (L, T + 1, B, Hp): states before and after each step; Ho is Hb unless a row starts anew in
-                           mid-window, and step t's "after" is row t + 1
-    Y (L, T + 1, B, Hp)    outputs under the dropout mask; Ho itself without one
-    DH like Hb, DC (L, B, Hp)
+rows (T B,)            the table row of each position          table (n + 1, P NR)   layer 0's input side
+Z (L, P, T, B, NR)     pre-activations, gates, gradients       logits (Pv, T, B, NR)
+Hb, Cb, Ho, Co         (L, T + 1, B, Hp): states before and after each step; Ho is Hb unless a row starts anew in
+                       mid-window, and step t's "after" is row t + 1
+Y (L, T + 1, B, Hp)    outputs under the dropout mask; Ho itself without one
+DH like Hb, DC (L, B, Hp)
 """
 
 from __future__ import annotations
@@ -118,9 +118,7 @@ class Window:
                 else:
                     below = (k - 1) * self.layer_h + step
                     take_bias(packed.bias, k * g.P * NR, self.Z, z0, g.P, T, B, t0, t1, r0, r1)
-                    window_product(
-                        self.Y, below, g.Hp, packed.W, packed.w_at[k], self.Z, z0, g.P, T, B, t0, t1, r0, r1
-                    )
+                    window_product(self.Y, below, g.Hp, packed.W, packed.w_at[k], self.Z, z0, g.P, T, B, t0, t1, r0, r1)
                 self.cell.forward(
                     self.x, packed.U, k * packed.u_size, packed.p, k * 3 * g.Hp, self.Z, z0, self.Hb, self.Cb, b0,
                     self.Ho, self.Co, b0 + step, T, B, g.Hp, t0, t1, r0, r1, self.cell.peephole, self.identity,

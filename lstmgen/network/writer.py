@@ -1,2 +1,74 @@
-"""placeholder"""
-class Writer: ...
+"""What writes new tokens: the weights packed once, the whole token loop in a kernel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmgen.cells.write import write
+from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.lookup import fill_table_onehot
+from lstmgen.kernels.product import window_product
+from lstmgen.network.geometry import Geometry
+from lstmgen.network.packed import Packed
+from lstmgen.network.parameters import Floats
+from lstmgen.settings import Architecture
+
+
+def full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
+    """Layer 0's input side for every token, and the bias alone behind them: flat (V + 1, P NR)."""
+    size = g.P * NR
+    bias = packed.bias[:size]
+    table = np.empty((g.V + 1, size), np.float32)
+    table[:] = bias
+    if not g.E:
+        every = np.arange(g.V, dtype=np.int32)
+        start = packed.starts["layers.0.W"]
+        fill_table_onehot(flat, start, g.H, g.V, g.G, every, bias, table.reshape(-1), g.P, 0, g.V)
+        return table.reshape(-1)
+    embedding = np.zeros((g.V, g.Ep), np.float32)
+    embedding[:, : g.E] = flat[: g.V * g.E].reshape(g.V, g.E)
+    products = np.zeros(g.P * g.V * NR, np.float32)
+    window_product(embedding.reshape(-1), 0, g.Ep, packed.W, 0, products, 0, g.P, 1, g.V, 0, 1, 0, g.V)
+    table[: g.V] += products.reshape(g.P, g.V, NR).transpose(1, 0, 2).reshape(g.V, size)
+    return table.reshape(-1)
+
+
+class Writer:
+    """Writes for B texts side by side; a text's tokens do not depend on the others."""
+
+    def __init__(self, architecture: Architecture, g: Geometry, packed: Packed, flat: Floats, rows: int) -> None:
+        self.architecture, self.geometry, self.packed, self.rows = architecture, g, packed, rows
+        self.table = full_table(g, packed, flat)
+        new = lambda *shape: np.zeros(int(np.prod(shape)), np.float32)  # noqa: E731
+        self.h, self.c, self.h_after, self.c_after = (new(g.L, rows, g.Hp) for _ in range(4))
+        self.Z, self.logits = new(g.P, rows, NR), new(g.Pv, rows, NR)
+        self.one, self.work, self.order = new(g.V), new(g.V), np.zeros(g.V, np.int32)
+
+    def write(
+        self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
+        top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
+    ) -> tuple[NDArray[np.int32], Floats]:  # fmt: skip
+        """The next n tokens (n, B) int32 of each row, and the states (S, L, B, H) before the last of them is read.
+
+        ids (B,): the last tokens, -1 for nothing yet; state (S, L, B, H) before they are read; uniforms (n, B) in
+        [0, 1); banned (V,): 1 is never drawn. To go on, pass the last row of the result and the returned state.
+        """
+        g, packed, B = self.geometry, self.packed, self.rows
+        n = len(uniforms)
+        last, written = np.array(ids, np.int32), np.zeros(n * B, np.int32)
+        states = (self.c, self.h)[-len(state) :]
+        for buffer, given in zip(states, state, strict=True):
+            buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] = given
+        if banned is None:
+            banned = np.zeros(g.V, np.uint8)
+        flat_uniforms = np.ascontiguousarray(uniforms, np.float64).reshape(-1)
+        write(
+            last, np.zeros(B, np.int32), self.table, packed.U, packed.W, packed.w_at[1], packed.bias, packed.p,
+            packed.output, packed.output_bias, self.h, self.c, self.h_after, self.c_after, self.Z, self.logits,
+            self.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), self.work,
+            self.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv, g.G == 1, self.architecture.cell == "peephole",
+            self.architecture.squashing == "identity",
+        )  # fmt: skip
+        after = np.stack([buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] for buffer in states])
+        return written.reshape(n, B), after
