@@ -29,7 +29,7 @@ DIRECTORY_LIMIT = 1 << 20  # bytes; a hundred layers with a state take a tenth o
 CHUNK = 1 << 20  # bytes looked at in one go
 NPY_PREFIX = struct.Struct("<6sBBH")
 NPY_HEADER = re.compile(
-    rb"\{'descr': '([<>|=][A-Za-z]\d{0,2})', 'fortran_order': (True|False), 'shape': \(([\d, ]{0,200})\), ?\} *\n"
+    rb"\{'descr': '([<>|=][biufc]\d{1,2})', 'fortran_order': (True|False), 'shape': \(([\d, ]{0,200})\), ?\} *\n"
 )
 NPY_HEADER_LIMIT = 1024
 WHOLE = re.compile(r"0|[1-9]\d{0,14}")

@@ -39,9 +39,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def parsed_size(text: bytes) -> int:
-    """A bound on the memory, in bytes, that parsing this JSON can take."""
-    width = 1 if text.isascii() and b"\\" not in text else 4  # one emoji, and all of a string takes 4 bytes a letter
-    return 2 * width * len(text) + sum(cost * text.count(sign) for sign, cost in COSTS.items())
+    """A bound on the memory, in bytes, that this JSON and what is parsed from it can take."""
+    width = 1 if text.isascii() and b"\\u" not in text else 4  # one emoji, and all of a string takes 4 bytes a letter
+    return len(text) + 2 * width * len(text) + sum(cost * text.count(sign) for sign, cost in COSTS.items())
 
 
 def parse(text: bytes, memory: int) -> dict[str, Any]:

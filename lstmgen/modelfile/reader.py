@@ -118,8 +118,10 @@ def _read_json(file: BinaryIO, members: Members, name: str) -> dict[str, Any]:
     npy = read_npy_header(file, name, member)
     if len(npy.shape) != 1:
         raise Fault(f"its array {shown(name)} has the shape {shown(npy.shape)}")
-    text = read_array(file, name, member, "|u1", npy.shape).tobytes()
-    return parse(text, HEADER_MEMORY + file.seek(0, 2))
+    memory = HEADER_MEMORY + file.seek(0, 2)
+    if 2 * member.size > memory:
+        raise Fault("its header is too large for it")
+    return parse(read_array(file, name, member, "|u1", npy.shape).tobytes(), memory)
 
 
 def _read_model_members(file: BinaryIO, members: Members, header: dict[str, Any]) -> ModelFile:

@@ -24,12 +24,12 @@ LARGEST = 2**48
 
 
 def make_state(arrays: Mapping[str, npt.NDArray[Any]], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of a state's further arrays and facts."""
+    """The record of a state's further arrays, in the order of their names, and facts."""
     return {
         "format": STATE_FORMAT,
         "version": VERSION,
         "requires": [],
-        "arrays": {name: [array.dtype.name, list(array.shape)] for name, array in arrays.items()},
+        "arrays": {name: [array.dtype.name, list(array.shape)] for name, array in sorted(arrays.items())},
         "facts": dict(facts),
     }
 

@@ -94,10 +94,10 @@ def _replace(path: Path, members: Callable[[], Members], open_file: OpenFile) ->
     if "\0" in str(path):
         raise UsageError("a path cannot hold a NUL character.\nGive another path with --out.")
     target = Path(os.path.realpath(path))  # a link stays a link
-    if target.is_dir():
-        raise UsageError(f"{path} is a folder.\nGive the path of a file, such as models/NAME.npz.")
     sibling = target.with_name(f".{target.name}.part")
     try:
+        if target.is_dir():
+            raise UsageError(f"{path} is a folder.\nGive the path of a file, such as models/NAME.npz.")
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             _write_sibling(sibling, members(), open_file)
