@@ -93,8 +93,9 @@ def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any
                 for j in range(0, LANES, WIDTH):
                     unit = panel * LANES + j
                     at = r * Hp + unit
-                    _cell_back(Z, z0 + ((panel * T + t) * B + r) * NR + j, Cb, before + at, Co, here + at,
-                               DH, outputs + B * Hp + at, DC, e0 + at, p, p0 + unit, Hp, peephole, identity)  # fmt: skip
+                    z = z0 + ((panel * T + t) * B + r) * NR + j
+                    _cell_back(Z, z, Cb, before + at, Co, here + at, DH, outputs + B * Hp + at, DC, e0 + at,
+                               p, p0 + unit, Hp, peephole, identity)  # fmt: skip
         kept = restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, False)
         for q in range(0, Hp, NR):
             product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, UT, u0 + q * P * NR, NR, NR * NR,

@@ -1,4 +1,4 @@
-"""Writing token by token inside one kernel call: table row, cells, logits, filters, draw, and on with what was drawn."""
+"""Writing token by token inside one kernel call: table row, cells, logits, filters, draw, and on with the drawn one."""
 
 from __future__ import annotations
 

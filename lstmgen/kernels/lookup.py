@@ -16,7 +16,7 @@ from lstmgen.kernels.vector import WIDTH, load, spread, store
 
 @jit
 def distinct(x: Any, mark: Any, tokens: Any, rows: Any) -> int:
-    """The distinct ids of x (N,) into tokens, and for each position its place there; mark (V,) holds -1 before and after."""
+    """The distinct ids of x (N,) into tokens, each position's place there into rows; mark (V,) stays -1."""
     count = 0
     for n in range(len(x)):
         token = x[n]

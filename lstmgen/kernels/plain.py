@@ -3,7 +3,6 @@
 A "vector" is one number here (WIDTH 1), so a loop `for j in range(0, LANES, WIDTH)` in a kernel runs over numbers.
 """
 
-# ruff: noqa: N802, N803, D103
 from __future__ import annotations
 
 import math

@@ -2,7 +2,7 @@
 
 All arrays are flat float32 and are addressed by offsets and strides, so that one compiled kernel serves every shape:
 
-    C[c0 + r c_row + j] += sum over blocks q < blocks, k < K of A[a0 + r a_row + k a_k + q a_block] B[b0 + k b_k + q b_block + j]
+    C[c0 + r c_row + j] += sum over q < blocks, k < K: A[a0 + r a_row + k a_k + q a_block] B[b0 + k b_k + q b_block + j]
 
 for r < rows and j < vectors * LANES. B is packed in panels of NR columns. A row's sums run in the order of k whatever
 tile it falls into, so the result does not depend on how rows are split among threads.

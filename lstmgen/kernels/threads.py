@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,7 +32,7 @@ class Threads:
             self._pool = ThreadPoolExecutor(self.count - 1, thread_name_prefix="lstmgen")
         cuts = [size * k // parts for k in range(parts + 1)]
         futures: list[Future[Any]] = [
-            self._pool.submit(work, start, stop) for start, stop in zip(cuts[1:-1], cuts[2:], strict=True)
+            self._pool.submit(work, start, stop) for start, stop in itertools.pairwise(cuts[1:])
         ]
         try:
             first = work(cuts[0], cuts[1])

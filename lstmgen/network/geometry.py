@@ -15,7 +15,7 @@ def up(size: int, unit: int) -> int:
 
 @dataclass(frozen=True)
 class Geometry:
-    """G gates, H units in P panels (Hp padded, Q panels of columns), E inputs of layer 0 (Ep), V tokens in Pv panels."""
+    """G gates, H units in P panels (Hp padded, Q panels of columns), E inputs of layer 0 (Ep), V tokens in Pv."""
 
     V: int
     E: int

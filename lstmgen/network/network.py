@@ -16,7 +16,7 @@ from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
 from lstmgen.network.parameters import Floats, is_matrix, offsets_of, views_of
 from lstmgen.network.weights import weight_gradients
-from lstmgen.network.window import NEVER, Stop, Window
+from lstmgen.network.window import Stop, Window, never
 from lstmgen.network.writer import Writer
 from lstmgen.settings import Architecture
 
@@ -96,7 +96,7 @@ class Network:
         the next call.
         """
         T, B = x.shape
-        stop = stop or NEVER
+        stop = stop or never
         packed, window = self.packed(backward=True), self._window(T, B)
         window.read(x, state, masks, packed, self.parameters)
         window.y[:] = y.reshape(-1)
@@ -119,7 +119,7 @@ class Network:
 
     def _forward(self, x: Ids, state: Floats, stop: Stop | None, y: Ids | None = None) -> Window:
         T, B = x.shape
-        packed, window, ask = self.packed(), self._window(T, B), stop or NEVER
+        packed, window, ask = self.packed(), self._window(T, B), stop or never
         window.read(x, state, None, packed, self.parameters)
 
         def rows(r0: int, r1: int) -> None:
@@ -148,7 +148,7 @@ class Network:
         return panels.reshape(window.T, window.B, g.Pv * NR)[:, :, : g.V].copy()
 
     def trace(self, x: Ids, state: Floats) -> dict[str, Floats]:
-        """Every gate and state after each step, (T, B, L, H) under its letter, the `logits` (T, B, V), and `initial`."""
+        """Every gate and state after each step, (T, B, L, H) under its letter; `logits` (T, B, V); `initial` states."""
         window, g = self._forward(x, state, None), self.geometry
         T, B = x.shape
         found: dict[str, Floats] = {"initial": state.copy(), "logits": self._logits(window)}

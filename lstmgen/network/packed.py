@@ -8,7 +8,7 @@ from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.pack import pack_backward, pack_forward, pack_rows
 from lstmgen.kernels.threads import Threads
 from lstmgen.network.geometry import Geometry
-from lstmgen.network.parameters import Floats, offsets_of
+from lstmgen.network.parameters import Floats, new, offsets_of
 from lstmgen.settings import Architecture
 
 PADDED_LOGIT = -1e30  # what a column beyond the vocabulary weighs: nothing
@@ -24,7 +24,6 @@ class Packed:
         self.u_size, self.ut_size = g.P * g.Hp * NR, g.Q * g.P * NR * NR
         self.w_at = [0, *np.cumsum([g.P * d * NR for d in self.inputs]).tolist()]
         self.wt_at = [0, *np.cumsum([-(-d // NR) * g.P * NR * NR for d in self.inputs]).tolist()]
-        new = lambda size: np.zeros(max(size, 1), np.float32)  # noqa: E731
         self.U, self.UT = new(g.L * self.u_size), new(g.L * self.ut_size)
         self.W, self.WT = new(self.w_at[-1]), new(self.wt_at[-1])
         self.bias, self.p = new(g.L * g.P * NR), new(g.L * 3 * g.Hp)

@@ -12,6 +12,11 @@ from lstmgen.settings import Architecture
 Floats = NDArray[np.float32]
 
 
+def new(*shape: int) -> Floats:
+    """A flat zeroed buffer for `shape`, of at least one number."""
+    return np.zeros(max(math.prod(shape), 1), np.float32)
+
+
 def offsets_of(architecture: Architecture) -> dict[str, int]:
     """Where each array begins in the flat vector."""
     found, at = {}, 0

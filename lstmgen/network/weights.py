@@ -15,8 +15,8 @@ from lstmgen.kernels.pack import unpack, unpack_rows
 from lstmgen.kernels.product import weight_product, window_product_back
 from lstmgen.kernels.threads import Threads
 from lstmgen.network.packed import Packed
-from lstmgen.network.parameters import Floats
-from lstmgen.network.window import Stop, Window, _ask, new
+from lstmgen.network.parameters import Floats, new
+from lstmgen.network.window import Stop, Window, ask
 
 
 def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Threads, parts: int, stop: Stop) -> None:
@@ -29,7 +29,7 @@ def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Thre
         scratch = new(max([g.Hp, *packed.inputs]), NR)
         for k in range(g.L):
             for p in range(p0, p1):
-                _ask(stop)
+                ask(stop)
                 _recurrent(window, packed, flat, scratch, k, p)
                 if k:
                     below = (k - 1) * window.layer_h + step
@@ -43,7 +43,7 @@ def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Thre
         scratch, row = new(g.Hp, NR), new(NR)
         top = (g.L - 1) * window.layer_h + step
         for p in range(p0, p1):
-            _ask(stop)
+            ask(stop)
             weight_product(window.Y, top, g.Hp, window.logits, p * N * NR, NR, scratch, 0, N)
             unpack(scratch, 0, flat, packed.starts["output.W"], 1, g.V, g.H, g.Hp, p)
             sum_rows(window.logits, p * N * NR, N, row, 0)

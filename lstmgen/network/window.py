@@ -24,16 +24,15 @@ from lstmgen.kernels.product import window_product, window_product_back
 from lstmgen.kernels.softmax import cross_entropy
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
-from lstmgen.network.parameters import Floats
+from lstmgen.network.parameters import Floats, new
 
 Stop = Callable[[], bool]
 CALL_FLOP = 5e8  # work of one kernel call: far below 50 ms even on a slow core
-NEVER: Stop = lambda: False  # noqa: E731
 
 
-def new(*shape: int) -> Floats:
-    """A flat zeroed buffer for `shape`."""
-    return np.zeros(int(np.prod(shape)), np.float32)
+def never() -> bool:
+    """The answer of nobody who wants to stop."""
+    return False
 
 
 class Window:
@@ -112,7 +111,7 @@ class Window:
         for k in range(g.L):
             z0, b0 = k * self.layer_z, k * self.layer_h
             for t0, t1 in cuts:
-                _ask(stop)
+                ask(stop)
                 if k == 0:
                     take_rows(self.table, self.rows, self.Z, z0, g.P, T, B, t0, t1, r0, r1)
                 else:
@@ -131,14 +130,14 @@ class Window:
             return
         top = (g.L - 1) * self.layer_h + step
         for t0, t1 in cuts:
-            _ask(stop)
+            ask(stop)
             take_bias(packed.output_bias, 0, self.logits, 0, g.Pv, T, B, t0, t1, r0, r1)
             window_product(self.Y, top, g.Hp, packed.output, 0, self.logits, 0, g.Pv, T, B, t0, t1, r0, r1)
 
     def score(self, r0: int, r1: int, scale: float, stop: Stop) -> None:
         """Nats of the targets; with a scale, the logits become their gradient."""
         for t0, t1 in self.cuts(r1 - r0):
-            _ask(stop)
+            ask(stop)
             cross_entropy(
                 self.logits, self.y, self.nats, scale, self.B, self.N, self.geometry.Pv, t0, t1, r0, r1
             )  # fmt: skip
@@ -152,7 +151,7 @@ class Window:
             z0, b0, e0 = k * self.layer_z, k * self.layer_h, k * step
             at = b0 + step
             for t0, t1 in reversed(cuts):
-                _ask(stop)
+                ask(stop)
                 if k == g.L - 1:
                     source, s0, panels, weights, w0 = self.logits, 0, g.Pv, packed.outputT, 0
                 else:
@@ -161,7 +160,7 @@ class Window:
                 if self.mask is not None:
                     mask_rows(self.DH, at, self.mask, e0, self.DH, at, B, g.Hp, t0, t1, r0, r1)
             for t0, t1 in reversed(cuts):
-                _ask(stop)
+                ask(stop)
                 self.cell.backward(
                     self.x, packed.UT, k * packed.ut_size, packed.p, k * 3 * g.Hp, self.Z, z0, self.Hb, self.Cb, b0,
                     self.Ho, self.Co, at, self.DH, b0, self.DC, e0, self.spare, T, B, g.Hp, t0, t1, r0, r1,
@@ -171,7 +170,7 @@ class Window:
     def clear_gradients(self) -> None:
         """Zero the gradients of outputs and states."""
         g = self.geometry
-        if not len(self.DH):
+        if len(self.DH) < len(self.Hb):
             self.DH, self.DC, self.spare = new(g.L, self.layer_h), new(g.L, self.B, g.Hp), new(self.B, g.Hp)
         self.DH[:] = 0
         self.DC[:] = 0
@@ -191,6 +190,7 @@ class Window:
         return np.stack((dc, dh)[-len(self.cell.states) :])
 
 
-def _ask(stop: Stop) -> None:
+def ask(stop: Stop) -> None:
+    """Raise InterruptedTraining if `stop` says so."""
     if stop():
         raise InterruptedTraining

@@ -11,7 +11,7 @@ from lstmgen.kernels.lookup import fill_table_onehot
 from lstmgen.kernels.product import window_product
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
-from lstmgen.network.parameters import Floats
+from lstmgen.network.parameters import Floats, new
 from lstmgen.settings import Architecture
 
 
@@ -40,7 +40,6 @@ class Writer:
     def __init__(self, architecture: Architecture, g: Geometry, packed: Packed, flat: Floats, rows: int) -> None:
         self.architecture, self.geometry, self.packed, self.rows = architecture, g, packed, rows
         self.table = full_table(g, packed, flat)
-        new = lambda *shape: np.zeros(int(np.prod(shape)), np.float32)  # noqa: E731
         self.h, self.c, self.h_after, self.c_after = (new(g.L, rows, g.Hp) for _ in range(4))
         self.Z, self.logits = new(g.P, rows, NR), new(g.Pv, rows, NR)
         self.one, self.work, self.order = new(g.V), new(g.V), np.zeros(g.V, np.int32)
