@@ -1,0 +1,122 @@
+"""What is asked for, made complete before anything is written: prompt as ids, length, filters, seed, banned tokens."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.errors import ModelFileError, TextError, UsageError
+from lstmgen.settings import SamplingSettings
+from lstmgen.text.tokens import Vocabulary
+from lstmgen.text.words import gives_space
+
+DEFAULT_LENGTH = {"char": 500, "word": 100}  # about a screen of text
+DEFAULT_MIN_P = {"char": 0.0, "word": 0.05}  # thousands of rare words together weigh much, each of them is nonsense
+NAMED = 10  # this many unseen characters or words are named one by one
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of `generate`, complete: nothing in it is None that has a default.
+
+    prompt: as it is shown before a sample; ids (n,) int32: as the model reads it; newline: id that ends a sample, or
+    None; banned (V,) uint8; notes: what the user should be told.
+    """
+
+    settings: SamplingSettings
+    prompt: str
+    ids: npt.NDArray[np.int32]
+    banned: npt.NDArray[np.uint8]
+    newline: int | None
+    echo: bool
+    notes: tuple[str, ...]
+
+    @property
+    def seed(self) -> int:
+        """The seed in force, given or drawn."""
+        assert self.settings.seed is not None
+        return self.settings.seed
+
+    @property
+    def length(self) -> int:
+        """Largest number of tokens after the prompt."""
+        assert self.settings.length is not None
+        return self.settings.length
+
+
+def settle(settings: SamplingSettings, level: str) -> SamplingSettings:
+    """The same settings with every default filled in and, where no seed is given, one drawn."""
+    return dataclasses.replace(
+        settings,
+        length=DEFAULT_LENGTH[level] if settings.length is None else settings.length,
+        min_p=DEFAULT_MIN_P[level] if settings.min_p is None else settings.min_p,
+        seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed,  # short enough to be typed again
+    )
+
+
+def prepare(
+    vocabulary: Vocabulary,
+    settings: SamplingSettings,
+    *,
+    prompt: str = "",
+    lines: bool = False,
+    unknown: str = "skip",
+    echo: bool = True,
+) -> Request:
+    """Check and complete a request.
+
+    Raises TextError where unknown is "error" and the prompt holds what the model never saw; UsageError for another
+    `unknown` than "skip" or "error"; ModelFileError where the vocabulary has nothing to write with.
+    """
+    if unknown not in ("skip", "error"):
+        raise UsageError(f"--unknown must be skip or error, not {unknown!r}.")
+    prompt = _as_the_corpus_was(prompt, vocabulary)
+    ids, unseen = vocabulary.encode(prompt, prompt=True)
+    notes = []
+    if unseen:
+        what = f"The model never saw {_named(unseen, vocabulary.level)}"
+        if unknown == "error":
+            raise TextError(f"{what}.\nLeave this out of the prompt, or have it skipped with --unknown skip.")
+        skipped = vocabulary.unknown is None
+        notes.append(f"{what}: {'skipped' if skipped else 'read as unknown words'}.")
+        prompt = vocabulary.decode(ids) if skipped else prompt
+    newline = vocabulary.tokens.index("\n") if lines and "\n" in vocabulary.tokens else None
+    banned = np.zeros(len(vocabulary), np.uint8)
+    if vocabulary.unknown is not None:
+        banned[vocabulary.unknown] = 1
+    if banned.all():
+        raise ModelFileError("The model's vocabulary holds no token that can be written.\nTrain it on a longer text.")
+    shown = _without_understood_space(prompt, vocabulary.level)
+    return Request(settle(settings, vocabulary.level), shown, ids, banned, newline, echo, tuple(notes))
+
+
+def _as_the_corpus_was(prompt: str, vocabulary: Vocabulary) -> str:
+    """The prompt with the treatment a corpus gets.
+
+    Bytes of the command line that are no UTF-8 (lone surrogates) become U+FFFD; line ends become "\\n" unless the model
+    knows others.
+    """
+    prompt = prompt.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if any("\r" in token for token in vocabulary.tokens):
+        return prompt
+    return prompt.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _without_understood_space(prompt: str, level: str) -> str:
+    """At word level, without the one space at the end that is written with the next word, as `encode` reads it."""
+    understood = level == "word" and len(prompt) > 1 and prompt[-1] == " " and gives_space(prompt[-2])
+    return prompt[:-1] if understood else prompt
+
+
+def _named(unseen: list[str], level: str) -> str:
+    """The unseen characters or words, in a form fit for a message."""
+    shown = [repr(thing) + (f" (U+{ord(thing):04X})" if len(thing) == 1 else "") for thing in unseen[:NAMED]]
+    if len(unseen) > NAMED:
+        shown.append(f"{len(unseen) - NAMED:,} more")
+    kind = ("character" if level == "char" else "word") + ("s" if len(unseen) > 1 else "")
+    listed = " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return f"the {kind} {listed}"
