@@ -1,0 +1,55 @@
+"""Where the shipped texts and models are, in a clone and in an installation alike.
+
+A clone has them at its top level (`corpora/`, `models/`), a wheel under `lstmgen/_shipped/`. Only the standard
+library is used, so that help and completion can name them at once.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+MODEL = "ready.npz"  # a name that no corpus gives its model by default: none is called "ready"
+_HERE = Path(__file__).resolve().parent
+
+
+def _room(kind: str) -> Path | None:
+    """The folder of `kind` ("corpora" or "models"); None where it was not packed."""
+    installed, clone = _HERE / "_shipped" / kind, _HERE.parent
+    if installed.is_dir():
+        return installed
+    if (clone / "pyproject.toml").is_file() and (clone / kind).is_dir():
+        return clone / kind
+    return None
+
+
+def _index() -> dict[str, dict[str, Any]]:
+    folder = _room("corpora")
+    if folder is None or not (folder / "index.json").is_file():
+        return {}
+    index: dict[str, dict[str, Any]] = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    return {name: facts for name, facts in index.items() if (folder / facts["file"]).is_file()}
+
+
+def shipped_corpora() -> dict[str, Path]:
+    """Name and path of every shipped corpus, in the order of the index."""
+    folder = _room("corpora")
+    return {} if folder is None else {name: folder / facts["file"] for name, facts in _index().items()}
+
+
+def shipped_corpus(name: str) -> Path | None:
+    """Path of the shipped corpus called `name`; None when there is none."""
+    return shipped_corpora().get(name)
+
+
+def shipped_corpus_facts(name: str) -> dict[str, Any]:
+    """What a shipped corpus knows of itself: "level" (char or word), "lines" (bool) and "about" (one sentence)."""
+    facts = _index()[name]
+    return {"level": facts["level"], "lines": facts["lines"], "about": facts.get("about", "")}
+
+
+def shipped_model() -> Path | None:
+    """The ready model; None where it was not made or not packed."""
+    folder = _room("models")
+    return folder / MODEL if folder is not None and (folder / MODEL).is_file() else None

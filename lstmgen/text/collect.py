@@ -1,0 +1,129 @@
+"""Text to ids in one pass over its chunks, with ids given in the order of first appearance.
+
+The final vocabulary is only known at the end; until then chunks of the smallest integer type wait in a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.text import words
+
+Ids = npt.NDArray[Any]
+BLOCK = 1 << 18  # tokens worked on at a time
+
+
+def smallest(kinds: int) -> type[np.unsignedinteger[Any]]:
+    """The smallest of uint8, uint16 and uint32 that can count `kinds` different ids."""
+    return np.uint8 if kinds <= 1 << 8 else np.uint16 if kinds <= 1 << 16 else np.uint32
+
+
+class Collector(Protocol):
+    """Takes documents; at the end gives their ids and the tokens those stand for."""
+
+    characters: int
+
+    def add(self, chunks: Iterable[str]) -> int:
+        """Add one document; the number of its tokens."""
+        ...
+
+    def finish(self) -> tuple[Ids, list[str]]:
+        """Ids of everything, and the tokens in id order. The collector is empty after that."""
+        ...
+
+
+class Characters:
+    """Characters: code points through a table of all code points (4.5 MB), without a Python object for each."""
+
+    def __init__(self) -> None:
+        self.characters = 0
+        self._table = np.full(0x110000, -1, np.int32)
+        self._seen: list[int] = []
+        self._chunks: list[Ids] = []
+
+    def add(self, chunks: Iterable[str]) -> int:
+        before = self.characters
+        for chunk in chunks:
+            codes = np.frombuffer(chunk.encode("utf-32-le"), dtype="<u4")
+            ids = self._table.take(codes)
+            if ids.min() < 0:
+                new = np.unique(codes[ids < 0])
+                self._table[new] = np.arange(len(self._seen), len(self._seen) + len(new))
+                self._seen += new.tolist()
+                ids = self._table.take(codes)
+            self._chunks.append(ids.astype(smallest(len(self._seen))))
+            self.characters += len(ids)
+        return self.characters - before
+
+    def finish(self) -> tuple[Ids, list[str]]:
+        return _joined(self._chunks, len(self._seen)), [chr(code) for code in self._seen]
+
+
+class _Pieces(dict[str, int]):
+    """Piece to id; a word has one id, with and without the space understood before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens: dict[str, int] = {}
+
+    def __missing__(self, piece: str) -> int:
+        found = self[piece] = self.tokens.setdefault(words.token_of(piece), len(self.tokens))
+        return found
+
+
+class Words:
+    """Words and what stands between them."""
+
+    def __init__(self) -> None:
+        self.characters = 0
+        self._pieces = _Pieces()
+        self._chunks: list[Ids] = []
+
+    def add(self, chunks: Iterable[str]) -> int:
+        count = 0
+        for pieces in words.pieces_of(self._counted(chunks)):
+            ids = np.fromiter(map(self._pieces.__getitem__, pieces), np.uint32, len(pieces))
+            self._chunks.append(ids.astype(smallest(len(self._pieces.tokens))))
+            count += len(ids)
+        return count
+
+    def _counted(self, chunks: Iterable[str]) -> Iterable[str]:
+        for chunk in chunks:
+            self.characters += len(chunk)
+            yield chunk
+
+    def finish(self) -> tuple[Ids, list[str]]:
+        return _joined(self._chunks, len(self._pieces.tokens)), list(self._pieces.tokens)
+
+
+def _joined(chunks: list[Ids], kinds: int) -> Ids:
+    """One array of the smallest type; each chunk is let go once it is copied."""
+    whole = np.empty(sum(map(len, chunks)), smallest(kinds))
+    end = len(whole)
+    while chunks:
+        chunk = chunks.pop()
+        whole[end - len(chunk) : end] = chunk
+        end -= len(chunk)
+    return whole
+
+
+def renamed(ids: Ids, new: npt.NDArray[np.int64], kinds: int) -> Ids:
+    """`new[ids]` in the smallest type for `kinds` ids, block by block; in place where the type stays."""
+    kind = smallest(kinds)
+    table = new.astype(kind)
+    out = ids if ids.dtype == kind else np.empty(len(ids), kind)
+    for a in range(0, len(ids), BLOCK):
+        out[a : a + BLOCK] = table[ids[a : a + BLOCK]]
+    return out
+
+
+def counts(ids: Ids, kinds: int) -> npt.NDArray[np.int64]:
+    """How often each id occurs, block by block (numpy would make 8 bytes of every id at once)."""
+    total = np.zeros(kinds, np.int64)
+    for a in range(0, len(ids), BLOCK):
+        total += np.bincount(ids[a : a + BLOCK], minlength=kinds)
+    return total

@@ -1,0 +1,53 @@
+"""Which tokens a vocabulary keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.text.tokens import UNKNOWN, Vocabulary
+
+MOST_WORDS = 20_000  # beyond that the softmax costs more than the cells
+SMALL, LARGE = 10_000, 10_000_000  # characters: below, every word counts; from there on, three occurrences do
+
+Counts = npt.NDArray[np.int64]
+Kept = npt.NDArray[np.bool_]
+
+
+def usual_min_count(level: str, characters: int) -> int:
+    """How often a word must occur in a text of that size; every character is kept."""
+    if level == "char" or characters < SMALL:
+        return 1
+    return 2 if characters < LARGE else 3
+
+
+def kept_of(level: str, trained: Counts, everywhere: Counts, min_count: int | None, characters: int) -> Kept:
+    """Which tokens stay, by their occurrences in the training part.
+
+    With a count of 1 nothing is cut: what only the validation part has is kept too. By default at most 20,000 words
+    stay, the most frequent; of equally frequent ones, those met first.
+    """
+    least = usual_min_count(level, characters) if min_count is None else min_count
+    kept = everywhere > 0 if least == 1 else trained >= least
+    if min_count is None and level == "word" and kept.sum() > MOST_WORDS:
+        ranked = np.argsort(-np.where(kept, trained, -1), kind="stable")
+        kept = np.zeros_like(kept)
+        kept[ranked[:MOST_WORDS]] = True
+    return np.asarray(kept)
+
+
+def choose(level: str, seen: list[str], kept: Kept, trained: Counts) -> tuple[Vocabulary, Counts]:
+    """The vocabulary, and for every id of `seen` its id there.
+
+    Characters are in code point order, words by falling frequency, then alphabetically. The unknown token, where
+    something was cut, is the last. Tokens that occur nowhere (an emptied line's) are not cut: they were never there.
+    """
+    places = np.flatnonzero(kept).tolist()
+    places.sort(key=lambda k: (0 if level == "char" else -int(trained[k]), seen[k]))
+    tokens = [seen[k] for k in places]
+    unknown = len(tokens) if len(places) < len(seen) else None
+    if unknown is not None:
+        tokens.append(UNKNOWN)
+    new = np.full(len(seen), unknown or 0, np.int64)
+    new[places] = np.arange(len(places))
+    return Vocabulary(level, tokens, unknown), new

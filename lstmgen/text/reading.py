@@ -1,0 +1,152 @@
+"""Bytes to text, in chunks: strict or with replacements, without a byte order mark, line ends as `\\n`.
+
+No text is ever held as one string: a chunk is what is in memory.
+"""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import io
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from lstmgen.errors import ResourceError, TextError, UsageError
+
+CHUNK = 1 << 19  # bytes, and characters of a given text: a few milliseconds of work
+ERRORS = ("strict", "replace", "ignore")
+_COUNTED = "lstmgen.replace"
+_counter = threading.local()
+
+
+def _replace_and_count(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    _counter.replaced = getattr(_counter, "replaced", 0) + 1
+    return "" if getattr(_counter, "ignore", False) else "\ufffd", error.end
+
+
+codecs.register_error(_COUNTED, _replace_and_count)
+
+
+@dataclass
+class Reading:
+    """How to read, and what was met: `replaced` counts undecodable places, `lines` the line ends of this document."""
+
+    encoding: str = "utf-8"
+    errors: str = "strict"
+    keep_newlines: bool = False
+    replaced: int = 0
+
+    def __post_init__(self) -> None:
+        if self.errors not in ERRORS:
+            raise UsageError(f"--errors must be one of {', '.join(ERRORS)}, not {self.errors!r}.")
+        try:
+            known = codecs.lookup(self.encoding)._is_text_encoding
+        except (LookupError, ValueError):  # ValueError: a name with a NUL
+            known = False
+        if not known:
+            names = (
+                "utf-8",
+                "utf-16",
+                "utf-32",
+                "latin-1",
+                "cp1252",
+                "cp1251",
+                "cp437",
+                "shift_jis",
+                "gb18030",
+                "big5",
+            )
+            near = difflib.get_close_matches(self.encoding, names, 1)
+            raise UsageError(
+                f"--encoding {self.encoding!r} is no text encoding that Python knows.\n"
+                f"Did you mean {near[0]}?" if near else
+                f"--encoding {self.encoding!r} is no text encoding that Python knows.\n"
+                f"Common ones are {', '.join(names)}."
+            )  # fmt: skip
+
+    def stream(self, stream: BinaryIO, name: str) -> Iterator[str]:
+        """Text of a binary stream, chunk by chunk; TextError with offset and line where it cannot be decoded."""
+        return self._clean(self._decoded(stream, name), name)
+
+    def text(self, text: str, name: str) -> Iterator[str]:
+        """A text that is there already, treated as a file's would be."""
+        return self._clean((text[a : a + CHUNK] for a in range(0, len(text), CHUNK)), name)
+
+    def _decoded(self, stream: BinaryIO, name: str) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder(self.encoding)("strict" if self.errors == "strict" else _COUNTED)
+        fed, lines, last = 0, 1, ""
+        while True:
+            try:
+                data = stream.read(CHUNK)
+            except OSError as error:
+                raise ResourceError(f"{name} cannot be read: {error.strerror or error}.") from error
+            fed += len(data)
+            _counter.replaced, _counter.ignore = 0, self.errors == "ignore"
+            try:
+                text = decoder.decode(data, final=not data)
+            except UnicodeDecodeError as error:
+                offset = fed - len(error.object) + error.start
+                before = codecs.decode(error.object[: error.start], self.encoding, "ignore")
+                lines += _line_ends(last, before)
+                raise TextError(self._undecodable(name, error, offset, lines)) from None
+            except UnicodeError as error:  # UTF-16 without its byte order mark, and the like
+                raise TextError(f"{name} is not {self.encoding}: {error}.\n{_advice(self.encoding, b'')}") from None
+            self.replaced += _counter.replaced
+            lines += _line_ends(last, text)
+            last = text[-1:] or last
+            if text:
+                yield text
+            if not data:
+                return
+
+    def _clean(self, chunks: Iterable[str], name: str) -> Iterator[str]:
+        """Without a byte order mark, with line ends as wanted; a lone surrogate is no text."""
+        newlines = io.IncrementalNewlineDecoder(None, translate=not self.keep_newlines)
+        first, seen = True, 0
+        for chunk in chunks:
+            bare = chunk[1:] if first and chunk[0] == "\ufeff" else chunk
+            first = False
+            text = bare if self.keep_newlines else newlines.decode(bare)
+            if not text.isascii():
+                _refuse_surrogates(text, name, seen)
+            seen += len(text)
+            if text:
+                yield text
+        if not self.keep_newlines and (rest := newlines.decode("", final=True)):
+            yield rest
+
+    def _undecodable(self, name: str, error: UnicodeDecodeError, offset: int, line: int) -> str:
+        met = error.object[error.start : error.start + 1]
+        what = f"byte 0x{met[0]:02x}" if met else "the end"
+        why = "the text ends in the middle of a character" if "end of data" in error.reason else error.reason
+        head = f"{name} is not {self.encoding.upper()}: {what} at offset {offset:,} (line {line:,}): {why}."
+        return f"{head}\n{_advice(self.encoding, error.object[:2] if offset < 2 else b'')}"
+
+
+def _advice(encoding: str, start: bytes) -> str:
+    if start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return "It begins like UTF-16: try --encoding utf-16."
+    other = "cp1252 (or latin-1, utf-16)" if codecs.lookup(encoding).name == "utf-8" else "utf-8"
+    return f"If it is in another encoding, say so: --encoding {other}; or put � in such places: --errors replace."
+
+
+def _line_ends(last: str, text: str) -> int:
+    r"""Line ends in a chunk, however they are written; the `\n` of a `\r\n` across chunks belongs to the one before."""
+    count = text.count("\n")
+    if "\r" in text or last == "\r":
+        count += text.count("\r") - text.count("\r\n") - (last == "\r" and text[:1] == "\n")
+    return count
+
+
+def _refuse_surrogates(text: str, name: str, seen: int) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise TextError(
+            f"{name} holds half a character (the lone surrogate U+{ord(text[error.start]):04X}) at character "
+            f"{seen + error.start:,}.\nTake it out: it cannot be written to any file."
+        ) from None

@@ -1,0 +1,163 @@
+"""What the user named becomes a list of things to read: files, folders, "-", shipped corpora."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from lstmgen.errors import ResourceError, TextError, UsageError
+from lstmgen.shipped import shipped_corpora
+from lstmgen.text.reading import Reading
+
+
+@dataclass(frozen=True)
+class Source:
+    """One document to be read; `path` is None for standard input. `label` is what messages call it."""
+
+    label: str
+    path: Path | None
+
+    @contextmanager
+    def open(self, stdin: BinaryIO | None) -> Iterator[BinaryIO]:
+        """Its bytes; a file that cannot be opened is a ResourceError."""
+        if self.path is None:
+            yield stdin if stdin is not None else sys.stdin.buffer
+            return
+        try:
+            stream = self.path.open("rb")
+        except OSError as error:
+            raise ResourceError(f"{self.label} cannot be opened: {error.strerror or error}.") from error
+        with stream:
+            yield stream
+
+
+@dataclass
+class Found:
+    """Everything the names stand for; `names` and `paths` are one for each name given, `shipped` where all were."""
+
+    sources: list[Source] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    stem: str = "corpus"
+    skipped: list[str] = field(default_factory=list)
+    shipped: list[str] = field(default_factory=list)
+
+
+def find(names: Sequence[str], reading: Reading) -> Found:
+    """Look each name up: "-", a path, a shipped corpus. UsageError with a suggestion for one that is none."""
+    if not names:
+        raise UsageError("No text was named.\nName a file, a folder, - for standard input, or a shipped corpus.")
+    if sum(name == "-" for name in names) > 1:
+        raise UsageError("Standard input (-) can be read only once.\nName it once.")
+    found = Found()
+    for name in names:
+        _find_one(name, found, reading)
+        if len(found.names) == 1:
+            found.stem = _stem(name, found)
+    return found
+
+
+def _stem(name: str, found: Found) -> str:
+    only = found.names[0]
+    return (only if Path(found.paths[0]).is_dir() or name == "-" else Path(only).stem) or "corpus"
+
+
+def _find_one(name: str, found: Found, reading: Reading) -> None:
+    if name == "-":
+        found.sources.append(Source("standard input", None))
+        found.names.append("stdin")
+        found.paths.append("-")
+        return
+    path, shipped = Path(name), shipped_corpora()
+    if not _exists(path):
+        if name not in shipped:
+            raise UsageError(_no_such(name, path, list(shipped)))
+        path = shipped[name]
+        found.shipped.append(name)
+        found.sources.append(Source(f"the shipped corpus {name}", path))
+    elif path.is_dir():
+        found.sources += _in_folder(path, found.skipped, reading)
+    else:
+        found.sources.append(Source(name, path))
+    whole = path.absolute()
+    found.names.append(
+        _readable((whole.name if path.name not in {"", ".", ".."} else whole.resolve().name) or "corpus")
+    )
+    found.paths.append(str(whole))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or one that no file can have
+        return False
+
+
+def _readable(name: str) -> str:
+    """A file name as text: bytes that are no UTF-8 become replacement marks."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _no_such(name: str, path: Path, shipped: list[str]) -> str:
+    try:
+        beside = [str(path.parent / entry) for entry in sorted(os.listdir(path.parent))]  # noqa: PTH208 - names only
+    except (OSError, ValueError):
+        beside = []
+    candidates = [entry if os.sep in name else Path(entry).name for entry in beside] + shipped
+    near = difflib.get_close_matches(name, candidates, 1, 0.6)
+    head = f"There is no file, folder or shipped corpus called {_readable(name)}."
+    if near:
+        return f"{head}\nDid you mean {_readable(near[0])}?"
+    return f"{head}\nThe shipped corpora are {', '.join(shipped)}." if shipped else f"{head}\nName a text file."
+
+
+def _in_folder(folder: Path, skipped: list[str], reading: Reading) -> list[Source]:
+    """Files below a folder that are text, in path order; hidden, binary and unreadable ones are listed as skipped."""
+    kept = []
+    for path in _walk(folder, skipped):
+        why = _unfit(path, reading)
+        if why is None:
+            kept.append(Source(str(path), path))
+        else:
+            skipped.append(f"{_readable(str(path))} ({why})")
+    if not kept:
+        raise TextError(
+            f"The folder {_readable(str(folder))} has no text in it.\n"
+            f"{len(skipped)} were skipped as hidden or not {reading.encoding.upper()} text; name the files themselves."
+        )
+    return kept
+
+
+def _walk(folder: Path, skipped: list[str]) -> list[Path]:
+    paths: list[Path] = []
+    for root, folders, files in os.walk(folder):
+        hidden = [entry for entry in (*folders, *files) if entry.startswith(".")]
+        skipped += [f"{_readable(str(Path(root) / entry))} (hidden)" for entry in sorted(hidden)]
+        folders[:] = [entry for entry in folders if not entry.startswith(".")]
+        paths += [Path(root) / entry for entry in files if not entry.startswith(".")]
+    return sorted(paths)
+
+
+def _unfit(path: Path, reading: Reading) -> str | None:
+    """Why a file of a folder cannot be used: it is read once to see whether all of it decodes."""
+    if not path.is_file():
+        return "not a file"
+    trial = Reading(reading.encoding, reading.errors, reading.keep_newlines)
+    empty = True
+    try:
+        with Source(str(path), path).open(None) as stream:
+            for chunk in trial.stream(stream, str(path)):
+                if "\0" in chunk:
+                    return "binary"
+                empty = False
+    except TextError:
+        return f"not {reading.encoding.upper()}"
+    except ResourceError:
+        return "cannot be read"
+    return "empty" if empty else None

@@ -1,0 +1,153 @@
+"""Windows over the training part, row by row with carried state, and windows that score a text once.
+
+In a window x and y are (T, B): y the token to predict, x the token before it, or -1 where the row starts anew
+("nothing read yet"). Targets of -1 are not scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.text.documents import Offsets
+from lstmgen.text.tokens import Ids
+
+Window = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
+
+_NONE = np.zeros(0, np.int64)
+_NOT_DRAWN = -1  # the cursor's seed before the first window
+
+
+class Streams:
+    """An endless supply of windows; every token is a target about once an epoch.
+
+    An epoch is the text, its documents shuffled, its first token turned by a random rotation, read by B rows that
+    begin at equal distances. Where a row comes to a document, or to the next epoch, it starts anew. In texts of few
+    documents rows also start anew at random, with probability `restart` a window, so that writing from nothing is
+    learned; with `beginnings` (ascending places where a text may begin) only there, and a row that has to start at
+    another place is not scored for its first token.
+    """
+
+    def __init__(
+        self,
+        ids: Ids,
+        starts: Offsets,
+        rows: int,
+        window: int,
+        rng: np.random.Generator,
+        restart: float = 0.01,
+        beginnings: Offsets | None = None,
+    ) -> None:
+        if not len(ids) or rows < 1 or window < 1:
+            raise ValueError("streams need at least one token, one row and one step")
+        self._ids, self._starts, self._rng = ids, np.asarray(starts, np.int64), rng
+        self._lengths = np.diff(np.append(self._starts, len(ids)))
+        self.rows, self.window = rows, window
+        # A tiny text is read by all rows at once, each beginning elsewhere, so that a row still has a past.
+        self._reach = max(-(-len(ids) // rows), min(len(ids), window))
+        # Short documents start anew more often than random restarts would, and never in the middle.
+        short = len(self._starts) > 1 and len(self._starts) * window > len(ids) * restart
+        self._restart = 0.0 if short else restart
+        self._beginnings = _NONE if short else beginnings
+        self._position, self._served, self._seed = 0, 0, _NOT_DRAWN
+
+    @property
+    def tokens_per_epoch(self) -> int:
+        """Tokens of the text."""
+        return len(self._ids)
+
+    @property
+    def epoch(self) -> int:
+        """How many times as many tokens as the text has were served."""
+        return self._served // len(self._ids)
+
+    def cursor(self) -> dict[str, int]:
+        """The place in the text; with the generator's state, enough to go on exactly."""
+        return {"position": self._position, "served": self._served, "seed": self._seed}
+
+    def restore(self, cursor: Mapping[str, Any]) -> None:
+        """Return to a place that `cursor` gave; the generator's state is the caller's to return."""
+        self._position, self._served = int(cursor["position"]), int(cursor["served"])
+        if int(cursor["seed"]) != self._seed:
+            self._seed = int(cursor["seed"])
+            self._arrange()
+
+    def next(self) -> Window:
+        """The next window: x and y, int32 (T, B)."""
+        x, y = np.empty((self.window, self.rows), np.int32), np.empty((self.window, self.rows), np.int32)
+        chosen = np.flatnonzero(self._rng.random(self.rows) < self._restart) if self._restart else _NONE
+        done = 0
+        while done < self.window:
+            if self._seed == _NOT_DRAWN or self._position == self._reach:
+                self._seed, self._position = int(self._rng.integers(1 << 62)), 0
+                self._arrange()
+            steps = min(self.window - done, self._reach - self._position)
+            self._fill(x[done : done + steps], y[done : done + steps], chosen)
+            chosen = chosen[:0]
+            self._position += steps
+            done += steps
+        self._served += self.window * self.rows
+        return x, y
+
+    def _arrange(self) -> None:
+        """Lay the epoch out as its seed says: the order of the documents, and where each row begins."""
+        rng, tokens = np.random.Generator(np.random.PCG64(self._seed)), len(self._ids)
+        self._order = rng.permutation(len(self._starts))
+        self._edges = np.concatenate(([0], np.cumsum(self._lengths[self._order])[:-1]))
+        rotation = int(rng.integers(tokens)) if self.rows > 1 else 0
+        self._first = rotation + np.arange(self.rows) * tokens // self.rows
+
+    def _places(self, steps: int) -> tuple[Offsets, npt.NDArray[np.bool_]]:
+        """Which tokens come next, (steps, B), and whether each is the first of its document."""
+        places = self._first + (self._position + np.arange(steps))[:, None]
+        places %= len(self._ids)
+        if len(self._starts) == 1:
+            return places, places == 0
+        document = np.searchsorted(self._edges, places, side="right") - 1
+        inside = places - self._edges[document]
+        return self._starts[self._order[document]] + inside, inside == 0
+
+    def _fill(self, x: Ids, y: Ids, chosen: Offsets) -> None:
+        places, anew = self._places(len(x))
+        y[:] = self._ids.take(places)
+        x[:] = self._ids.take(places - 1, mode="wrap")
+        x[anew] = -1
+        if self._position == 0:
+            x[0] = -1
+            if self._beginnings is not None:
+                y[0, ~(anew[0] | self._natural(places[0]))] = -1
+        for row in chosen:
+            at = np.flatnonzero(self._natural(places[:, row]))[:1] if self._beginnings is not None else 0
+            x[at, row] = -1
+
+    def _natural(self, places: Offsets) -> npt.NDArray[np.bool_]:
+        """Which of the places are beginnings."""
+        if self._beginnings is None or not len(self._beginnings):
+            return np.zeros(len(places), np.bool_)
+        near = np.searchsorted(self._beginnings, places)
+        return np.asarray(self._beginnings.take(near, mode="clip") == places)
+
+
+def validation_windows(ids: Ids, starts: Offsets, rows: int = 16, window: int = 256) -> Iterator[Window]:
+    """Windows in which every token is a target exactly once; shorter rows are filled up with targets of -1.
+
+    Rows are equal parts of the text; each begins with x = -1, as does every document. The last window is as long as
+    what is left.
+    """
+    rows = max(1, min(rows, len(ids)))
+    reach = -(-len(ids) // rows)
+    first = np.arange(rows) * len(ids) // rows
+    end = np.append(first[1:], len(ids))
+    beginnings = np.union1d(np.asarray(starts, np.int64), first)
+    for position in range(0, reach, window):
+        places = first + np.arange(position, min(position + window, reach))[:, None]
+        y = ids.take(places, mode="clip").astype(np.int32)
+        x = ids.take(places - 1, mode="clip").astype(np.int32)
+        near = np.searchsorted(beginnings, places)
+        beyond = places >= end
+        x[(beginnings.take(near, mode="clip") == places) | beyond] = -1
+        y[beyond] = -1
+        yield x, y

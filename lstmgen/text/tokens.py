@@ -1,0 +1,140 @@
+"""The vocabulary: token strings in id order; text to ids and back, exactly, at both levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.settings import LEVELS
+from lstmgen.text import words
+
+UNKNOWN = "<unk>"  # how the id that stands for rare words is written; no token of a text is spelled so
+SHOWN = 40  # longest name of something unseen that is handed back
+
+Ids = npt.NDArray[Any]
+
+
+class Spelling(NamedTuple):
+    """What joining needs of every token, as arrays (V,): its length, and where a space may be understood."""
+
+    length: npt.NDArray[np.int64]
+    takes_space: npt.NDArray[np.bool_]
+    gives_space: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, level: str, tokens: list[str], unknown: int | None) -> Spelling:
+        """At character level no space is understood; the unknown word is spaced as a word."""
+        length = np.fromiter(map(len, tokens), np.int64, len(tokens))
+        takes, gives = np.zeros(len(tokens), np.bool_), np.zeros(len(tokens), np.bool_)
+        if level == "word":
+            takes[:] = [words.takes_space(token) for token in tokens]
+            gives[:] = [words.gives_space(token) for token in tokens]
+            if unknown is not None:
+                takes[unknown] = gives[unknown] = True
+        return cls(length, takes, gives)
+
+    def characters_of(self, ids: Ids) -> npt.NDArray[np.int64]:
+        """Characters of text each token accounts for, the space understood before it included."""
+        found = self.length[ids]
+        found[1:] += self.gives_space[ids[:-1]] & self.takes_space[ids[1:]]
+        return found
+
+
+class Decoder:
+    """Ids to text, one at a time; the pieces together are what `Vocabulary.decode` gives."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._open = False  # whether the last token lets a space be understood
+
+    def push(self, token: int) -> str:
+        """The text of one more id, with the space understood before it."""
+        spelling, text = self._vocabulary.spelling, self._vocabulary.tokens[token]
+        spaced = self._open and spelling.takes_space[token]
+        self._open = bool(spelling.gives_space[token])
+        return " " + text if spaced else text
+
+    def flush(self) -> str:
+        """What is left to say at the end: nothing, since a space is only understood before a token."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Token strings in id order, at level "char" or "word"; `unknown` is the id that stands for cut tokens, or None."""
+
+    level: str
+    tokens: list[str]
+    unknown: int | None = None
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @classmethod
+    def from_header(cls, level: Any, tokens: Any, unknown: Any) -> Vocabulary:
+        """Check what a file says; ValueError when it is no vocabulary."""
+        if level not in LEVELS:
+            raise ValueError("its level is neither char nor word")
+        if not isinstance(tokens, list) or not tokens or not all(isinstance(token, str) for token in tokens):
+            raise ValueError("its vocabulary is not a list of texts")
+        if len(set(tokens)) != len(tokens):
+            raise ValueError("its vocabulary names a token twice")
+        if any("\ud800" <= character <= "\udfff" for token in tokens for character in token):
+            raise ValueError("its vocabulary holds half a character (a surrogate)")
+        if unknown is not None and (type(unknown) is not int or not 0 <= unknown < len(tokens)):
+            raise ValueError("its unknown word is not in its vocabulary")
+        if level == "char" and any(len(token) != 1 for k, token in enumerate(tokens) if k != unknown):
+            raise ValueError("its vocabulary holds a character that is not one character")
+        return cls(level, list(tokens), unknown)
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """Lengths and spaces of all tokens."""
+        return Spelling.of(self.level, self.tokens, self.unknown)
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {token: k for k, token in enumerate(self.tokens) if k != self.unknown}
+
+    def encode(self, text: str, *, prompt: bool = False) -> tuple[npt.NDArray[np.int32], list[str]]:
+        """Ids of a text, and the distinct tokens the model never saw, in the order of their first appearance.
+
+        Unseen tokens become `unknown` where there is one, else they are skipped. With `prompt`, one space at the end
+        of a text of words is absorbed: it will be understood before the word that is written next.
+        """
+        tokens: Iterable[str] = text if self.level == "char" else words.split(text)
+        if prompt and self.level == "word":
+            tokens = _absorbed(list(tokens))
+        ids, unseen = [], dict[str, None]()
+        for token in tokens:
+            found = self._ids.get(token, self.unknown)
+            if found is not None:
+                ids.append(found)
+            if found is None or found == self.unknown:
+                unseen[token if len(token) <= SHOWN else token[: SHOWN - 1] + "…"] = None
+        return np.array(ids, dtype=np.int32), list(unseen)
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text of ids: exactly what was encoded, if all of it was known."""
+        decoder = self.decoder()
+        return "".join([decoder.push(int(token)) for token in ids])
+
+    def decoder(self) -> Decoder:
+        """For text that is shown while it is made."""
+        return Decoder(self)
+
+    def characters_of(self, ids: Ids) -> npt.NDArray[np.int64]:
+        """Characters of text each id accounts for; they sum to the length of `decode(ids)`."""
+        return self.spelling.characters_of(np.asarray(ids, dtype=np.int64))
+
+
+def _absorbed(tokens: list[str]) -> list[str]:
+    """Without a last " " that follows a token after which a space is understood anyway."""
+    if len(tokens) > 1 and tokens[-1] == " " and words.gives_space(tokens[-2]):
+        return tokens[:-1]
+    return tokens
