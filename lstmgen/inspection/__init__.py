@@ -1,1 +1,16 @@
-""""""
+"""What goes on inside, as data: traces of a text and measures of them. Plain arrays; drawing is render's."""
+
+from lstmgen.inspection.measures import Measures, measure, most_varying, order_units, shares
+from lstmgen.inspection.trace import Trace, longest_trace, trace_ids, trace_text
+
+__all__ = [
+    "Measures",
+    "Trace",
+    "longest_trace",
+    "measure",
+    "most_varying",
+    "order_units",
+    "shares",
+    "trace_ids",
+    "trace_text",
+]

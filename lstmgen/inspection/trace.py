@@ -1,0 +1,105 @@
+"""What every unit did while a text was read: plain arrays, straight from what the forward pass keeps anyway.
+
+T tokens, L layers, H units, V vocabulary. Row t is after reading token t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.errors import TextError
+from lstmgen.legend import traced
+
+if TYPE_CHECKING:
+    from lstmgen.network import Network
+    from lstmgen.text.tokens import Vocabulary
+
+LETTERS = ("f", "i", "o", "g", "c", "h")
+STATES = ("c", "h")
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The inside of a network over a text.
+
+    cell           "lstm", "peephole" or "rnn": the key to the legend
+    values         f, i, o, g, c, h (the RNN: h), each (T, L, H)
+    initial        c, h (the RNN: h) before the first token, each (L, H): nothing read yet, but the biases have spoken
+    logits         (T, V): of the token that comes after token t
+    first_logits   (V,): of the first token
+    tokens, ids    the text, token by token; list[str] and int32 (T,)
+    """
+
+    cell: str
+    values: dict[str, Floats]
+    initial: dict[str, Floats]
+    logits: Floats
+    first_logits: Floats
+    tokens: list[str]
+    ids: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, letter: str) -> Floats:
+        return self.values[letter]
+
+    @property
+    def layers(self) -> int:
+        """L."""
+        return int(self.values["h"].shape[1])
+
+    @property
+    def units(self) -> int:
+        """H."""
+        return int(self.values["h"].shape[2])
+
+    def arrays(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        """Name and array of everything numeric, in the order in which files list them."""
+        yield "ids", self.ids
+        yield from self.values.items()
+        for letter, array in self.initial.items():
+            yield f"initial_{letter}", array
+        yield "logits", self.logits
+        yield "first_logits", self.first_logits
+
+
+def trace_ids(network: Network, tokens: Sequence[str], ids: npt.NDArray[np.integer[Any]]) -> Trace:
+    """Read `ids` from nothing, as any text is read, and keep what happened.
+
+    tokens: the vocabulary's strings in id order. Raises TextError for an empty text.
+    """
+    if len(ids) == 0:
+        raise TextError("There is no token to look at: the text is empty, or the model never saw any of it.")
+    x = np.concatenate([np.array([-1]), ids]).astype(np.int32)[:, None]  # -1: nothing read yet
+    seen = network.trace(x, network.zero_state(1))
+    whole = {name: np.asarray(seen[name], dtype=np.float32)[:, 0] for name in LETTERS if name in seen}
+    logits = np.asarray(seen["logits"], dtype=np.float32)[:, 0]
+    return Trace(
+        cell=network.architecture.cell,
+        values={name: array[1:] for name, array in whole.items()},
+        initial={name: array[0] for name, array in whole.items() if name in STATES},
+        logits=logits[1:],
+        first_logits=logits[0],
+        tokens=[tokens[k] for k in ids],
+        ids=np.asarray(ids, dtype=np.int32),
+    )
+
+
+def trace_text(network: Network, vocabulary: Vocabulary, text: str) -> tuple[Trace, list[str]]:
+    """The trace of a text, and what of it the model never saw and so was skipped."""
+    ids, unseen = vocabulary.encode(text)
+    return trace_ids(network, vocabulary.tokens, ids), unseen
+
+
+def longest_trace(network: Network, numbers: int) -> int:
+    """How many tokens a trace of at most so many numbers has room for."""
+    shape = network.architecture
+    return max(1, numbers // (len(traced(shape.cell)) * shape.layers * shape.units + shape.vocabulary))

@@ -1,0 +1,58 @@
+"""A terminal picture as a value: lines of pieces of text with styles, to be printed by rich or taken as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions
+from rich.segment import Segment
+from rich.style import Style
+
+FAINT = Style(dim=True)
+STRONG = Style(bold=True)
+
+
+@dataclass
+class Picture:
+    """Lines from top to bottom. A rich renderable that is never wrapped, nor read as markup."""
+
+    lines: list[list[Segment]] = field(default_factory=list)
+
+    def add(self, *pieces: Segment | str) -> None:
+        """One more line."""
+        self.lines.append([Segment(piece) if isinstance(piece, str) else piece for piece in pieces])
+
+    @property
+    def plain(self) -> str:
+        """The text alone, without trailing spaces; every line ends with a newline."""
+        return "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in self.lines)
+
+    @property
+    def width(self) -> int:
+        """Cells of the widest line."""
+        return max((sum(cell_len(piece.text) for piece in line) for line in self.lines), default=0)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for line in self.lines:
+            yield from line
+            yield Segment.line()
+
+
+def fit(text: str, width: int) -> str:
+    """The text cut to so many cells, its last one an ellipsis if something went."""
+    if cell_len(text) <= width:
+        return text
+    kept = ""
+    for character in text:
+        if cell_len(kept) + cell_len(character) > width - 1:
+            break
+        kept += character
+    return kept + "…"
+
+
+def fill(text: str, width: int) -> str:
+    """The text cut or padded to exactly so many cells."""
+    cut = fit(text, width)
+    return cut + " " * (width - cell_len(cut))
