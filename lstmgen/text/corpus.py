@@ -30,6 +30,7 @@ class Corpus:
 
     `starts` are the first tokens of the documents. `digest` is the SHA-256 of the text as UTF-8 after line ends were
     treated. `unknown_spelling` is the number of characters that the unknown words of the validation part spell.
+    `options` are the further keywords with which `load_corpus` reads the same text the same way.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Corpus:
     replaced: int
     notes: list[str]
     unknown_spelling: int
+    options: dict[str, Any]
 
     @property
     def validation_characters(self) -> int:
@@ -189,6 +191,13 @@ def _build(
         replaced=reading.replaced,
         notes=_notes(level, len(ids), split, share, vocabulary, reading, found),
         unknown_spelling=unknown_spelling,
+        options={
+            "encoding": reading.encoding,
+            "errors": reading.errors,
+            "keep_newlines": reading.keep_newlines,
+            "min_count": min_count,
+            "validation": share,
+        },
     )
 
 

@@ -1,1 +1,15 @@
-""""""
+"""Training: settings and a corpus in, events out, a model and a state on the disk.
+
+session.py      the ways in: plan_only, train, resume
+loop.py         updates, evaluations and saves until the budget ends; ending.py the final figures
+update.py       one update, done wholly or not at all
+state.py        everything that changes; remember.py, resuming.py, saving.py: to the disk and back
+plan.py         sizes chosen from corpus, budget and speed; probe.py measures, memory.py estimates
+schedule.py     the rate; judge.py: best, worse, time to stop; evaluation.py: validation loss
+"""
+
+from lstmgen.training.interrupts import StopFlag, stop_on_signals
+from lstmgen.training.saving import model_path, state_path
+from lstmgen.training.session import plan_only, resume, train
+
+__all__ = ["StopFlag", "model_path", "plan_only", "resume", "state_path", "stop_on_signals", "train"]

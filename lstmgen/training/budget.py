@@ -21,7 +21,9 @@ class Budget:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or not self.amount > 0 or (self.kind == "time") != (self.steps is None):
-            raise UsageError(f"A budget of {self.amount!r} {self.kind} cannot be used; give --time, --steps or --epochs.")
+            raise UsageError(
+                f"A budget of {self.amount!r} {self.kind} cannot be used; give --time, --steps or --epochs."
+            )
 
     @property
     def seconds(self) -> float | None:

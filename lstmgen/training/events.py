@@ -148,15 +148,5 @@ class Finished:
 
 
 Event = (
-    Compiling
-    | Compiled
-    | Notice
-    | Planned
-    | Resumed
-    | Progress
-    | Evaluated
-    | Sampled
-    | Saved
-    | EarlyStop
-    | Finished
+    Compiling | Compiled | Notice | Planned | Resumed | Progress | Evaluated | Sampled | Saved | EarlyStop | Finished
 )

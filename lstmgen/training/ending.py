@@ -1,0 +1,80 @@
+"""The end of a run: the better of the last weights, the best and their average; the figures that are reported."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lstmgen.training import events
+from lstmgen.training.evaluation import Score, weights_of, whole_score
+from lstmgen.training.record import model_file
+from lstmgen.training.samples import TEMPERATURE, sample_text
+
+if TYPE_CHECKING:
+    from lstmgen.training.loop import Run
+
+
+def ending(run: Run) -> Iterator[events.Event]:
+    """Choose the weights, score the whole validation part, save, and say so. Interrupted, it can be done again."""
+    state, counters = run.state, run.state.counters
+    if counters.evaluated_step < counters.step:
+        yield from run.evaluate(run.place())
+    _try_average(run)
+    with weights_of(run.network, state.best):
+        score = whole_score(run.network, run.corpus, run.stop)
+        text = None
+        if run.samples:
+            text = sample_text(run.network, run.corpus.vocabulary, state.generators["samples"])
+    counters.finished = True
+    final = _final(score)
+    yield from run.save(final)
+    if text is not None:
+        yield events.Sampled(counters.best_step, text, TEMPERATURE)
+    yield _finished(run, score, final)
+
+
+def _try_average(run: Run) -> None:
+    """The mean of the weights over the last part takes the place of the best where it is better."""
+    state, counters = run.state, run.state.counters
+    if not counters.averaged or run.sample is None or counters.best_averaged:
+        return
+    with weights_of(run.network, state.average):
+        score = run.sample.score(run.network, run.stop)
+    if math.isfinite(score.nats) and (counters.best_loss is None or score.nats < counters.best_loss):
+        state.best[:] = state.average
+        counters.best_loss, counters.best_averaged = score.nats, True
+        counters.best_step, counters.best_tokens = counters.step, counters.tokens_seen
+
+
+def _final(score: Score | None) -> dict[str, float | int | None]:
+    return {
+        "final_validation": score.nats if score else None,
+        "final_bits_per_character": score.bits if score else None,
+        "final_tokens": score.tokens if score else 0,
+    }
+
+
+def _finished(run: Run, score: Score | None, final: dict[str, float | int | None]) -> events.Finished:
+    counters = run.state.counters
+    model = model_file(run.corpus, run.plan, run.state, final)
+    return events.Finished(
+        model=model,
+        path=run.keeper.out,
+        step=counters.step,
+        tokens_seen=counters.tokens_seen,
+        passes=counters.tokens_seen / max(1, len(run.corpus.training)),
+        seconds=counters.seconds,
+        total_seconds=run.now() - run.session_began,
+        tokens_per_second=counters.tokens_seen / max(counters.seconds, 1e-9),
+        train=float("nan") if counters.train is None else counters.train,
+        validation=score.nats if score else None,
+        bits_per_character=score.bits if score else None,
+        perplexity=math.exp(min(score.nats, 700.0)) if score else None,
+        best_step=counters.best_step,
+        averaged=counters.best_averaged,
+        stopped_early=counters.stopped is not None,
+        skipped=counters.skipped,
+        halvings=counters.halvings,
+        repeat=model.header["training"]["command"],
+    )

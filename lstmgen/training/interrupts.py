@@ -1,0 +1,49 @@
+"""A flag that asks training to stop, and the signal handlers that raise it."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+
+class StopFlag:
+    """False until `set`; then true, with the exit code of what asked."""
+
+    def __init__(self) -> None:
+        self.exit_code = 0
+
+    def set(self, exit_code: int = 130) -> None:
+        """The first one to ask decides the exit code."""
+        self.exit_code = self.exit_code or exit_code
+
+    def __call__(self) -> bool:
+        return self.exit_code != 0
+
+
+@contextlib.contextmanager
+def stop_on_signals() -> Iterator[StopFlag]:
+    """SIGINT and SIGTERM set the flag instead of killing; the handlers of before return at the end.
+
+    A second SIGINT, for whoever cannot wait for the saving, does what it did before. Outside the main thread, where
+    Python allows no handlers, the flag is simply never set.
+    """
+    flag = StopFlag()
+    if threading.current_thread() is not threading.main_thread():
+        yield flag
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        flag.set(128 + number)
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, handle)
+    try:
+        yield flag
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

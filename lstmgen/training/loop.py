@@ -1,0 +1,240 @@
+"""The loop: updates until the budget ends, evaluating and saving on the way, then the final figures. Yields events."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lstmgen.errors import DivergedError, InterruptedTraining
+from lstmgen.network import Network
+from lstmgen.text import Corpus, Streams
+from lstmgen.training import events
+from lstmgen.training.ending import ending
+from lstmgen.training.evaluation import Sample
+from lstmgen.training.judge import evaluation_due, has_turned, take_in
+from lstmgen.training.plan import Plan
+from lstmgen.training.record import model_file
+from lstmgen.training.remember import facts_of
+from lstmgen.training.samples import TEMPERATURE, sample_text
+from lstmgen.training.saving import Keeper, state_path
+from lstmgen.training.schedule import Leg, Place
+from lstmgen.training.state import TrainingState
+from lstmgen.training.update import Worker, close_gaps, return_to_best
+
+SHOWN_EVERY = 0.1  # seconds between two Progress events
+FIRST_SAMPLE, SAMPLE_EVERY = 3.0, 20.0  # seconds
+
+
+@dataclass
+class Run:
+    """One session of training: what works, what is kept, and the clock."""
+
+    corpus: Corpus
+    plan: Plan
+    state: TrainingState
+    network: Network
+    streams: Streams
+    sample: Sample | None
+    keeper: Keeper
+    stop: Callable[[], bool]
+    samples: bool = True
+    now: Callable[[], float] = time.perf_counter
+    session_began: float = 0.0
+    before: float = field(init=False)  # seconds of the sessions before
+    began: float = field(init=False)
+    shown: float = field(init=False, default=0.0)
+    sampled: float = field(init=False, default=0.0)
+    recent: deque[tuple[float, int]] = field(init=False, default_factory=lambda: deque(maxlen=64))
+
+    def go(self) -> Iterator[events.Event]:
+        """Train to the end; whatever ends it sooner leaves a saved state behind."""
+        self.before, self.began = self.state.counters.seconds, self.now()
+        self.sampled = self.began + FIRST_SAMPLE - SAMPLE_EVERY
+        try:
+            yield from self._updates()
+            yield from ending(self)
+        except InterruptedTraining as error:
+            self._save_if_sound()
+            code = getattr(self.stop, "exit_code", 0) or error.exit_code
+            raise InterruptedTraining(self._parting(), code) from error
+        except (DivergedError, GeneratorExit):
+            self._save_if_sound()
+            raise
+
+    def _parting(self) -> str:
+        step = f"interrupted after {self.state.counters.step:,} updates"
+        if self.keeper.out is None or not self.state.counters.step:
+            return f"{step}; there was nothing to save"
+        return f"{step}; the state is saved.\nGo on with the same command and --resume."
+
+    def _updates(self) -> Iterator[events.Event]:
+        worker = Worker(self.network, self.streams, self.plan, self.state, self.stop)
+        counters, budget, norm = self.state.counters, self.plan.budget, 0.0
+        while True:
+            place = self.place()
+            is_best = False
+            if counters.step and evaluation_due(counters, budget) and not place.over:
+                found = self.evaluate(place)
+                is_best = isinstance(found[0], events.Evaluated) and found[0].is_best
+                yield from found
+                yield from self._sampled()
+            if counters.step and (self.keeper.due(is_best) or (place.over and self.keeper.last is None)):
+                yield from self.save()
+            if place.over:
+                break
+            if self.stop():
+                raise InterruptedTraining
+            place = self.place()
+            done = worker.update(self._rate(), place.schedule)
+            self.tick()
+            if done.notice:
+                yield events.Notice(done.notice)
+            norm = done.norm
+            yield from self._progress(norm, last=False)
+        yield from self._progress(norm, last=True)
+
+    def leg(self) -> Leg:
+        """The stretch the present schedule spans."""
+        counters = self.state.counters
+        return Leg(counters.first_step, counters.first_second, counters.stopped)
+
+    def place(self) -> Place:
+        """Where the run stands."""
+        counters = self.state.counters
+        return self.leg().place(self.plan.budget, counters.step, counters.seconds)
+
+    def tick(self) -> None:
+        """Count the time used; called after updates, so that the budget spans the first to the last."""
+        self.state.counters.seconds = self.before + self.now() - self.began
+
+    def _rate(self) -> float:
+        counters, plan = self.state.counters, self.plan
+        return self.leg().rate(plan.budget, counters.step, counters.seconds, plan.rate, plan.floor)
+
+    def rate_in_force(self) -> float:
+        """Of the next update, halvings included."""
+        return self._rate() * 0.5**self.state.counters.halvings
+
+    def evaluate(self, place: Place) -> list[events.Event]:
+        """Score the weights in hand and draw the consequences; all changes are made before anything is shown."""
+        state, counters = self.state, self.state.counters
+        score = self.sample.score(self.network, self.stop) if self.sample else None
+        is_best = take_in(state, score.nats if score else None)
+        updates = max(1, counters.updates)
+        counters.train = counters.loss_sum / updates if counters.updates else counters.train
+        norm, clipped = counters.norm_sum / updates, counters.clipped / updates
+        counters.loss_sum, counters.norm_sum, counters.clipped, counters.updates = 0.0, 0.0, 0, 0
+        train = float("nan") if counters.train is None else counters.train
+        validation = score.nats if score else None
+        rate, speed = self.rate_in_force(), self.speed()
+        seen = float("nan") if validation is None else validation
+        row = (counters.step, counters.tokens_seen, rate, train, seen, norm)
+        state.history.append(tuple(float(v) for v in row))
+        state.clock.append((counters.seconds, speed))
+        found: list[events.Event] = [
+            events.Evaluated(
+                counters.step,
+                counters.tokens_seen,
+                place.fraction,
+                train,
+                validation,
+                counters.best_loss,
+                is_best,
+                score.bits if score else None,
+                norm,
+                clipped,
+                rate,
+                counters.seconds,
+                speed,
+            )
+        ]
+        if has_turned(counters, self.plan.budget):
+            found.append(self._stop_early(place))
+        return found
+
+    def _stop_early(self, place: Place) -> events.EarlyStop:
+        counters = self.state.counters
+        counters.stopped, counters.stopped_step = place.fraction, counters.step
+        return_to_best(self.network, self.state)
+        seconds_left, steps_left = self._left()
+        best = counters.best_loss if counters.best_loss is not None else float("nan")
+        return events.EarlyStop(counters.step, counters.best_step, best, steps_left, seconds_left)
+
+    def _left(self) -> tuple[float | None, int | None]:
+        """Seconds and updates to go, as far as they are known."""
+        counters, budget, place = self.state.counters, self.plan.budget, self.place()
+        whole = 1.0 if counters.stopped is None else min(1.0, counters.stopped + 0.2)
+        share = max(0.0, whole - place.fraction)
+        if budget.steps is None:
+            return share * (budget.amount - counters.first_second), None
+        steps = round(share * (budget.steps - counters.first_step))
+        speed = self.speed()
+        return (steps * self.plan.rows * self.plan.window / speed if speed else None), steps
+
+    def speed(self) -> float:
+        """Tokens a second lately."""
+        if len(self.recent) < 2:
+            return 0.0
+        (t0, n0), (t1, n1) = self.recent[0], self.recent[-1]
+        return (n1 - n0) / max(t1 - t0, 1e-9)
+
+    def _progress(self, norm: float, last: bool) -> Iterator[events.Event]:
+        now, counters = self.now(), self.state.counters
+        if not last and now - self.shown < SHOWN_EVERY:
+            return
+        self.shown = now
+        self.recent.append((now, counters.tokens_seen))
+        loss = float("nan") if counters.smoothed is None else counters.smoothed
+        seconds_left, _ = self._left()
+        yield events.Progress(
+            counters.step,
+            self.plan.budget.steps,
+            self.place().fraction,
+            counters.tokens_seen,
+            self.speed(),
+            loss,
+            loss * self.bits_per_nat,
+            norm,
+            self.rate_in_force(),
+            counters.seconds,
+            seconds_left,
+            counters.stopped is not None,
+        )
+
+    @property
+    def bits_per_nat(self) -> float:
+        """Nats a token to bits a character, over the training part."""
+        return len(self.corpus.training) / max(1, self.corpus.split_character) / math.log(2.0)
+
+    def _sampled(self) -> Iterator[events.Event]:
+        if self.samples and self.now() - self.sampled >= SAMPLE_EVERY:
+            self.sampled = self.now()
+            text = sample_text(self.network, self.corpus.vocabulary, self.state.generators["samples"])
+            yield events.Sampled(self.state.counters.step, text, TEMPERATURE)
+
+    def save(self, final: dict[str, Any] | None = None) -> Iterator[events.Event]:
+        """Put everything on the disk, if a file was named; the best weights must be a model before they may be one."""
+        for notice in close_gaps(self.state):
+            yield events.Notice(notice)
+        model = self._write(final)
+        if self.keeper.out is not None:
+            yield events.Saved(self.state.counters.step, state_path(self.keeper.out), model)
+
+    def _write(self, final: dict[str, Any] | None = None) -> Path | None:
+        state, counters = self.state, self.state.counters
+        state.cursor = self.streams.cursor()
+        arrays, header = state.to_arrays()
+        best = (counters.best_step, int(counters.best_averaged), int(final is not None))
+        facts = header | facts_of(self.corpus, self.plan)
+        return self.keeper.save(model_file(self.corpus, self.plan, state, final), arrays, facts, best)
+
+    def _save_if_sound(self) -> None:
+        """On the way out: before the first update there is nothing to save."""
+        if self.state.counters.step:
+            close_gaps(self.state)
+            self._write()

@@ -1,0 +1,89 @@
+"""How fast this machine trains a network of given sizes: a few windows of it, on the text in question."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.network import Network
+from lstmgen.settings import Architecture, ModelSettings
+from lstmgen.text import Corpus
+from lstmgen.training.update import BETA1, BETA2, EPSILON
+
+SECONDS = 0.6  # for one candidate
+FEWEST, MOST = 2, 12  # windows of one candidate
+
+
+def compile_kernels(model: ModelSettings, vocabulary: int, threads: int) -> float:
+    """Compile, or read from the cache, whatever training calls; seconds it took. No size matters to the kernels."""
+    began = time.perf_counter()
+    for embedding in (0, 2):
+        one = Architecture(model.cell, vocabulary, embedding, 2, 2, model.squashing)
+        network = Network(one, np.zeros(one.parameter_count(), dtype=np.float32), threads=threads)
+        x, y = np.array([[-1], [0]], dtype=np.int32), np.zeros((2, 1), dtype=np.int32)
+        _train_window(network, x, y, 1)
+        network.losses(x, y, network.zero_state(1))
+    return time.perf_counter() - began
+
+
+class Meter:
+    """Measures speeds, each once: `meter(architecture, rows, window)` in tokens a second."""
+
+    def __init__(self, corpus: Corpus, threads: int, stop: Callable[[], bool] = lambda: False) -> None:
+        self.corpus = corpus
+        self.threads = threads
+        self.stop = stop
+        self.known: dict[tuple[Architecture, int, int], float] = {}
+
+    def __call__(self, architecture: Architecture, rows: int, window: int) -> float:
+        """The quickest of a few windows, so that what else the machine does counts little."""
+        key = (architecture, rows, window)
+        if key not in self.known:
+            self.known[key] = self._measure(architecture, rows, window)
+        return self.known[key]
+
+    def _measure(self, architecture: Architecture, rows: int, window: int) -> float:
+        x, y = _some_windows(self.corpus, rows, window)
+        weights = np.random.default_rng(0).standard_normal(architecture.parameter_count(), dtype=np.float32)
+        network = Network(architecture, weights * np.float32(0.05), threads=self.threads)
+        _train_window(network, x, y, rows, self.stop)
+        taken: list[float] = []
+        while len(taken) < FEWEST or (len(taken) < MOST and sum(taken) < SECONDS):
+            began = time.perf_counter()
+            _train_window(network, x, y, rows, self.stop)
+            taken.append(time.perf_counter() - began)
+        return window * rows / min(taken)
+
+
+def _some_windows(corpus: Corpus, rows: int, window: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    tokens = np.resize(corpus.training, rows * window + 1).astype(np.int32)
+    x = np.ascontiguousarray(tokens[:-1].reshape(rows, window).T)
+    y = np.ascontiguousarray(tokens[1:].reshape(rows, window).T)
+    return x, y
+
+
+def _train_window(
+    network: Network,
+    x: npt.NDArray[np.int32],
+    y: npt.NDArray[np.int32],
+    rows: int,
+    stop: Callable[[], bool] = lambda: False,
+) -> None:
+    got = network.gradient(x, y, network.zero_state(rows), None, stop=stop)
+    network.global_norm(got.gradient)
+    zeros = np.zeros_like(network.parameters)
+    network.adamw(
+        got.gradient,
+        zeros,
+        zeros.copy(),
+        rate=0.0,
+        beta1=BETA1,
+        beta2=BETA2,
+        epsilon=EPSILON,
+        weight_decay=0.0,
+        step=1,
+        scale=1.0,
+    )

@@ -1,0 +1,130 @@
+"""What the model file says of a run: the text, every option in force, and the one command that repeats it."""
+
+from __future__ import annotations
+
+import shlex
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen import __version__
+from lstmgen.kernels.lanes import LANES
+from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, make_header
+from lstmgen.settings import Architecture
+from lstmgen.text import Corpus
+from lstmgen.training.plan import Plan
+from lstmgen.training.state import Floats, TrainingState
+
+
+def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str, Any] | None = None) -> ModelFile:
+    """The best weights so far with their header; `final` adds the figures of a run that has ended.
+
+    Neither threads nor clock are in it: with a budget of updates or passes it is the same, byte for byte, on every run.
+    """
+    header = make_header(
+        plan.architecture,
+        level=corpus.level,
+        vocabulary=corpus.vocabulary.tokens,
+        lines=corpus.lines,
+        newlines=corpus.newlines,
+        unknown=corpus.vocabulary.unknown,
+        corpus={
+            "names": list(corpus.names),
+            "characters": corpus.characters,
+            "tokens": len(corpus.ids),
+            "digest": corpus.digest,
+            "split": corpus.split,
+            "split_character": corpus.split_character,
+        },
+        training=_training(corpus, plan, state) | (final or {}),
+    )
+    history = np.array(state.history, dtype=np.float64).reshape(-1, len(HISTORY_COLUMNS))
+    clock = np.array(state.clock, dtype=np.float64).reshape(-1, 2)
+    return ModelFile(header, named_views(plan.architecture, state.best.copy()), history, clock)
+
+
+def named_views(architecture: Architecture, flat: Floats) -> dict[str, npt.NDArray[np.float32]]:
+    """The flat vector as the file's arrays, in the order and shapes of `Architecture.shapes`."""
+    found, at = {}, 0
+    for name, shape in architecture.shapes().items():
+        size = int(np.prod(shape, dtype=np.int64))
+        found[name] = flat[at : at + size].reshape(shape)
+        at += size
+    return found
+
+
+def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any]:
+    counters = state.counters
+    return {
+        "options": options_in_force(corpus, plan, _steps(plan, state)),
+        "seed": plan.seed,
+        "updates": counters.step,
+        "tokens": counters.tokens_seen,
+        "best_update": counters.best_step,
+        "best_validation": counters.best_loss,
+        "averaged": counters.best_averaged,
+        "stopped_early": counters.stopped is not None,
+        "undone": counters.skipped,
+        "halvings": counters.halvings,
+        "lstmgen": __version__,
+        "numba": metadata.version("numba"),
+        "lanes": LANES,
+        "command": repeating_command(corpus, plan, _steps(plan, state)),
+    }
+
+
+def _steps(plan: Plan, state: TrainingState) -> int:
+    """Updates of the whole run; for a time budget those it has come to, or would have without stopping early."""
+    if plan.budget.steps is not None:
+        return plan.budget.steps
+    counters = state.counters
+    if counters.stopped is None or counters.stopped_step is None:
+        return max(1, counters.step)
+    leg = counters.stopped_step - counters.first_step
+    return max(1, counters.first_step + round(leg / max(counters.stopped, 1e-6)))
+
+
+def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
+    """Every option of `train` that decides the result, by its name there."""
+    sizes = plan.architecture
+    options: dict[str, Any] = {
+        "level": corpus.level,
+        "lines": corpus.lines,
+        **_reading_options(corpus),
+        "cell": sizes.cell,
+        "hidden-size": sizes.units,
+        "num-layers": sizes.layers,
+        "embedding-size": sizes.embedding,
+    }
+    if sizes.cell == "peephole":
+        options["output-squashing"] = sizes.squashing
+    return options | {
+        "seq-length": plan.window,
+        "batch-size": plan.rows,
+        "steps": steps,
+        "learning-rate": plan.rate,
+        "dropout": plan.dropout,
+        "weight-decay": plan.weight_decay,
+        "clip-norm": plan.clip_norm,
+        "seed": plan.seed,
+    }
+
+
+def _reading_options(corpus: Corpus) -> dict[str, Any]:
+    """Those that are not at their defaults, and the share held back."""
+    usual = {"encoding": "utf-8", "errors": "strict", "keep_newlines": False, "min_count": None}
+    kept = {name: value for name, value in corpus.options.items() if usual.get(name, ...) != value}
+    return {name.replace("_", "-"): value for name, value in kept.items()}
+
+
+def repeating_command(corpus: Corpus, plan: Plan, steps: int) -> str:
+    """As typed in the folder of the text; names hold no folders."""
+    words = ["lstmgen", "train", *corpus.names]
+    for name, value in options_in_force(corpus, plan, steps).items():
+        if value is True:
+            words.append(f"--{name}")
+        elif value is not False and value is not None:
+            words += [f"--{name}", repr(value) if isinstance(value, float) else str(value)]
+    return shlex.join(words)

@@ -1,0 +1,133 @@
+"""What may differ when a run goes on (budget, threads, place of the file) and what may not (everything else)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from lstmgen.errors import ModelFileError, TextError, UsageError
+from lstmgen.settings import ModelSettings, TrainingSettings
+from lstmgen.text import Corpus, load_corpus
+from lstmgen.training.budget import Budget, budget_for, duration, given_kind
+from lstmgen.training.plan import Choice, Plan
+from lstmgen.training.schedule import LAST_PART, Leg
+from lstmgen.training.state import TrainingState
+
+
+def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, training: TrainingSettings) -> None:
+    """UsageError naming the first setting that is neither at its default nor as it was."""
+    sizes = plan.architecture
+    recorded: dict[str, Any] = {
+        "cell": sizes.cell,
+        "hidden_size": sizes.units,
+        "num_layers": sizes.layers,
+        "embedding_size": sizes.embedding,
+        "output_squashing": sizes.squashing,
+        "seq_length": plan.window,
+        "batch_size": plan.rows,
+        "learning_rate": plan.rate,
+        "dropout": plan.dropout,
+        "weight_decay": plan.weight_decay,
+        "clip_norm": plan.clip_norm,
+        "seed": plan.seed,
+        "validation": facts.get("text", {}).get("validation"),
+    }
+    for settings in (model, training):
+        for one in fields(settings):
+            value = getattr(settings, one.name)
+            if one.name in recorded and value not in (one.default, recorded[one.name]):
+                option = one.name.replace("_", "-")
+                raise UsageError(
+                    f"This run has --{option} {recorded[one.name]}, not {value}; what goes on keeps its settings.\n"
+                    "Leave the option out, or train anew with --out or --force."
+                )
+
+
+def recorded_corpus(facts: Mapping[str, Any], names: Sequence[str], stdin: BinaryIO | None) -> Corpus:
+    """The text from `names`, else from where it was read; TextError when it is not there any more."""
+    try:
+        record = dict(facts["text"])
+        paths, _ = [str(path) for path in record.pop("paths")], record.pop("names")
+        options = {str(name): value for name, value in record.items()}
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(f"The state file does not say where its text was ({error}).") from error
+    missing = [path for path in paths if not Path(path).exists()]
+    if not names and (missing or not paths):
+        gone = f"{missing[0]} is not there any more" if missing else "the text was not read from a file"
+        raise TextError(f"Training cannot go on: {gone}.\nName the text again: lstmgen train TEXT --resume")
+    try:
+        return load_corpus(list(names) or paths, **options, stdin=stdin)
+    except TypeError as error:
+        raise ModelFileError(f"The state file's text options cannot be used ({error}).") from error
+    except UsageError as error:
+        raise TextError(f"Training cannot go on: {error}") from error
+
+
+def under_its_old_name(corpus: Corpus, header: Mapping[str, Any]) -> Corpus:
+    """The corpus as the model file names it: where it lies now does not matter to what was learned."""
+    names = [str(name) for name in header["corpus"].get("names", corpus.names)]
+    return replace(corpus, names=names)
+
+
+def check_same_text(corpus: Corpus, header: Mapping[str, Any]) -> None:
+    """TextError unless tokens and split are those of the run."""
+    was = header["corpus"]
+    same = (corpus.digest, len(corpus.ids), corpus.split) == (was.get("digest"), was.get("tokens"), was.get("split"))
+    if not same or corpus.level != header["level"] or list(corpus.vocabulary.tokens) != header["vocabulary"]:
+        raise TextError(
+            "Training cannot go on: the text has changed since this run began.\n"
+            "Bring the old text back, or train anew with --force or another --out."
+        )
+
+
+def go_on_with(plan: Plan, state: TrainingState, training: TrainingSettings, tokens: int) -> tuple[Plan, bool]:
+    """The plan with the budget and threads now asked for; True when a finished run is extended."""
+    counters, old = state.counters, plan.budget
+    kind, amount = given_kind(training) or (old.kind, old.amount)
+    budget = budget_for(kind, amount, max(1, tokens), plan.window * plan.rows)
+    extended = counters.finished
+    used = float(counters.step) if budget.steps is not None else counters.seconds
+    whole = float(budget.steps) if budget.steps is not None else budget.amount
+    shrunk = kind == old.kind and amount <= old.amount
+    if (extended and (shrunk or whole <= used)) or (whole <= used and budget != old):
+        raise UsageError(_no_budget(counters.finished, budget, counters.step, counters.seconds))
+    if extended:
+        _begin_leg(state)
+    elif counters.stopped is not None and budget != old:
+        counters.stopped = _stopped_in(state, old, budget)
+    choices = tuple(
+        Choice("budget", budget.describe(), "asked for") if c.name == "budget" and budget != old else c
+        for c in plan.choices
+    )
+    return replace(
+        plan, budget=budget, seconds=budget.seconds, threads=training.threads or plan.threads, choices=choices
+    ), extended
+
+
+def _no_budget(finished: bool, budget: Budget, step: int, seconds: float) -> str:
+    had = f"{step:,} updates in {duration(seconds)}"
+    what = "has ended" if finished else "has used that up"
+    return (
+        f"There is nothing left to do: this run {what} ({had}), and {budget.describe()} in all is asked for.\n"
+        "Give a larger --time, --steps or --epochs; it counts from the beginning."
+    )
+
+
+def _begin_leg(state: TrainingState) -> None:
+    counters = state.counters
+    counters.first_step, counters.first_second = counters.step, counters.seconds
+    counters.evaluated_step, counters.evaluated_second = counters.step, counters.seconds
+    counters.stopped = counters.stopped_step = None
+    counters.low, counters.low_step, counters.low_second, counters.worse = None, counters.step, counters.seconds, 0
+    counters.averaged, counters.finished = 0, False
+    state.average[:] = 0.0
+
+
+def _stopped_in(state: TrainingState, old: Budget, new: Budget) -> float:
+    """Where the early stop lies in a new budget, the annealing as far gone as it was."""
+    counters = state.counters
+    leg = Leg(counters.first_step, counters.first_second, counters.stopped)
+    part = (leg.fraction(old, counters.step, counters.seconds) - (counters.stopped or 0.0)) / LAST_PART
+    return leg.fraction(new, counters.step, counters.seconds) - part * LAST_PART

@@ -1,0 +1,75 @@
+"""When a run is put on the disk, and how: the state first, then the model, so that no kill finds a model alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstmgen.errors import UsageError
+from lstmgen.modelfile import ModelFile, write_model, write_state
+
+EVERY = 30.0  # seconds
+PART = 0.02  # of a time budget, where that is longer
+COST = 0.03  # a save may not take a larger share of the time than this, except at the end
+
+Now = Callable[[], float]
+
+
+def state_path(out: Path) -> Path:
+    """NAME.npz -> NAME.state.npz, beside it."""
+    return out.with_name(out.name.removesuffix(".npz") + ".state.npz")
+
+
+def model_path(path: Path) -> Path:
+    """The model that belongs to either of the two."""
+    name = path.name.removesuffix(".npz").removesuffix(".state")
+    return path.with_name(name + ".npz")
+
+
+def refuse_to_replace(out: Path) -> None:
+    """UsageError where a model or its state exists already."""
+    for path in (out, state_path(out)):
+        if path.exists() or path.is_symlink():
+            raise UsageError(
+                f"{path} exists already.\nGo on with it by --resume, choose another file with --out, or use --force."
+            )
+
+
+@dataclass
+class Keeper:
+    """Remembers when was saved and what it cost. Without `out` nothing is ever written."""
+
+    out: Path | None
+    now: Now
+    budget_seconds: float | None
+    last: float | None = None
+    cost: float = 0.0
+    written: tuple[int, ...] | None = None  # which best weights the model on the disk holds
+
+    def due(self, is_best: bool) -> bool:
+        """At first, at each new best, and every 30 s or 2 % of the budget, unless that cost too much time."""
+        if self.out is None or self.last is None:
+            return self.out is not None
+        since = self.now() - self.last
+        every = max(EVERY, PART * (self.budget_seconds or 0.0))
+        return (is_best or since >= every) and since >= self.cost / COST
+
+    def save(
+        self, model: ModelFile, arrays: dict[str, np.ndarray[Any, Any]], facts: dict[str, Any], best: tuple[int, ...]
+    ) -> Path | None:
+        """Write the state, and the model if its best changed; the model's path where it was written."""
+        if self.out is None:
+            return None
+        began = self.now()
+        write_state(state_path(self.out), model, arrays, facts)
+        model_written = None
+        if best != self.written:
+            write_model(self.out, model)
+            self.written, model_written = best, self.out
+        self.last = self.now()
+        self.cost = self.last - began
+        return model_written

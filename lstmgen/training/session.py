@@ -1,0 +1,168 @@
+"""The ways into training: plan only, train anew, go on from a state file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from lstmgen.errors import TextError
+from lstmgen.kernels.threads import cores
+from lstmgen.modelfile import read_state
+from lstmgen.network import Network, initialise
+from lstmgen.settings import ModelSettings, TrainingSettings
+from lstmgen.text import Corpus, Streams
+from lstmgen.training import events
+from lstmgen.training.budget import given_kind
+from lstmgen.training.evaluation import sample_of
+from lstmgen.training.loop import Run
+from lstmgen.training.plan import Plan, make_plan
+from lstmgen.training.probe import Meter, compile_kernels
+from lstmgen.training.remember import plan_from
+from lstmgen.training.resuming import check_same_text, check_settings, go_on_with, recorded_corpus, under_its_old_name
+from lstmgen.training.saving import Keeper, model_path, refuse_to_replace
+from lstmgen.training.state import TrainingState, generators_from
+
+Stop = Callable[[], bool]
+
+
+def never() -> bool:
+    """The stop that does not stop."""
+    return False
+
+
+def plan_only(corpus: Corpus, model: ModelSettings, training: TrainingSettings, stop: Stop = never) -> Plan:
+    """What `train` would do, measured on this machine for a time budget; nothing is trained or written."""
+    _check_text(corpus)
+    kind = (given_kind(training) or ("time", 0.0))[0]
+    meter = Meter(corpus, training.threads or cores(), stop) if kind == "time" else None
+    return make_plan(corpus, model, training, meter)
+
+
+def train(
+    corpus: Corpus,
+    model: ModelSettings | None = None,
+    training: TrainingSettings | None = None,
+    out: Path | None = None,
+    *,
+    force: bool = False,
+    stop: Stop = never,
+    samples: bool = True,
+    now: Callable[[], float] = time.perf_counter,
+) -> Iterator[events.Event]:
+    """Train a network on a corpus; the last event is Finished. Files are written only if `out` is given.
+
+    stop is asked often; when true, the state is saved and InterruptedTraining raised. Raises UsageError where `out` or
+    its state exists (unless `force`), TextError, ResourceError, DivergedError.
+    """
+    began = now()
+    model, training = model or ModelSettings(), training or TrainingSettings()
+    if out is not None and not force:
+        refuse_to_replace(out)
+    _check_text(corpus)
+    threads = training.threads or cores()
+    yield from _compiled(corpus, model, threads)
+    plan = plan_only(corpus, model, training, stop)
+    yield events.Planned(plan, plan.parameters, plan.memory)
+    run = _new_run(corpus, plan, out, stop, now)
+    run.samples, run.session_began = samples, began
+    yield from run.go()
+
+
+def resume(
+    path: Path,
+    model: ModelSettings | None = None,
+    training: TrainingSettings | None = None,
+    out: Path | None = None,
+    *,
+    corpus: Corpus | None = None,
+    names: Sequence[str] = (),
+    stdin: BinaryIO | None = None,
+    stop: Stop = never,
+    samples: bool = True,
+    now: Callable[[], float] = time.perf_counter,
+) -> Iterator[events.Event]:
+    """Go on from a state file (NAME.state.npz), exactly where it stands. Only budget, threads and `out` may differ.
+
+    The text is `corpus`, else read from `names`, else from where it was; TextError when it is not the same text.
+    Without `out` the files beside `path` are written. A finished run needs a larger budget.
+    """
+    began = now()
+    model, training = model or ModelSettings(), training or TrainingSettings()
+    file, arrays, facts = read_state(path)
+    plan = plan_from(facts)
+    state = TrainingState.from_arrays(arrays, facts, file.history, file.clock)
+    check_settings(plan, facts, model, training)
+    if corpus is None:
+        corpus = recorded_corpus(facts, names, stdin)
+    check_same_text(corpus, file.header)
+    corpus = under_its_old_name(corpus, file.header)
+    plan, extended = go_on_with(plan, state, training, len(corpus.training))
+    yield from _compiled(corpus, model, plan.threads)
+    counters = state.counters
+    yield events.Resumed(
+        plan,
+        plan.parameters,
+        plan.memory,
+        counters.step,
+        counters.tokens_seen,
+        counters.seconds,
+        counters.best_loss,
+        extended,
+    )
+    if extended:
+        yield events.Notice("This run had ended: it goes on from its end, with the learning rate warmed up again.")
+    run = _run_of(corpus, plan, state, out or model_path(path), stop, now)
+    run.samples, run.session_began = samples, began
+    yield from run.go()
+
+
+def _check_text(corpus: Corpus) -> None:
+    if not len(corpus.training):
+        raise TextError("There is nothing to learn from: the text is empty.\nGive a text of at least one character.")
+
+
+def _compiled(corpus: Corpus, model: ModelSettings, threads: int) -> Iterator[events.Event]:
+    yield events.Compiling()
+    yield events.Compiled(compile_kernels(model, len(corpus.vocabulary), threads))
+
+
+def _new_run(corpus: Corpus, plan: Plan, out: Path | None, stop: Stop, now: Callable[[], float]) -> Run:
+    generators = generators_from(plan.seed)
+    counts = np.bincount(corpus.training, minlength=len(corpus.vocabulary)).astype(np.float64)
+    weights = initialise(plan.architecture, generators.pop("initialisation"), counts)
+    empty = np.zeros((0,), dtype=np.float32)
+    state = TrainingState(
+        weights=weights,
+        best=weights.copy(),
+        first=np.zeros_like(weights),
+        second=np.zeros_like(weights),
+        average=np.zeros_like(weights),
+        carried=empty,
+        generators=generators,
+        cursor={},
+    )
+    return _run_of(corpus, plan, state, out, stop, now)
+
+
+def _run_of(
+    corpus: Corpus, plan: Plan, state: TrainingState, out: Path | None, stop: Stop, now: Callable[[], float]
+) -> Run:
+    network = Network(plan.architecture, state.weights, threads=plan.threads)
+    state.weights = network.parameters  # one array from here on
+    zero = network.zero_state(plan.rows)
+    if state.carried.shape != zero.shape:
+        state.carried = zero
+    generator = state.generators["data"]
+    kept = generator.bit_generator.state
+    streams = Streams(
+        corpus.training, corpus.training_starts, plan.rows, plan.window, generator, beginnings=corpus.beginnings
+    )
+    if state.cursor:
+        streams.restore(state.cursor)
+        generator.bit_generator.state = kept  # whatever setting up has drawn
+    sample = sample_of(corpus, plan.scored)
+    return Run(corpus, plan, state, network, streams, sample, Keeper(out, now, plan.budget.seconds), stop, now=now)

@@ -1,0 +1,164 @@
+"""Everything that changes while a network is trained, in one record that goes to arrays and back without loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.errors import ModelFileError
+
+Floats = npt.NDArray[np.float32]
+
+ARRAYS = ("weights", "best", "first", "second", "carried")
+GENERATORS = ("data", "dropout", "samples")
+
+
+@dataclass
+class Counters:
+    """The plain numbers of a state; all go into the file's header as they are."""
+
+    step: int = 0
+    moments_step: int = 0  # updates since the moments were last zero, for Adam's bias correction
+    tokens_seen: int = 0
+    seconds: float = 0.0  # of all sessions
+    epoch: int = 0
+    smoothed: float | None = None  # training loss as shown
+    first_step: int = 0  # of this leg (see schedule.Leg)
+    first_second: float = 0.0
+    stopped: float | None = None
+    stopped_step: int | None = None
+    best_loss: float | None = None
+    best_step: int = 0
+    best_tokens: int = 0
+    best_averaged: bool = False
+    low: float | None = None  # lowest validation of this leg, by which stopping early is judged
+    low_step: int = 0
+    low_second: float = 0.0
+    worse: int = 0  # evaluations running above it
+    evaluated_step: int = 0
+    evaluated_second: float = 0.0
+    loss_sum: float = 0.0  # since the last evaluation, over `updates` updates
+    norm_sum: float = 0.0
+    clipped: int = 0
+    updates: int = 0
+    train: float | None = None  # mean loss of the last evaluation's stretch
+    averaged: int = 0  # weights summed up in `average`
+    failures: int = 0  # updates undone in a row
+    skipped: int = 0  # undone in all
+    halvings: int = 0
+    finished: bool = False
+
+
+@dataclass
+class TrainingState:
+    """Weights in hand and best, Adam's two moments, mean of the last weights: (n,); carried states (S, L, B, H)."""
+
+    weights: Floats
+    best: Floats
+    first: Floats
+    second: Floats
+    average: Floats
+    carried: Floats
+    generators: dict[str, np.random.Generator]
+    cursor: dict[str, Any]
+    counters: Counters = field(default_factory=Counters)
+    history: list[tuple[float, ...]] = field(default_factory=list)
+    clock: list[tuple[float, float]] = field(default_factory=list)
+
+    def to_arrays(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+        """Arrays and plain numbers; `from_arrays` of them is this state."""
+        arrays: dict[str, npt.NDArray[Any]] = {name: getattr(self, name) for name in ARRAYS}
+        if self.counters.averaged:
+            arrays["average"] = self.average
+        cursor = {name: value for name, value in self.cursor.items() if not isinstance(value, np.ndarray)}
+        for name, value in self.cursor.items():
+            if isinstance(value, np.ndarray):
+                arrays[f"cursor.{name}"] = value
+        header = {
+            "counters": dict(vars(self.counters)),
+            "generators": {name: generator_state(g) for name, g in self.generators.items()},
+            "cursor": {name: _plain(value) for name, value in cursor.items()},
+        }
+        return arrays, header
+
+    @classmethod
+    def from_arrays(
+        cls,
+        arrays: Mapping[str, npt.NDArray[Any]],
+        header: Mapping[str, Any],
+        history: npt.NDArray[np.float64],
+        clock: npt.NDArray[np.float64],
+    ) -> TrainingState:
+        """The inverse; ModelFileError when something is missing or of the wrong kind."""
+        try:
+            own = {name: np.array(arrays[name], dtype=np.float32) for name in ARRAYS}
+            average = arrays.get("average", np.zeros_like(own["weights"]))
+            cursor: dict[str, Any] = dict(header["cursor"])
+            cursor |= {n.removeprefix("cursor."): np.array(a) for n, a in arrays.items() if n.startswith("cursor.")}
+            state = cls(
+                **own,
+                average=np.array(average, dtype=np.float32),
+                generators={name: generator_from(header["generators"][name]) for name in GENERATORS},
+                cursor=cursor,
+                counters=_counters(header["counters"]),
+                history=[tuple(float(v) for v in row) for row in history],
+                clock=[(float(a), float(b)) for a, b in clock],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise ModelFileError(f"The state file is not complete ({error}).\nTrain again with --force.") from error
+        state.check()
+        return state
+
+    def check(self) -> None:
+        """ModelFileError unless the flat arrays are of one length and finite."""
+        flat = (self.weights, self.best, self.first, self.second, self.average)
+        if any(a.shape != self.weights.shape or a.ndim != 1 or not np.isfinite(a).all() for a in flat):
+            raise ModelFileError("The state file holds arrays that do not fit together.\nTrain again with --force.")
+
+
+def _counters(header: Mapping[str, Any]) -> Counters:
+    found = Counters(**header)
+    for one, default in zip(fields(Counters), vars(Counters()).values(), strict=True):
+        value = getattr(found, one.name)
+        right = type(value) is type(default) or (default is None and (value is None or type(value) in (int, float)))
+        if not right:
+            raise ValueError(f"{one.name} is {value!r}")
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def generators_from(seed: int) -> dict[str, np.random.Generator]:
+    """Four streams that never touch each other: showing or evaluating something cannot disturb training."""
+    children = np.random.SeedSequence(seed).spawn(4)
+    names = ("initialisation", *GENERATORS)
+    return {name: np.random.Generator(np.random.PCG64(child)) for name, child in zip(names, children, strict=True)}
+
+
+def generator_state(generator: np.random.Generator) -> dict[str, Any]:
+    """PCG64's state as JSON can hold it: the two 128-bit numbers in hexadecimal."""
+    state = generator.bit_generator.state
+    return {
+        "state": f"{state['state']['state']:032x}",
+        "increment": f"{state['state']['inc']:032x}",
+        "kept": int(state["uinteger"]) if state["has_uint32"] else None,
+    }
+
+
+def generator_from(record: Mapping[str, Any]) -> np.random.Generator:
+    """The inverse of `generator_state`."""
+    kept = record["kept"]
+    bits = np.random.PCG64(0)
+    bits.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": int(record["state"], 16), "inc": int(record["increment"], 16)},
+        "has_uint32": int(kept is not None),
+        "uinteger": int(kept or 0),
+    }
+    return np.random.Generator(bits)

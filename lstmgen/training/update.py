@@ -1,0 +1,157 @@
+"""One update: a window, its gradient, clipping, AdamW; done wholly or not at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstmgen.errors import DivergedError, InterruptedTraining
+from lstmgen.network import Network
+from lstmgen.text import Streams
+from lstmgen.training.plan import Plan
+from lstmgen.training.state import Floats, TrainingState
+
+BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
+FAILURES = 3  # in a row until the rate halves
+HALVINGS = 8  # until it is given up
+ABSURD = 1e4  # nats a token: a finite loss that is as good as an infinite one
+AVERAGE_FROM = 0.95  # of the schedule
+
+
+@dataclass(frozen=True)
+class Updated:
+    """What one update did; `notice` is a sentence for the user when it had to be undone."""
+
+    loss: float
+    norm: float
+    done: bool
+    notice: str | None = None
+
+
+@dataclass
+class Worker:
+    """What an update works on: the live network, where its text comes from, and the state that is kept of both."""
+
+    network: Network
+    streams: Streams
+    plan: Plan
+    state: TrainingState
+    stop: Callable[[], bool]
+
+    def update(self, rate: float, schedule: float) -> Updated:
+        """Make the next update; InterruptedTraining leaves everything as it was before."""
+        state, counters = self.state, self.state.counters
+        generators = (state.generators["data"], state.generators["dropout"])
+        before = self.streams.cursor(), [g.bit_generator.state for g in generators]
+        try:
+            x, y = self.streams.next()
+            got = self.network.gradient(x, y, state.carried, self._masks(), stop=self.stop)
+        except InterruptedTraining:
+            self.streams.restore(before[0])
+            for generator, kept in zip(generators, before[1], strict=True):
+                generator.bit_generator.state = kept
+            raise
+        norm = self.network.global_norm(got.gradient)
+        if not (math.isfinite(got.loss) and got.loss < ABSURD and math.isfinite(norm)):
+            return self._undone(got.loss, norm, "the loss" if not got.loss < ABSURD else "the gradient")
+        if not self._apply(got.gradient, norm, rate * 0.5**counters.halvings):
+            return_to_best(self.network, state)
+            return self._undone(got.loss, norm, "a weight")
+        state.carried = np.array(got.state, dtype=np.float32)
+        self._count(got.loss, got.count, norm)
+        if schedule >= AVERAGE_FROM:
+            counters.averaged += 1
+            state.average += (state.weights - state.average) / np.float32(counters.averaged)
+        return Updated(got.loss, norm, True)
+
+    def _masks(self) -> Floats | None:
+        """Locked dropout (L, B, H): one mask for all steps of the window (Gal & Ghahramani 2016)."""
+        p = self.plan.dropout
+        if not p:
+            return None
+        sizes = self.plan.architecture
+        drawn = self.state.generators["dropout"].random((sizes.layers, self.plan.rows, sizes.units), dtype=np.float32)
+        return (drawn >= p).astype(np.float32) / np.float32(1.0 - p)
+
+    def _apply(self, gradient: Floats, norm: float, rate: float) -> bool:
+        """Whether all weights stayed finite."""
+        state, counters = self.state, self.state.counters
+        counters.moments_step += 1
+        return self.network.adamw(
+            gradient,
+            state.first,
+            state.second,
+            rate=rate,
+            beta1=BETA1,
+            beta2=BETA2,
+            epsilon=EPSILON,
+            weight_decay=self.plan.weight_decay,
+            step=counters.moments_step,
+            scale=min(1.0, self.plan.clip_norm / norm) if norm > 0.0 else 1.0,
+        )
+
+    def _count(self, loss: float, count: int, norm: float) -> None:
+        counters = self.state.counters
+        counters.step += 1
+        counters.tokens_seen += count
+        counters.epoch = self.streams.epoch
+        counters.failures = 0
+        counters.updates += 1
+        counters.loss_sum += loss
+        counters.norm_sum += norm
+        counters.clipped += norm > self.plan.clip_norm
+        kept = min(0.98, 1.0 - 1.0 / counters.step)  # a plain mean at first
+        counters.smoothed = loss + kept * ((counters.smoothed or 0.0) - loss)
+
+    def _undone(self, loss: float, norm: float, culprit: str) -> Updated:
+        """The window is passed over; the third failure in a row halves the rate and brings the best weights back."""
+        state, counters = self.state, self.state.counters
+        state.carried = np.zeros_like(state.carried)  # it may be what is not finite
+        counters.step += 1  # so that a budget of steps ends
+        counters.skipped += 1
+        counters.failures += 1
+        notice = f"Update {counters.step:,} was undone: {culprit} was not a finite number."
+        if counters.failures >= FAILURES:
+            counters.failures = 0
+            counters.halvings += 1
+            return_to_best(self.network, state)
+            if counters.halvings > HALVINGS:
+                raise DivergedError(
+                    f"Training diverged at update {counters.step:,}: {culprit} stayed non-finite while the learning "
+                    f"rate was halved {HALVINGS} times.\nThe last good state is saved; try a smaller --learning-rate."
+                )
+            notice += " The third in a row: the last good weights are back and the rate is halved."
+        return Updated(loss, norm, False, notice)
+
+
+def close_gaps(state: TrainingState) -> list[str]:
+    """Before a save: whatever is not finite beside the weights (a damaged memory) is made anew, with a word each."""
+    counters, notices = state.counters, []
+    if not (np.isfinite(state.first).all() and np.isfinite(state.second).all()):
+        zero_moments(state)
+        notices.append("The optimiser's moments were not finite; they start anew.")
+    if not np.isfinite(state.best).all() and np.isfinite(state.weights).all():
+        state.best[:] = state.weights
+        counters.best_loss, counters.best_step, counters.best_tokens = None, counters.step, counters.tokens_seen
+        notices.append("The best weights were not finite; the present ones take their place.")
+    if not np.isfinite(state.average).all():
+        state.average[:], counters.averaged = 0.0, 0
+    if not np.isfinite(state.carried).all():
+        state.carried = np.zeros_like(state.carried)
+    return notices
+
+
+def zero_moments(state: TrainingState) -> None:
+    """Adam starts again, with its bias correction."""
+    state.first[:], state.second[:], state.counters.moments_step = 0.0, 0.0, 0
+
+
+def return_to_best(network: Network, state: TrainingState) -> None:
+    """Put the best weights into the network, with moments of zero."""
+    if np.isfinite(state.best).all():
+        state.weights[:] = state.best
+        network.refresh()
+        zero_moments(state)
