@@ -1,0 +1,89 @@
+"""Where compiled code is kept; what a damaged, foreign or unwritable cache does: nothing but compile again."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """
+import sys
+from pathlib import Path
+import numpy as np
+from lstmgen.kernels.compile import Choice
+from lstmgen.kernels.pack import unpack_rows
+from numba import config
+out = np.zeros(8, np.float32)
+unpack_rows(np.arange(64, dtype=np.float32), 0, out, 0, 1, 8, 0)
+hits = sum(unpack_rows.stats.cache_hits.values())
+print(Choice.folder or "none", hits, out.tolist() == list(range(8)), config.CACHE_DIR or "unset", sep="|")
+"""
+
+
+def _run(**env):
+    clean = {k: v for k, v in os.environ.items() if k not in {"NUMBA_CACHE_DIR", "XDG_CACHE_HOME"}}
+    told = subprocess.run([sys.executable, "-c", SCRIPT], env=clean | env, capture_output=True, text=True, check=True)
+    folder, hits, right, cache_dir = told.stdout.strip().split("|")
+    assert right == "True"
+    return folder, int(hits), cache_dir
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the folder's parent is named by XDG_CACHE_HOME on Linux only")
+def test_the_cache_is_private_used_and_forgives_damage(tmp_path):
+    folder, hits, cache_dir = _run(XDG_CACHE_HOME=str(tmp_path))
+    assert folder.startswith(str(tmp_path / "lstmgen" / "kernels-"))
+    assert (hits, cache_dir) == (0, "unset")  # Numba's own setting is as we found it
+    assert stat.S_IMODE(Path(folder).stat().st_mode) == 0o700
+    assert _run(XDG_CACHE_HOME=str(tmp_path))[1] == 1
+    for damage in (b"", b"\x80\x05garbage"):
+        for name in ("*.nbi", "*.nbc"):
+            for path in (tmp_path / "lstmgen").rglob(name):
+                path.write_bytes(damage)
+            assert _run(XDG_CACHE_HOME=str(tmp_path))[1] == 0
+    _run(XDG_CACHE_HOME=str(tmp_path))
+    assert _run(XDG_CACHE_HOME=str(tmp_path))[1] == 1  # it mended itself
+
+
+def test_the_users_own_cache_folder_wins(tmp_path):
+    folder, _, cache_dir = _run(NUMBA_CACHE_DIR=str(tmp_path))
+    assert folder.startswith(str(tmp_path / "kernels-"))
+    assert cache_dir == str(tmp_path)
+
+
+def test_without_a_place_to_write_there_is_no_cache(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    assert _run(NUMBA_CACHE_DIR=str(blocked))[:2] == ("none", 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="modes are POSIX")
+def test_a_folder_that_others_can_write_is_not_used(tmp_path):
+    folder, _, _ = _run(NUMBA_CACHE_DIR=str(tmp_path))
+    Path(folder).chmod(0o777)
+    assert _run(NUMBA_CACHE_DIR=str(tmp_path))[:2] == ("none", 0)
+
+
+FALL_BACK = """
+import numpy as np
+from lstmgen.kernels import words, lanes
+{damage}
+from lstmgen.kernels import vector
+print(vector.WIDTH)
+"""
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        ("from lstmgen.kernels import compile as c; c.Choice.folder = None; words.tanh = words.exp", "does not agree"),
+        ("words.load = None", "does not build"),
+    ],
+)
+def test_words_that_fail_fall_back_to_plain_loops_with_a_word(damage, why, tmp_path):
+    env = os.environ | {"LSTMGEN_TILE": "", "NUMBA_CACHE_DIR": str(tmp_path)}
+    script = FALL_BACK.format(damage=damage)
+    told = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "1"
+    assert f"vector code {why}" in told.stderr

@@ -1,0 +1,66 @@
+"""The tile's product against numpy, over every number of rows and vectors; it does not depend on how rows are split."""
+
+import numpy as np
+import pytest
+
+from lstmgen.kernels.lanes import LANES, NR, ROWS, VECTORS
+from lstmgen.kernels.product import product, weight_product, window_product, window_product_back
+
+
+def _some(rng, *shape):
+    return rng.standard_normal(shape).astype(np.float32)
+
+
+@pytest.mark.parametrize("rows", range(1, 2 * ROWS + 2))
+@pytest.mark.parametrize("vectors", range(1, VECTORS + 1))
+def test_any_rows_and_vectors(rows, vectors):
+    rng = np.random.default_rng(rows * 10 + vectors)
+    K, blocks, width = 13, 2, vectors * LANES
+    A, B, start = _some(rng, blocks, rows, K), _some(rng, blocks, K, NR), _some(rng, rows, NR)
+    C = start.copy()
+    product(
+        A.reshape(-1), 0, K, 1, rows * K, B.reshape(-1), 0, NR, K * NR, C.reshape(-1), 0, NR, K, blocks, rows, vectors
+    )
+    right = start + np.einsum("brk,bkn->rn", A.astype(float), B.astype(float))
+    assert np.abs(C[:, :width] - right[:, :width]).max() < 1e-5
+    assert (C[:, width:] == start[:, width:]).all()
+
+
+def test_a_row_is_the_same_number_in_every_tile():
+    rng = np.random.default_rng(0)
+    K, rows = 57, 3 * ROWS + 1
+    A, B = _some(rng, rows, K), _some(rng, K, NR)
+    together, alone = np.zeros((rows, NR), np.float32), np.zeros((rows, NR), np.float32)
+    product(A.reshape(-1), 0, K, 1, 0, B.reshape(-1), 0, NR, 0, together.reshape(-1), 0, NR, K, 1, rows, VECTORS)
+    for r in range(rows):
+        product(A.reshape(-1), r * K, K, 1, 0, B.reshape(-1), 0, NR, 0, alone.reshape(-1), r * NR, NR, K, 1, 1, VECTORS)
+    assert (together == alone).all()
+
+
+@pytest.mark.parametrize(("r0", "r1"), [(0, 5), (0, 2), (2, 5)])
+def test_window_products_there_and_back(r0, r1):
+    rng = np.random.default_rng(3)
+    P, T, B, D = 3, 4, 5, 2 * LANES
+    A, W = _some(rng, T, B, D), _some(rng, P, D, NR)
+    Z = np.zeros((P, T, B, NR), np.float32)
+    window_product(A.reshape(-1), 0, D, W.reshape(-1), 0, Z.reshape(-1), 0, P, T, B, 1, 3, r0, r1)
+    right = np.zeros((P, T, B, NR))
+    right[:, 1:3, r0:r1] = np.einsum("tbd,pdn->ptbn", A.astype(float), W.astype(float))[:, 1:3, r0:r1]
+    assert np.abs(Z - right).max() < 1e-5
+
+    WT = np.zeros((1, P * NR, NR), np.float32)
+    WT[0, :, :D] = W.transpose(0, 2, 1).reshape(P * NR, D)
+    dA, dZ = np.zeros((T, B, D), np.float32), _some(rng, P, T, B, NR)
+    window_product_back(dZ.reshape(-1), 0, P, WT.reshape(-1), 0, dA.reshape(-1), 0, D, T, B, 1, 3, r0, r1)
+    right = np.zeros((T, B, D))
+    right[1:3, r0:r1] = np.einsum("ptbn,pdn->tbd", dZ.astype(float), W.astype(float))[1:3, r0:r1]
+    assert np.abs(dA - right).max() < 5e-5
+
+
+@pytest.mark.parametrize("N", [1, 7, 511, 512, 1100])
+def test_weight_product_over_all_positions(N):
+    rng = np.random.default_rng(N)
+    D = 3 * LANES
+    A, Z, found = _some(rng, N, D), _some(rng, N, NR), np.full(D * NR, 7, np.float32)
+    weight_product(A.reshape(-1), 0, D, Z.reshape(-1), 0, NR, found, 0, N)
+    assert np.abs(found.reshape(D, NR) - A.T.astype(float) @ Z).max() < 1e-4 * np.sqrt(N)

@@ -1,0 +1,106 @@
+"""The vector words against float64: each word's values, its NaN, and the vector type in the emitted code."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from lstmgen.kernels.compile import jit
+from lstmgen.kernels.vector import WIDTH, exp, largest, load, maximum, root, sigmoid, store, tanh, total
+
+
+@jit
+def _tanh(source, found):
+    for k in range(0, len(source), WIDTH):
+        store(found, k, tanh(load(source, k)))
+
+
+@jit
+def _sigmoid(source, found):
+    for k in range(0, len(source), WIDTH):
+        store(found, k, sigmoid(load(source, k)))
+
+
+@jit
+def _exp(source, found):
+    for k in range(0, len(source), WIDTH):
+        store(found, k, exp(load(source, k)))
+
+
+@jit
+def _fold(source, found):
+    top, sums = load(source, 0), load(source, 0)
+    for k in range(WIDTH, len(source), WIDTH):
+        top, sums = maximum(load(source, k), top), sums + load(source, k)
+    found[0], found[1] = largest(top), total(sums)
+    for k in range(0, len(source), WIDTH):
+        store(found, k + 16, root(load(source, k) * load(source, k)))
+
+
+def _run(kernel, numbers):
+    found = np.zeros_like(numbers)
+    kernel(numbers, found)
+    return found.astype(np.float64)
+
+
+SPREAD = np.concatenate([np.linspace(-12, 12, 160_000), np.logspace(-30, 1, 16_000)]).astype(np.float32)
+
+
+def test_tanh_is_exact_to_four_units_in_the_last_place():
+    right = np.tanh(SPREAD.astype(np.float64))
+    assert np.abs(_run(_tanh, SPREAD) / right - 1).max() < 4e-7
+    assert np.abs(_run(_tanh, SPREAD)).max() <= 1
+
+
+def test_sigmoid_is_exact_and_stays_between_zero_and_one():
+    found = _run(_sigmoid, SPREAD)
+    assert np.abs(found - 1 / (1 + np.exp(-SPREAD.astype(np.float64)))).max() < 2e-7
+    assert found.min() >= 0
+    assert found.max() <= 1
+
+
+def test_exp_is_exact_from_minus_87_to_88():
+    numbers = np.linspace(-87, 88, 160_000, dtype=np.float32)
+    assert np.abs(_run(_exp, numbers) / np.exp(numbers.astype(np.float64)) - 1).max() < 3e-7
+    assert _run(_exp, np.full(64, -1e30, np.float32)).max() < 2e-38
+
+
+@pytest.mark.parametrize("kernel", [_tanh, _sigmoid, _exp])
+def test_a_nan_stays_a_nan_and_infinities_saturate(kernel):
+    numbers = np.zeros(64, np.float32)
+    numbers[3], numbers[7], numbers[11] = np.nan, np.inf, -np.inf
+    found = _run(kernel, numbers)
+    assert np.isnan(found[3])
+    assert np.isfinite(np.delete(found, 3)).all()
+
+
+def test_largest_total_and_root():
+    rng = np.random.default_rng(1)
+    numbers = rng.standard_normal(64 * 5).astype(np.float32)
+    found = np.zeros(64 * 5 + 16, np.float32)
+    _fold(numbers, found)
+    assert found[0] == numbers.max()
+    assert abs(found[1] - numbers.astype(np.float64).sum()) < 1e-4
+    assert (found[16:] == np.abs(numbers)).all()
+
+
+SHOW = """
+import numpy as np
+from lstmgen.kernels import compile as c
+c.Choice.folder = None
+from lstmgen.kernels.product import product
+from lstmgen.kernels.words import LANES
+a = np.zeros(4096, np.float32)
+product(a, 0, 16, 1, 0, a, 0, 64, 0, a, 0, 64, 4, 1, 6, 4)
+(code,) = product.inspect_llvm().values()
+print(LANES, f"<{LANES} x float>" in code, "llvm.fmuladd" in code or "fma" in code, "tanhf" in code or "expf" in code)
+"""
+
+
+@pytest.mark.parametrize("lanes", ["4", "8", "16"])
+def test_the_emitted_tile_has_the_lanes_asked_for(lanes):
+    env = os.environ | {"LSTMGEN_LANES": lanes, "LSTMGEN_TILE": ""}
+    told = subprocess.run([sys.executable, "-c", SHOW], env=env, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == [lanes, "True", "True", "False"]
