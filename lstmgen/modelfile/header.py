@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 from lstmgen.errors import UsageError
 from lstmgen.modelfile.archive import FOREIGN, Fault, shown
 from lstmgen.settings import LEVELS, Architecture
+from lstmgen.text import Vocabulary
 
 FORMAT = "lstmgen"
 VERSION = 1
@@ -105,11 +106,12 @@ def check_header(header: Mapping[str, Any]) -> Architecture:
     architecture = architecture_of(header)
     if header["gates"] != GATES[architecture.cell]:
         raise Fault(f"its header has the gates {shown(header['gates'])} for the cell {architecture.cell}")
-    vocabulary, unknown = header["vocabulary"], header["unknown"]
-    if len(vocabulary) != architecture.vocabulary or len(set(vocabulary)) != len(vocabulary):
-        raise Fault(f"its vocabulary is not {architecture.vocabulary} distinct tokens")
-    if unknown is not None and unknown >= len(vocabulary):
-        raise Fault(f"its header has {unknown} for `unknown`, which is no token of its vocabulary")
+    if len(header["vocabulary"]) != architecture.vocabulary:
+        raise Fault(f"its vocabulary has {len(header['vocabulary'])} tokens, not {architecture.vocabulary}")
+    try:
+        Vocabulary.from_header(header["level"], header["vocabulary"], header["unknown"])
+    except ValueError as error:
+        raise Fault(str(error)) from error
     if len(set(header["history"])) != len(header["history"]):
         raise Fault("its header names a column of the history twice")
     _require(header["corpus"], _CORPUS, "corpus.", optional=True)

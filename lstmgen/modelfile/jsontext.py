@@ -78,7 +78,7 @@ def check_depth(value: Any, depth: int = 0) -> None:
 
 
 def encode(value: dict[str, Any]) -> bytes:
-    """The same JSON for equal values, in ASCII, as a vocabulary may hold half a surrogate pair. Raises Fault."""
+    """The same JSON for equal values, in ASCII, which any tool shows as it is. Raises Fault."""
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
     except (ValueError, TypeError, RecursionError) as error:

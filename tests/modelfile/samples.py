@@ -19,7 +19,8 @@ def small_model(architecture: Architecture = SMALLEST, rows: int = 1, seed: int 
     facts.setdefault("vocabulary", [chr(65 + token) for token in range(architecture.vocabulary)])
     facts.setdefault("corpus", {"names": ["t"], "tokens": 5})
     facts.setdefault("training", {"seed": 1, "command": "lstmgen train t"})
-    header = make_header(architecture, level="char", **facts)
+    facts.setdefault("level", "char")
+    header = make_header(architecture, **facts)
     arrays = {name: rng.normal(size=shape).astype(np.float32) for name, shape in architecture.shapes().items()}
     history = rng.normal(size=(rows, len(header["history"])))
     history[:, 4] = np.nan  # not validated

@@ -141,7 +141,7 @@ def test_the_bound_on_what_json_can_become_is_sound(tmp_path: Path, unit: bytes)
 def test_an_honest_large_model_too(tmp_path: Path) -> None:
     architecture = Architecture("lstm", vocabulary=60_000, embedding=128, units=128, layers=1)
     words = [f"word{n}" for n in range(architecture.vocabulary)]
-    write_model(tmp_path / "m.npz", small_model(architecture, vocabulary=words))
+    write_model(tmp_path / "m.npz", small_model(architecture, level="word", vocabulary=words))
     ((peak, said),) = peaks([tmp_path / "m.npz"])
     assert said == "read"
     assert peak < (tmp_path / "m.npz").stat().st_size + 50 * MB

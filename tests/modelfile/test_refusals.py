@@ -114,6 +114,8 @@ def test_newer_and_unknown_files_are_refused_by_name(model: Path) -> None:
         (b'"vocabulary":["A","B"]', b'"vocabulary":["A"]'),
         (b'"vocabulary":["A","B"]', b'"vocabulary":["A",2]'),
         (b'"vocabulary":["A","B"]', b'"vocabulary":"AB"'),
+        (b'"vocabulary":["A","B"]', b'"vocabulary":["A","BC"]'),
+        (b'"vocabulary":["A","B"]', b'"vocabulary":["A","\\ud800"]'),
         (b'"newlines":"\\n"', b'"newlines":"\\r"'),
         (b'"newlines":"\\n"', b'"newlines":{}'),
         (b'"unknown":null', b'"unknown":2'),
