@@ -1,47 +1,18 @@
-"""What machines read: JSON, and training as one event a line on stdout."""
+"""What machines read: values and events as JSON."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import math
-import sys
-import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lstmgen.training import events
-
-SECONDS_BETWEEN_EVENTS = 1.0  # of progress
-
-
-class JsonLines:
-    """One event a line on stdout: {"event": "evaluated", ...}; what is not a number is null."""
-
-    def __init__(self) -> None:
-        self._gone = False
-        self._last_progress = -math.inf
-
-    def show(self, event: events.Event) -> None:
-        """Write the event, progress at most once a second."""
-        if isinstance(event, events.Progress):
-            now = time.monotonic()
-            if now - self._last_progress < SECONDS_BETWEEN_EVENTS and event.fraction < 1:
-                return
-            self._last_progress = now
-        if self._gone or sys.stdout is None:
-            return
-        try:
-            sys.stdout.write(as_json(event) + "\n")
-            sys.stdout.flush()
-        except (OSError, ValueError):
-            self._gone = True
-
-    def close(self) -> None:
-        """Nothing is open."""
+if TYPE_CHECKING:
+    from lstmgen.training.events import Event
 
 
-def as_json(event: events.Event) -> str:
+def as_json(event: Event) -> str:
     """The event as one line of JSON; a finished model is its header."""
     name = "".join("_" + letter.lower() if letter.isupper() else letter for letter in type(event).__name__).lstrip("_")
     return dump({"event": name, **_plain(event)})

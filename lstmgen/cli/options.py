@@ -16,37 +16,38 @@ BASICS, MODEL, TRAINING, TEXT, OUTPUT = "Basics", "Model", "Training", "Text", "
 class Level(StrEnum):
     """What a token is."""
 
-    char = "char"
-    word = "word"
+    CHAR = "char"
+    WORD = "word"
 
 
 class Cell(StrEnum):
     """The recurrent layer."""
 
-    lstm = "lstm"
-    peephole = "peephole"
-    rnn = "rnn"
+    LSTM = "lstm"
+    PEEPHOLE = "peephole"
+    RNN = "rnn"
 
 
 class Squashing(StrEnum):
     """What the memory passes on its way out."""
 
-    tanh = "tanh"
-    identity = "identity"
+    TANH = "tanh"
+    IDENTITY = "identity"
 
 
 class Decoding(StrEnum):
     """What to do with bytes that are not text."""
 
-    strict = "strict"
-    replace = "replace"
+    STRICT = "strict"
+    REPLACE = "replace"
+    IGNORE = "ignore"
 
 
 class Unknown(StrEnum):
     """What to do with what the model never saw."""
 
-    skip = "skip"
-    error = "error"
+    SKIP = "skip"
+    ERROR = "error"
 
 
 def _option(panel: str, text: str, *flags: str, metavar: str | None = None) -> object:
@@ -120,7 +121,9 @@ Validation = Annotated[
     float | None, _option(TEXT, "Share kept aside to measure with. Without it: 0.05.", "--validation", metavar="X")
 ]
 Encoding = Annotated[str | None, _option(TEXT, "Of the files. Without it: utf-8.", "--encoding", metavar="NAME")]
-Errors = Annotated[Decoding | None, _option(TEXT, "Bytes that are not text: stop, or replace and count.", "--errors")]
+Errors = Annotated[
+    Decoding | None, _option(TEXT, "Bytes that are not text: stop, put � for them, or leave them out.", "--errors")
+]
 KeepNewlines = Annotated[
     bool, _option(TEXT, "Leave Windows and old Mac line ends as they are.", "--keep-newlines", metavar="")
 ]

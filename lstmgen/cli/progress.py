@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lstmgen.cli import wording
-from lstmgen.cli.jsonlines import JsonLines
+from lstmgen.cli.jsonlines import as_json
 from lstmgen.cli.terminal import Talk, clean, console_for, is_terminal
 from lstmgen.training import events
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 SECONDS_BETWEEN_ROWS = 20.0  # of plain progress, where no bar can move
+SECONDS_BETWEEN_EVENTS = 1.0  # of progress in --json
 
 
 class Show(Protocol):
@@ -29,9 +30,9 @@ class Show(Protocol):
     def close(self) -> None: ...
 
 
-def choose(*, quiet: bool, as_json: bool) -> Show:
+def choose(*, quiet: bool, for_machines: bool) -> Show:
     """The way to show training that fits where it is shown."""
-    if as_json:
+    if for_machines:
         return JsonLines()
     if quiet:
         return Silent()
@@ -204,3 +205,29 @@ class Screen(Rows):
             act()
         except (OSError, ValueError):
             self.talk.gone = True
+
+
+class JsonLines:
+    """One event a line on stdout: {"event": "evaluated", ...}; what is not a number is null."""
+
+    def __init__(self) -> None:
+        self._gone = False
+        self._last_progress = -math.inf
+
+    def show(self, event: events.Event) -> None:
+        """Write the event, progress at most once a second."""
+        if isinstance(event, events.Progress):
+            now = time.monotonic()
+            if now - self._last_progress < SECONDS_BETWEEN_EVENTS and event.fraction < 1:
+                return
+            self._last_progress = now
+        if self._gone or sys.stdout is None:
+            return
+        try:
+            sys.stdout.write(as_json(event) + "\n")
+            sys.stdout.flush()
+        except (OSError, ValueError):
+            self._gone = True
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -46,33 +46,30 @@ def sample(
     """
     from lstmgen.settings import SamplingSettings
 
-    wishes = {"length": length, "num_samples": num_samples, "seed": seed, "temperature": temperature}
+    wishes: dict[str, Any] = {"length": length, "num_samples": num_samples, "seed": seed, "temperature": temperature}
     wishes |= {"top_k": top_k, "top_p": top_p, "min_p": min_p, "stop": stop}
-    settings = SamplingSettings(**{name: value for name, value in wishes.items() if value is not None})
+    wishes = {name: value for name, value in wishes.items() if value is not None}
+    SamplingSettings(**wishes)  # what is out of range is refused before anything is read
     start = _read_prompt(prompt, prompt_file)
     _check_target(out)
 
     from lstmgen import api
-    from lstmgen.sampling.request import prepare
 
     talk = Talk(quiet)
     loaded = api.load(model)
     introduce(talk, loaded)
-    lines = bool(loaded.header.get("lines"))
     how = unknown.value if unknown is not None else "skip"
-    request = prepare(loaded.vocabulary, settings, prompt=start, lines=lines, unknown=how, echo=not no_echo)
+    request = loaded.request(start, echo=not no_echo, unknown=how, **wishes)
     for note in request.notes:
         talk.insist(note)
     if seed is None:
         talk.say(f"seed {request.seed}")
     with _product(out) as product:
-        records = _write_json(product, loaded, request) if json else _write_text(product, loaded, request, lines)
+        records = _write_json(product, loaded, request) if json else _write_text(product, loaded, request)
     if out is not None:
         talk.say(f"wrote {out}")
-    if lines and records:
-        from lstmgen.cli.copies import say_how_many_are_copies
-
-        say_how_many_are_copies(talk, loaded, [_whole(record) for record in records])
+    if loaded.lines and records:
+        _say_copies(talk, loaded, [_whole(record) for record in records])
 
 
 def introduce(talk: Talk, model: Model) -> None:
@@ -82,7 +79,7 @@ def introduce(talk: Talk, model: Model) -> None:
     layers = f"{sizes['layers']} x {sizes['units']}"
     talk.say(f"model {clean(str(model.path), one_line=True)} ({header['cell']} {layers}, {kind})")
     for note in model.file.notes:
-        talk.insist(note)
+        talk.insist(f"{model.path}: {note}")
 
 
 def _read_prompt(prompt: str | None, path: str | None) -> str:
@@ -136,15 +133,13 @@ def _product(out: str | None) -> Iterator[Product]:
         yield Product(file.write)
 
 
-def _write_text(product: Product, model: Model, request: Request, lines: bool) -> list[Record]:
+def _write_text(product: Product, model: Model, request: Request) -> list[Record]:
     """The samples as they are made, separated by an empty line; those of a --lines model are a line each."""
-    from lstmgen.sampling.generator import write
-
     records: list[Record] = []
-    between = "\n" if lines else "\n\n"
+    between = "\n" if model.lines else "\n\n"
     begun = False
     try:
-        for piece in write(model.network, model.vocabulary, request):
+        for piece in model.write(request):
             if not begun and records:
                 product.write(between)
             begun = True
@@ -155,16 +150,14 @@ def _write_text(product: Product, model: Model, request: Request, lines: bool) -
     finally:
         if begun or records:
             product.write("\n")
-    return records if lines else []
+    return records
 
 
 def _write_json(product: Product, model: Model, request: Request) -> list[Record]:
     """One object: what was asked for, and every sample with how it ended."""
     from lstmgen.cli.jsonlines import dump
-    from lstmgen.sampling.generator import write
 
-    pieces = write(model.network, model.vocabulary, request)
-    records = [piece.record for piece in pieces if piece.record is not None]
+    records = [piece.record for piece in model.write(request) if piece.record is not None]
     found: dict[str, Any] = {
         "model": str(model.path),
         "prompt": request.prompt,
@@ -179,3 +172,17 @@ def _write_json(product: Product, model: Model, request: Request) -> list[Record
 def _whole(record: Record) -> str:
     """A line as it stands in a text: with the last line of its prompt before it."""
     return (record.prompt + record.text).rpartition("\n")[2]
+
+
+def _say_copies(talk: Talk, model: Model, lines: list[str]) -> None:
+    """How many of the new lines the model has simply learned by heart."""
+    from lstmgen.api.copies import copied
+
+    found = None if talk.quiet else copied(model, lines)
+    if found is None:
+        talk.say(
+            "Whether these lines are in the training text cannot be told: it is not here any more, or has changed."
+        )
+        return
+    what = "line is" if len(lines) == 1 else "lines are"
+    talk.say(f"{sum(found):,} of {len(lines):,} {what} in the training text.")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lstmgen.cli import options
+from lstmgen.errors import UsageError
 
 
 def train(
@@ -44,3 +47,86 @@ def train(
     [bold]lstmgen train names.txt --lines --time 90[/] every line is a name of its own
     [bold]lstmgen train corpus.txt --resume[/]         go on, after Ctrl-C too
     """
+    from lstmgen.cli.amounts import read_duration
+
+    wishes: dict[str, Any] = {
+        "cell": cell,
+        "hidden_size": hidden_size,
+        "num_layers": num_layers,
+        "embedding_size": embedding_size,
+        "output_squashing": output_squashing,
+        "time": None if time is None else read_duration(time),
+        "steps": steps,
+        "epochs": epochs,
+        "seq_length": seq_length,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "dropout": dropout,
+        "weight_decay": weight_decay,
+        "clip_norm": clip_norm,
+        "seed": seed,
+        "threads": threads,
+        "level": level,
+        "lines": lines or None,
+        "min_count": min_count,
+        "validation": validation,
+        "encoding": encoding,
+        "errors": errors,
+        "keep_newlines": keep_newlines or None,
+    }
+    settings = {name: getattr(wish, "value", wish) for name, wish in wishes.items() if wish is not None}
+    _check(settings)
+    if not corpus and not resume:
+        raise UsageError("No text was named.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook")
+    _run(list(corpus or []), out, settings, resume=resume, force=force, dry_run=dry_run, quiet=quiet, json=json)
+
+
+def _check(settings: dict[str, Any]) -> None:
+    """What is out of range is refused before anything is read."""
+    from dataclasses import fields
+
+    from lstmgen.settings import ModelSettings, TrainingSettings
+
+    for record in (ModelSettings, TrainingSettings):
+        names = {field.name for field in fields(record)}
+        record(**{name: value for name, value in settings.items() if name in names})
+
+
+def _run(
+    corpus: list[str],
+    out: str | None,
+    settings: dict[str, Any],
+    *,
+    resume: bool,
+    force: bool,
+    dry_run: bool,
+    quiet: bool,
+    json: bool,
+) -> None:
+    from lstmgen.cli import places
+
+    if resume:
+        state, corpus, elsewhere = places.state_to_resume(corpus, out)
+        target = elsewhere
+    else:
+        target = places.target_for(corpus, out)
+    if not dry_run and target is not None:
+        if not force:
+            places.refuse_to_replace(target)
+        places.make_room_for(target)
+
+    from lstmgen import api
+    from lstmgen.cli.progress import choose
+
+    show = choose(quiet=quiet, for_machines=json)
+    try:
+        if resume and dry_run:
+            api.plan_resume(state, *corpus, on_event=show.show, **settings)
+        elif resume:
+            api.resume(state, *corpus, out=target, on_event=show.show, **settings)
+        elif dry_run:
+            api.plan(*corpus, on_event=show.show, **settings)
+        else:
+            api.train(*corpus, out=target, force=force, on_event=show.show, **settings)
+    finally:
+        show.close()

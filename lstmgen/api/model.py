@@ -1,15 +1,8 @@
-"""The public Python face: train a text, load a model, write with it, look inside.
-
-import lstmgen
-model = lstmgen.train("corpus.txt", time=60)
-print(model.sample("Once upon a time", length=200))
-model.save("models/corpus.npz")
-"""
+"""A trained model as an object: it writes, scores, steps, and shows its inside."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.errors import UsageError
+from lstmgen.api.finding import find_model
+from lstmgen.errors import ModelFileError, TextError, UsageError
 from lstmgen.modelfile import ModelFile, architecture_of, make_header, read_model, write_model
-from lstmgen.settings import Architecture, ModelSettings
+from lstmgen.settings import Architecture, ModelSettings, SamplingSettings
 
 if TYPE_CHECKING:
+    from lstmgen.inspection import Trace
     from lstmgen.network import Network
+    from lstmgen.sampling.generator import Piece
+    from lstmgen.sampling.request import Request
     from lstmgen.text import Vocabulary
 
-MODELS = Path("models")  # where train leaves models and sample looks for them
-STATE_ENDING = ".state.npz"
 SCORED_AT_ONCE = 256  # tokens a window
 
 Floats = npt.NDArray[np.float32]
@@ -38,11 +33,13 @@ class Score:
     """How much a text surprised a model.
 
     tokens, nats    each token and its surprise -ln p (nats), in the text's order
+    characters      of the text the tokens stand for
     unseen          what the model never saw and so was skipped
     """
 
     tokens: list[str]
     nats: npt.NDArray[np.float64]
+    characters: int
     unseen: list[str]
 
     @property
@@ -57,8 +54,8 @@ class Score:
 
     @property
     def bits_per_character(self) -> float:
-        """Bits in all, over the characters of the tokens scored."""
-        return float(self.nats.sum() / np.log(2) / max(1, sum(map(len, self.tokens))))
+        """Bits in all over the characters scored."""
+        return float(self.nats.sum() / np.log(2) / max(1, self.characters))
 
 
 class Model:
@@ -98,7 +95,67 @@ class Model:
         """Tokens in id order; text to ids and back."""
         from lstmgen.text import Vocabulary
 
-        return Vocabulary.from_header(self.header["level"], self.header["vocabulary"], self.header["unknown"])
+        try:
+            return Vocabulary.from_header(self.header["level"], self.header["vocabulary"], self.header["unknown"])
+        except ValueError as error:
+            raise ModelFileError(f"{self.path or 'The model'} cannot be used: {error}.\nTrain it again.") from error
+
+    @property
+    def lines(self) -> bool:
+        """Whether every line of its text stood alone."""
+        return bool(self.header.get("lines"))
+
+    def request(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Request:
+        """What `stream` will write, checked and completed: the seed drawn, the prompt as ids, notes on it."""
+        from lstmgen.sampling.request import prepare
+
+        wishes = SamplingSettings(**settings)
+        return prepare(self.vocabulary, wishes, prompt=prompt, lines=self.lines, unknown=unknown, echo=echo)
+
+    def write(self, request: Request) -> Iterator[Piece]:
+        """The pieces of a request, as they are made; the last piece of each sample has its record."""
+        from lstmgen.sampling.generator import write
+
+        return write(self.network, self.vocabulary, request)
+
+    def stream(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Iterator[str]:
+        """New text, piece by piece as it is made. The settings are those of `sample`; one sample."""
+        request = self.request(prompt, echo=echo, unknown=unknown, **settings)
+        return (piece.text for piece in self.write(request))
+
+    def sample(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> str:
+        """New text after `prompt`, which it begins with unless `echo` is false.
+
+        settings: length, temperature, top_k, top_p, min_p, stop, seed (None draws one), as `SamplingSettings` has them.
+        unknown: "skip" what the model never saw, or raise TextError at it with "error".
+        """
+        return "".join(self.stream(prompt, echo=echo, unknown=unknown, **settings))
+
+    def samples(self, count: int, prompt: str = "", *, echo: bool = True, **settings: Any) -> list[str]:
+        """So many texts at once, much faster than one after the other; number k is the same whatever the count."""
+        request = self.request(prompt, echo=echo, num_samples=count, **settings)
+        records = [piece.record for piece in self.write(request) if piece.record is not None]
+        return [(record.prompt if echo else "") + record.text for record in records]
+
+    def trace(self, text: str) -> Trace:
+        """Every gate, state and logit while the text is read from nothing."""
+        from lstmgen.inspection import trace_text
+
+        return trace_text(self.network, self.vocabulary, text)[0]
+
+    def score(self, text: str) -> Score:
+        """How much the text, read from nothing, surprises the model. Raises TextError where it knows none of it."""
+        ids, unseen = self.vocabulary.encode(text)
+        if not len(ids):
+            raise TextError("There is nothing to score: the text is empty, or the model never saw any of it.")
+        x = np.concatenate([np.array([-1], np.int32), ids[:-1]])  # -1: nothing read yet
+        state, found = self.network.zero_state(1), []
+        for at in range(0, len(ids), SCORED_AT_ONCE):
+            part = slice(at, at + SCORED_AT_ONCE)
+            nats, state = self.network.losses(x[part, None], ids[part, None], state)
+            found.append(nats[:, 0].astype(np.float64))
+        characters = int(self.vocabulary.characters_of(ids).sum())
+        return Score([self.vocabulary.tokens[k] for k in ids], np.concatenate(found), characters, unseen)
 
     def step(self, token: str | int | None, state: Floats | None = None) -> tuple[Floats, Floats]:
         """Read one token (None: nothing read yet); logits (V,) of the next one and the state after it.
@@ -174,44 +231,3 @@ def load(name: str | Path | None = None) -> Model:
     """The model of this name: a path, or a name in ./models; None is the newest there, else the shipped one."""
     path = find_model(name)
     return Model(read_model(path), path)
-
-
-def find_model(name: str | Path | None = None) -> Path:
-    """The path of the model that `load` would read. Raises UsageError, with what there is, where there is none."""
-    if name is None:
-        return _newest_model()
-    given = Path(name)
-    for candidate in (given, MODELS / given, MODELS / f"{given}.npz"):
-        if candidate.is_file():
-            return candidate
-    from lstmgen.shipped import shipped_model
-
-    shipped = shipped_model()
-    if shipped is not None and str(name) == shipped.stem:
-        return shipped
-    names = [path.stem for path in _models()] + ([shipped.stem] if shipped is not None else [])
-    near = difflib.get_close_matches(str(name), names, n=1)
-    if near:
-        raise UsageError(f"There is no model {str(name)!r}.\nDid you mean {near[0]!r}?")
-    have = f"There are: {', '.join(names)}." if names else "Train one first: lstmgen train corpus.txt"
-    raise UsageError(f"There is no model {str(name)!r}: no such file, and none of that name in models/.\n{have}")
-
-
-def _models() -> list[Path]:
-    """Models in ./models, newest first; states, hidden files and unfinished writings are none."""
-    try:
-        found = [path for path in MODELS.iterdir() if path.suffix == ".npz" and path.is_file()]
-        found = [path for path in found if not path.name.endswith(STATE_ENDING) and not path.name.startswith(".")]
-        return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
-    except OSError:
-        return []
-
-
-def _newest_model() -> Path:
-    from lstmgen.shipped import shipped_model
-
-    found = _models()
-    newest = found[0] if found else shipped_model()
-    if newest is None:
-        raise UsageError("There is no model yet.\nTrain one first: lstmgen train corpus.txt")
-    return newest

@@ -1,0 +1,30 @@
+"""The public Python face: train a text, load a model, write with it, look inside.
+
+    import lstmgen
+    model = lstmgen.train("corpus.txt", time=60)
+    print(model.sample("Once upon a time", length=200))
+    model.save("models/corpus.npz")
+
+Each name arrives when first asked for: who only writes does not wait for what only training needs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lstmgen.api.finding import find_model
+    from lstmgen.api.model import Model, Score, load
+    from lstmgen.api.training import plan, plan_resume, resume, train
+
+__all__ = ["Model", "Score", "find_model", "load", "plan", "plan_resume", "resume", "train"]
+
+_HOMES = {"find_model": "finding", "Model": "model", "Score": "model", "load": "model"}
+_HOMES |= dict.fromkeys(("plan", "plan_resume", "resume", "train"), "training")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"lstmgen.api.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'lstmgen.api' has no attribute {name!r}")

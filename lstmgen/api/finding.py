@@ -1,0 +1,49 @@
+"""Which file a model's name means: a path, or a name in ./models; left out, the newest there, else the shipped one."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from lstmgen.errors import UsageError
+from lstmgen.shipped import shipped_model
+
+MODELS = Path("models")  # where train leaves models and sample looks for them
+STATE_ENDING = ".state.npz"
+
+
+def find_model(name: str | Path | None = None) -> Path:
+    """The path of the model that `load` would read. Raises UsageError, with what there is, where there is none."""
+    if name is None:
+        return _newest_model()
+    given = Path(name)
+    for candidate in (given, MODELS / given, MODELS / f"{given}.npz"):
+        if candidate.is_file():
+            return candidate
+    shipped = shipped_model()
+    if shipped is not None and str(name) == shipped.stem:
+        return shipped
+    names = [path.stem for path in _models()] + ([shipped.stem] if shipped is not None else [])
+    near = difflib.get_close_matches(str(name), names, n=1)
+    if near:
+        raise UsageError(f"There is no model {str(name)!r}.\nDid you mean {near[0]!r}?")
+    have = f"There are: {', '.join(names)}." if names else "Train one first: lstmgen train corpus.txt"
+    raise UsageError(f"There is no model {str(name)!r}: no such file, and none of that name in models/.\n{have}")
+
+
+def _models() -> list[Path]:
+    """Models in ./models, newest first; states, hidden files and unfinished writings are none."""
+    try:
+        found = [path for path in MODELS.iterdir() if path.suffix == ".npz" and path.is_file()]
+        found = [path for path in found if not path.name.endswith(STATE_ENDING) and not path.name.startswith(".")]
+        return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
+    except OSError:
+        return []
+
+
+def _newest_model() -> Path:
+    found = _models()
+    newest = found[0] if found else shipped_model()
+    if newest is None:
+        raise UsageError("There is no model yet.\nTrain one first: lstmgen train corpus.txt")
+    return newest

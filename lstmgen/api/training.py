@@ -1,0 +1,163 @@
+"""Training from Python: a text in, a model out, every event told on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from lstmgen.api.model import Model
+from lstmgen.errors import UsageError
+from lstmgen.modelfile import read_state
+from lstmgen.settings import ModelSettings, TrainingSettings
+from lstmgen.text import Corpus, load_corpus, load_text
+from lstmgen.training import events, session
+from lstmgen.training.interrupts import stop_on_signals
+
+MODEL = frozenset(field.name for field in fields(ModelSettings))
+TRAINING = frozenset(field.name for field in fields(TrainingSettings))
+TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin"))
+SHOWN_SKIPPED = 10  # files of a folder that are named one by one
+
+Listener = Callable[[events.Event], object]
+Stop = Callable[[], bool]
+
+
+def train(
+    *paths: str | Path,
+    text: str | None = None,
+    out: str | Path | None = None,
+    on_event: Listener | None = None,
+    stop: Stop | None = None,
+    force: bool = False,
+    **settings: Any,
+) -> Model:
+    """Train a network on files, folders or shipped corpora, or on `text`; files are written only where `out` says.
+
+    settings: those of the command line, with underscores: time (in seconds), level, lines, hidden_size ...
+    on_event: called with each event of `lstmgen.training.events`. stop: asked often; when true, training ends with
+    InterruptedTraining after saving. Without it SIGINT and SIGTERM do so. Raises the errors of `lstmgen.errors`.
+    """
+    chosen, how, reading = _sorted(settings)
+    tell = on_event or _ignore
+    corpus = _corpus(paths, text, how, reading)
+    for note in notes_of(corpus):
+        tell(events.Notice(note))
+    with _stopping(stop) as flag:
+        target = Path(out) if out is not None else None
+        run = session.train(corpus, chosen, how, target, force=force, stop=flag, samples=on_event is not None)
+        return _followed(run, tell)
+
+
+def resume(
+    state: str | Path,
+    *paths: str | Path,
+    out: str | Path | None = None,
+    on_event: Listener | None = None,
+    stop: Stop | None = None,
+    **settings: Any,
+) -> Model:
+    """Go on exactly where a run stopped, from its NAME.state.npz; only budget, threads and `out` may differ.
+
+    paths: the text, where it is not any more where the run read it. Everything else as in `train`.
+    """
+    chosen, how, reading = _sorted(settings)
+    _check_reading(Path(state), reading)
+    with _stopping(stop) as flag:
+        names, target = [str(path) for path in paths], Path(out) if out is not None else None
+        samples = on_event is not None
+        stdin = reading.get("stdin")
+        run = session.resume(Path(state), chosen, how, target, names=names, stdin=stdin, stop=flag, samples=samples)
+        return _followed(run, on_event or _ignore)
+
+
+def plan(*paths: str | Path, text: str | None = None, on_event: Listener | None = None, **settings: Any) -> None:
+    """Tell `on_event` what `train` would do, as Planned, and do none of it; for a time budget speeds are measured."""
+    chosen, how, reading = _sorted(settings)
+    tell = on_event or _ignore
+    corpus = _corpus(paths, text, how, reading)
+    for note in notes_of(corpus):
+        tell(events.Notice(note))
+    with _stopping(None) as flag:
+        _until_planned(session.train(corpus, chosen, how, None, stop=flag), tell)
+
+
+def plan_resume(state: str | Path, *paths: str | Path, on_event: Listener | None = None, **settings: Any) -> None:
+    """Tell `on_event` where `resume` would go on, as Resumed, and do nothing of it."""
+    chosen, how, reading = _sorted(settings)
+    _check_reading(Path(state), reading)
+    names, stdin = [str(path) for path in paths], reading.get("stdin")
+    with _stopping(None) as flag:
+        run = session.resume(Path(state), chosen, how, None, names=names, stdin=stdin, stop=flag)
+        _until_planned(run, on_event or _ignore)
+
+
+def notes_of(corpus: Corpus) -> list[str]:
+    """The hints on a corpus, and which files of a folder were passed over."""
+    named = [f"Skipped: {name}" for name in corpus.skipped[:SHOWN_SKIPPED]]
+    more = len(corpus.skipped) - SHOWN_SKIPPED
+    return [*corpus.notes, *named, *([f"Skipped: {more:,} more"] if more > 0 else [])]
+
+
+def _sorted(settings: dict[str, Any]) -> tuple[ModelSettings, TrainingSettings, dict[str, Any]]:
+    """The three records keywords belong to; TypeError for one that belongs to none, as for any function."""
+    unknown = settings.keys() - MODEL - TRAINING - TEXT
+    if unknown:
+        raise TypeError(f"train() got an unexpected keyword argument {min(unknown)!r}")
+    model = ModelSettings(**{name: value for name, value in settings.items() if name in MODEL})
+    training = TrainingSettings(**{name: value for name, value in settings.items() if name in TRAINING})
+    return model, training, {name: value for name, value in settings.items() if name in TEXT}
+
+
+def _corpus(
+    paths: Sequence[str | Path], text: str | None, training: TrainingSettings, reading: dict[str, Any]
+) -> Corpus:
+    if (text is None) == (not paths):
+        raise UsageError("Give either the path of a text or text=...; one of them.")
+    if text is not None:
+        return load_text(text, validation=training.validation, **reading)
+    return load_corpus([str(path) for path in paths], validation=training.validation, **reading)
+
+
+def _check_reading(state: Path, reading: dict[str, Any]) -> None:
+    """UsageError where the text is asked to be read otherwise than the run read it."""
+    asked = {name: value for name, value in reading.items() if name != "stdin"}
+    if not asked:
+        return
+    recorded = read_state(state)[2].get("text", {})
+    for name, value in asked.items():
+        if name in recorded and recorded[name] != value:
+            raise UsageError(
+                f"This run has --{name.replace('_', '-')} {recorded[name]}, not {value}: a run that goes on keeps its "
+                "settings.\nLeave the option out, or train anew with --out or --force."
+            )
+
+
+def _stopping(stop: Stop | None) -> AbstractContextManager[Stop]:
+    return stop_on_signals() if stop is None else nullcontext(stop)
+
+
+def _followed(run: Iterator[events.Event], tell: Listener) -> Model:
+    """Tell every event to the end; whatever the listener raises, the run is closed and saved first."""
+    finished: events.Finished | None = None
+    with closing(run):  # type: ignore[type-var] # a generator, which can be closed
+        for event in run:
+            if isinstance(event, events.Finished):
+                finished = event
+            tell(event)
+    assert finished is not None  # the loop's last event, or an error
+    return Model(finished.model, finished.path)
+
+
+def _until_planned(run: Iterator[events.Event], tell: Listener) -> None:
+    with closing(run):  # type: ignore[type-var] # a generator, which can be closed
+        for event in run:
+            tell(event)
+            if isinstance(event, events.Planned | events.Resumed):
+                return
+
+
+def _ignore(event: events.Event) -> None:
+    """Nobody listens."""

@@ -1,0 +1,100 @@
+"""Which files `train` writes and goes on from: names for models, states found again, refusals before any work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from lstmgen.api.finding import MODELS, STATE_ENDING
+from lstmgen.errors import ResourceError, UsageError
+
+
+def name_of(corpus: Sequence[str]) -> str:
+    """The model's name: the stem of the first text, so changed that it is neither hidden nor taken for a state."""
+    if not corpus:
+        return "corpus"
+    path = Path(corpus[0])
+    if corpus[0] == "-":
+        return "stdin"
+    stem = path.absolute().resolve().name if path.is_dir() else path.stem
+    stem = stem.lstrip(".") or "corpus"
+    return stem.removesuffix(".state") + "-state" if stem.endswith(".state") else stem
+
+
+def target_for(corpus: Sequence[str], out: str | None) -> Path:
+    """The path of the model: models/NAME.npz, or as --out has it; a folder takes NAME.npz."""
+    if out is None:
+        return MODELS / f"{name_of(corpus)}.npz"
+    path = Path(out)
+    if path.is_dir() or out.endswith(("/", os.sep)):
+        return path / f"{name_of(corpus)}.npz"
+    if path.name.endswith(STATE_ENDING):
+        raise UsageError(f"--out {out} is the name of a state.\nGive the model's: {out.removesuffix(STATE_ENDING)}.npz")
+    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
+
+
+def state_beside(model: Path) -> Path:
+    """NAME.state.npz of NAME.npz."""
+    return model.with_name(model.name.removesuffix(".npz") + STATE_ENDING)
+
+
+def refuse_to_replace(model: Path) -> None:
+    """Before anything is read: UsageError where the model or its state is there already."""
+    for path in (model, state_beside(model)):
+        if path.exists() or path.is_symlink():
+            raise UsageError(
+                f"{path} is there already.\n"
+                "Go on with it: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force."
+            )
+
+
+def make_room_for(model: Path) -> None:
+    """Make the model's folder, and refuse now what could not be written later."""
+    folder = model.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise UsageError(f"{folder} is a file, not a folder.\nGive another place with --out.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ResourceError(f"Nothing may be written in {folder}.\nGive another place with --out.")
+
+
+def state_to_resume(corpus: Sequence[str], out: str | None) -> tuple[Path, list[str], Path | None]:
+    """For --resume: the state to go on from, the text if it was named, and where the files go if elsewhere.
+
+    The state is that of --out if there is one, else of the model the text would give, else (no text) the newest.
+    """
+    names = list(corpus)
+    if len(names) == 1 and names[0].endswith(".npz"):  # the model or its state, named instead of the text
+        model = Path(names.pop().replace(STATE_ENDING, ".npz"))
+        return _there(state_beside(model)), names, target_for([str(model)], out) if out else None
+    target = target_for(names, out) if out is not None else None
+    if target is not None and state_beside(target).exists():
+        return state_beside(target), names, None
+    if names:
+        return _there(state_beside(target_for(names, None))), names, target
+    return _newest(), names, target
+
+
+def _there(state: Path) -> Path:
+    if state.exists():
+        return state
+    others = _states()
+    have = f"There are: {', '.join(map(str, others))}; name one with --out." if others else "Leave --resume out."
+    raise UsageError(f"There is no run to go on with: {state} is not there.\n{have}")
+
+
+def _newest() -> Path:
+    states = _states()
+    if not states:
+        raise UsageError("There is no run to go on with in models/.\nStart one: lstmgen train corpus.txt")
+    return states[0]
+
+
+def _states() -> list[Path]:
+    try:
+        found = [path for path in MODELS.glob(f"*{STATE_ENDING}") if not path.name.startswith(".")]
+        return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
+    except OSError:
+        return []
