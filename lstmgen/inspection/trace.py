@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from lstmgen.text.tokens import Vocabulary
 
 LETTERS = ("f", "i", "o", "g", "c", "h")
-STATES = ("c", "h")
+STATES = ("c", "h")  # in the order of the network's state arrays
+WINDOW = 256  # tokens a call: what the network keeps for a window stays small however long the text
 
 Floats = npt.NDArray[np.float32]
 
@@ -71,17 +72,21 @@ class Trace:
         yield "first_logits", self.first_logits
 
 
-def trace_ids(network: Network, tokens: Sequence[str], ids: npt.NDArray[np.integer[Any]]) -> Trace:
+def trace_ids(
+    network: Network, tokens: Sequence[str], ids: npt.NDArray[np.integer[Any]], *, newline: int | None = None
+) -> Trace:
     """Read `ids` from nothing, as any text is read, and keep what happened.
 
-    tokens: the vocabulary's strings in id order. Raises TextError for an empty text.
+    tokens: the vocabulary's strings in id order. newline: the id after which everything starts anew, where every line
+    is a document of its own. Raises TextError for an empty text.
     """
     if len(ids) == 0:
         raise TextError("There is no token to look at: the text is empty, or the model never saw any of it.")
-    x = np.concatenate([np.array([-1]), ids]).astype(np.int32)[:, None]  # -1: nothing read yet
-    seen = network.trace(x, network.zero_state(1))
-    whole = {name: np.asarray(seen[name], dtype=np.float32)[:, 0] for name in LETTERS if name in seen}
-    logits = np.asarray(seen["logits"], dtype=np.float32)[:, 0]
+    x = np.concatenate([np.array([-1]), ids]).astype(np.int32)  # -1: nothing read yet
+    if newline is not None:
+        x[x == newline] = -1
+    whole = _run(network, x)
+    logits = whole.pop("logits")
     return Trace(
         cell=network.architecture.cell,
         values={name: array[1:] for name, array in whole.items()},
@@ -93,10 +98,26 @@ def trace_ids(network: Network, tokens: Sequence[str], ids: npt.NDArray[np.integ
     )
 
 
-def trace_text(network: Network, vocabulary: Vocabulary, text: str) -> tuple[Trace, list[str]]:
-    """The trace of a text, and what of it the model never saw and so was skipped."""
+def _run(network: Network, x: npt.NDArray[np.int32]) -> dict[str, Floats]:
+    """What the network's trace gives for one row of ids, (T, L, H) and (T, V), in windows with the state carried."""
+    state = network.zero_state(1)
+    found: dict[str, Floats] = {}
+    for at in range(0, len(x), WINDOW):
+        seen = network.trace(x[at : at + WINDOW, None], state)
+        for name in (*LETTERS, "logits"):
+            if name in seen:
+                part = np.asarray(seen[name], dtype=np.float32)[:, 0]
+                whole = found.setdefault(name, np.empty((len(x), *part.shape[1:]), np.float32))
+                whole[at : at + len(part)] = part
+        state = np.stack([seen[name][-1].transpose(1, 0, 2) for name in STATES if name in seen])
+    return found
+
+
+def trace_text(network: Network, vocabulary: Vocabulary, text: str, *, lines: bool = False) -> tuple[Trace, list[str]]:
+    """The trace of a text, and what of it the model never saw. lines: every line is a document of its own."""
     ids, unseen = vocabulary.encode(text)
-    return trace_ids(network, vocabulary.tokens, ids), unseen
+    newline = vocabulary.tokens.index("\n") if lines and "\n" in vocabulary.tokens else None
+    return trace_ids(network, vocabulary.tokens, ids, newline=newline), unseen
 
 
 def longest_trace(network: Network, numbers: int) -> int:

@@ -1,4 +1,4 @@
-"""Two scales that people with any kind of colour vision can read, and that stay readable in 256 colours.
+"""Two scales that people with any kind of colour vision can read, in true colour and in the 256 of older terminals.
 
 Lightness alone carries the size: dark is nothing, bright is much. Hue only adds the sign.
 """
@@ -11,15 +11,22 @@ from functools import lru_cache
 from rich.color import Color
 from rich.style import Style
 
-STEPS = 32  # shades on the way from nothing to all
+TRUE_COLOUR, COLOURS_256 = "truecolor", "256"
 
 RGB = tuple[float, float, float]
 
-# shut (0) to open (1): night blue, blue, teal, green, straw
+# shut (0) to open (1): night blue, blue, teal, green, straw; negative in blues and positive in oranges
 RISING: tuple[RGB, ...] = ((22, 20, 58), (40, 62, 120), (34, 116, 134), (74, 170, 116), (176, 214, 94), (255, 240, 150))
 POSITIVE: tuple[RGB, ...] = ((32, 32, 36), (112, 62, 18), (196, 108, 20), (246, 156, 40), (255, 204, 112))
 NEGATIVE: tuple[RGB, ...] = ((32, 32, 36), (26, 60, 120), (44, 102, 190), (80, 150, 240), (140, 200, 255))
 UNKNOWN: RGB = (128, 128, 128)  # a value that is no number
+STEPS = 32  # shades on the way from nothing to all
+
+# The same ways through xterm's fixed palette; left to itself, rounding turns dark orange into red and olive.
+RISING_256 = (17, 18, 24, 30, 36, 72, 107, 149, 186, 228)
+POSITIVE_256 = (235, 94, 130, 172, 208, 214, 221)
+NEGATIVE_256 = (235, 18, 25, 32, 33, 75, 117)
+UNKNOWN_256 = 244
 
 
 def between(anchors: tuple[RGB, ...], share: float) -> RGB:
@@ -27,31 +34,39 @@ def between(anchors: tuple[RGB, ...], share: float) -> RGB:
     place = min(max(share, 0.0), 1.0) * (len(anchors) - 1)
     at = min(int(place), len(anchors) - 2)
     rest = place - at
-    first, second = anchors[at], anchors[at + 1]
-    return tuple(a + (b - a) * rest for a, b in zip(first, second, strict=True))  # type: ignore[return-value]
+    red, green, blue = (a + (b - a) * rest for a, b in zip(anchors[at], anchors[at + 1], strict=True))
+    return red, green, blue
 
 
-def lightness(colour: RGB) -> float:
+def lightness(red: float, green: float, blue: float) -> float:
     """Relative luminance, 0 to 1 (ITU-R BT.709 on linear light)."""
-    red, green, blue = (math.pow(part / 255, 2.2) for part in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return sum(weight * math.pow(part / 255, 2.2) for weight, part in zip(_WEIGHTS, (red, green, blue), strict=True))
 
 
-def shade(value: float, *, signed: bool, scale: float = 1.0) -> Style:
+_WEIGHTS = (0.2126, 0.7152, 0.0722)
+
+
+def shade(value: float, *, signed: bool, scale: float = 1.0, colours: str = TRUE_COLOUR) -> Style:
     """The cell of a value: its colour behind, black or white for what is written on it. `scale` is full size."""
     if math.isnan(value):
-        return _style(UNKNOWN)
-    step = round(min(abs(value) / scale, 1.0) * STEPS)
-    return _stepped(step, value < 0, signed)
+        return _style(Color.from_ansi(UNKNOWN_256) if colours == COLOURS_256 else Color.from_rgb(*UNKNOWN))
+    size = min(abs(value) / scale, 1.0)
+    way = 0 if not signed else -1 if value < 0 else 1
+    return _palette_shade(way, size) if colours == COLOURS_256 else _true_shade(way, round(size * STEPS))
+
+
+def _palette_shade(way: int, size: float) -> Style:
+    numbers = {0: RISING_256, 1: POSITIVE_256, -1: NEGATIVE_256}[way]
+    return _style(Color.from_ansi(numbers[round(size * (len(numbers) - 1))]))
+
+
+@lru_cache(maxsize=3 * (STEPS + 1))
+def _true_shade(way: int, step: int) -> Style:
+    red, green, blue = between({0: RISING, 1: POSITIVE, -1: NEGATIVE}[way], step / STEPS)
+    return _style(Color.from_rgb(round(red), round(green), round(blue)))
 
 
 @lru_cache(maxsize=4 * STEPS)
-def _stepped(step: int, negative: bool, signed: bool) -> Style:
-    anchors = (NEGATIVE if negative else POSITIVE) if signed else RISING
-    return _style(between(anchors, 0.0 if negative and not signed else step / STEPS))
-
-
-@lru_cache(maxsize=4 * STEPS)
-def _style(colour: RGB) -> Style:
-    ink = Color.from_rgb(0, 0, 0) if lightness(colour) > 0.18 else Color.from_rgb(235, 235, 235)
-    return Style(color=ink, bgcolor=Color.from_rgb(*(round(part) for part in colour)))
+def _style(behind: Color) -> Style:
+    light = lightness(*behind.get_truecolor()) > 0.18
+    return Style(color=Color.from_ansi(16 if light else 255), bgcolor=behind)

@@ -33,7 +33,7 @@ class View:
     layer: int
     units: Sequence[int] | None = None
     sort: str | None = None  # None: most varying on one screen, otherwise as listed
-    colour: bool = False
+    colours: str | None = None  # "truecolor" or "256"; None: digits
     width: int = 80
     height: int = 22  # of 24: the shell's next line and the model's name on stderr need one each
     spaced: bool = False  # a blank between tokens: for words
@@ -65,14 +65,16 @@ def draw_gates(trace: Trace, labels: Sequence[str], view: View, title: str = "")
     picture.add(Segment(fit(_title(trace, view, bands, shown, title), view.width), STRONG))
     if remark:
         picture.add(Segment(fit(remark, view.width), FAINT))
-    if view.colour:
+    if view.colours:
         picture.add(Segment(fit(READING, view.width), FAINT))
     for number, block in enumerate(shown):
         if number:
             picture.add()
         _draw_block(picture, block, bands, view, digits)
     picture.add(Segment(fit(extremes(entries, measures, view.width), view.width), FAINT))
-    picture.add(*_key(view, signs_only=not any(entry.is_gate for entry in entries)))
+    whole = shown[-1].stop == len(trace) and len(bands[0].units) == trace.units
+    more = "" if whole or view.units is not None else "   More: --units all"
+    picture.add(*_key(view, not any(entry.is_gate for entry in entries), more))
     return picture
 
 
@@ -84,7 +86,7 @@ def _room(view: View, bands: int, remark: bool) -> int:
 def _band(trace: Trace, entry: Entry, measures: Measures, view: View, room: int) -> Band:
     values = trace[entry.letter][:, view.layer]
     if view.units is None:
-        a_unit = 1 if entry.is_gate or view.colour else 2
+        a_unit = 1 if entry.is_gate or view.colours else 2
         units = order_units(values, view.sort or "varying")[: max(1, room // a_unit)].tolist()
     elif view.sort is None:
         units = list(view.units)
@@ -115,14 +117,14 @@ _ORDERS = {"varying": "most varying", "mean": "highest", "number": "first"}
 
 
 def _draw_block(picture: Picture, block: Columns, bands: Sequence[Band], view: View, digits: int) -> None:
-    if not view.colour:  # in colour the tokens stand on the cells
+    if not view.colours:  # in colour the tokens stand on the cells
         picture.add(" " * (digits + 2) + block.row(block.labels))
     for band in bands:
         picture.add(*_heading(band, view))
         for unit in band.units:
             values = band.values[block.start : block.stop, unit]
-            if view.colour:
-                picture.add(Segment(f"{unit:>{digits}}  ", FAINT), *_coloured(values, block, band))
+            if view.colours:
+                picture.add(Segment(f"{unit:>{digits}}  ", FAINT), *_coloured(values, block, band, view.colours))
             else:
                 for mark, row in _digits(values, band):
                     number = f"{unit:>{digits}}" if mark != "-" else " " * digits
@@ -131,16 +133,16 @@ def _draw_block(picture: Picture, block: Columns, bands: Sequence[Band], view: V
 
 def _heading(band: Band, view: View) -> tuple[Segment, ...]:
     """Names, findings and, where a full cell is not 1, what it is."""
-    names, findings = heading(band.entry, band.measures)
-    if band.scale != 1.0:
-        findings += f", full colour {band.scale:.2f}" if view.colour else f", 9 is {0.9 * band.scale:.2f}"
+    names, findings = heading(band.entry, band.measures, full=band.scale)
     names = fit(names, view.width)
     return Segment(names, STRONG), Segment(fit(f": {findings}", max(1, view.width - cell_len(names))))
 
 
-def _coloured(values: Floats, block: Columns, band: Band) -> Iterator[Segment]:
+def _coloured(values: Floats, block: Columns, band: Band, colours: str) -> Iterator[Segment]:
     for value, width, label in zip(values.tolist(), block.widths, block.labels, strict=True):
-        yield Segment(fill(label, width), shade(value, signed=not band.entry.is_gate, scale=band.scale))
+        yield Segment(
+            fill(label, width), shade(value, signed=not band.entry.is_gate, scale=band.scale, colours=colours)
+        )
         if block.gap:
             yield Segment(" " * block.gap)
 
@@ -160,14 +162,16 @@ def digit(value: float, scale: float = 1.0) -> str:
     return "?" if math.isnan(value) else str(min(int(min(abs(value) / scale, 1.0) * 10), 9))
 
 
-def _key(view: View, signs_only: bool) -> list[Segment]:
-    """How to read the cells."""
-    if not view.colour:
-        return [
-            Segment(fit("A digit is the value's tenths; signed values have a + row and a - row.", view.width), FAINT)
-        ]
-    steps = [step / 8 for step in range(9)]
-    gates = [Segment("0 ", FAINT), *(Segment("  ", shade(step, signed=False)) for step in steps), Segment(" 1", FAINT)]
-    states = [Segment("-1 ", FAINT), *(Segment("  ", shade(-step, signed=True)) for step in reversed(steps[1:]))]
-    states += [*(Segment("  ", shade(step, signed=True)) for step in steps), Segment(" 1", FAINT)]
-    return states if signs_only else [*gates, Segment("     "), *states]
+def _key(view: View, signs_only: bool, more: str) -> list[Segment]:
+    """How to read the cells, and how to see more of them."""
+    if not view.colours:
+        return [Segment(fit(f"Digits are tenths; signed values have + and - rows.{more}", view.width), FAINT)]
+    steps = [step / 12 for step in range(13)]
+    gates = [Segment("0 ", FAINT), *_swatches(steps, False, view.colours), Segment(" 1   ", FAINT)]
+    states = [-step for step in reversed(steps[1:])] + steps
+    signed = [Segment("-1 ", FAINT), *_swatches(states, True, view.colours), Segment(" 1", FAINT)]
+    return [*([] if signs_only else gates), *signed, Segment(more, FAINT)]
+
+
+def _swatches(values: Sequence[float], signed: bool, colours: str) -> list[Segment]:
+    return [Segment(" ", shade(value, signed=signed, colours=colours)) for value in values]

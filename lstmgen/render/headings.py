@@ -10,12 +10,17 @@ from lstmgen.legend import Entry
 MOSTLY = 0.5  # of all values
 
 
-def heading(entry: Entry, measures: Measures) -> tuple[str, str]:
-    """Names and findings: "forgetting f, forget gate (1 keeps)" and "83 % above 0.9, it mostly keeps"."""
+def heading(entry: Entry, measures: Measures, full: float = 1.0) -> tuple[str, str]:
+    """Names and findings: "forgetting f, forget gate (1 keeps)" and "83 % above 0.9, it mostly keeps".
+
+    full: the size that is drawn with a full cell; said where it is not 1.
+    """
     if entry.is_gate:
         return f"{entry.names} (1 {entry.opens})", _openness(entry, measures)
-    reach = f"{measures.lowest:.2f} to {measures.highest:.2f}"
-    return entry.names, f"{reach}, {percent(measures.below)} within ±0.1"
+    reach = f"{measures.lowest:.2g} to {measures.highest:.2g}"
+    return entry.names, f"{reach}, " + (
+        f"full cells are {full:.1f}" if full != 1.0 else f"{percent(measures.above)} beyond ±0.9"
+    )
 
 
 def _openness(entry: Entry, measures: Measures) -> str:
