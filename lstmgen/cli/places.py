@@ -49,15 +49,15 @@ def refuse_to_replace(model: Path) -> None:
             )
 
 
-def make_room_for(model: Path) -> None:
-    """Make the model's folder, and refuse now what could not be written later."""
+def check_room_for(model: Path) -> None:
+    """Refuse now what could not be written later; nothing is made yet."""
     folder = model.parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
-        raise UsageError(f"{folder} is a file, not a folder.\nGive another place with --out.") from error
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is a file, not a folder.\nGive another place with --out.")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise ResourceError(f"Nothing may be written in {folder}.\nGive another place with --out.")
+        raise ResourceError(f"Nothing may be written in {folder.absolute()}.\nGive another place with --out.")
 
 
 def state_to_resume(corpus: Sequence[str], out: str | None) -> tuple[Path, list[str], Path | None]:

@@ -59,7 +59,7 @@ class Rows:
     def __init__(self) -> None:
         self.talk = Talk()
         self._headed = False
-        self._last_row = -math.inf
+        self._last_row = 0.0
 
     def show(self, event: events.Event) -> None:
         """Say what the event says; many say nothing."""
@@ -107,7 +107,9 @@ class Rows:
     def progress(self, event: events.Progress) -> None:
         """A row now and then; evaluations bring their own."""
         now = time.monotonic()
-        if now - self._last_row >= SECONDS_BETWEEN_ROWS and event.fraction < 1 and math.isfinite(event.loss):
+        if not self._last_row:
+            self._last_row = now
+        if now - self._last_row >= SECONDS_BETWEEN_ROWS and event.fraction < 1:
             self._last_row = now
             self.say(f"  update {event.step:,}: {wording.progress_words(event).strip()}")
 
@@ -121,7 +123,7 @@ class Rows:
 
     def sampled(self, event: events.Sampled) -> None:
         """A short text, each line marked so that it cannot be taken for anything else."""
-        for line in clean(event.text).strip("\n").split("\n"):
+        for line in wording.excerpt(clean(event.text)):
             self.say(f"  | {line}", "36")
 
     def close(self) -> None:
@@ -163,7 +165,7 @@ class Screen(Rows):
     def sampled(self, event: events.Sampled) -> None:
         from rich.text import Text
 
-        for line in clean(event.text).strip("\n").split("\n"):
+        for line in wording.excerpt(clean(event.text)):
             for part in Text(line).wrap(self._console, max(20, self._console.width - 5)):
                 self.say(f"  | {part.plain}", "36")
 

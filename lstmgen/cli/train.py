@@ -113,20 +113,27 @@ def _run(
     if not dry_run and target is not None:
         if not force:
             places.refuse_to_replace(target)
-        places.make_room_for(target)
+        places.check_room_for(target)
 
     from lstmgen import api
     from lstmgen.cli.progress import choose
+    from lstmgen.training.events import Compiling, Event
 
     show = choose(quiet=quiet, for_machines=json)
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Compiling) and target is not None and not dry_run:  # the text could be read
+            target.parent.mkdir(parents=True, exist_ok=True)
+        show.show(event)
+
     try:
         if resume and dry_run:
-            api.plan_resume(state, *corpus, on_event=show.show, **settings)
+            api.plan_resume(state, *corpus, on_event=tell, **settings)
         elif resume:
-            api.resume(state, *corpus, out=target, on_event=show.show, **settings)
+            api.resume(state, *corpus, out=target, on_event=tell, **settings)
         elif dry_run:
-            api.plan(*corpus, on_event=show.show, **settings)
+            api.plan(*corpus, on_event=tell, **settings)
         else:
-            api.train(*corpus, out=target, force=force, on_event=show.show, **settings)
+            api.train(*corpus, out=target, force=force, on_event=tell, **settings)
     finally:
         show.close()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from pathlib import Path
 
+from lstmgen.api.finding import MODELS
 from lstmgen.cli.amounts import duration, nats, size, speed, spoken_duration
 from lstmgen.training.events import EarlyStop, Evaluated, Finished, Planned, Progress, Resumed
 
+SAMPLE_LINES, SAMPLE_WIDTH = 4, 300
 HEADINGS = "   update   tokens     time   train  validation    best bits/char  tokens/s"
 
 
-def plan_lines(event: Planned | Resumed, hint: bool = True) -> list[str]:
+def plan_lines(event: Planned | Resumed) -> list[str]:
     """The plan, each choice with its reason, and what it will take."""
     plan = event.plan
     names = max((len(choice.name) for choice in plan.choices), default=0)
@@ -23,10 +26,7 @@ def plan_lines(event: Planned | Resumed, hint: bool = True) -> list[str]:
 def resumed_lines(event: Resumed) -> list[str]:
     """Where a run goes on."""
     best = f", best validation {nats(event.best)} nats" if event.best is not None else ""
-    lines = [f"Going on after update {event.step:,} ({spoken_duration(event.seconds)} of training so far{best})."]
-    if event.extended:
-        lines.append("That run had ended: the learning rate is warmed up again for the larger budget.")
-    return lines
+    return [f"Going on after update {event.step:,} ({spoken_duration(event.seconds)} of training so far{best})."]
 
 
 def row(event: Evaluated) -> str:
@@ -76,24 +76,33 @@ def end_lines(event: Finished) -> list[str]:
         lines.append("The mean of the last weights was better than any single set and is what was saved.")
     if event.path is not None:
         lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
-        lines += ["", "Next:", *next_commands(event.path, bool(event.model.header.get("lines")))]
+        lines += ["", "Next:", *next_commands(event.path, event.seconds, bool(event.model.header.get("lines")))]
     return lines
 
 
-def next_commands(path: Path, lines: bool) -> list[str]:
-    """The commands that go on from a model just written."""
+def next_commands(path: Path, seconds: float, lines: bool) -> list[str]:
+    """The commands that go on from a model just written, after so many seconds of training."""
     model = name_to_type(path)
-    many = " --num-samples 20" if lines else " --temperature 0.8"
+    many = "--num-samples 20" if lines else "--temperature 0.8"
+    where = "" if path.parent == MODELS else f" -o {shlex.quote(str(path))}"  # in models/ it is the newest
+    minutes = max(1, math.ceil(2 * seconds / 60))
     return [
-        f"  lstmgen sample -m {model}{many}",
+        f"  lstmgen sample -m {model} {many}",
         f"  lstmgen inspect gates -m {model}",
-        f"  lstmgen train --resume -o {shlex.quote(str(path))} --time 10m    (goes on)",
+        f"  lstmgen train --resume{where} --time {minutes}m    (goes on; the time counts from the beginning)",
     ]
+
+
+def excerpt(text: str) -> list[str]:
+    """The first lines of a sample, a screen's width each."""
+    lines = [line for line in text.strip().split("\n") if line.strip()]
+    shown = [line if len(line) <= SAMPLE_WIDTH else line[: SAMPLE_WIDTH - 1] + "…" for line in lines[:SAMPLE_LINES]]
+    return shown + ["…"] * (len(lines) > SAMPLE_LINES)
 
 
 def name_to_type(path: Path) -> str:
     """The shortest thing to give to --model: the bare name in models/, else the path."""
-    name = path.stem if path.parent == Path("models") and path.suffix == ".npz" else str(path)
+    name = path.stem if path.parent == MODELS and path.suffix == ".npz" else str(path)
     return shlex.quote(name)
 
 
