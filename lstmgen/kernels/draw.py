@@ -176,6 +176,8 @@ def _border(logits: Any, V: int, lowest: float, highest: float, k: int, mass: fl
     for i in range(V):
         order[n] = i
         n += (logits[i] > low) & (logits[i] <= high) & (work[i] > 0.0)
+    if n == 0:
+        return -1
     for start in range(n // 2 - 1, -1, -1):
         _sift(logits, order, n, start)
     while True:
@@ -191,7 +193,9 @@ def _border(logits: Any, V: int, lowest: float, highest: float, k: int, mass: fl
 
 @jit
 def _drop_after(logits: Any, V: int, border: int, work: Any) -> None:
-    """Zero the weight of every token that comes after `border` in the order of the filters."""
+    """Zero the weight of every token that comes after `border` in the order of the filters; -1: of none."""
+    if border < 0:
+        return
     z = logits[border]
     for i in range(V):
         kept = (logits[i] > z) | ((logits[i] == z) & (i <= border))

@@ -10,19 +10,23 @@ import copy
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from lstmgen.errors import ModelFileError
-from lstmgen.network import Network
+from lstmgen.network import Network, Writer
 from lstmgen.sampling.request import Request, prepare
 from lstmgen.sampling.stop import StopText
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.tokens import Decoder, Vocabulary
 
-BLOCK = 48  # tokens a kernel call: a few milliseconds of a large network, and Python's part stays small
+Ids = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float32]
+
+BLOCK = 48  # tokens a kernel call for one sample: a few milliseconds of a large network, and Python's part stays small
+SHORT_BLOCK = 8  # the same for many samples: a row whose sample has ended does not run on for long
+SHORT_PROMPT = 256  # tokens
 ROWS = 32  # samples side by side
 BUFFER = 2**20  # tokens that may wait for the samples before them
 
@@ -117,7 +121,7 @@ class _Sample:
         self._text: list[str] = []
         self.tokens = 0
         if request.length == 0:
-            self._end("length")
+            self._add("", "length")
 
     @property
     def remaining(self) -> int:
@@ -126,32 +130,28 @@ class _Sample:
 
     def take(self, ids: list[int]) -> None:
         """Add the text of these tokens; whatever comes after the sample's end is dropped."""
+        parts, stopped = [], ""
         for token in ids[: self.remaining]:
             self.tokens += 1
             if token == self._request.newline:
-                return self._end("line")
-            self._show(self._decoder.push(token))
+                stopped = "line"
+                break
+            parts.append(self._stop.push(self._decoder.push(token)))
             if self._stop.found:
-                return self._end("stop")
-        if self.tokens == self._request.length:
-            self._end("length")
-        return None
+                stopped = "stop"
+                break
+        if not stopped and self.tokens == self._request.length:
+            stopped = "length"
+        if stopped:
+            parts += [self._stop.push(self._decoder.flush()), self._stop.flush()]
+        self._add("".join(parts), stopped)
 
-    def _show(self, text: str) -> None:
-        text = self._stop.push(text)
-        if text:
-            self.fresh.append(text)
-            self._text.append(text)
-
-    def _end(self, stopped: str) -> None:
-        if not self._stop.found:
-            self._show(self._decoder.flush())
-        stopped = "stop" if self._stop.found else stopped
-        held = self._stop.flush()
-        self.fresh.append(held)
-        self._text.append(held)
-        request = self._request
-        self.record = Record(self.index, request.seed, request.prompt, "".join(self._text), self.tokens, stopped)
+    def _add(self, text: str, stopped: str) -> None:
+        self.fresh.append(text)
+        self._text.append(text)
+        if stopped:
+            request, text = self._request, "".join(self._text)
+            self.record = Record(self.index, request.seed, request.prompt, text, self.tokens, stopped)
 
 
 class _Batch:
@@ -163,10 +163,12 @@ class _Batch:
         for token in request.ids.tolist():
             self._decoder.push(token)
         self._samples: list[_Sample | None] = [None] * rows
-        self._first, self._origin = _after_prompt(network, request)
+        self._writer = network.writer(rows)
+        read = _inputs(request)
+        self._first = int(read[-1])  # read by the first call that writes
+        self._origin = _state_after(network, self._writer, rows, read[:-1])
         self._last = np.full(rows, self._first, np.int32)
-        self._state: npt.NDArray[np.float32] = np.repeat(self._origin, rows, axis=2)
-        self._writer: Any = network.writer(rows)
+        self._state: Floats = np.repeat(self._origin, rows, axis=2)
 
     def free_rows(self) -> list[int]:
         """Rows whose sample has ended, or that never had one."""
@@ -182,7 +184,8 @@ class _Batch:
 
     def advance(self) -> None:
         """Draw the next tokens of every row."""
-        n = min(BLOCK, max(sample.remaining for sample in self._samples if sample is not None))
+        n = max(min(BLOCK, SHORT_BLOCK), BLOCK // len(self._samples))
+        n = min(n, max(sample.remaining for sample in self._samples if sample is not None))
         if n == 0:
             return
         uniforms = np.zeros((n, len(self._samples)))
@@ -191,7 +194,14 @@ class _Batch:
                 uniforms[:, row] = sample.uniform.random(n)
         how = self._request.settings
         ids, self._state = self._writer.write(
-            self._last, self._state, uniforms, how.temperature, how.top_k, how.top_p, how.min_p, self._request.banned
+            self._last,
+            self._state,
+            uniforms,
+            how.temperature,
+            how.top_k,
+            how.top_p,
+            self._request.min_p,
+            self._request.banned,
         )
         self._last = ids[-1].copy()
         for row, sample in enumerate(self._samples):
@@ -203,17 +213,29 @@ class _Batch:
                 sample.take(ids[:, row].tolist())
 
 
-def _after_prompt(network: Network, request: Request) -> tuple[int, npt.NDArray[np.float32]]:
-    """The token to read next and the state (S, L, 1, H) before it: the prompt is read but for its last token.
+def _inputs(request: Request) -> Ids:
+    """What the network reads before it writes: "nothing yet" (-1), then the prompt.
 
-    "Nothing read yet" (-1) stands before the prompt and, where every line is a document of its own, after each line.
+    Where every line is a document of its own, a line's end is "nothing yet" again.
     """
     read = np.concatenate([np.array([-1], np.int32), request.ids])
     if request.newline is not None:
         read[read == request.newline] = -1
+    return read
+
+
+def _state_after(network: Network, writer: Writer, rows: int, read: Ids) -> Floats:
+    """The state (S, L, 1, H) after these ids, from zero.
+
+    A short text is read by the kernel that writes, so that no other has to be compiled; the state is the same.
+    """
+    if len(read) <= SHORT_PROMPT:
+        state = network.zero_state(rows)
+        for token in read:
+            _, state = writer.write(np.full(rows, token, np.int32), state, np.zeros((1, rows)), temperature=0.0)
+        return state[:, :, :1]
     state = network.zero_state(1)
-    chunk = max(1, min(1024, 2**20 // len(request.banned)))  # logits of a chunk: at most 4 MB
-    for begin in range(0, len(read) - 1, chunk):
-        x = read[begin : min(begin + chunk, len(read) - 1)]
-        _, state = network.logits(x[:, None], state)
-    return int(read[-1]), state
+    chunk = max(1, min(1024, 2**20 // network.architecture.vocabulary))  # logits of a chunk: at most 4 MB
+    for begin in range(0, len(read), chunk):
+        _, state = network.logits(read[begin : begin + chunk, None], state)
+    return state

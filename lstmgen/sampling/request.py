@@ -47,6 +47,12 @@ class Request:
         assert self.settings.length is not None
         return self.settings.length
 
+    @property
+    def min_p(self) -> float:
+        """The share in force; 0 is off."""
+        assert self.settings.min_p is not None
+        return self.settings.min_p
+
 
 def settle(settings: SamplingSettings, level: str) -> SamplingSettings:
     """The same settings with every default filled in and, where no seed is given, one drawn."""

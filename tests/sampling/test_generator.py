@@ -188,3 +188,14 @@ def test_weights_that_are_no_numbers_are_said():
 def test_a_long_prompt_is_read_whole():
     prompt = "abcdefghij " * 300
     assert texts(prompt=prompt, length=40) == [naive(ABC, CHARS, 0, 40, ABC.encode(prompt)[0].tolist())]
+
+
+@pytest.mark.parametrize("cell", ["lstm", "peephole", "rnn"])
+def test_short_and_long_prompts_are_read_alike(cell, monkeypatch):
+    network = network_for(ABC, cell)
+    for prompt, lines in (("a", False), ("abc\nhead\nbad fig", False), ("abc\nhead\nbad fig", True)):
+        found = []
+        for limit in (0, 100):
+            monkeypatch.setattr(generator, "SHORT_PROMPT", limit)
+            found.append(texts(prompt=prompt, lines=lines, length=50, num_samples=3, network=network))
+        assert found[0] == found[1]
