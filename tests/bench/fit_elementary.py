@@ -35,7 +35,7 @@ def fit_tanh(p_degree=6, q_degree=3):
         found, error = lawson(columns, y, 1 / (y * q_now))
         q = np.concatenate([[1.0], found[p_degree + 1 :]])
         q_now = sum(q[k] * u**k for k in range(q_degree + 1))
-    scale = BOUND ** -2.0
+    scale = BOUND**-2.0
     p = [found[k] * scale**k for k in range(p_degree + 1)]
     return p, [q[k] * scale**k for k in range(q_degree + 1)], error
 
