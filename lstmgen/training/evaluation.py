@@ -16,6 +16,7 @@ from lstmgen.text import Corpus, validation_windows
 from lstmgen.training.state import Floats
 
 ROWS = 16  # side by side, on the way
+ROW = 64  # tokens a row has at least: its first few are guessed without a past
 WINDOW = 256
 
 Ids = npt.NDArray[Any]
@@ -65,8 +66,9 @@ class Sample:
     exchange: Exchange
 
     def score(self, network: Network, stop: Stop) -> Score:
-        """From zero states, in 16 rows, without dropout."""
-        return scored(network, self.ids, self.starts, self.exchange, ROWS, stop)
+        """From zero states, in 16 rows (fewer where there is little text), without dropout."""
+        rows = min(ROWS, max(1, len(self.ids) // ROW))
+        return scored(network, self.ids, self.starts, self.exchange, rows, stop)
 
 
 def sample_of(corpus: Corpus, limit: int) -> Sample | None:
