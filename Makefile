@@ -1,18 +1,19 @@
-# make demo: train, write and look inside on a shipped corpus.   make test: everything that must hold.
+# make demo    train on a shipped corpus for a minute, write with it, look inside
+# make test    everything that must hold: lint, types, tests
+# make models  the ready model;  make corpora  the shipped texts
+# make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types tests models corpora bench test-peers clean
+.PHONY: demo test lint types tests models corpora bench bench-quick test-peers clean
 
-$(BIN)/lstmgen: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	@touch $@
-
-$(VENV)/tested: $(BIN)/lstmgen
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
-	@touch $@
+demo: $(VENV)/installed
+	$(BIN)/lstmgen train storybook --time 1m --out models/demo.npz --force
+	$(BIN)/lstmgen sample --model models/demo.npz --prompt "Once upon a time" --length 300 --temperature 0.5
+	$(BIN)/lstmgen sample --model models/demo.npz --prompt "Once upon a time" --length 300 --temperature 1.0
+	$(BIN)/lstmgen inspect gates --model models/demo.npz
 
 test: lint types tests
 
@@ -26,5 +27,35 @@ types: $(VENV)/tested
 tests: $(VENV)/tested
 	$(BIN)/python -m pytest
 
+models: $(VENV)/installed
+	$(BIN)/lstmgen train storybook --hidden-size 192 --steps 6000 --seed 1 --out models/ready.npz --force
+	rm -f models/ready.state.npz
+
+corpora:
+	$(PYTHON) corpora/make_all.py
+
+bench: $(VENV)/peers
+	$(BIN)/python -m tests.bench.compare
+
+bench-quick: $(VENV)/peers
+	$(BIN)/python -m tests.bench.compare --quick
+
+test-peers: $(VENV)/peers
+	$(BIN)/python -m pytest tests/peers
+
 clean:
 	rm -rf $(VENV)
+
+# Each of these is a file that says what the environment holds.
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed
+	$(PIP) --editable ".[test]"
+	@touch $@
+
+$(VENV)/peers: $(VENV)/tested
+	$(PIP) torch==2.13.0 onnx onnxruntime
+	@touch $@
