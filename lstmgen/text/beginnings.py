@@ -14,8 +14,8 @@ import numpy.typing as npt
 from lstmgen.text.collect import BLOCK
 from lstmgen.text.tokens import Vocabulary
 
-WHITE, LINE, END, CLOSER, OTHER = 1, 2, 4, 8, 16  # what a token is, as flags
-_ENDS, _CLOSERS = ".!?…。！？।", "\"'”’»)]"
+WHITE, LINE, END, CLOSER, OTHER, FULL = 1, 2, 4, 8, 16, 32  # what a token is, as flags
+_ENDS, _FULL_ENDS, _CLOSERS = ".!?…।", "。！？", "\"'”’»)]"  # after a full-width end no space is written
 SPARSE = 1_000  # tokens to a beginning, at most
 
 Ids = npt.NDArray[Any]
@@ -35,7 +35,11 @@ def _flags(vocabulary: Vocabulary) -> npt.NDArray[np.uint8]:
     return flags
 
 
-_MARKS = {**dict.fromkeys(_ENDS, END), **dict.fromkeys(_CLOSERS, CLOSER | OTHER)}
+_MARKS = {
+    **dict.fromkeys(_ENDS, END),
+    **dict.fromkeys(_FULL_ENDS, END | FULL),
+    **dict.fromkeys(_CLOSERS, CLOSER | OTHER),
+}
 
 
 def beginnings_of(ids: Ids, vocabulary: Vocabulary) -> Offsets | None:
@@ -56,8 +60,7 @@ def _found(ids: Ids, flags: npt.NDArray[np.uint8], spaces_understood: bool, with
         before3, before2, before, here = near[:-3], near[1:-2], near[2:-1], near[3:]
         ended = (before2 & END) | ((before2 & CLOSER) & ((before3 & END) << 1))
         start = (before & WHITE).astype(bool) & (ended.astype(bool) | ((before & before2 & LINE) != 0))
-        if spaces_understood:
-            start |= (before & END) != 0
+        start |= (before & (END if spaces_understood else FULL)) != 0
         if with_lines:
             start |= (before & LINE) != 0
         places.append(np.flatnonzero(start & ((here & OTHER) != 0)) + a)

@@ -205,7 +205,8 @@ def _collected(texts: Iterable[Iterator[str]], collector: Collector, digest: Any
     """Feed every document; the first token of each. A document without text is none."""
     starts, total = [0], 0
     for text in texts:
-        count = collector.add(_digested(documents.with_last_line_ended(text) if lines else text, digest))
+        chunks = _digested(text, digest)
+        count = collector.add(documents.with_last_line_ended(chunks) if lines else chunks)
         total += count
         if count:
             starts.append(total)

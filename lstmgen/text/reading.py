@@ -10,12 +10,14 @@ import difflib
 import io
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from lstmgen.errors import ResourceError, TextError, UsageError
 
 CHUNK = 1 << 19  # bytes, and characters of a given text: a few milliseconds of work
+COMMON = ("utf-8", "utf-16", "utf-32", "latin-1", "cp1252", "cp1251", "cp437", "shift_jis", "gb18030", "big5")
 ERRORS = ("strict", "replace", "ignore")
 _COUNTED = "lstmgen.replace"
 _counter = threading.local()
@@ -31,9 +33,16 @@ def _replace_and_count(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_COUNTED, _replace_and_count)
 
 
+def _is_text_encoding(name: str) -> bool:
+    try:
+        return codecs.lookup(name)._is_text_encoding and bool(codecs.getincrementaldecoder(name)("strict"))
+    except (LookupError, ValueError):  # ValueError: a name with a NUL
+        return False
+
+
 @dataclass
 class Reading:
-    """How to read, and what was met: `replaced` counts undecodable places, `lines` the line ends of this document."""
+    """How to read, and what was met: `replaced` counts undecodable places."""
 
     encoding: str = "utf-8"
     errors: str = "strict"
@@ -43,30 +52,10 @@ class Reading:
     def __post_init__(self) -> None:
         if self.errors not in ERRORS:
             raise UsageError(f"--errors must be one of {', '.join(ERRORS)}, not {self.errors!r}.")
-        try:
-            known = codecs.lookup(self.encoding)._is_text_encoding
-        except (LookupError, ValueError):  # ValueError: a name with a NUL
-            known = False
-        if not known:
-            names = (
-                "utf-8",
-                "utf-16",
-                "utf-32",
-                "latin-1",
-                "cp1252",
-                "cp1251",
-                "cp437",
-                "shift_jis",
-                "gb18030",
-                "big5",
-            )
-            near = difflib.get_close_matches(self.encoding, names, 1)
-            raise UsageError(
-                f"--encoding {self.encoding!r} is no text encoding that Python knows.\n"
-                f"Did you mean {near[0]}?" if near else
-                f"--encoding {self.encoding!r} is no text encoding that Python knows.\n"
-                f"Common ones are {', '.join(names)}."
-            )  # fmt: skip
+        if not _is_text_encoding(self.encoding):
+            near = difflib.get_close_matches(self.encoding, COMMON, 1)
+            way_out = f"Did you mean {near[0]}?" if near else f"Common ones are {', '.join(COMMON)}."
+            raise UsageError(f"--encoding {self.encoding!r} is no text encoding that Python knows.\n{way_out}")
 
     def stream(self, stream: BinaryIO, name: str) -> Iterator[str]:
         """Text of a binary stream, chunk by chunk; TextError with offset and line where it cannot be decoded."""
@@ -85,13 +74,15 @@ class Reading:
             except OSError as error:
                 raise ResourceError(f"{name} cannot be read: {error.strerror or error}.") from error
             fed += len(data)
+            state = decoder.getstate()
             _counter.replaced, _counter.ignore = 0, self.errors == "ignore"
             try:
                 text = decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
                 offset = fed - len(error.object) + error.start
-                before = codecs.decode(error.object[: error.start], self.encoding, "ignore")
-                lines += _line_ends(last, before)
+                decoder.setstate(state)
+                with suppress(UnicodeError):  # from codecs that only know whole texts
+                    lines += _line_ends(last, decoder.decode(data[: max(0, offset - fed + len(data))]))
                 raise TextError(self._undecodable(name, error, offset, lines)) from None
             except UnicodeError as error:  # UTF-16 without its byte order mark, and the like
                 raise TextError(f"{name} is not {self.encoding}: {error}.\n{_advice(self.encoding, b'')}") from None

@@ -84,7 +84,7 @@ def _find_one(name: str, found: Found, reading: Reading) -> None:
     elif path.is_dir():
         found.sources += _in_folder(path, found.skipped, reading)
     else:
-        found.sources.append(Source(name, path))
+        found.sources.append(Source(_readable(name), path))
     whole = path.absolute()
     found.names.append(
         _readable((whole.name if path.name not in {"", ".", ".."} else whole.resolve().name) or "corpus")
@@ -123,7 +123,7 @@ def _in_folder(folder: Path, skipped: list[str], reading: Reading) -> list[Sourc
     for path in _walk(folder, skipped):
         why = _unfit(path, reading)
         if why is None:
-            kept.append(Source(str(path), path))
+            kept.append(Source(_readable(str(path)), path))
         else:
             skipped.append(f"{_readable(str(path))} ({why})")
     if not kept:

@@ -73,7 +73,8 @@ class Streams:
         self._position, self._served = int(cursor["position"]), int(cursor["served"])
         if int(cursor["seed"]) != self._seed:
             self._seed = int(cursor["seed"])
-            self._arrange()
+            if self._seed != _NOT_DRAWN:
+                self._arrange()
 
     def next(self) -> Window:
         """The next window: x and y, int32 (T, B)."""

@@ -25,7 +25,8 @@ _LINE_ENDS = "\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]"
 _SPACES = "\t\x1f \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 LOOKAHEAD = 2  # characters after a match that can still change it: "don" before "'t"
 
-# First and one past the last code point of scripts written without spaces between words (Unicode block tables).
+# First and one past the last code point of scripts written without spaces between words, and of marks that belong to
+# symbols (Unicode block tables).
 _UNSPACED = (
     *(0x0E00, 0x0F00),  # Thai, Lao
     *(0x1000, 0x10A0),  # Myanmar
@@ -33,15 +34,18 @@ _UNSPACED = (
     *(0x1950, 0x1A00),  # Tai Le, New Tai Lue, Khmer symbols
     *(0x1A20, 0x1AB0),  # Tai Tham
     *(0x1B00, 0x1B80),  # Balinese
+    *(0x20D0, 0x2100),  # marks for symbols, as the frame of a keycap
     *(0x2E80, 0x3130),  # Han radicals, Kana, Bopomofo
     *(0x3190, 0xA4D0),  # Han, Yi
     *(0xA980, 0xA9E0),  # Javanese
     *(0xA9E0, 0xAA00),  # Myanmar
     *(0xAA60, 0xAAE0),  # Myanmar, Tai Viet
     *(0xF900, 0xFB00),  # Han
+    *(0xFE00, 0xFE10),  # variation selectors, as after an emoji
     *(0xFF66, 0xFFA0),  # halfwidth Kana
     *(0x16FE0, 0x1B300),  # Tangut, Khitan, Kana, Nüshu
     *(0x20000, 0x40000),  # Han
+    *(0xE0100, 0xE01F0),  # variation selectors of Han
 )
 
 
