@@ -18,10 +18,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = command().main(
             args=list(sys.argv[1:] if arguments is None else arguments), prog_name="lstmgen", standalone_mode=False
         )
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
         return found if isinstance(found, int) else 0
-    except SystemExit as error:  # typer's shell completion ends like this
+    except SystemExit as error:  # typer's shell completion ends like this, and typer's own view of a closed pipe
+        if isinstance(error.__context__, BrokenPipeError):
+            return explain(error.__context__)
         return error.code if isinstance(error.code, int) else 0
     except BaseException as error:
         return explain(error)

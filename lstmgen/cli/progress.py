@@ -179,7 +179,9 @@ class Screen(Rows):
         from rich.table import Table
         from rich.text import Text
 
+        width = self._console.width - len("^C") - 1  # a terminal echoes that at the end of the line
         line = Table.grid(padding=(0, 1), expand=True)
+        line.width = max(20, width)
         line.add_column(ratio=1)
         line.add_column(no_wrap=True)
         line.add_row(ProgressBar(total=1.0, completed=event.fraction), Text(wording.progress_words(event)))
@@ -223,7 +225,7 @@ class JsonLines:
             if now - self._last_progress < SECONDS_BETWEEN_EVENTS and event.fraction < 1:
                 return
             self._last_progress = now
-        if self._gone or sys.stdout is None:
+        if self._gone:
             return
         try:
             sys.stdout.write(as_json(event) + "\n")

@@ -11,7 +11,8 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,6 +79,9 @@ def console_for(stream: IO[str], *, width: int | None = None) -> Console:
 
 def prepare_streams() -> None:
     """Make stdout exact where it is piped (UTF-8, no translation of line ends) and unfailing where it is shown."""
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = sys.stdout or _nowhere("w")
+    sys.stderr = sys.stderr or _nowhere("w")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is None:
@@ -86,6 +90,11 @@ def prepare_streams() -> None:
             reconfigure(errors="backslashreplace")
         else:
             reconfigure(encoding="utf-8", errors="surrogatepass", newline="\n")
+
+
+def _nowhere(mode: str) -> TextIO:
+    """In place of a stream the process was started without."""
+    return Path(os.devnull).open(mode, encoding="utf-8")  # type: ignore[return-value] # a text mode
 
 
 class Talk:
@@ -114,7 +123,7 @@ class Talk:
 
     def write(self, text: str) -> None:
         """Text that is clean already."""
-        if self.gone or self.stream is None:
+        if self.gone:
             return
         try:
             self.stream.write(text)
