@@ -1,11 +1,21 @@
 """What goes on inside, as data: traces of a text and measures of them. Plain arrays; drawing is render's."""
 
-from lstmgen.inspection.measures import Measures, measure, most_varying, order_units, shares
+from lstmgen.inspection.measures import (
+    Measures,
+    check_layer,
+    check_units,
+    measure,
+    most_varying,
+    order_units,
+    shares,
+)
 from lstmgen.inspection.trace import Trace, longest_trace, trace_ids, trace_text
 
 __all__ = [
     "Measures",
     "Trace",
+    "check_layer",
+    "check_units",
     "longest_trace",
     "measure",
     "most_varying",

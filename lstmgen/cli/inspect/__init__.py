@@ -1,0 +1,17 @@
+"""`lstmgen inspect`: look inside a model. One file a view."""
+
+from __future__ import annotations
+
+import typer
+
+from lstmgen.cli.inspect.gates import gates
+from lstmgen.cli.inspect.model import model
+
+inspect_app = typer.Typer(
+    name="inspect",
+    help="Look inside: what the gates do over a text, and what a model says of itself.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+inspect_app.command()(gates)
+inspect_app.command()(model)

@@ -1,0 +1,72 @@
+"""Which text a view looks at: one that was given, a file's, or some of the model's own writing."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lstmgen.cli.terminal import Talk
+from lstmgen.errors import TextError, UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from lstmgen.api import Model
+    from lstmgen.inspection import Trace
+
+LONGEST_FILE = 1 << 24  # bytes; nobody looks at more units than those of a few thousand tokens
+OWN_TOKENS = 240
+OWN_SEED = 0  # the same text every time, so that two looks can be compared
+CHARACTERS_A_TOKEN = 64  # more than words have
+
+
+def read_source(text: str | None, path: str | None, talk: Talk) -> str | None:
+    """The text asked for; None for the model's own. Raises UsageError, TextError."""
+    if text is not None and path is not None:
+        raise UsageError("--text and --file both give the text; give one of them.")
+    if path is None:
+        return text
+    if path == "-":
+        data = sys.stdin.buffer.read(LONGEST_FILE + 1)
+    else:
+        with Path(path).open("rb") as file:
+            data = file.read(LONGEST_FILE + 1)
+    whole = len(data) <= LONGEST_FILE
+    if not whole:
+        talk.insist(f"Only the first {LONGEST_FILE:,} bytes of {path} are read.")
+    try:
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(data[:LONGEST_FILE], final=whole)
+    except UnicodeDecodeError as error:
+        raise TextError(
+            f"{path} is not UTF-8: byte {data[error.start]:#04x} at offset {error.start:,}.\n"
+            "Save it as UTF-8 and try again."
+        ) from error
+
+
+def trace_source(model: Model, text: str | None, numbers: int, talk: Talk) -> Trace:
+    """The trace of the text or, for None, of the model's own writing; cut, with a word, to so many numbers in all."""
+    from lstmgen.inspection import longest_trace, trace_ids
+
+    longest = longest_trace(model.network, numbers)
+    own = text is None
+    given = _own_writing(model) if text is None else text
+    part = given[: longest * (CHARACTERS_A_TOKEN if model.header["level"] == "word" else 2)]  # \r\n is one token
+    request = model.request(part, seed=OWN_SEED, length=0)
+    if not own:
+        for note in request.notes:
+            talk.insist(note)
+    kept: npt.NDArray[np.int32] = request.ids[: OWN_TOKENS if own else longest]
+    if not own and (len(part) < len(given) or len(kept) < len(request.ids)):
+        talk.insist(f"The text was cut: only its first {len(kept):,} tokens are looked at.")
+    return trace_ids(model.network, model.vocabulary.tokens, kept, newline=request.newline)
+
+
+def _own_writing(model: Model) -> str:
+    """A text of at least OWN_TOKENS tokens, where the model has as many to say."""
+    wishes: dict[str, Any] = {"seed": OWN_SEED, "length": OWN_TOKENS}
+    if not model.lines:
+        return model.sample(**wishes)
+    return "".join(f"{line}\n" for line in model.samples(OWN_TOKENS // 2, **wishes))
