@@ -167,9 +167,9 @@ def _build(
     split = documents.split_point(len(ids), starts, share, lines)
     spelling = Spelling.of(level, seen, None)
     split_character = _characters(ids[:split], starts, spelling)
-    rest = _characters(ids[split:], starts - split, spelling)
+    characters = _characters(ids, starts, spelling)  # the space understood at the split is the validation part's
     trained, everywhere = counts(ids[:split], len(seen)), counts(ids, len(seen))
-    kept = kept_of(level, trained, everywhere, min_count, split_character + rest)
+    kept = kept_of(level, trained, everywhere, min_count, characters)
     vocabulary, new = choose(level, seen, kept, trained)
     gone = vocabulary.unknown is not None
     unknown_spelling = int(((everywhere - trained) * spelling.length)[~kept].sum()) if gone else 0
@@ -182,7 +182,7 @@ def _build(
         ids=renamed(ids, new, len(vocabulary)),
         vocabulary=vocabulary,
         starts=starts,
-        characters=split_character + rest,
+        characters=characters,
         digest=digest.hexdigest(),
         split=split,
         split_character=split_character,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -45,13 +44,11 @@ def gathered(ids: Ids, begins: Offsets, lengths: Offsets, kinds: int) -> tuple[I
     starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64)
     total = int(lengths.sum())
     out = np.empty(total, smallest(kinds))
-    cuts = np.unique(np.searchsorted(starts, np.arange(0, total, BLOCK), side="left"))
-    edges = [*cuts.tolist(), len(starts)]
-    for a, b in itertools.pairwise(edges):
-        first = int(starts[a])
-        end = int(starts[b]) if b < len(starts) else total
-        positions = np.repeat(begins[a:b] - starts[a:b], lengths[a:b]) + np.arange(first, end)
-        out[first:end] = ids[positions]
+    for first in range(0, total, BLOCK):
+        end = min(first + BLOCK, total)
+        a, b = int(np.searchsorted(starts, first, side="right")) - 1, int(np.searchsorted(starts, end))
+        inside = np.minimum(starts[a:b] + lengths[a:b], end) - np.maximum(starts[a:b], first)
+        out[first:end] = ids[np.repeat(begins[a:b] - starts[a:b], inside) + np.arange(first, end)]
     return out, starts
 
 

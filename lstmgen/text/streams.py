@@ -118,7 +118,7 @@ class Streams:
         x[anew] = -1
         if self._position == 0:
             x[0] = -1
-            if self._beginnings is not None:
+            if self._beginnings is not None and self._reach > 1:
                 y[0, ~(anew[0] | self._natural(places[0]))] = -1
         for row in chosen:
             at = np.flatnonzero(self._natural(places[:, row]))[:1] if self._beginnings is not None else 0

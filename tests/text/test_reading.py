@@ -112,5 +112,5 @@ def test_a_failing_disk_is_a_resource_error() -> None:
         def read(self, size: int | None = -1, /) -> bytes:
             raise OSError(5, "Input/output error")
 
-    with pytest.raises(ResourceError, match="a.txt cannot be read: Input/output error"):
+    with pytest.raises(ResourceError, match=r"a\.txt cannot be read: Input/output error"):
         list(Reading().stream(Failing(), "a.txt"))
