@@ -106,9 +106,10 @@ def validation_words(header: Mapping[str, Any]) -> str:
     found = validation_of(header)
     if found is None:
         return "none: no part of the text was held back, or nothing has been measured yet"
+    tokens = header["training"].get("final_tokens")
     return (
         f"{found['nats']:.4f} nats a token, {found['bits_per_character']:.4f} bits a character, "
-        f"perplexity {found['perplexity']:,.2f}"
+        f"perplexity {found['perplexity']:,.2f}" + (f", over {tokens:,} tokens" if tokens else "")
     )
 
 
@@ -173,13 +174,19 @@ def _training(header: Mapping[str, Any]) -> str:
         return "not trained by lstmgen"
     parts = [f"{training['updates']:,} updates" if "updates" in training else ""]
     parts.append(f"{training['tokens']:,} tokens read" if "tokens" in training else "")
-    parts.append(f"best at update {training['best_update']:,}" if training.get("best_update") is not None else "")
+    parts.append(_best(training))
     parts.append("mean of the last weights" if training.get("averaged") else "")
     parts.append("stopped early" if training.get("stopped_early") else "")
     parts.append(f"{training['undone']:,} updates undone" if training.get("undone") else "")
     parts.append(f"rate halved {training['halvings']:,} times" if training.get("halvings") else "")
     parts.append(f"seed {training['seed']}" if "seed" in training else "")
     return ", ".join(part for part in parts if part)
+
+
+def _best(training: Mapping[str, Any]) -> str:
+    update, loss = training.get("best_update"), training.get("best_validation")
+    nats = f" ({loss:.4f} nats on a part of the validation text)" if isinstance(loss, int | float) else ""
+    return f"best at update {update:,}{nats}" if isinstance(update, int) else ""
 
 
 def _made_with(header: Mapping[str, Any]) -> str:
@@ -191,9 +198,10 @@ def _made_with(header: Mapping[str, Any]) -> str:
 _SAID = {
     "": {"format", "version", "requires", "level", "lines", "vocabulary", "newlines", "unknown", "cell", "gates"}
     | {"squashing", "sizes", "history", "corpus", "training", "digest"},
-    "corpus": {"names", "characters", "tokens", "split", "digest"},
+    "corpus": {"names", "characters", "tokens", "split", "split_character", "digest"},
     "training": {"options", "seed", "updates", "tokens", "best_update", "averaged", "stopped_early", "undone"}
-    | {"halvings", "lstmgen", "numba", "lanes", "command", "final_validation", "final_bits_per_character"},
+    | {"halvings", "lstmgen", "numba", "lanes", "command", "final_validation", "final_bits_per_character"}
+    | {"final_tokens", "best_validation"},
 }
 
 

@@ -12,7 +12,7 @@ from lstmgen.errors import UsageError
 if TYPE_CHECKING:
     from lstmgen.api import Model
     from lstmgen.inspection import Trace
-    from lstmgen.render.gates import View
+    from lstmgen.render.bands import View
     from lstmgen.render.picture import Picture
 
 LARGEST = {"txt": 1 << 24, "json": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB of text, 256 MB
@@ -96,7 +96,7 @@ def _is_number(text: str) -> bool:
 
 def _view(model: Model, layer: int, units: list[int] | None, sort: options.Sort | None, *, to_file: bool) -> View:
     from lstmgen.cli.inspect.target import OTHERS, SCREEN, colours_of_terminal, screen
-    from lstmgen.render.gates import View
+    from lstmgen.render.bands import View
 
     width, height = (SCREEN[0], SCREEN[1] - OTHERS) if to_file else screen()
     return View(
