@@ -1,6 +1,7 @@
 """From a user's text to windows of ids: corpus (find, read, split), tokens (lossless), streams (carried state)."""
 
-from lstmgen.text.corpus import Corpus, load_corpus, load_text
+from lstmgen.text.corpus import Corpus
+from lstmgen.text.loading import load_corpus, load_text
 from lstmgen.text.reading import Reading
 from lstmgen.text.streams import Streams, validation_windows
 from lstmgen.text.tokens import UNKNOWN, Decoder, Vocabulary

@@ -200,7 +200,7 @@ def test_documents_are_gathered_alike_in_any_blocks(monkeypatch: pytest.MonkeyPa
     whole = load_text(text, lines=True)
     for size in (1, 10, 64):
         monkeypatch.setattr("lstmgen.text.documents.BLOCK", size)
-        monkeypatch.setattr("lstmgen.text.corpus.BLOCK", size)
+        monkeypatch.setattr("lstmgen.text.tokens.BLOCK", size)
         monkeypatch.setattr("lstmgen.text.collect.BLOCK", size)
         parts = load_text(text, lines=True)
         assert (parts.ids == whole.ids).all() and (parts.starts == whole.starts).all()
@@ -248,3 +248,20 @@ def test_beginnings_are_found_across_blocks(monkeypatch: pytest.MonkeyPatch) -> 
     for size in (1, 2, 3, 7):
         monkeypatch.setattr("lstmgen.text.beginnings.BLOCK", size)
         assert np.array_equal(load_text(text).beginnings, whole)
+
+
+def test_what_was_met_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"a\xffb\xffc")
+    corpus = load_corpus([str(tmp_path / "a")], errors="replace", validation=0.0)
+    assert corpus.replaced == 2 and corpus.notes == ["Undecodable places replaced by �: 2."]
+    ignored = load_corpus([str(tmp_path / "a")], errors="ignore", validation=0.0)
+    assert ignored.characters == 3 and ignored.notes == ["Undecodable places left out: 2."]
+
+
+def test_options_read_the_same_text_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes((SENTENCES * 700 + "Once caf\xe9\r\n").encode("latin-1"))
+    corpus = load_corpus([str(path)], level="word", encoding="latin-1", keep_newlines=True, min_count=2, validation=0.1)
+    again = load_corpus(corpus.paths, level=corpus.level, lines=corpus.lines, **corpus.options)
+    assert (again.ids == corpus.ids).all() and again.vocabulary == corpus.vocabulary
+    assert (again.digest, again.split, again.newlines) == (corpus.digest, corpus.split, "kept")

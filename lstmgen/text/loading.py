@@ -1,0 +1,189 @@
+"""Reading a corpus: from names or a text to ids, vocabulary, documents and split."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from lstmgen.errors import TextError, UsageError
+from lstmgen.settings import LEVELS
+from lstmgen.shipped import shipped_corpus_facts
+from lstmgen.text import documents
+from lstmgen.text.collect import Characters, Collector, Words, counts, renamed
+from lstmgen.text.corpus import Corpus
+from lstmgen.text.cut import choose, kept_of
+from lstmgen.text.documents import VALIDATION, Offsets
+from lstmgen.text.reading import Reading
+from lstmgen.text.sources import Found, find
+from lstmgen.text.tokens import Ids, Spelling, Vocabulary
+
+MANY_CHARACTERS = 1_000  # kinds; above, most of the network's work is choosing among them
+
+
+def load_corpus(
+    names: Sequence[str],
+    *,
+    level: str | None = None,
+    lines: bool | None = None,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    keep_newlines: bool = False,
+    min_count: int | None = None,
+    validation: float | None = VALIDATION,
+    stdin: BinaryIO | None = None,
+) -> Corpus:
+    """Read files, folders, "-" and shipped corpora; a shipped corpus knows its level and whether lines are documents.
+
+    The usual `validation` share (or None) is held to 200,000 tokens; another is taken as it is. Raises UsageError for
+    names and options, TextError for a text that cannot be used, ResourceError for one that cannot be read.
+    """
+    reading = Reading(encoding, errors, keep_newlines)
+    found = find(names, reading)
+    facts = shipped_corpus_facts(found.shipped[0]) if len(found.shipped) == len(found.names) else {}
+    level = level if level is not None else facts.get("level", "char")
+    lines = lines if lines is not None else facts.get("lines", False)
+
+    def texts() -> Iterator[Iterator[str]]:
+        for source in found.sources:
+            with source.open(stdin) as stream:
+                yield reading.stream(stream, source.label)
+
+    wanted = _Wanted(level, lines, min_count, VALIDATION if validation is None else validation)
+    return _build(texts(), found, reading, wanted)
+
+
+def load_text(
+    text: str,
+    *,
+    level: str | None = None,
+    lines: bool | None = None,
+    keep_newlines: bool = False,
+    min_count: int | None = None,
+    validation: float | None = VALIDATION,
+    name: str = "text",
+) -> Corpus:
+    """A corpus of a text that is there already; everything else as in `load_corpus`."""
+    reading = Reading(keep_newlines=keep_newlines)
+    found = Found(names=[name], stem=name)
+    wanted = _Wanted(level or "char", bool(lines), min_count, VALIDATION if validation is None else validation)
+    return _build([reading.text(text, name)], found, reading, wanted)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """How the text is to be taken."""
+
+    level: str
+    lines: bool
+    min_count: int | None
+    share: float
+
+    def check(self, reading: Reading) -> None:
+        """UsageError for what is out of range or does not go together."""
+        if self.level not in LEVELS:
+            raise UsageError(f"--level must be {' or '.join(LEVELS)}, not {self.level!r}.")
+        if self.min_count is not None and self.min_count < 1:
+            raise UsageError(f"--min-count must be at least 1, not {self.min_count}.")
+        if not 0.0 <= self.share <= 0.9:
+            raise UsageError(f"--validation must be a number from 0 to 0.9, not {self.share}.")
+        if self.lines and reading.keep_newlines:
+            raise UsageError("--lines ends every line with a newline of its own.\nLeave --keep-newlines out.")
+
+
+def _build(texts: Iterable[Iterator[str]], found: Found, reading: Reading, wanted: _Wanted) -> Corpus:
+    wanted.check(reading)
+    digest = hashlib.sha256()
+    ids, starts, seen = _arranged(texts, digest, found, wanted)
+    split = documents.split_point(len(ids), starts, wanted.share, wanted.lines)
+    spelling = Spelling.of(wanted.level, seen, None)
+    characters = spelling.characters(ids, starts)  # the space understood at the split is the validation part's
+    trained, everywhere = counts(ids[:split], len(seen)), counts(ids, len(seen))
+    kept = kept_of(wanted.level, trained, everywhere, wanted.min_count, characters)
+    vocabulary, new = choose(wanted.level, seen, kept, trained)
+    return Corpus(
+        name=found.stem,
+        names=found.names,
+        paths=found.paths,
+        level=wanted.level,
+        lines=wanted.lines,
+        vocabulary=vocabulary,
+        starts=starts,
+        characters=characters,
+        digest=digest.hexdigest(),
+        split=split,
+        split_character=spelling.characters(ids[:split], starts),
+        newlines="kept" if reading.keep_newlines else "\n",
+        skipped=found.skipped,
+        replaced=reading.replaced,
+        notes=_notes(len(ids) == split and wanted.share > 0.0, vocabulary, reading, found),
+        unknown_spelling=int(((everywhere - trained) * spelling.length)[~kept].sum()),
+        options={
+            "encoding": reading.encoding,
+            "errors": reading.errors,
+            "keep_newlines": reading.keep_newlines,
+            "min_count": wanted.min_count,
+            "validation": wanted.share,
+        },
+        ids=renamed(ids, new, len(vocabulary)),  # last: it may work in place
+    )
+
+
+def _arranged(
+    texts: Iterable[Iterator[str]], digest: Any, found: Found, wanted: _Wanted
+) -> tuple[Ids, Offsets, list[str]]:
+    """Provisional ids, first tokens of the documents (shuffled if lines), and the tokens the ids stand for."""
+    collector: Collector = Characters() if wanted.level == "char" else Words()
+    starts = _collected(texts, collector, digest, wanted.lines)
+    ids, seen = collector.finish()
+    if not wanted.lines:
+        _refuse_empty(len(ids), found, "is empty")
+        return ids, starts, seen
+    begins, lengths = documents.lines_of(ids, seen.index("\n") if "\n" in seen else None)
+    _refuse_empty(len(begins), found, "has no line with anything in it")
+    order = np.random.Generator(np.random.PCG64(0)).permutation(len(begins))
+    return (*documents.gathered(ids, begins[order], lengths[order], len(seen)), seen)
+
+
+def _collected(texts: Iterable[Iterator[str]], collector: Collector, digest: Any, lines: bool) -> Offsets:
+    """Feed every document; the first token of each. A document without text is none."""
+    starts, total = [0], 0
+    for text in texts:
+        chunks = _digested(text, digest)
+        count = collector.add(documents.with_last_line_ended(chunks) if lines else chunks)
+        total += count
+        if count:
+            starts.append(total)
+    return np.array(starts[:-1] or [0], dtype=np.int64)
+
+
+def _digested(chunks: Iterable[str], digest: Any) -> Iterator[str]:
+    for chunk in chunks:
+        digest.update(chunk.encode("utf-8"))
+        yield chunk
+
+
+def _refuse_empty(count: int, found: Found, what: str) -> None:
+    if not count:
+        raise TextError(f"{', '.join(found.names)} {what}.\nName a text of at least a few words.")
+
+
+def _notes(unsplit: bool, vocabulary: Vocabulary, reading: Reading, found: Found) -> list[str]:
+    """Hints for the user, each a sentence."""
+    notes = []
+    if reading.replaced:
+        done = "replaced by �" if reading.errors == "replace" else "left out"
+        notes.append(f"Undecodable places {done}: {reading.replaced:,}.")
+    if found.skipped:
+        notes.append(f"Hidden, empty or binary files skipped: {len(found.skipped):,}.")
+    if vocabulary.level == "char" and len(vocabulary) > MANY_CHARACTERS:
+        notes.append(
+            f"{len(vocabulary):,} kinds of character make training slow; --min-count 2 leaves the rare ones out, "
+            "--level word may suit the text better."
+        )
+    if unsplit:
+        notes.append("The text is too short to hold a part of it back: there will be no validation loss.")
+    return notes
