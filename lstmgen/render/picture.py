@@ -56,3 +56,19 @@ def fill(text: str, width: int) -> str:
     """The text cut or padded to exactly so many cells."""
     cut = fit(text, width)
     return cut + " " * (width - cell_len(cut))
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text in lines of at most so many cells, cut between words where it can be."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        rest = word
+        if lines and cell_len(lines[-1]) + 1 + cell_len(rest) <= width:
+            lines[-1] += " " + rest
+            continue
+        while cell_len(rest) > width:
+            head = fit(rest, width + 1).removesuffix("…") or rest[0]
+            lines.append(head)
+            rest = rest[len(head) :]
+        lines.append(rest)
+    return lines

@@ -42,6 +42,7 @@ def model(
         picture = draw_model(
             loaded.header,
             loaded.history,
+            loaded.file.clock,
             shapes,
             name=loaded.path.name,
             size=size,
