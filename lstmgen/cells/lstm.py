@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.cells.steps import carry, forget_started, restore_started
-from lstmgen.kernels.compile import jit
+from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
 from lstmgen.kernels.product import product
 from lstmgen.kernels.vector import WIDTH, fma, load, sigmoid, spread, store, tanh
@@ -53,7 +53,7 @@ def forward(x: Any, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, 
             carry(Ho, Co, here, Hb, Cb, before + B * Hp, Hp, r0, r1)
 
 
-@jit
+@inner
 def _cell(Z: Any, z: int, Cb: Any, before: int, Co: Any, Ho: Any, here: int, p: Any, unit: int, Hp: int,
           peephole: bool, identity: bool) -> None:  # fmt: skip
     """WIDTH units of one row: the equations above."""
@@ -104,7 +104,7 @@ def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any
             restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, True)
 
 
-@jit
+@inner
 def _cell_back(Z: Any, z: int, Cb: Any, before: int, Co: Any, here: int, DH: Any, dh_at: int, DC: Any, dc_at: int,
                p: Any, unit: int, Hp: int, peephole: bool, identity: bool) -> None:  # fmt: skip
     """WIDTH units of one row: the equations' numbers, from the last to the first."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmgen.kernels.compile import jit
+from lstmgen.kernels.compile import inner
 
 
-@jit
+@inner
 def forget_started(x: Any, n0: int, Hb: Any, Cb: Any, before: int, Hp: int, r0: int, r1: int) -> None:
     """Zero the states before this step in the rows whose id x[n0 + r] is -1."""
     for r in range(r0, r1):
@@ -17,7 +17,7 @@ def forget_started(x: Any, n0: int, Hb: Any, Cb: Any, before: int, Hp: int, r0: 
                 Cb[k] = 0
 
 
-@jit
+@inner
 def carry(Ho: Any, Co: Any, here: int, Hb: Any, Cb: Any, before: int, Hp: int, r0: int, r1: int) -> None:
     """Copy the states after this step to where the next one reads them."""
     for k in range(r0 * Hp, r1 * Hp):
@@ -25,7 +25,7 @@ def carry(Ho: Any, Co: Any, here: int, Hb: Any, Cb: Any, before: int, Hp: int, r
         Cb[before + k] = Co[here + k]
 
 
-@jit
+@inner
 def restore_started(x: Any, n0: int, DH: Any, DC: Any, outputs: int, e0: int, spare: Any, Hp: int, r0: int, r1: int,
                     after: bool) -> bool:  # fmt: skip
     """Keep the rows that started anew free of what the recurrent product adds to DH; whether there were any.

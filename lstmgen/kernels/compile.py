@@ -106,12 +106,22 @@ def _forgive_damage(dispatcher: Any) -> None:
     cache.load_overload, cache.save_overload = load_or_none, save_or_not
 
 
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": SAFE_MATH}
+
+
+def inner(function: F) -> F:
+    """Compile `function` as a part of the kernels that call it: without a door for Python, so never call it from there.
+
+    It builds a sixth faster, and is kept with its callers.
+    """
+    return cast(F, njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)(function))
+
+
 def jit(function: F) -> F:
     """Compile `function` as a kernel on first use; Numba infers the types."""
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": SAFE_MATH}
     if Choice.folder is None or config.DISABLE_JIT:
-        return cast(F, njit(**options)(function))
+        return cast(F, njit(**OPTIONS)(function))
     with _numba_cache_set_to(Choice.folder):
-        dispatcher = njit(cache=True, **options)(function)
+        dispatcher = njit(cache=True, **OPTIONS)(function)
     _forgive_damage(dispatcher)
     return cast(F, dispatcher)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.kernels.compile import jit
+from lstmgen.kernels.compile import inner, jit
 
 LARGEST = float(np.finfo(np.float32).max)
 FAINTEST = -87.0  # exponent below which a token counts as impossible: e^-87 is about the smallest normal float32
@@ -61,7 +61,7 @@ def draw(
     return _pick(V, u, work)
 
 
-@jit
+@inner
 def _best(logits: Any, V: int, banned: Any) -> int:
     """First index of the highest logit that is not banned; -1 if there is none."""
     best, highest = -1, -math.inf
@@ -72,13 +72,13 @@ def _best(logits: Any, V: int, banned: Any) -> int:
     return best
 
 
-@jit
+@inner
 def _exponent(logit: float, peak: float, scale: float) -> float:
     """x of a token, whose weight is exp(x): 0 for the best one, less for the others; NaN for NaN."""
     return (min(float(logit), LARGEST) - peak) * scale
 
 
-@jit
+@inner
 def _logit_below(peak: float, scale: float, x: float) -> float:
     """A logit just below the one whose exponent is x, whatever the rounding."""
     return max(peak + x / scale - 1e-6 * abs(peak), -LARGEST)
@@ -104,14 +104,14 @@ def _weigh(logits: Any, V: int, banned: Any, peak: float, scale: float, cut: flo
         work[i] = e * power if kept else 0.0
 
 
-@jit
+@inner
 def _before(logits: Any, i: int, j: int) -> bool:
     """Whether token i comes before token j: higher logit, or the same and lower index."""
     a, b = logits[i], logits[j]
     return a > b or (a == b and i < j)
 
 
-@jit
+@inner
 def _sift(logits: Any, order: Any, n: int, start: int) -> None:
     """Restore the heap order[:n] below `start`; no token comes before its parent."""
     token = order[start]
@@ -129,7 +129,7 @@ def _sift(logits: Any, order: Any, n: int, start: int) -> None:
     order[place] = token
 
 
-@jit
+@inner
 def _count_above(logits: Any, V: int, z: Any, work: Any) -> int:
     """Number of tokens with a logit above z that weigh something."""
     n = 0
@@ -138,7 +138,7 @@ def _count_above(logits: Any, V: int, z: Any, work: Any) -> int:
     return n
 
 
-@jit
+@inner
 def _mass_above(logits: Any, V: int, z: Any, work: Any) -> float:
     """Weight of the tokens with a logit above z."""
     a = b = c = d = 0.0
@@ -152,7 +152,7 @@ def _mass_above(logits: Any, V: int, z: Any, work: Any) -> float:
     return a + b + c + d
 
 
-@jit
+@inner
 def _border(logits: Any, V: int, lowest: float, highest: float, k: int, mass: float, work: Any, order: Any) -> int:
     """The token with which, counted from the first, there are k tokens or their weights reach `mass`.
 
@@ -191,7 +191,7 @@ def _border(logits: Any, V: int, lowest: float, highest: float, k: int, mass: fl
         _sift(logits, order, n, 0)
 
 
-@jit
+@inner
 def _drop_after(logits: Any, V: int, border: int, work: Any) -> None:
     """Zero the weight of every token that comes after `border` in the order of the filters; -1: of none."""
     if border < 0:
@@ -202,7 +202,7 @@ def _drop_after(logits: Any, V: int, border: int, work: Any) -> None:
         work[i] = work[i] if kept else 0.0
 
 
-@jit
+@inner
 def _drop_faint(logits: Any, V: int, peak: float, scale: float, floor: float, work: Any) -> None:
     """Zero the weight of every token whose exponent is below `floor`."""
     for i in range(V):
@@ -210,7 +210,7 @@ def _drop_faint(logits: Any, V: int, peak: float, scale: float, floor: float, wo
         work[i] = work[i] if x >= floor else 0.0
 
 
-@jit
+@inner
 def _quarters(V: int, work: Any) -> tuple[float, float, float, float]:
     """Sums of the four quarters of work, each in index order (four chains, as one waits for each addition).
 
@@ -228,13 +228,13 @@ def _quarters(V: int, work: Any) -> tuple[float, float, float, float]:
     return a, b, c, d
 
 
-@jit
+@inner
 def _total(quarters: tuple[float, float, float, float]) -> float:
     a, b, c, d = quarters
     return a + b + c + d
 
 
-@jit
+@inner
 def _pick(V: int, u: float, work: Any) -> int:
     """First index at which the running sum of work exceeds u times the whole; never one of weight 0."""
     quarters = _quarters(V, work)

@@ -82,10 +82,3 @@ def sum_rows(Z: Any, z0: int, N: int, out: Any, o0: int) -> None:
         for n in range(N):
             sums = sums + load(Z, z0 + n * NR + v)
         store(out, o0 + v, sums)
-
-
-@jit
-def fill(out: Any, o0: int, count: int, value: float) -> None:
-    """out[o0 : o0 + count] = value."""
-    for k in range(o0, o0 + count):
-        out[k] = value

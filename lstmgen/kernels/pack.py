@@ -59,23 +59,3 @@ def unpack(packed: Any, o0: int, W: Any, w0: int, G: int, H: int, D: int, Dp: in
             source, to = o0 + g * per + j, w0 + (g * H + p * per + j) * D
             for d in range(D):
                 W[to + d] = packed[source + d * NR]
-
-
-@jit
-def pack_rows(b: Any, b0: int, out: Any, o0: int, G: int, H: int, padding: float) -> None:
-    """A bias (G, H) as one row of P NR numbers."""
-    per = NR // G
-    for p in range((H + per - 1) // per):
-        for g in range(G):
-            for j in range(per):
-                unit = p * per + j
-                out[o0 + p * NR + g * per + j] = b[b0 + g * H + unit] if unit < H else padding
-
-
-@jit
-def unpack_rows(row: Any, o0: int, b: Any, b0: int, G: int, H: int, p: int) -> None:
-    """Panel p of a packed row, which begins at row[o0], into the bias (G, H) at b[b0]."""
-    per = NR // G
-    for g in range(G):
-        for j in range(min(per, H - p * per)):
-            b[b0 + g * H + p * per + j] = row[o0 + g * per + j]

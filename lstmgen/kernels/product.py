@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmgen.kernels.compile import jit
+from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, ROWS, VECTORS
 from lstmgen.kernels.vector import TILES
 
@@ -49,7 +49,7 @@ def product(
             tile5(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
 
 
-@jit
+@inner
 def _narrow(
     A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
     C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int, vectors: int,

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.kernels.compile import jit
+from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.vector import WIDTH, exp, largest, load, maximum, spread, store, total
 
@@ -30,14 +30,14 @@ def cross_entropy(logits: Any, y: Any, nats: Any, scale: float, B: int, N: int, 
             nats[n] = _row(logits, n, N, Pv, target, scale)
 
 
-@jit
+@inner
 def _clear(logits: Any, n: int, N: int, Pv: int) -> None:
     for p in range(Pv):
         for j in range(NR):
             logits[(p * N + n) * NR + j] = 0
 
 
-@jit
+@inner
 def _row(logits: Any, n: int, N: int, Pv: int, target: int, scale: float) -> Any:
     """Nats of one position."""
     top = load(logits, n * NR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstmgen.kernels.lanes import NR
-from lstmgen.kernels.pack import pack_backward, pack_forward, pack_rows
+from lstmgen.kernels.pack import pack_backward, pack_forward
 from lstmgen.kernels.threads import Threads
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.parameters import Floats, new, offsets_of
@@ -55,8 +55,27 @@ class Packed:
         threads.split(g.P, panels, parts)
         threads.split(g.Pv, output, parts)
         for k in range(g.L):
-            pack_rows(flat, at[f"layers.{k}.b"], self.bias, k * g.P * NR, g.G, g.H, 0.0)
+            b = flat[at[f"layers.{k}.b"] :][: g.G * g.H].reshape(g.G, g.H)
+            put_bias(b, self.bias[k * g.P * NR :][: g.P * NR])
             if f"layers.{k}.p" in at:
                 p = flat[at[f"layers.{k}.p"] :][: 3 * g.H].reshape(3, g.H)
                 self.p.reshape(g.L, 3, g.Hp)[k, :, : g.H] = p
-        pack_rows(flat, at["output.b"], self.output_bias, 0, 1, g.V, PADDED_LOGIT)
+        self.output_bias[: g.V] = flat[at["output.b"] :][: g.V]
+        self.output_bias[g.V :] = PADDED_LOGIT
+
+
+def put_bias(b: Floats, row: Floats) -> None:
+    """A bias (G, H) as one row of P NR numbers, in the order of the panels' columns."""
+    G, H = b.shape
+    per = NR // G
+    padded = np.zeros((G, len(row) // G), np.float32)
+    padded[:, :H] = b
+    row.reshape(-1, G, per)[:] = padded.reshape(G, -1, per).transpose(1, 0, 2)
+
+
+def take_bias_panel(row: Floats, b: Floats, p: int) -> None:
+    """Panel p of a bias's gradient, NR numbers, into the bias's place (G, H)."""
+    G, H = b.shape
+    per = NR // G
+    units = slice(p * per, min((p + 1) * per, H))
+    b[:, units] = row.reshape(G, per)[:, : units.stop - units.start]

@@ -11,10 +11,10 @@ from lstmgen.cells.lstm import peephole_gradient
 from lstmgen.kernels.elementwise import sum_rows
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import scatter_onehot, scatter_rows
-from lstmgen.kernels.pack import unpack, unpack_rows
+from lstmgen.kernels.pack import unpack
 from lstmgen.kernels.product import weight_product, window_product_back
 from lstmgen.kernels.threads import Threads
-from lstmgen.network.packed import Packed
+from lstmgen.network.packed import Packed, take_bias_panel
 from lstmgen.network.parameters import Floats, new
 from lstmgen.network.window import Stop, Window, ask
 
@@ -47,7 +47,7 @@ def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Thre
             weight_product(window.Y, top, g.Hp, window.logits, p * N * NR, NR, scratch, 0, N)
             unpack(scratch, 0, flat, packed.starts["output.W"], 1, g.V, g.H, g.Hp, p)
             sum_rows(window.logits, p * N * NR, N, row, 0)
-            unpack_rows(row, 0, flat, packed.starts["output.b"], 1, g.V, p)
+            take_bias_panel(row, flat[packed.starts["output.b"] :][: g.V].reshape(1, g.V), p)
 
     if not g.E:
         flat[: packed.starts["layers.0.U"]] = 0
@@ -55,6 +55,12 @@ def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Thre
     threads.split(g.Pv, output, parts)
     if g.E:
         _embedding(window, packed, flat, dtable)
+
+
+def _bias(flat: Floats, packed: Packed, k: int) -> Floats:
+    """The place of layer k's bias (G, H)."""
+    g = packed.geometry
+    return flat[packed.starts[f"layers.{k}.b"] :][: g.G * g.H].reshape(g.G, g.H)
 
 
 def _recurrent(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
@@ -66,7 +72,7 @@ def _recurrent(window: Window, packed: Packed, flat: Floats, scratch: Floats, k:
     if k:
         row = new(NR)
         sum_rows(window.Z, z0 + p * N * NR, N, row, 0)
-        unpack_rows(row, 0, flat, packed.starts[f"layers.{k}.b"], g.G, g.H, p)
+        take_bias_panel(row, _bias(flat, packed, k), p)
     if window.cell.peephole:
         dp = new(3, g.Hp)
         after = b0 + window.B * g.Hp
@@ -81,7 +87,7 @@ def _first(window: Window, packed: Packed, flat: Floats, scratch: Floats, dtable
     g, n = window.geometry, window.count
     row = new(NR)
     scatter_rows(window.Z, 0, window.rows, dtable, n, g.P, window.N, p, row, 0)
-    unpack_rows(row, 0, flat, packed.starts["layers.0.b"], g.G, g.H, p)
+    take_bias_panel(row, _bias(flat, packed, 0), p)
     start = packed.starts["layers.0.W"]
     if g.E:
         weight_product(window.embedded, 0, g.Ep, dtable, p * NR, g.P * NR, scratch, 0, n)

@@ -13,12 +13,11 @@ import sys
 from pathlib import Path
 import numpy as np
 from lstmgen.kernels.compile import Choice
-from lstmgen.kernels.pack import unpack_rows
+from lstmgen.kernels.elementwise import squared_norm
 from numba import config
-out = np.zeros(8, np.float32)
-unpack_rows(np.arange(64, dtype=np.float32), 0, out, 0, 1, 8, 0)
-hits = sum(unpack_rows.stats.cache_hits.values())
-print(Choice.folder or "none", hits, out.tolist() == list(range(8)), config.CACHE_DIR or "unset", sep="|")
+norm = squared_norm(np.arange(5, dtype=np.float32), 0, 5)
+hits = sum(squared_norm.stats.cache_hits.values())
+print(Choice.folder or "none", hits, norm == 30.0, config.CACHE_DIR or "unset", sep="|")
 """
 
 
