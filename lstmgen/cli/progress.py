@@ -66,8 +66,8 @@ class Rows:
         match event:
             case events.Compiling():
                 self.preparing()
-            case events.Compiled(seconds=seconds) if seconds > 2:
-                self.say(f"Compiled the kernels in {seconds:.0f} s; they are kept for the next time.")
+            case events.Compiled():
+                self.prepared(event.seconds)
             case events.Notice(text=text):
                 self.say(text, "33")
             case events.Resumed():
@@ -103,6 +103,11 @@ class Rows:
     def preparing(self) -> None:
         """Kernels are made ready."""
         self.say("Preparing the kernels (the first time on a machine this takes some seconds).")
+
+    def prepared(self, seconds: float) -> None:
+        """They are ready."""
+        if seconds > 2:
+            self.say(f"Compiled the kernels in {seconds:.0f} s; they are kept for the next time.")
 
     def progress(self, event: events.Progress) -> None:
         """A row now and then; evaluations bring their own."""
@@ -173,6 +178,12 @@ class Screen(Rows):
         from rich.text import Text
 
         self._draw(Text("Preparing the kernels (the first time on a machine this takes some seconds) ...", style="dim"))
+
+    def prepared(self, seconds: float) -> None:
+        from rich.text import Text
+
+        super().prepared(seconds)
+        self._draw(Text("Choosing sizes, which may take some seconds of measuring ...", style="dim"))
 
     def progress(self, event: events.Progress) -> None:
         from rich.progress_bar import ProgressBar

@@ -109,5 +109,5 @@ def name_to_type(path: Path) -> str:
 def _size_of(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:
+    except (OSError, ValueError):
         return 0

@@ -1,0 +1,76 @@
+"""What the command line's tests share: running it in this process or in one of its own, and small models."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lstmgen.api import Model
+from lstmgen.cli import main
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "import sys; from lstmgen.cli import main; sys.exit(main())"]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a run ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Runner:
+    """Runs commands in this process, with what they print captured."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, *arguments: str) -> Ran:
+        self.capsys.readouterr()
+        code = main(arguments)
+        said = self.capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Of a process of its own: this project's package, UTF-8, no colours asked for or refused by whoever tests."""
+    keep = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "FORCE_COLOR", "LSTMGEN_DEBUG", "COLUMNS"}}
+    return {**keep, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}
+
+
+def run_alone(*arguments: str, cwd: Path, stdin: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:
+    """Run in a process of its own."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        env=environment(**more),
+        timeout=120,
+        check=False,
+    )
+
+
+def cycle(tokens: list[str], *, level: str = "char", lines: bool = False, first: int = 0) -> Model:
+    """A plain RNN that writes its tokens in a circle, beginning with `first`: each unit knows one token by heart.
+
+    Its certainty is so large that sampling at any usual temperature does the same.
+    """
+    V = len(tokens)
+    after = np.roll(np.eye(V), 1, axis=0)  # (V, V): row = the token after the column's
+    arrays = {
+        "layers.0.W": 20 * np.eye(V)[None],
+        "layers.0.U": np.zeros((1, V, V)),
+        "layers.0.b": np.zeros((1, V)),
+        "output.W": 60 * after,
+        "output.b": 30 * np.eye(V)[first],
+    }
+    return Model.from_arrays(arrays, tokens, cell="rnn", level=level, lines=lines)

@@ -1,0 +1,101 @@
+"""The help: examples first, every option in the panel it belongs to, and it fits a screen 80 wide."""
+
+import re
+
+import pytest
+
+import lstmgen
+from tests.cli.running import Runner
+
+PANELS = {
+    "train": {
+        "What to learn from": ["CORPUS"],
+        "Basics": ["--time", "--out", "--resume", "--force", "--dry-run"],
+        "Model": ["--cell", "--hidden-size", "--num-layers", "--embedding-size", "--output-squashing"],
+        "Training": [
+            "--steps", "--epochs", "--seq-length", "--batch-size", "--learning-rate", "--dropout", "--weight-decay",
+            "--clip-norm", "--seed", "--threads",
+        ],
+        "Text": ["--level", "--lines", "--min-count", "--validation", "--encoding", "--errors", "--keep-newlines"],
+        "Output": ["--quiet", "--json", "--help"],
+    },
+    "sample": {
+        "Basics": ["--model", "--prompt", "--prompt-file", "--length", "--num-samples", "--seed"],
+        "Choice of the next token": ["--temperature", "--top-k", "--top-p", "--min-p"],
+        "Text": ["--stop", "--unknown"],
+        "Output": ["--no-echo", "--quiet", "--json", "--out", "--help"],
+    },
+}  # fmt: skip
+EXAMPLES = {
+    "train": [
+        "lstmgen train corpus.txt five minutes, sizes chosen for you",
+        "lstmgen train storybook --time 1m a corpus that comes with lstmgen",
+        "lstmgen train names.txt --lines --time 90 every line is a name of its own",
+        "lstmgen train corpus.txt --resume go on, after Ctrl-C too",
+    ],
+    "sample": [
+        "lstmgen sample write with the newest model",
+        'lstmgen sample -p "Once upon a time" go on from a prompt',
+        "lstmgen sample --num-samples 9 > nine.txt the text alone goes to the file",
+    ],
+}
+FRAME = re.compile(r"^[╭│╰|+]")
+
+
+def panels(shown: str) -> dict[str, list[str]]:
+    """Title -> first words of its rows that name something."""
+    found: dict[str, list[str]] = {}
+    for line in shown.splitlines():
+        if title := re.match(r"^╭─ (.*?) ─*╮$", line):
+            found[title[1]] = rows = []
+        elif row := re.match(r"^│ [ *] *(--[a-z-]+|[A-Z]{2,})|^│ (--[a-z-]+)", line):
+            rows.append(row[1] or row[2])
+    return found
+
+
+@pytest.mark.parametrize("command", PANELS)
+def test_panels_and_examples(run: Runner, command: str) -> None:
+    ran = run(command, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert panels(ran.out) == PANELS[command]
+    before = [" ".join(line.split()) for line in ran.out.split("╭")[0].splitlines()]
+    assert [line for line in before if line.startswith("lstmgen")] == EXAMPLES[command]
+    assert max(len(line) for line in ran.out.splitlines()) <= 80
+
+
+def test_the_commands(run: Runner) -> None:
+    ran = run("--help")
+    assert (ran.code, ran.err) == (0, "")
+    lines = [" ".join(line.strip("│ ").split()) for line in ran.out.splitlines()]
+    assert "Train a network on a text of your own, write new text like it, and see inside." in lines
+    assert [line for line in lines if line.startswith("lstmgen")] == [
+        "lstmgen train corpus.txt learn; leaves models/corpus.npz",
+        "lstmgen sample --temperature 0.8 write",
+        "lstmgen inspect gates look inside",
+    ]
+    commands = ran.out[ran.out.index("─ Commands") :]
+    assert [re.split(r"\s+", line)[1] for line in commands.splitlines() if re.match(r"^│ \w", line)] == [
+        "train", "sample", "inspect",
+    ]  # fmt: skip
+
+
+def test_no_command_is_the_help_and_an_error(run: Runner) -> None:
+    bare, asked = run(), run("--help")
+    assert bare.code == 2
+    assert bare.out.strip() == asked.out.strip()
+
+
+def test_version(run: Runner) -> None:
+    ran = run("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"lstmgen {lstmgen.__version__}\n", "")
+
+
+def test_slips_of_the_pen(run: Runner) -> None:
+    ran = run("sampel")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "Error: No such command 'sampel'. Did you mean 'sample'?\nTry 'lstmgen --help' for help.\n"
+    ran = run("sample", "--tmperature", "3")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("Error: No such option: --tmperature")
+    assert "--temperature" in ran.err
+    assert ran.err.endswith("\nTry 'lstmgen sample --help' for help.\n")

@@ -1,0 +1,88 @@
+"""Every kind of error becomes a message with the way out and its exit code; none becomes a traceback."""
+
+import errno
+import io
+import sys
+
+import pytest
+import typer
+
+from lstmgen import errors
+from lstmgen.cli.outcome import explain
+
+
+def explained(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    code = explain(error)
+    said = capsys.readouterr()
+    assert said.out == ""
+    return code, said.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (errors.UsageError("No such thing.\nTake another."), 2, "Error: No such thing.\nTake another.\n"),
+        (errors.TextError("Not text."), 3, "Error: Not text.\n"),
+        (errors.ModelFileError("Not a model."), 4, "Error: Not a model.\n"),
+        (errors.ResourceError("Full."), 5, "Error: Full.\n"),
+        (errors.DivergedError("Lost."), 6, "Error: Lost.\n"),
+        (errors.LstmgenError("Odd."), 1, "Error: Odd.\n"),
+        (errors.InterruptedTraining("interrupted after 5 updates"), 130, "Interrupted after 5 updates\n"),
+        (errors.InterruptedTraining("stopped", 143), 143, "Stopped\n"),
+        (KeyboardInterrupt(), 130, "Interrupted.\n"),
+        (typer.Abort(), 130, "Interrupted.\n"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), 0, ""),
+        (
+            MemoryError("80 GB"),
+            5,
+            "Error: Not enough memory (80 GB).\n"
+            "Try a smaller corpus, --batch-size, --seq-length or --hidden-size.\n",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "x.txt"),
+            5,
+            "Error: No space left on device: x.txt.\nCheck the disk, or give another place with --out.\n",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "x\x1b[2J"),
+            5,
+            "Error: Permission denied: x\\x1b[2J.\nCheck its permissions, or give another place with --out.\n",
+        ),
+        (FileNotFoundError(errno.ENOENT, "No such file", "x"), 2, "Error: No such file: x.\nCheck the path.\n"),
+        (
+            typer.BadParameter("evil \x1b[31m\n\x9b"),
+            2,
+            "Error: Invalid value: evil \\x1b[31m\\n\\x9b\nTry 'lstmgen --help' for help.\n",
+        ),
+    ],
+)  # fmt: skip
+def test_error_to_message_and_code(
+    error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if isinstance(error, BrokenPipeError):  # it lets go of stdout, and this process needs its own
+        monkeypatch.setattr(sys, "stdout", io.StringIO())
+        assert explain(error) == 0
+        return
+    assert explained(error, capsys) == (code, said)
+
+
+def test_a_bug_is_called_a_bug(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("oh \x1b[31m")
+
+    monkeypatch.delenv("LSTMGEN_DEBUG", raising=False)
+    with pytest.raises(RuntimeError) as caught:
+        fail()
+    code, said = explained(caught.value, capsys)
+    line = fail.__code__.co_firstlineno + 1
+    assert code == 1
+    assert said == (
+        "Error: this is a bug of ours, not a mistake of yours: RuntimeError: oh \\x1b[31m "
+        f"(test_outcome.py, line {line})\n"
+        "Please report it with the command you typed and what it prints with LSTMGEN_DEBUG=1 set.\n"
+    )
+    monkeypatch.setenv("LSTMGEN_DEBUG", "1")
+    code, said = explained(caught.value, capsys)
+    assert code == 1
+    assert "Traceback (most recent call last):" in said
+    assert said.endswith("RuntimeError: oh \\x1b[31m\n")

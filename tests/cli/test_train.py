@@ -1,0 +1,208 @@
+"""`lstmgen train` as it is typed: what it says, what it leaves on the disk, what it refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from lstmgen.api import load
+from tests.cli.running import COMMAND, Runner, environment
+
+TEXT = "the cat saw the dog and the dog saw the cat. " * 40  # 1,800 characters: enough for a validation part
+STEPS = ["--steps", "3", "--seed", "7", "--hidden-size", "8", "--batch-size", "4", "--seq-length", "16"]
+FILES = ["tale.npz", "tale.state.npz"]
+
+
+@pytest.fixture
+def tale(folder: Path) -> Path:
+    path = folder / "tale.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def left() -> list[str]:
+    return sorted(path.name for path in Path("models").iterdir()) if Path("models").exists() else []
+
+
+def test_a_run_is_told_row_by_row(run: Runner, tale: Path) -> None:
+    ran = run("train", "tale.txt", *STEPS)
+    assert (ran.code, ran.out) == (0, "")
+    assert left() == FILES
+    lines = ran.err.splitlines()
+    plan = lines[lines.index("Plan") :]
+    rows = {line.split()[0]: line.split()[1] for line in plan[1:11] if line.startswith("  ")}
+    assert rows["cell"] == "lstm"
+    assert rows["size"] == "1"
+    assert rows["seed"] == "7"
+    assert any(re.fullmatch(r"  [\d,]+ parameters, about [\d.]+ [KM]B of memory", line) for line in plan)
+    table = plan[plan.index("   update   tokens     time   train  validation    best bits/char  tokens/s") + 1 :]
+    assert [line.split()[0] for line in table if re.match(r" +\d+ ", line)][-1] == "3"
+    assert any(re.match(r"Done: 3 updates, \d\.\d passes over the text, ", line) for line in table)
+    assert any(
+        re.match(r"Validation: \d\.\d{3} nats a token, \d\.\d{3} bits a character, perplexity ", line) for line in table
+    )
+    assert any(re.fullmatch(r"Saved models/tale\.npz \(\d+ KB\)\.", line) for line in table)
+    assert table[-4:] == [
+        "Next:",
+        "  lstmgen sample -m tale --temperature 0.8",
+        "  lstmgen inspect gates -m tale",
+        "  lstmgen train --resume --time 1m    (goes on; the time counts from the beginning)",
+    ]
+
+
+def test_the_same_command_gives_the_same_model(run: Runner, tale: Path) -> None:
+    for name in ("a", "b"):
+        assert run("train", "tale.txt", *STEPS, "-q", "-o", f"{name}.npz").code == 0
+    a, b = load("a.npz"), load("b.npz")
+    assert a.header == b.header
+    assert a.header["training"]["updates"] == 3
+    assert all((a.file.arrays[name] == b.file.arrays[name]).all() for name in a.file.arrays)
+    assert a.history.tobytes() == b.history.tobytes()
+
+
+def test_quiet_says_nothing(run: Runner, tale: Path) -> None:
+    ran = run("train", "tale.txt", *STEPS, "--quiet")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert left() == FILES
+
+
+def test_json_is_one_event_a_line(run: Runner, tale: Path) -> None:
+    ran = run("train", "tale.txt", *STEPS, "--json")
+    assert (ran.code, ran.err) == (0, "")
+    found = [json.loads(line, parse_constant=pytest.fail) for line in ran.out.splitlines()]
+    names = [event["event"] for event in found]
+    assert names[:3] == ["compiling", "compiled", "planned"]
+    assert names[-1] == "finished"
+    assert {"progress", "evaluated", "saved"} <= set(names)
+    assert found[2]["plan"]["architecture"]["units"] == 8
+    assert found[-1]["path"] == "models/tale.npz"
+    assert found[-1]["model"]["training"]["seed"] == 7
+
+
+def test_the_plan_alone(run: Runner, tale: Path) -> None:
+    ran = run("train", "tale.txt", *STEPS, "--dry-run")
+    assert (ran.code, ran.out) == (0, "")
+    assert "\nPlan\n" in "\n" + ran.err
+    assert ran.err.endswith("of memory\n")
+    assert sorted(path.name for path in Path().iterdir()) == ["tale.txt"]
+
+
+def test_nothing_is_replaced_unless_told(run: Runner, tale: Path) -> None:
+    assert run("train", "tale.txt", *STEPS, "-q").code == 0
+    before = Path("models/tale.npz").read_bytes()
+    ran = run("train", "tale.txt", *STEPS)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "Error: models/tale.npz is there already.\n"
+        "Go on with it: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force.\n"
+    )
+    assert Path("models/tale.npz").read_bytes() == before
+    assert run("train", "tale.txt", *STEPS, "-q", "--force", "--seed", "8").code == 0
+    assert load("tale").header["training"]["seed"] == 8
+
+
+def test_resume_goes_on(run: Runner, tale: Path) -> None:
+    assert run("train", "tale.txt", *STEPS, "-q").code == 0
+    ran = run("train", "--resume", "--steps", "5")
+    assert (ran.code, ran.out) == (0, "")
+    assert "Going on after update 3" in ran.err
+    assert load("tale").header["training"]["updates"] == 5
+    ran = run("train", "tale.txt", "--resume", "--steps", "5")
+    assert ran.code == 2
+    assert ran.err.startswith("Error: There is nothing left to do")
+    for option in (["--hidden-size", "9"], ["--level", "word"], ["--seed", "3"]):
+        ran = run("train", "tale.txt", "--resume", "--steps", "9", *option)
+        assert ran.code == 2
+        assert ran.err.splitlines()[-2].startswith(f"Error: This run has {option[0]} ")
+    assert run("train", "tale.txt", "--resume", "--steps", "6", "-q", "-o", "b.npz").code == 0
+    assert load("b.npz").header["training"]["updates"] == 6
+    assert load("tale").header["training"]["updates"] == 5
+    tale.write_text(TEXT.replace("cat", "cow"), encoding="utf-8")
+    ran = run("train", "--resume", "--steps", "9", "-o", "b.npz")
+    assert ran.code == 3
+    assert "text has changed" in ran.err
+
+
+def test_a_finished_run_can_be_looked_at_without_going_on(run: Runner, tale: Path) -> None:
+    assert run("train", "tale.txt", *STEPS, "-q").code == 0
+    before = {path.name: path.read_bytes() for path in Path("models").iterdir()}
+    ran = run("train", "--resume", "--steps", "50", "--dry-run")
+    assert ran.code == 0
+    assert "Going on after update 3" in ran.err
+    assert {path.name: path.read_bytes() for path in Path("models").iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], 2, "Error: No text was named.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook\n"),
+        (["tale.txt", "--time", "5x"], 2, "Error: --time '5x' is not a time.\nWrite it as 90, 90s, 5m or 1h30m.\n"),
+        (["tale.txt", "--time", "5", "--steps", "3"], 2,
+            "Error: --time and --steps are both budgets; give one of them.\n"),
+        (["no.txt", "--learning-rate", "inf"], 2,
+            "Error: --learning-rate must be a number from 1e-09 to 100, not inf.\n"),
+        (["tale.txt", "--output-squashing", "identity"], 2,
+            "Error: --output-squashing identity belongs to --cell peephole; the lstm has tanh.\n"),
+        (["tale.txt", "-o", "x.state.npz"], 2,
+            "Error: --out x.state.npz is the name of a state.\nGive the model's: x.npz\n"),
+        (["tale.txt", "-o", "tale.txt/x"], 2,
+            "Error: tale.txt is a file, not a folder.\nGive another place with --out.\n"),
+        (["--resume"], 2, "Error: There is no run to go on with in models/.\nStart one: lstmgen train corpus.txt\n"),
+        (["names", "--resume"], 2,
+            "Error: There is no run to go on with: models/names.state.npz is not there.\nLeave --resume out.\n"),
+    ],
+)  # fmt: skip
+def test_refusals(run: Runner, tale: Path, arguments: list[str], code: int, said: str) -> None:
+    ran = run("train", *arguments)
+    assert (ran.code, ran.out, ran.err) == (code, "", said)
+    assert left() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code", "begins", "way_out"),
+    [
+        ("bad.txt", b"caf\xe9 noir", 3, "Error: bad.txt is not UTF-8: byte 0xe9 at offset 3 (line 1)", "--encoding"),
+        ("empty.txt", b"", 3, "Error: empty.txt is empty.", "Name a text"),
+        ("there.txt", None, 2, "Error: There is no file, folder or shipped corpus called there.txt.", ""),
+        ("childrens-bok", None, 2, "Error: There is no file", "Did you mean childrens-book?"),
+    ],
+)
+def test_texts_that_cannot_be_used(
+    run: Runner, folder: Path, name: str, data: bytes | None, code: int, begins: str, way_out: str
+) -> None:
+    if data is not None:
+        Path(name).write_bytes(data)
+    ran = run("train", name, "--steps", "1")
+    assert (ran.code, ran.out) == (code, "")
+    assert ran.err.startswith(begins)
+    assert way_out in ran.err.splitlines()[-1]
+    assert left() == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_saves_and_ends(tale: Path, folder: Path, number: signal.Signals, code: int) -> None:
+    options = ["--steps", "10000000", "--seed", "1", "--hidden-size", "8", "--json"]
+    with subprocess.Popen(
+        [*COMMAND, "train", "tale.txt", *options],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=environment(),
+    ) as process:  # fmt: skip
+        assert process.stdout is not None and process.stderr is not None
+        while b'"saved"' not in (line := process.stdout.readline()):
+            assert line
+        began = time.monotonic()
+        process.send_signal(number)
+        process.stdout.read()
+        assert process.wait(timeout=60) == code
+        assert time.monotonic() - began < 30  # a machine may be busy; the promise of half a second is timed elsewhere
+        said = process.stderr.read().decode()
+    assert re.fullmatch(
+        r"Interrupted after [\d,]+ updates; the state is saved\.\nGo on with the same command and --resume\.\n", said
+    )
+    assert left() == FILES
+    assert load(folder / "models" / "tale.npz").header["training"]["updates"] >= 1
