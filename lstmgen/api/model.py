@@ -141,7 +141,7 @@ class Model:
         """Every gate, state and logit while the text is read from nothing."""
         from lstmgen.inspection import trace_text
 
-        return trace_text(self.network, self.vocabulary, text)[0]
+        return trace_text(self.network, self.vocabulary, text, lines=self.lines)[0]
 
     def score(self, text: str) -> Score:
         """How much the text, read from nothing, surprises the model. Raises TextError where it knows none of it."""

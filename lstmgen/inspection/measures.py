@@ -40,12 +40,14 @@ def shares(values: Values) -> tuple[float, float]:
     return float(np.mean(sizes < LOW)), float(np.mean(sizes > HIGH))
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def most_varying(values: Values) -> Units:
     """Units of (T, H) by the standard deviation over the text, largest first; ties by number, NaN last."""
     spread = np.nan_to_num(np.std(values.astype(np.float64), axis=0), nan=-1.0, posinf=np.inf)
     return np.argsort(-spread, kind="stable").astype(np.int64)
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def order_units(values: Values, sort: str) -> Units:
     """Units of (T, H) in the order asked for: most varying, number, or highest mean first."""
     if sort == "varying":
@@ -58,6 +60,7 @@ def order_units(values: Values, sort: str) -> Units:
     raise UsageError(f"--sort must be one of {', '.join(SORTS)}, not {sort!r}.")
 
 
+@np.errstate(invalid="ignore", over="ignore")  # edited weights may give NaN; it counts as neither open nor shut
 def measure_values(values: Values) -> Measures:
     """Everything about one quantity of one layer (T, H)."""
     sizes = np.abs(values)

@@ -28,6 +28,7 @@ class Series:
     colour: str = "default"
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def draw_curve(places: Floats, series: Sequence[Series], *, width: int = 72, height: int = 6) -> Picture:
     """Values over places (n,), the first series on top where two meet; each is named where it ends.
 
