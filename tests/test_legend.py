@@ -1,0 +1,78 @@
+"""The legend has both names of everything, and its sense."""
+
+import numpy as np
+import pytest
+
+from lstmgen.legend import LEGENDS, REMARKS, legend, traced
+
+
+def test_the_lectures_words_from_possibilities_to_prediction():
+    words = [entry.lecture for entry in legend("lstm")]
+    assert words == [
+        "possibilities", "ignoring", "filtered possibilities", "memory", "forgetting", "collected possibilities",
+        "selection", "prediction",
+    ]  # fmt: skip
+    assert [entry.letter for entry in traced("lstm")] == ["g", "i", "f", "c", "o", "h"]
+    assert [entry.letter for entry in traced("rnn")] == ["h"]
+
+
+def test_names_and_senses():
+    found = {entry.letter: entry for entry in traced("peephole")}
+    assert found["f"].names == "forgetting f, forget gate"
+    assert found["f"].sense == "1 keeps, 0 forgets"
+    assert found["i"].sense == "1 lets in, 0 ignores"
+    assert found["o"].sense == "1 releases, 0 holds back"
+    assert [letter for letter, entry in found.items() if entry.is_gate] == ["i", "f", "o"]
+    assert found["c"].sense == ""
+
+
+def test_a_cell_without_gates_says_so():
+    assert "no gates" in REMARKS["rnn"]
+    assert not any(entry.is_gate for entry in LEGENDS["rnn"])
+
+
+@pytest.mark.parametrize("cell", sorted(LEGENDS))
+def test_equations_compute_what_they_name(cell):
+    """Each right side, read as numpy, gives the left side's value of one hand-made step."""
+    rng = np.random.default_rng(0)
+    names = ["W", "U", "b", *(f"{kind}_{gate}" for kind in "WUb" for gate in "fioc"), "p_f", "p_i", "p_o"]
+    known = {name: rng.normal() for name in names}
+    known |= {"x": 0.7, "hb": -0.3, "cb": 0.4, "tanh": np.tanh, "σ": lambda z: 1 / (1 + np.exp(-z)), "σ_h": np.tanh}
+    for entry in legend(cell):
+        left, _, right = entry.equation.partition(" = ")
+        if not right or left == "c'":
+            continue
+        text = right.replace("h'", "hb").replace("c'", "cb").replace("∘", "*")
+        for name in sorted(names, key=len, reverse=True):
+            for variable in ("x", "hb"):
+                text = text.replace(f"{name} {variable}", f"{name} * {variable}")
+        known[left] = _value(text, known)
+    if cell != "rnn":
+        assert known["c"] == known["f"] * known["cb"] + known["i"] * known["g"]
+        assert known["h"] == known["o"] * np.tanh(known["c"])
+        gate = known["W_o"] * 0.7 + known["U_o"] * -0.3 + known["b_o"]
+        gate += known["p_o"] * known["c"] if cell == "peephole" else 0
+        assert known["o"] == pytest.approx(1 / (1 + np.exp(-gate)))
+    else:
+        assert known["h"] == np.tanh(known["W"] * 0.7 + known["U"] * -0.3 + known["b"])
+
+
+def _value(text, known):
+    """An expression of names, +, * and calls, by syntax tree."""
+    import ast
+
+    def of(node):
+        match node:
+            case ast.Expression(body=body):
+                return of(body)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return of(left) + of(right)
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                return of(left) * of(right)
+            case ast.Call(func=ast.Name(id=name), args=[argument]):
+                return known[name](of(argument))
+            case ast.Name(id=name):
+                return known[name]
+        raise ValueError(ast.dump(node))
+
+    return of(ast.parse(text, mode="eval"))
