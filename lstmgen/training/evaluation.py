@@ -17,7 +17,7 @@ from lstmgen.training.state import Floats
 
 ROWS = 16  # side by side, on the way
 ROW = 64  # tokens a row has at least: its first few are guessed without a past
-WINDOW = 256
+WINDOW = 128
 
 Ids = npt.NDArray[Any]
 Stop = Callable[[], bool]

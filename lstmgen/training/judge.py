@@ -35,7 +35,7 @@ def take_in(state: TrainingState, validation: float | None) -> bool:
         counters.low, counters.worse = validation, 0
         counters.low_step, counters.low_second = counters.step, counters.seconds
     else:
-        counters.worse += 1
+        counters.worse = 0 if validation == counters.low else counters.worse + 1
     if not math.isfinite(validation) or (counters.best_loss is not None and validation >= counters.best_loss):
         return False
     keep_as_best(state, validation)

@@ -1,12 +1,45 @@
-"""How much memory a run will take."""
+"""How much memory a run will take: the weights and what goes with them, and the buffers of each kind of window."""
 
 from __future__ import annotations
 
+from lstmgen.kernels.lanes import NR
+from lstmgen.network.geometry import Geometry
 from lstmgen.settings import Architecture
+from lstmgen.training.evaluation import ROWS, WINDOW
+
+COPIES = 8.0  # of all weights: live, best, average, two moments, gradient, packed twice, and one while saving
+SPARE = 1.1  # what the allocator takes on top
+BASE = 8 << 20  # bytes for everything small
 
 
-def expected_growth(sizes: Architecture, rows: int, window: int) -> int:
-    """Bytes by which the process grows at its peak, over what it holds once the corpus is read."""
-    n = sizes.parameter_count()
-    T, B, H, L, V = window, rows, sizes.units, sizes.layers, sizes.vocabulary
-    return 4 * (12 * n + T * B * (L * H * (2 * sizes.gates + 4) + 2 * V))
+def expected_growth(sizes: Architecture, rows: int, window: int, dropout: float = 0.0, scored: int = 0) -> int:
+    """Bytes by which the process grows at its peak, over what it holds with the corpus read and the kernels loaded."""
+    numbers = COPIES * sizes.parameter_count() + _training_window(sizes, rows, window, dropout)
+    if scored:
+        length = min(WINDOW, -(-scored // ROWS))
+        numbers += _window(sizes, ROWS * length) + _window(sizes, WINDOW)
+    return BASE + 4 * int(numbers + _writer_table(sizes))
+
+
+def probing_growth(sizes: Architecture, rows: int, window: int) -> int:
+    """The same while the speed of these sizes is measured: no best, no average, nothing scored or saved."""
+    return BASE + 4 * int((COPIES - 2.0) * sizes.parameter_count() + _training_window(sizes, rows, window, 0.0))
+
+
+def _writer_table(sizes: Architecture) -> float:
+    """Of a sample: the first layer's input for every token, twice while it is made."""
+    g = Geometry.of(sizes)
+    return 2.0 * (g.V + 1) * g.G * g.Hp
+
+
+def _window(sizes: Architecture, positions: int) -> float:
+    """Float32 numbers that a forward pass keeps: gates, states before and after, logits."""
+    g = Geometry.of(sizes)
+    return SPARE * positions * (g.L * (g.G * g.Hp + 4 * g.Hp) + g.Pv * NR)
+
+
+def _training_window(sizes: Architecture, rows: int, window: int, dropout: float) -> float:
+    g = Geometry.of(sizes)
+    more = g.L * g.Hp * (2 if dropout else 1)
+    table = 2.0 * min(g.V + 1, 2 * rows * window) * g.G * g.Hp
+    return _window(sizes, rows * window) + float(rows * window) * more + table

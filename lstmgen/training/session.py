@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from lstmgen.errors import TextError
+from lstmgen.errors import InterruptedTraining, TextError
 from lstmgen.kernels.threads import cores
 from lstmgen.modelfile import read_state
 from lstmgen.network import Network, initialise
@@ -39,7 +39,11 @@ def plan_only(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     _check_text(corpus)
     kind = (given_kind(training) or ("time", 0.0))[0]
     meter = Meter(corpus, training.threads or cores(), stop) if kind == "time" else None
-    return make_plan(corpus, model, training, meter)
+    try:
+        return make_plan(corpus, model, training, meter)
+    except InterruptedTraining as error:
+        code = getattr(stop, "exit_code", 0) or error.exit_code
+        raise InterruptedTraining("interrupted before the first update; there was nothing to save", code) from error
 
 
 def train(

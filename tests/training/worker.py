@@ -1,8 +1,8 @@
 """A process that trains a small model, for tests that signal and kill it.
 
-    worker.py train TEXT OUT STEPS     trains from the start; prints each update's number
-    worker.py resume OUT               goes on
-    worker.py deaths TEXT FOLDER N     forks N trainings and kills each at a random moment after its first save
+worker.py train TEXT OUT STEPS     trains from the start; prints each update's number
+worker.py resume OUT               goes on
+worker.py deaths TEXT FOLDER N     forks N trainings and kills each at a random moment after its first save
 """
 
 from __future__ import annotations

@@ -1,0 +1,130 @@
+"""The rules by which sizes are chosen: tables on top, and below what looks them up.
+
+With a budget of updates or passes nothing is measured, so the same command makes the same plan on every machine.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+
+from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
+from lstmgen.text import Corpus
+from lstmgen.training.budget import Budget, duration
+
+Speed = Callable[[Architecture, int, int], float]
+"""(architecture, rows, window) -> training tokens a second."""
+
+LADDER = ((1, 16), (1, 32), (1, 64), (1, 128), (1, 192), (1, 256), (1, 384), (1, 512), (2, 512), (2, 768), (2, 1024))
+"""(layers, units) from small to large: one layer up to about half a million parameters is better than two."""
+
+WIDEST = ((200, 16), (1_000, 32), (20_000, 64), (100_000, 128), (400_000, 256), (3_000_000, 512), (math.inf, 1_024))
+"""(tokens below which, most units): a small text is soon known by heart."""
+
+UNMEASURED = (1, 256)
+"""Largest (layers, units) chosen where the budget is updates or passes, whose price nobody has named."""
+
+PASSES = ((1e3, 300.0), (1e4, 100.0), (1e6, 6.0), (1e7, 2.0), (1e8, 0.5))
+"""(tokens, how often the largest model that is worth its time should see them); between them by logarithms."""
+
+DROPOUT = ((3.0, 0.0), (8.0, 0.1), (20.0, 0.2), (math.inf, 0.3))
+"""(passes below which, dropout): what is read often must be kept from being learned by heart."""
+
+EMBEDDING = ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256))
+"""(vocabulary up to which, embedding size); 0 is one-hot: each token has a full row of the first layer to itself."""
+
+WINDOW, ROWS = 64, 32
+"""T and B: as far as the gradient reaches, and as few rows as keep the processor busy (few rows learn better)."""
+
+SCORED_SHARE, FEWEST_SCORED = 0.15, 1_024
+"""Validation tokens scored for each token trained: forward costs a third of an update, so some 5 % of the time."""
+
+SPEED_STEP = 1.25
+"""Speeds are rounded to powers of this, so that a busy moment does not change the plan."""
+
+
+def below(table: tuple[tuple[float, float], ...], value: float) -> float:
+    """What a table of (limit, value) says."""
+    return next(found for limit, found in table if value < limit)
+
+
+def wanted_passes(tokens: int) -> float:
+    """From the table `PASSES`, straight lines between logarithms, level beyond its ends."""
+    points = [(math.log(a), math.log(b)) for a, b in PASSES]
+    x = min(max(math.log(max(1, tokens)), points[0][0]), points[-1][0])
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        if x <= x1:
+            return math.exp(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
+    return PASSES[-1][1]
+
+
+def steadied(speed: Speed, tried: list[Architecture]) -> Speed:
+    """Rounded to the ladder of speeds; what was measured is noted in `tried`."""
+
+    def measure(architecture: Architecture, rows: int, window: int) -> float:
+        tried.append(architecture)
+        raw = max(speed(architecture, rows, window), 1e-6)
+        return float(SPEED_STEP ** round(math.log(raw, SPEED_STEP)))
+
+    return measure
+
+
+def shape_of(tokens: int, training: TrainingSettings) -> tuple[int, int]:
+    """T and B: a text of a few words is read by fewer rows."""
+    window = training.seq_length or min(WINDOW, max(1, tokens))
+    rows = training.batch_size or min(ROWS, max(1, tokens // (2 * window)))
+    return window, rows
+
+
+def embedding_size(vocabulary: int, units: int) -> int:
+    """From the table; never wider than the layer it feeds."""
+    chosen = int(next(size for limit, size in EMBEDDING if vocabulary <= limit))
+    return min(chosen, units)
+
+
+def candidates(corpus: Corpus, model: ModelSettings, measured: bool) -> list[Architecture]:
+    """From small to large, what was asked for fixed."""
+    vocabulary = len(corpus.vocabulary)
+    widest = below(WIDEST, len(corpus.training))
+    found: list[Architecture] = []
+    for layers, units in LADDER if measured else [r for r in LADDER if r <= UNMEASURED]:
+        if units > widest and model.hidden_size is None and found:
+            continue
+        if model.hidden_size is not None and model.num_layers is None and layers > 1:
+            continue
+        H, L = model.hidden_size or units, model.num_layers or layers
+        embedding = embedding_size(vocabulary, H) if model.embedding_size is None else model.embedding_size
+        one = Architecture(model.cell, vocabulary, embedding, H, L, model.squashing)
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def chosen_size(
+    corpus: Corpus, model: ModelSettings, budget: Budget, rows: int, window: int, measure: Speed | None
+) -> tuple[Architecture, str, float | None]:
+    """The architecture, why, and its speed where that was measured."""
+    open_sizes = candidates(corpus, model, measure is not None)
+    most = "asked for" if model.hidden_size is not None else "as much as a text of this length can fill"
+    if measure is None:
+        return open_sizes[-1], most, None
+    tokens = len(corpus.training)
+    wanted = wanted_passes(tokens)
+    needed = wanted * tokens / budget.amount  # tokens a second
+    chosen, speed = open_sizes[0], measure(open_sizes[0], rows, window)
+    for one in open_sizes[1:]:
+        if speed * work(chosen) / work(one) * 2.0 < needed:
+            break  # far too slow: not even tried
+        found = measure(one, rows, window)
+        if found < needed:
+            break
+        chosen, speed = one, found
+    largest = f"the largest that reads the text {wanted:.2g} times in {duration(budget.amount)}"
+    return chosen, f"{most if chosen == open_sizes[-1] else largest}, at about {speed:,.0f} tokens/s", speed
+
+
+def work(sizes: Architecture) -> float:
+    """Multiplications an update needs for a token; the first layer's input is a look-up."""
+    H, G = sizes.units, sizes.gates
+    return 3.0 * (G * H * H * (2 * sizes.layers - 1) + H * sizes.vocabulary)

@@ -1,0 +1,141 @@
+"""Sizes, budget, rate and reasons, with a made-up speed."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstmgen.errors import UsageError
+from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
+from lstmgen.training.budget import Budget, budget_for, duration
+from lstmgen.training.plan import make_plan
+from lstmgen.training.schedule import Leg, peak_rate, rate_at
+from lstmgen.training.sizes import LADDER, SPEED_STEP, wanted_passes, work
+from tests.training.runs import corpus, text
+
+
+def machine(products_a_second: float):
+    """A speed that follows from the work alone."""
+    return lambda sizes, rows, window: products_a_second / work(sizes)
+
+
+def planned(tokens: int, seconds: float, strength: float = 1e11, **more: object):
+    return make_plan(corpus(tokens), ModelSettings(), TrainingSettings(time=seconds, seed=1, **more), machine(strength))
+
+
+def test_more_time_and_a_faster_machine_allow_a_larger_model() -> None:
+    units = [planned(60_000, seconds).parameters for seconds in (0.05, 1.0, 5.0, 60.0)]
+    assert units == sorted(units)
+    assert units[0] < units[-1]
+    assert planned(60_000, 1.0, 1e10).parameters <= planned(60_000, 1.0, 1e12).parameters
+
+
+def test_the_largest_that_reads_the_text_often_enough() -> None:
+    plan = planned(60_000, 2.0)
+    rung = (plan.architecture.layers, plan.architecture.units)
+    wanted, tokens = wanted_passes(57_000), 57_000
+    assert plan.passes >= wanted * 0.99
+    bigger = LADDER[LADDER.index(rung) + 1]
+    sizes = Architecture("lstm", plan.architecture.vocabulary, 0, bigger[1], bigger[0])
+    assert 1e11 / work(sizes) * 2.0 / tokens < wanted * SPEED_STEP
+
+
+def test_a_small_text_gets_a_small_net_however_long_the_time() -> None:
+    assert planned(150, 1e5).architecture.units == 16
+    assert planned(900, 1e5).architecture.units == 32
+    assert planned(15_000, 1e5).architecture.units == 64
+
+
+@given(st.floats(0.93, 1.07))
+def test_a_speed_that_wavers_a_little_about_a_step_changes_nothing(factor: float) -> None:
+    still = make_plan(
+        corpus(1_000), ModelSettings(), TrainingSettings(time=9.0, seed=1), lambda *_: SPEED_STEP**40 * factor
+    )
+    assert still.speed == SPEED_STEP**40
+
+
+def test_updates_and_passes_are_planned_without_looking_at_the_clock() -> None:
+    def refuse(*_: object) -> float:
+        raise AssertionError("measured")
+
+    for training in (TrainingSettings(steps=50, seed=1), TrainingSettings(epochs=2.5, seed=1)):
+        plan = make_plan(corpus(40_000), ModelSettings(), training, refuse)
+        assert plan == make_plan(corpus(40_000), ModelSettings(), training, None)
+    assert plan.budget.steps == math.ceil(2.5 * 38_000 / (64 * 32))
+
+
+def test_what_is_asked_for_is_kept() -> None:
+    model = ModelSettings("peephole", hidden_size=7, num_layers=3, embedding_size=4)
+    training = TrainingSettings(
+        time=3.0, seq_length=5, batch_size=6, learning_rate=0.5, dropout=0.25, seed=9, threads=1, weight_decay=0.1
+    )
+    plan = make_plan(corpus(), model, training, machine(1e11))
+    assert plan.architecture == Architecture("peephole", plan.architecture.vocabulary, 4, 7, 3, "identity")
+    assert (plan.window, plan.rows, plan.rate, plan.dropout) == (5, 6, 0.5, 0.25)
+    assert (plan.seed, plan.threads, plan.weight_decay) == (9, 1, 0.1)
+    reasons = {choice.name: choice.reason for choice in plan.choices}
+    assert all("asked for" in reasons[name] for name in ("size", "input", "window", "rows", "rate", "dropout", "seed"))
+
+
+def test_every_choice_has_a_reason() -> None:
+    plan = make_plan(corpus(), ModelSettings(), TrainingSettings(), machine(1e11))
+    assert all(choice.value and choice.reason for choice in plan.choices)
+    assert plan.budget == Budget("time", 300.0)
+
+
+def test_dropout_follows_the_passes() -> None:
+    seen = {}
+    for epochs, expected in ((1, 0.0), (5, 0.1), (12, 0.2), (40, 0.3)):
+        plan = make_plan(corpus(), ModelSettings(), TrainingSettings(epochs=epochs, seed=1))
+        seen[epochs] = plan.dropout
+        assert plan.dropout == expected
+
+
+@pytest.mark.parametrize("tokens", [1, 2, 5, 40, 130])
+def test_the_tiniest_texts_have_a_plan(tokens: int) -> None:
+    plan = make_plan(corpus(tokens + 20 if tokens > 20 else 20), ModelSettings(), TrainingSettings(steps=1), None)
+    assert 1 <= plan.window <= 64
+    assert plan.rows >= 1
+
+
+@pytest.mark.parametrize(("tokens", "passes"), [(1e4, 100.0), (1e6, 6.0), (1e7, 2.0), (1e8, 0.5), (10, 300.0)])
+def test_passes_wanted(tokens: float, passes: float) -> None:
+    assert wanted_passes(int(tokens)) == pytest.approx(passes)
+
+
+def test_rate_warms_up_falls_as_a_cosine_and_ends_at_its_floor() -> None:
+    assert rate_at(0.01, 1.0, 0.03) == pytest.approx(0.5 * (0.03 + 0.97 * (1 + math.cos(0.01 * math.pi)) / 2))
+    assert rate_at(0.5, 0.004, 0.05) == pytest.approx(0.004 * 0.525)
+    assert rate_at(1.0, 0.004, 0.05) == pytest.approx(0.0002)
+    assert [peak_rate(h) for h in (1, 64, 256, 1024, 65_536)] == [0.01, 0.008, 0.004, 0.002, 0.001]
+
+
+def test_the_schedule_ends_with_the_budget_and_after_an_early_stop_with_a_fifth_of_it() -> None:
+    steps, time = Budget("steps", 100, 100), Budget("time", 60.0)
+    assert Leg().place(steps, 50, 1e9) == Leg().place(time, 10**9, 30.0)
+    assert not Leg().place(steps, 99, 0.0).over
+    assert Leg().place(steps, 100, 0.0).over
+    early = Leg(stopped=0.3)
+    assert early.place(steps, 30, 0.0).schedule == pytest.approx(0.8)
+    assert early.place(steps, 40, 0.0).schedule == pytest.approx(0.9)
+    assert not early.place(steps, 49, 0.0).over
+    assert early.place(steps, 51, 0.0).over
+    assert Leg(first_step=100).place(Budget("steps", 300, 300), 200, 0.0).fraction == 0.5
+
+
+def test_budgets() -> None:
+    assert budget_for("epochs", 2.0, 1_000, 300) == Budget("epochs", 2.0, 7)
+    assert budget_for("steps", 12.0, 1_000, 300).describe() == "12 updates"
+    assert Budget("time", 145.0).describe() == "2m 25s"
+    assert [duration(s) for s in (0.5, 12, 90, 300, 3_900)] == ["0.5s", "12s", "1m 30s", "5m", "1h 5m"]
+    with pytest.raises(UsageError):
+        Budget("time", 0.0)
+    with pytest.raises(UsageError):
+        Budget("steps", 5)
+
+
+def test_text_helper_is_as_long_as_it_says() -> None:
+    assert len(text(2_400)) == 2_400
