@@ -123,7 +123,9 @@ def test_top_p_counts_what_top_k_has_left_and_min_p_what_top_p_has_left():
     agree(logits, min_p=0.51)
 
 
-@pytest.mark.parametrize("filters", [{"top_k": 30}, {"top_k": 36}, {"top_p": ALMOST_ONE}, {"top_p": 1 - 1e-12}])
+@pytest.mark.parametrize(
+    "filters", [{"top_k": 30}, {"top_k": 31}, {"top_k": 36}, {"top_p": ALMOST_ONE}, {"top_p": 1 - 1e-12}]
+)
 def test_a_border_that_is_never_reached_keeps_everything(filters):
     logits, banned = np.linspace(-0.1, 0.1, 37).tolist(), [0] * 30 + [1] * 7
     for temperature in (0.1, 1.0, 1e3):
@@ -183,6 +185,11 @@ def test_the_last_token_of_the_support_is_drawn_near_one_and_the_first_at_zero()
         logits[2 : V + 2] = np.linspace(0, 1, V)
         assert one(logits, u=ALMOST_ONE) == V + 1
         assert one(logits, u=0.0) == 2
+
+
+@pytest.mark.parametrize("V", [2, 8, 64])
+def test_a_u_between_two_tokens_belongs_to_the_second(V):
+    assert [one([1.5] * V, u=k / V) for k in range(V)] == list(range(V))
 
 
 def test_scratch_of_either_precision():

@@ -69,12 +69,24 @@ def test_a_sample_is_the_same_whatever_the_number_of_samples(lines):
     assert texts(length=130, num_samples=5, lines=lines, seed=8) != many[:5]
 
 
-def test_block_and_batch_sizes_do_not_show(monkeypatch):
-    expected = texts(length=77, num_samples=9, lines=True)
-    for block, rows in itertools.product((1, 5, 500), (1, 2, 7)):
+@pytest.mark.parametrize(("length", "prompt"), [(77, ""), (77, "ab\nhead"), (6, "c")])
+@pytest.mark.parametrize("vocabulary", [ABC, BOOK], ids=["char", "word"])
+def test_block_and_batch_sizes_do_not_show(monkeypatch, vocabulary, length, prompt):
+    how = {"length": length, "num_samples": 12, "lines": True, "prompt": "Doug saw" if vocabulary is BOOK else prompt}
+    found = set()
+    for block, rows in ((48, 12), *itertools.product((1, 5, 500), (1, 2, 7))):
         monkeypatch.setattr(generator, "BLOCK", block)
         monkeypatch.setattr(generator, "ROWS", rows)
-        assert texts(length=77, num_samples=9, lines=True) == expected
+        found.add(tuple(records(vocabulary, **how)))
+    assert len(found) == 1
+    assert {record.stopped for record in found.pop()} == {"line", "length"} or length == 77
+
+
+def test_samples_side_by_side_do_not_space_each_others_words():
+    quotes = Vocabulary("word", ["Doug", "saw", '"', "(", " "])
+    network = network_for(quotes)
+    many = texts(quotes, network=network, length=60, num_samples=6, prompt="Doug", min_p=0.0)
+    assert many == [naive(quotes, network, k, 60, [0]) for k in range(6)]
 
 
 def test_a_shorter_sample_is_the_beginning_of_a_longer_one():
