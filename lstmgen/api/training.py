@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import ExitStack, closing
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from lstmgen.modelfile import read_state
 from lstmgen.settings import ModelSettings, TrainingSettings
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events, session
-from lstmgen.training.interrupts import stop_on_signals
+from lstmgen.training.interrupts import StopFlag, stop_on_signals
 
 MODEL = frozenset(field.name for field in fields(ModelSettings))
 TRAINING = frozenset(field.name for field in fields(TrainingSettings))
@@ -45,10 +45,10 @@ def train(
     corpus = _corpus(paths, text, how, reading)
     for note in notes_of(corpus):
         tell(events.Notice(note))
-    with _stopping(stop) as flag:
-        target = Path(out) if out is not None else None
-        run = session.train(corpus, chosen, how, target, force=force, stop=flag, samples=on_event is not None)
-        return _followed(run, tell)
+    target, samples = Path(out) if out is not None else None, on_event is not None
+    return _followed(
+        lambda flag: session.train(corpus, chosen, how, target, force=force, stop=flag, samples=samples), stop, tell
+    )
 
 
 def resume(
@@ -65,12 +65,11 @@ def resume(
     """
     chosen, how, reading = _sorted(settings)
     _check_reading(Path(state), reading)
-    with _stopping(stop) as flag:
-        names, target = [str(path) for path in paths], Path(out) if out is not None else None
-        samples = on_event is not None
-        stdin = reading.get("stdin")
-        run = session.resume(Path(state), chosen, how, target, names=names, stdin=stdin, stop=flag, samples=samples)
-        return _followed(run, on_event or _ignore)
+    target, samples = Path(out) if out is not None else None, on_event is not None
+    more: dict[str, Any] = {"names": [str(path) for path in paths], "stdin": reading.get("stdin"), "samples": samples}
+    return _followed(
+        lambda flag: session.resume(Path(state), chosen, how, target, stop=flag, **more), stop, on_event or _ignore
+    )
 
 
 def plan(*paths: str | Path, text: str | None = None, on_event: Listener | None = None, **settings: Any) -> None:
@@ -80,8 +79,7 @@ def plan(*paths: str | Path, text: str | None = None, on_event: Listener | None 
     corpus = _corpus(paths, text, how, reading)
     for note in notes_of(corpus):
         tell(events.Notice(note))
-    with _stopping(None) as flag:
-        _until_planned(session.train(corpus, chosen, how, None, stop=flag), tell)
+    _until_planned(session.train(corpus, chosen, how, None), tell)
 
 
 def plan_resume(state: str | Path, *paths: str | Path, on_event: Listener | None = None, **settings: Any) -> None:
@@ -89,9 +87,7 @@ def plan_resume(state: str | Path, *paths: str | Path, on_event: Listener | None
     chosen, how, reading = _sorted(settings)
     _check_reading(Path(state), reading)
     names, stdin = [str(path) for path in paths], reading.get("stdin")
-    with _stopping(None) as flag:
-        run = session.resume(Path(state), chosen, how, None, names=names, stdin=stdin, stop=flag)
-        _until_planned(run, on_event or _ignore)
+    _until_planned(session.resume(Path(state), chosen, how, None, names=names, stdin=stdin), on_event or _ignore)
 
 
 def notes_of(corpus: Corpus) -> list[str]:
@@ -135,15 +131,36 @@ def _check_reading(state: Path, reading: dict[str, Any]) -> None:
             )
 
 
-def _stopping(stop: Stop | None) -> AbstractContextManager[Stop]:
-    return stop_on_signals() if stop is None else nullcontext(stop)
+class _Signals:
+    """The stop that SIGINT and SIGTERM set once there is something to save; before, they do what they always do."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._flag: StopFlag | None = None
+
+    def arm(self) -> None:
+        """From here on a signal asks training to save and end."""
+        self._flag = self._stack.enter_context(stop_on_signals())
+
+    @property
+    def exit_code(self) -> int:
+        """Of the signal that came, 0 before."""
+        return self._flag.exit_code if self._flag is not None else 0
+
+    def __call__(self) -> bool:
+        return self._flag is not None and self._flag()
 
 
-def _followed(run: Iterator[events.Event], tell: Listener) -> Model:
+def _followed(begin: Callable[[Stop], Iterator[events.Event]], stop: Stop | None, tell: Listener) -> Model:
     """Tell every event to the end; whatever the listener raises, the run is closed and saved first."""
     finished: events.Finished | None = None
-    with closing(run):  # type: ignore[type-var] # a generator, which can be closed
+    with ExitStack() as stack:
+        signals = _Signals(stack)
+        run = begin(signals if stop is None else stop)
+        stack.callback(run.close)  # type: ignore[attr-defined] # a generator
         for event in run:
+            if stop is None and isinstance(event, events.Planned | events.Resumed):
+                signals.arm()
             if isinstance(event, events.Finished):
                 finished = event
             tell(event)

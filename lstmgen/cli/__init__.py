@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+KEYBOARD = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `lstmgen` with these arguments (None: the process's own) and return its exit code; nothing is raised."""
@@ -19,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             args=list(sys.argv[1:] if arguments is None else arguments), prog_name="lstmgen", standalone_mode=False
         )
         sys.stdout.flush()
+        if found == KEYBOARD:  # typer's newer versions make this of a KeyboardInterrupt
+            raise KeyboardInterrupt
         return found if isinstance(found, int) else 0
     except SystemExit as error:  # typer's shell completion ends like this, and typer's own view of a closed pipe
         if isinstance(error.__context__, BrokenPipeError):

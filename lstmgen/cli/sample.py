@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 from lstmgen.cli import options
 from lstmgen.cli.terminal import Product, Talk, clean
@@ -21,6 +24,7 @@ LONGEST_PROMPT = 1 << 24  # bytes
 
 
 def sample(
+    context: typer.Context,
     model: options.ModelName = None,
     prompt: options.Prompt = None,
     prompt_file: options.PromptFile = None,
@@ -46,17 +50,15 @@ def sample(
     """
     from lstmgen.settings import SamplingSettings
 
-    wishes: dict[str, Any] = {"length": length, "num_samples": num_samples, "seed": seed, "temperature": temperature}
-    wishes |= {"top_k": top_k, "top_p": top_p, "min_p": min_p, "stop": stop}
-    wishes = {name: value for name, value in wishes.items() if value is not None}
+    names = {field.name for field in fields(SamplingSettings)}
+    wishes = {name: value for name, value in context.params.items() if name in names and value is not None}
     SamplingSettings(**wishes)  # what is out of range is refused before anything is read
     start = _read_prompt(prompt, prompt_file)
     _check_target(out)
 
     from lstmgen import api
 
-    talk = Talk(quiet)
-    loaded = api.load(model)
+    talk, loaded = Talk(quiet), api.load(model)
     introduce(talk, loaded)
     how = unknown.value if unknown is not None else "skip"
     request = loaded.request(start, echo=not no_echo, unknown=how, **wishes)
@@ -64,12 +66,16 @@ def sample(
         talk.insist(note)
     if seed is None:
         talk.say(f"seed {request.seed}")
+    _write(talk, loaded, request, out, as_json=json)
+
+
+def _write(talk: Talk, model: Model, request: Request, out: str | None, as_json: bool) -> None:
     with _product(out) as product:
-        records = _write_json(product, loaded, request) if json else _write_text(product, loaded, request)
+        records = _write_json(product, model, request) if as_json else _write_text(product, model, request)
     if out is not None:
         talk.say(f"wrote {out}")
-    if loaded.lines and records:
-        _say_copies(talk, loaded, [_whole(record) for record in records])
+    if model.lines and records and not talk.quiet:
+        _say_copies(talk, model, [_whole(record) for record in records])
 
 
 def introduce(talk: Talk, model: Model) -> None:
@@ -134,21 +140,20 @@ def _product(out: str | None) -> Iterator[Product]:
 
 
 def _write_text(product: Product, model: Model, request: Request) -> list[Record]:
-    """The samples as they are made, separated by an empty line; those of a --lines model are a line each."""
+    """The samples as they are made, separated by an empty line; those of a --lines model are a line each, and kept."""
     records: list[Record] = []
     between = "\n" if model.lines else "\n\n"
-    begun = False
+    sample = -1
     try:
         for piece in model.write(request):
-            if not begun and records:
+            if piece.sample > sample >= 0:
                 product.write(between)
-            begun = True
+            sample = piece.sample
             product.write(piece.text)
-            if piece.record is not None:
-                begun = False
+            if piece.record is not None and model.lines:
                 records.append(piece.record)
     finally:
-        if begun or records:
+        if sample >= 0:
             product.write("\n")
     return records
 
@@ -178,7 +183,7 @@ def _say_copies(talk: Talk, model: Model, lines: list[str]) -> None:
     """How many of the new lines the model has simply learned by heart."""
     from lstmgen.api.copies import copied
 
-    found = None if talk.quiet else copied(model, lines)
+    found = copied(model, lines)
     if found is None:
         talk.say(
             "Whether these lines are in the training text cannot be told: it is not here any more, or has changed."

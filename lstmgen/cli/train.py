@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import fields
+from types import FrameType
 from typing import Any
 
+import typer
+
 from lstmgen.cli import options
-from lstmgen.errors import UsageError
+from lstmgen.errors import InterruptedTraining, UsageError
+
+TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines"}
 
 
 def train(
+    context: typer.Context,
     corpus: options.Corpus = None,
     time: options.Time = None,
     out: options.Out = None,
@@ -47,49 +58,45 @@ def train(
     [bold]lstmgen train names.txt --lines --time 90[/] every line is a name of its own
     [bold]lstmgen train corpus.txt --resume[/]         go on, after Ctrl-C too
     """
-    from lstmgen.cli.amounts import read_duration
-
-    wishes: dict[str, Any] = {
-        "cell": cell,
-        "hidden_size": hidden_size,
-        "num_layers": num_layers,
-        "embedding_size": embedding_size,
-        "output_squashing": output_squashing,
-        "time": None if time is None else read_duration(time),
-        "steps": steps,
-        "epochs": epochs,
-        "seq_length": seq_length,
-        "batch_size": batch_size,
-        "learning_rate": learning_rate,
-        "dropout": dropout,
-        "weight_decay": weight_decay,
-        "clip_norm": clip_norm,
-        "seed": seed,
-        "threads": threads,
-        "level": level,
-        "lines": lines or None,
-        "min_count": min_count,
-        "validation": validation,
-        "encoding": encoding,
-        "errors": errors,
-        "keep_newlines": keep_newlines or None,
-    }
-    settings = {name: getattr(wish, "value", wish) for name, wish in wishes.items() if wish is not None}
-    _check(settings)
     if not corpus and not resume:
         raise UsageError("No text was named.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook")
+    settings = _settings(context.params)
     _run(list(corpus or []), out, settings, resume=resume, force=force, dry_run=dry_run, quiet=quiet, json=json)
 
 
-def _check(settings: dict[str, Any]) -> None:
-    """What is out of range is refused before anything is read."""
-    from dataclasses import fields
-
+def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Of the options, those that were given and decide the result; out of range, they are refused before any work."""
+    from lstmgen.cli.amounts import read_duration
     from lstmgen.settings import ModelSettings, TrainingSettings
 
-    for record in (ModelSettings, TrainingSettings):
-        names = {field.name for field in fields(record)}
-        record(**{name: value for name, value in settings.items() if name in names})
+    model, training = ({field.name for field in fields(record)} for record in (ModelSettings, TrainingSettings))
+    given = {
+        name: getattr(value, "value", value)
+        for name, value in parameters.items()
+        if value is not None and value is not False
+    }
+    if "time" in given:
+        given["time"] = read_duration(given["time"])
+    ModelSettings(**{name: value for name, value in given.items() if name in model})
+    TrainingSettings(**{name: value for name, value in given.items() if name in training})
+    return {name: value for name, value in given.items() if name in model | training | TEXT}
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """A SIGTERM before the first update ends the program as an error does, so that the cursor comes back."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise InterruptedTraining("stopped before training began; there was nothing to save", 128 + number)
+
+    if threading.current_thread() is not threading.main_thread():  # where Python allows no handlers
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(
@@ -126,7 +133,7 @@ def _run(
             target.parent.mkdir(parents=True, exist_ok=True)
         show.show(event)
 
-    try:
+    with _ended_by_sigterm(), closing(show):
         if resume and dry_run:
             api.plan_resume(state, *corpus, on_event=tell, **settings)
         elif resume:
@@ -135,5 +142,3 @@ def _run(
             api.plan(*corpus, on_event=tell, **settings)
         else:
             api.train(*corpus, out=target, force=force, on_event=tell, **settings)
-    finally:
-        show.close()

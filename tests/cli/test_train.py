@@ -66,6 +66,12 @@ def test_the_same_command_gives_the_same_model(run: Runner, tale: Path) -> None:
     assert a.history.tobytes() == b.history.tobytes()
 
 
+def test_zero_is_a_value(run: Runner, tale: Path) -> None:
+    assert run("train", "tale.txt", *STEPS, "-q", "--seed", "0", "--dropout", "0", "--embedding-size", "0").code == 0
+    training = load("tale").header["training"]
+    assert (training["seed"], training["options"]["dropout"], training["options"]["embedding-size"]) == (0, 0.0, 0)
+
+
 def test_quiet_says_nothing(run: Runner, tale: Path) -> None:
     ran = run("train", "tale.txt", *STEPS, "--quiet")
     assert (ran.code, ran.out, ran.err) == (0, "", "")
