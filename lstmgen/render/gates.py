@@ -45,7 +45,7 @@ def draw_gates(trace: Trace, labels: Sequence[str], view: View, title: str = "")
     whole = shown[-1].stop == len(trace) and len(bands[0].units) == trace.units
     more = "" if whole or view.units is not None else "   More: --units all"
     picture.add(*_key(view, not any(entry.is_gate for entry in entries), more))
-    return picture
+    return picture.crop(view.width)
 
 
 def _title(trace: Trace, view: View, bands: Sequence[Band], shown: Sequence[Columns], name: str) -> str:

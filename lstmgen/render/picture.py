@@ -24,6 +24,10 @@ class Picture:
         """One more line."""
         self.lines.append([Segment(piece) if isinstance(piece, str) else piece for piece in pieces])
 
+    def crop(self, width: int) -> Picture:
+        """The same, with what goes past so many cells cut off."""
+        return Picture([Segment.adjust_line_length(line, width, pad=False) for line in self.lines])
+
     @property
     def plain(self) -> str:
         """The text alone, without trailing spaces; every line ends with a newline."""
@@ -40,16 +44,19 @@ class Picture:
             yield Segment.line()
 
 
+def beginning(text: str, width: int) -> str:
+    """As much of the text as fits into so many cells."""
+    used = 0
+    for place, character in enumerate(text):
+        used += cell_len(character)
+        if used > width:
+            return text[:place]
+    return text
+
+
 def fit(text: str, width: int) -> str:
     """The text cut to so many cells, its last one an ellipsis if something went."""
-    if cell_len(text) <= width:
-        return text
-    kept = ""
-    for character in text:
-        if cell_len(kept) + cell_len(character) > width - 1:
-            break
-        kept += character
-    return kept + "…"
+    return text if cell_len(text) <= width else beginning(text, width - 1) + "…"
 
 
 def fill(text: str, width: int) -> str:
@@ -67,7 +74,7 @@ def wrap(text: str, width: int) -> list[str]:
             lines[-1] += " " + rest
             continue
         while cell_len(rest) > width:
-            head = fit(rest, width + 1).removesuffix("…") or rest[0]
+            head = beginning(rest, width) or rest[0]
             lines.append(head)
             rest = rest[len(head) :]
         lines.append(rest)

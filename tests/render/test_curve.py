@@ -1,0 +1,61 @@
+"""The small curve: where its dots are, what its numbers say, who is named where."""
+
+import numpy as np
+
+from lstmgen.render.curve import DOTS, MARGIN, Series, draw_curve
+
+BITS = {DOTS[row][column]: (row, column) for row in range(4) for column in range(2)}
+
+
+def dots_of(picture):
+    """Places (column, row) of all dots, in dots from the upper left."""
+    found = set()
+    for y, line in enumerate(picture.plain.splitlines()):
+        for x, character in enumerate(line[MARGIN:]):
+            if 0x2800 < ord(character) < 0x2900:
+                bits = ord(character) - 0x2800
+                found |= {(2 * x + BITS[b][1], 4 * y + BITS[b][0]) for b in BITS if bits & b}
+    return found
+
+
+def test_a_straight_line_has_one_dot_or_a_steep_step_in_every_column():
+    values = np.linspace(3.0, 1.0, 20)
+    picture = draw_curve(np.arange(20.0), [Series("train", values)], width=50, height=5)
+    dots = dots_of(picture)
+    columns = 2 * (50 - MARGIN - len(" train"))
+    assert {x for x, _ in dots} >= set(range(columns // 10 + 2, columns))
+    for x in range(columns // 5, columns):
+        rows = [y for column, y in dots if column == x]
+        share = (3.0 - 2.0 * x / (columns - 1) - 1.0) / (3.0 - 2.0 * 2 / 19 - 1.0)  # the first tenth is left out
+        assert min(abs(y - (1 - share) * 19) for y in rows) <= 0.5 + 1e-9
+    plain = picture.plain.splitlines()
+    assert plain[0].split()[0] == f"{values[2]:.2f}"
+    assert plain[-1].split()[0] == "1.00"
+    assert plain[-1].endswith(" train")
+
+
+def test_names_stand_where_lines_end_and_never_on_one_another():
+    x = np.arange(12.0)
+    near = [Series("validation", 2 - x / 20), Series("train", 2 - x / 19.9)]
+    lines = draw_curve(x, near, height=6).plain.splitlines()
+    names = [line.split()[-1] for line in lines]
+    assert names[-2:] == ["validation", "train"]
+    apart = draw_curve(x, [Series("validation", 2 + x), Series("train", 2 - x)], height=6).plain.splitlines()
+    assert apart[0].endswith(" validation") and apart[-1].endswith(" train")
+
+
+def test_gaps_and_too_little():
+    x = np.arange(5.0)
+    holes = np.array([np.nan, 2.0, np.nan, 1.0, 0.5])
+    assert len(draw_curve(x, [Series("train", holes)]).lines) == 6
+    assert draw_curve(x, [Series("train", np.full(5, np.nan))]).lines == []
+    assert draw_curve(x[:1], [Series("train", holes[1:2])]).lines == []
+    assert draw_curve(x[:0], [Series("train", x[:0])]).lines == []
+    level = draw_curve(x, [Series("train", np.full(5, 2.0))], height=4).plain.splitlines()
+    assert (level[0].split()[0], level[-1].split()[0]) == ("2.50", "1.50")
+
+
+def test_width_is_kept():
+    for width in (30, 72, 120):
+        x = np.arange(50.0)
+        assert draw_curve(x, [Series("validation", np.exp(-x)), Series("train", -x)], width=width).width <= width
