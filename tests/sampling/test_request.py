@@ -1,5 +1,7 @@
 """Prompts, defaults and seeds, before anything is written."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -108,3 +110,18 @@ def test_only_a_model_of_lines_ends_at_a_line():
     assert asked(ABC).newline is None
     assert asked(ABC, lines=True).newline == 0
     assert asked(BOOK, lines=True).newline is None
+
+
+@pytest.mark.parametrize("name", ["temperature", "top_p", "min_p", "top_k", "length", "num_samples", "seed"])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -1, True, "1"])
+def test_settings_that_are_no_sensible_number_are_refused(name, value):
+    with pytest.raises(UsageError, match=f"--{name.replace('_', '-')} must be"):
+        SamplingSettings(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "settings", [{"top_p": 1.01}, {"min_p": 1.01}, {"top_k": 1.5}, {"num_samples": 0}, {"stop": ""}]
+)
+def test_settings_out_of_range_are_refused(settings):
+    with pytest.raises(UsageError):
+        SamplingSettings(**settings)
