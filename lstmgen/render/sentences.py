@@ -31,10 +31,17 @@ def validation_of(header: Mapping[str, Any]) -> dict[str, float] | None:
     if nats is None:
         return None
     if bits is None:
-        tokens = (_whole(corpus, "tokens") or 0) - (_whole(corpus, "split") or 0)
-        characters = (_whole(corpus, "characters") or 0) - (_whole(corpus, "split_character") or 0)
-        bits = nats / math.log(2) * (tokens / characters if tokens > 0 and characters > 0 else 1.0)
+        bits = nats / math.log(2) * _tokens_a_character(corpus)
     return {"nats": nats, "bits_per_character": bits, "perplexity": math.exp(min(nats, 700.0))}
+
+
+def _tokens_a_character(corpus: Mapping[str, Any]) -> float:
+    """Of the part held back or, where its characters are not told, of the whole text; 1 where nothing is."""
+    tokens, characters = _whole(corpus, "tokens") or 0, _whole(corpus, "characters") or 0
+    split, split_character = _whole(corpus, "split"), _whole(corpus, "split_character")
+    if split is not None and split_character is not None and split < tokens and split_character < characters:
+        tokens, characters = tokens - split, characters - split_character
+    return tokens / characters if tokens > 0 and characters > 0 else 1.0
 
 
 def _real(value: Any) -> float | None:

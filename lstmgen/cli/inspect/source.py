@@ -11,9 +11,6 @@ from lstmgen.cli.terminal import Talk
 from lstmgen.errors import TextError, UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from lstmgen.api import Model
     from lstmgen.inspection import Trace
 
@@ -58,7 +55,7 @@ def trace_source(model: Model, text: str | None, numbers: int, talk: Talk) -> Tr
     if not own:
         for note in request.notes:
             talk.insist(note)
-    kept: npt.NDArray[np.int32] = request.ids[: OWN_TOKENS if own else longest]
+    kept = request.ids[: OWN_TOKENS if own else longest]
     if not own and (len(part) < len(given) or len(kept) < len(request.ids)):
         talk.insist(f"The text was cut: only its first {len(kept):,} tokens are looked at.")
     return trace_ids(model.network, model.vocabulary.tokens, kept, newline=request.newline)

@@ -1,0 +1,249 @@
+"""`lstmgen inspect gates` as it is typed."""
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pexpect
+import pytest
+
+from lstmgen.api import Model
+from lstmgen.inspection import trace_text
+from lstmgen.modelfile import make_header
+from lstmgen.modelfile.model import ModelFile
+from tests.cli.running import COMMAND, ROOT, Runner, cycle, environment, run_alone
+from tests.inspection.traces import network_for
+
+TEXT = "Doug saw Jane. Jane saw Spot."
+ABOUT = "model models/tale.npz (lstm 2 x 6, characters)\n"
+
+
+def model_of(tokens: list[str], cell: str = "lstm", *, H: int = 6, lines: bool = False, level: str = "char") -> Model:
+    """An untrained model over these tokens, with lively weights."""
+    network = network_for(cell, V=len(tokens), H=H)
+    facts = {"level": level, "vocabulary": tokens, "lines": lines}
+    return Model(ModelFile(make_header(network.architecture, **facts), dict(network.views)))
+
+
+@pytest.fixture
+def tale(folder: Path) -> Model:
+    """A model of two layers in models/tale.npz."""
+    (folder / "models").mkdir()
+    model = model_of(sorted(set(TEXT)))
+    model.save("models/tale.npz")
+    return model
+
+
+def traced(model: Model, text: str = TEXT):
+    return trace_text(model.network, model.vocabulary, text)[0]
+
+
+def test_one_screen_of_digits(run: Runner, tale: Model) -> None:
+    ran = run("inspect", "gates", "--text", TEXT)
+    lines = ran.out.splitlines()
+    assert (ran.code, ran.err) == (0, ABOUT)
+    assert len(lines) <= 22 and max(map(len, lines)) <= 80
+    assert lines[0] == "tale · layer 1 of 0-1 · the most varying of 6 units · all 29 tokens"
+    assert lines[1] == "   " + TEXT.replace(" ", "·")
+    names = [line.split(":")[0] for line in lines if re.match(r"\w.* [a-z], ", line)]
+    assert names == [
+        "possibilities g, candidate",
+        "ignoring i, input gate (1 lets in)",
+        "forgetting f, forget gate (1 keeps)",
+        "collected possibilities c, cell state",
+        "selection o, output gate (1 releases)",
+        "prediction h, output",
+    ]
+
+
+def test_the_digits_are_the_trace(run: Runner, tale: Model) -> None:
+    ran = run("inspect", "gates", "-q", "--text", TEXT, "--layer", "0", "--units", "4,1-2")
+    values = traced(tale)["f"][:, 0]
+    lines = ran.out.splitlines()
+    at = next(k for k, line in enumerate(lines) if line.startswith("forgetting"))
+    for row, unit in enumerate((4, 1, 2)):
+        assert lines[at + 1 + row] == f"{unit}  " + "".join(str(min(9, int(v * 10))) for v in values[:, unit].tolist())
+
+
+def test_the_models_own_writing_is_the_same_every_time(run: Runner, tale: Model) -> None:
+    first, again = run("inspect", "gates"), run("inspect", "gates")
+    assert first.out == again.out
+    assert "of 240" in first.out.splitlines()[0]
+    found = json.loads(run("inspect", "gates", "--json").out)
+    assert len(found["tokens"]) == 240
+    assert "".join(found["tokens"]) == tale.sample(seed=0, length=240)
+
+
+def test_own_writing_of_a_lines_model(run: Runner, folder: Path) -> None:
+    cycle(list("ab\n"), lines=True).save("lines.npz")
+    found = json.loads(run("inspect", "gates", "-m", "lines.npz", "--json").out)
+    assert "".join(found["tokens"]) == "ab\n" * 80
+    np.testing.assert_array_equal(found["h"][0], found["h"][3])
+
+
+def test_json_and_npz_are_the_trace(run: Runner, tale: Model) -> None:
+    wanted = dict(traced(tale).arrays())
+    ran = run("inspect", "gates", "--text", TEXT, "--json")
+    found = json.loads(ran.out)
+    assert run("inspect", "gates", "-q", "--text", TEXT, "-o", "t.json").out == ""
+    assert Path("t.json").read_text(encoding="utf-8") == ran.out
+    said = run("inspect", "gates", "--text", TEXT, "-o", "t.npz")
+    assert (said.code, said.out, said.err) == (0, "", ABOUT + "wrote t.npz\n")
+    with np.load("t.npz", allow_pickle=False) as arrays:
+        assert "".join(arrays["tokens"]) == TEXT == "".join(found["tokens"])
+        for name, array in wanted.items():
+            np.testing.assert_array_equal(arrays[name], array)
+            np.testing.assert_array_equal(np.array(found[name], dtype=array.dtype), array)
+    assert wanted["f"].shape == (29, 2, 6)
+
+
+def test_text_file_and_standard_input(run: Runner, tale: Model, folder: Path) -> None:
+    shown = run("inspect", "gates", "-q", "--text", TEXT).out
+    Path("text.txt").write_bytes(b"\xef\xbb\xbf" + TEXT.encode())
+    assert run("inspect", "gates", "-q", "--file", "text.txt").out == shown
+    assert run_alone("inspect", "gates", "-q", "--file", "-", cwd=folder, stdin=TEXT.encode()).stdout.decode() == shown
+    assert run("inspect", "gates", "-q", "--text", TEXT, "-o", "t.txt").code == 0
+    assert Path("t.txt").read_text(encoding="utf-8") == shown
+
+
+def test_what_the_model_never_saw_is_said(run: Runner, tale: Model) -> None:
+    ran = run("inspect", "gates", "--text", "Doug é saw")
+    assert ran.code == 0
+    assert "The model never saw the character 'é' (U+00E9): skipped." in ran.err
+    assert "all 9 tokens" in ran.out
+
+
+def test_a_long_text_is_cut_and_said(run: Runner, tale: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lstmgen.cli.inspect.gates import LARGEST
+
+    monkeypatch.setitem(LARGEST, "txt", 900)
+    ran = run("inspect", "gates", "--text", TEXT * 3)
+    kept = 900 // (6 * 2 * 6 + len(set(TEXT)))
+    assert f"The text was cut: only its first {kept} tokens are looked at." in ran.err
+    assert f"all {kept} tokens" in ran.out
+
+
+def test_the_plain_rnn(run: Runner, folder: Path) -> None:
+    cycle(list("abc")).save("ring.npz")
+    ran = run("inspect", "gates", "-m", "ring.npz", "--text", "abcab")
+    assert "A plain RNN has no gates: one squashed path" in ran.out
+    assert "prediction h, output" in ran.out
+    assert "0+ 90090" in ran.out  # unit 0 knows the a
+
+
+def test_words(run: Runner, folder: Path) -> None:
+    model_of(["Doug", "saw", "Jane", "."], level="word").save("w.npz")
+    ran = run("inspect", "gates", "-m", "w.npz", "--text", "Doug saw Jane.")
+    assert ran.out.splitlines()[1] == "   Doug saw Jane ."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    (
+        (("--layer", "2"), 2, "no layer 2: they are numbered 0 to 1"),
+        (("--units", "6"), 2, "no unit 6: they are numbered 0 to 5"),
+        (("--units", "0-999999999"), 2, "no unit 999999999"),
+        (("--units", "some"), 2, "is no list of units"),
+        (("--units", "3-1"), 2, "names no unit"),
+        (("--units", ""), 2, "is no list of units"),
+        (("--text", ""), 3, "no token to look at"),
+        (("--text", "é"), 3, "no token to look at"),
+        (("--text", "a", "--file", "b"), 2, "give one of them"),
+        (("--file", "gone.txt"), 2, "gone.txt"),
+        (("--file", "bad.txt"), 3, "not UTF-8: byte 0xff at offset 2"),
+        (("-o", "x.png"), 2, "must end in .txt, .json or .npz"),
+        (("-o", "nowhere/x.npz"), 2, "folder that does not exist"),
+        (("-o", "x.npz", "--json"), 2, "different forms"),
+        (("-o", "models/tale.npz"), 2, "is a model or a state"),
+        (("-m", "gone"), 2, "gone"),
+        (("--sort", "beauty"), 2, "beauty"),
+    ),
+)
+def test_refusals(run: Runner, tale: Model, arguments: tuple[str, ...], code: int, words: str) -> None:
+    Path("bad.txt").write_bytes(b"ab\xff")
+    before = Path("models/tale.npz").read_bytes()
+    ran = run("inspect", "gates", *arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert words in ran.err
+    assert Path("models/tale.npz").read_bytes() == before
+
+
+def on_terminal(folder: Path, *arguments: str, rows: int = 24, columns: int = 80, **more: str) -> str:
+    """What a terminal of that size receives."""
+    keep = environment(TERM="xterm-256color", COLORTERM="truecolor", **more)
+    child = pexpect.spawn(
+        COMMAND[0], [*COMMAND[1:], *arguments], cwd=str(folder), env=keep, dimensions=(rows, columns), timeout=120,
+        encoding="utf-8",
+    )  # fmt: skip
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    return child.before.replace("\r\n", "\n")
+
+
+SGR = re.compile(r"\x1b\[([\d;]*)m")
+
+
+def test_colours_on_a_terminal_are_the_trace(tale: Model, folder: Path) -> None:
+    from lstmgen.render.colours import shade
+
+    lines = on_terminal(folder, "inspect", "gates", "--text", TEXT, "--units", "5").splitlines()
+    at = next(k for k, line in enumerate(lines) if "forgetting f" in line)
+    cells = re.findall(r"48;2;(\d+);(\d+);(\d+)m(.)", lines[at + 1])
+    wanted = [shade(v, signed=False).bgcolor.triplet for v in traced(tale)["f"][:, 1, 5].tolist()]
+    assert [tuple(map(int, cell[:3])) for cell in cells] == [tuple(triplet) for triplet in wanted]
+    assert "".join(cell[3] for cell in cells) == TEXT.replace(" ", "·")
+
+
+@pytest.mark.parametrize(("rows", "columns"), ((24, 80), (40, 120)))
+def test_a_terminal_screen_is_not_overrun(tale: Model, folder: Path, rows: int, columns: int) -> None:
+    seen = SGR.sub("", on_terminal(folder, "inspect", "gates", rows=rows, columns=columns))
+    lines = seen.splitlines()
+    assert len(lines) < rows  # the shell's next line fits too
+    assert max(map(len, lines)) <= columns
+
+
+def test_no_color_means_digits(tale: Model, folder: Path) -> None:
+    seen = on_terminal(folder, "inspect", "gates", "--text", TEXT, NO_COLOR="1")
+    assert "48;2" not in seen and "Digits are tenths" in seen
+    assert set(SGR.findall(seen)) <= {"", "0", "1", "2"}
+
+
+HOSTILE = ["\x1b", "\x9b", "\x07", "\x7f", "\u202e", "\x00", "[link=x]", "a"]
+
+
+@pytest.mark.parametrize("given", ((), ("--file", "evil.txt", "--units", "all")))
+@pytest.mark.parametrize("level", ("char", "word"))
+def test_nothing_raw_reaches_a_terminal(run: Runner, folder: Path, level: str, given: tuple[str, ...]) -> None:
+    name = "evil\x1b[31m\u202e"
+    model_of([*HOSTILE[:6], "[", "a"] if level == "char" else HOSTILE, level=level).save(f"{name}.npz")
+    (folder / "evil.txt").write_text("a\x1b\x9b\x07\x7f\u202ea[", encoding="utf-8")
+    arguments = ("inspect", "gates", "-m", f"{name}.npz", *given)
+    for seen in (SGR.sub("", on_terminal(folder, *arguments)), run(*arguments).out):
+        assert not [c for c in seen.replace("\n", "") if not c.isprintable()]
+
+
+def test_a_closed_pipe_is_a_quiet_end(tale: Model, folder: Path) -> None:
+    import subprocess
+
+    child = subprocess.Popen(
+        [*COMMAND, "inspect", "gates", "-q", "--units", "all"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=environment(),
+    )  # fmt: skip
+    child.stdout.close()
+    assert child.stderr.read() == b""
+    assert child.wait(120) == 0
+
+
+def test_help_loads_nothing_heavy() -> None:
+    import subprocess
+
+    code = (
+        "import sys; from lstmgen.cli import main; main(['inspect', 'gates', '--help']);"
+        "sys.exit(bool({'numpy', 'numba'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ}, capture_output=True, check=False)
+    assert ran.returncode == 0
