@@ -52,9 +52,9 @@ def _is_called(error: BaseException, name: str) -> bool:
 
 def _say_error(talk: Talk, message: str) -> None:
     """The first line is marked as the error; the last one is the way out."""
-    first, *rest = clean(message).split("\n")
+    text = talk.folded(f"Error: {clean(message)}")
     mark = "\x1b[1;31mError:\x1b[0m" if talk.colour else "Error:"
-    talk.write("\n".join([f"{mark} {first}", *rest]) + "\n")
+    talk.write(mark + text.removeprefix("Error:") + "\n")
 
 
 def _explain_usage(talk: Talk, error: BaseException) -> int:

@@ -44,8 +44,7 @@ def refuse_to_replace(model: Path) -> None:
     for path in (model, state_beside(model)):
         if path.exists() or path.is_symlink():
             raise UsageError(
-                f"{path} is there already.\n"
-                "Go on with it: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force."
+                f"{path} is there already.\nGo on: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force."
             )
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TextIO
@@ -116,10 +118,17 @@ class Talk:
 
     def insist(self, text: str, style: str = "") -> None:
         """A remark that --quiet does not silence: warnings and errors."""
-        line = clean(text)
+        line = self.folded(clean(text))
         if style and self.colour:
             line = f"\x1b[{style}m{line}\x1b[0m"
         self.write(line + "\n")
+
+    def folded(self, text: str) -> str:
+        """Lines too long for a terminal, broken between words; for a pipe or a file they stay whole."""
+        if not is_terminal(self.stream):
+            return text
+        width = max(20, shutil.get_terminal_size().columns)
+        return "\n".join(part for line in text.split("\n") for part in _parts(line, width))
 
     def write(self, text: str) -> None:
         """Text that is clean already."""
@@ -130,6 +139,14 @@ class Talk:
             self.stream.flush()
         except (OSError, ValueError):
             self.gone = True
+
+
+def _parts(line: str, width: int) -> list[str]:
+    if len(line) <= width:
+        return [line]
+    return textwrap.wrap(
+        line, width, expand_tabs=False, replace_whitespace=False, break_long_words=False, break_on_hyphens=False
+    )
 
 
 class Product:

@@ -89,7 +89,7 @@ def next_commands(path: Path, seconds: float, lines: bool) -> list[str]:
     return [
         f"  lstmgen sample -m {model} {many}",
         f"  lstmgen inspect gates -m {model}",
-        f"  lstmgen train --resume{where} --time {minutes}m    (goes on; the time counts from the beginning)",
+        f"  lstmgen train --resume{where} --time {minutes}m    (goes on, to {minutes} min in all)",
     ]
 
 

@@ -27,6 +27,8 @@ class StopFlag:
 def stop_on_signals() -> Iterator[StopFlag]:
     """SIGINT and SIGTERM set the flag instead of killing; the handlers of before return at the end.
 
+    SIGHUP, a closed terminal, does too, unless whoever started us has it ignored (nohup).
+
     A second SIGINT, for whoever cannot wait for the saving, does what it did before. Outside the main thread, where
     Python allows no handlers, the flag is simply never set.
     """
@@ -34,7 +36,10 @@ def stop_on_signals() -> Iterator[StopFlag]:
     if threading.current_thread() is not threading.main_thread():
         yield flag
         return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    asking = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        asking.append(signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in asking}
 
     def handle(number: int, frame: FrameType | None) -> None:
         flag.set(128 + number)

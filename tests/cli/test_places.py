@@ -45,7 +45,7 @@ def test_neither_model_nor_state_is_replaced(folder: Path, there: str) -> None:
     with pytest.raises(UsageError) as caught:
         places.refuse_to_replace(Path("models/tale.npz"))
     assert str(caught.value) == (
-        f"{there} is there already.\nGo on with it: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force."
+        f"{there} is there already.\nGo on: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force."
     )
 
 

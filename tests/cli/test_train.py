@@ -52,7 +52,7 @@ def test_a_run_is_told_row_by_row(run: Runner, tale: Path) -> None:
         "Next:",
         "  lstmgen sample -m tale --temperature 0.8",
         "  lstmgen inspect gates -m tale",
-        "  lstmgen train --resume --time 1m    (goes on; the time counts from the beginning)",
+        "  lstmgen train --resume --time 1m    (goes on, to 1 min in all)",
     ]
 
 
@@ -106,7 +106,7 @@ def test_nothing_is_replaced_unless_told(run: Runner, tale: Path) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         "Error: models/tale.npz is there already.\n"
-        "Go on with it: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force.\n"
+        "Go on: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force.\n"
     )
     assert Path("models/tale.npz").read_bytes() == before
     assert run("train", "tale.txt", *STEPS, "-q", "--force", "--seed", "8").code == 0
@@ -191,7 +191,7 @@ def test_texts_that_cannot_be_used(
     assert left() == []
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_saves_and_ends(tale: Path, folder: Path, number: signal.Signals, code: int) -> None:
     options = ["--steps", "10000000", "--seed", "1", "--hidden-size", "8", "--json"]
     with subprocess.Popen(
