@@ -24,7 +24,7 @@ import numpy as np
 from lstmgen.cells.steps import carry, forget_started, restore_started
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
-from lstmgen.kernels.product import product
+from lstmgen.kernels.product import edge_product, product
 from lstmgen.kernels.vector import WIDTH, fma, load, sigmoid, spread, store, tanh
 
 GATES = ("f", "i", "o", "g")
@@ -42,7 +42,7 @@ def forward(x: Any, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, 
         forget_started(x, t * B, Hb, Cb, before, Hp, r0, r1)
         for panel in range(Hp // LANES):
             z = z0 + ((panel * T + t) * B + r0) * NR
-            product(Hb, before + r0 * Hp, Hp, 1, 0, U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp, 1, r1 - r0, VECTORS)
+            product(Hb, before + r0 * Hp, Hp, 1, 0, U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp, 1, r1 - r0)
             for r in range(r0, r1):
                 for j in range(0, LANES, WIDTH):
                     unit = panel * LANES + j
@@ -98,8 +98,8 @@ def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any
                                p, p0 + unit, Hp, peephole, identity)  # fmt: skip
         kept = restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, False)
         for q in range(0, Hp, NR):
-            product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, UT, u0 + q * P * NR, NR, NR * NR,
-                    DH, outputs + r0 * Hp + q, Hp, NR, P, r1 - r0, min(VECTORS, (Hp - q) // LANES))  # fmt: skip
+            edge_product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, UT, u0 + q * P * NR, NR, NR * NR,
+                         DH, outputs + r0 * Hp + q, Hp, NR, P, r1 - r0, min(VECTORS, (Hp - q) // LANES))  # fmt: skip
         if kept:
             restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, True)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from lstmgen.cells.steps import carry, forget_started, restore_started
 from lstmgen.kernels.compile import jit
-from lstmgen.kernels.lanes import NR, VECTORS
+from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.product import product
 from lstmgen.kernels.vector import WIDTH, load, spread, store, tanh
 
@@ -29,7 +29,7 @@ def forward(x: Any, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, 
         forget_started(x, t * B, Hb, Hb, before, Hp, r0, r1)
         for panel in range(Hp // NR):
             z = z0 + ((panel * T + t) * B + r0) * NR
-            product(Hb, before + r0 * Hp, Hp, 1, 0, U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp, 1, r1 - r0, VECTORS)
+            product(Hb, before + r0 * Hp, Hp, 1, 0, U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp, 1, r1 - r0)
             for r in range(r0, r1):
                 for j in range(0, NR, WIDTH):
                     h = tanh(load(Z, z + (r - r0) * NR + j))
@@ -56,6 +56,6 @@ def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any
         kept = restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, False)
         for q in range(P):
             product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, UT, u0 + q * P * NR * NR, NR, NR * NR,
-                    DH, outputs + r0 * Hp + q * NR, Hp, NR, P, r1 - r0, VECTORS)  # fmt: skip
+                    DH, outputs + r0 * Hp + q * NR, Hp, NR, P, r1 - r0)  # fmt: skip
         if kept:
             restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, True)

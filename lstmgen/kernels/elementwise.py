@@ -16,7 +16,7 @@ CHUNK = 4096  # numbers summed in float32 before float64 takes over
 
 @jit
 def squared_norm(g: Any, g0: int, g1: int) -> float:
-    """Sum of squares of g[g0:g1]; not finite if any number is not, or is beyond about 1e18."""
+    """Sum of squares of g[g0:g1]; not finite exactly if one of its numbers is not."""
     found = 0.0
     for start in range(g0, g1, CHUNK):
         stop = min(start + CHUNK, g1)
@@ -28,6 +28,11 @@ def squared_norm(g: Any, g0: int, g1: int) -> float:
         found += total(sums)
         for k in range(at, stop):
             found += np.float64(g[k]) * np.float64(g[k])
+    if math.isfinite(found):
+        return found
+    found = 0.0  # squares beyond float32, or numbers that are not finite
+    for k in range(g0, g1):
+        found += np.float64(g[k]) * np.float64(g[k])
     return found
 
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmgen.kernels.compile import inner, jit
+from lstmgen.kernels.compile import jit
 from lstmgen.kernels.lanes import LANES, NR, ROWS, VECTORS
 from lstmgen.kernels.vector import TILES
 
 SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
 
 tile1, tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
-tile3, tile4, tile5, tile6 = (TILES[min(rows, ROWS), VECTORS] for rows in (3, 4, 5, 6))
+tile3, tile4, tile5 = (TILES[min(rows, ROWS), VECTORS] for rows in (3, 4, 5))
 tile_many = TILES[ROWS, VECTORS]
 narrow1, narrow_many = TILES[1, 1], TILES[ROWS, 1]
 
@@ -27,12 +27,9 @@ narrow1, narrow_many = TILES[1, 1], TILES[ROWS, 1]
 @jit
 def product(
     A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
-    C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int, vectors: int,
+    C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int,
 ) -> None:  # fmt: skip
-    """One panel of the product above: `rows` rows, `vectors` <= 4 vectors of columns."""
-    if vectors < VECTORS:
-        _narrow(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks, rows, vectors)
-        return
+    """One whole panel, four vectors wide."""
     while rows >= ROWS:
         tile_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
         a0, c0, rows = a0 + ROWS * a_row, c0 + ROWS * c_row, rows - ROWS
@@ -49,12 +46,15 @@ def product(
             tile5(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
 
 
-@inner
-def _narrow(
+@jit
+def edge_product(
     A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
     C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int, vectors: int,
 ) -> None:  # fmt: skip
-    """The last panel of a matrix whose width is no multiple of four vectors: one vector at a time."""
+    """A panel that may be the last of a matrix whose width is no multiple of four vectors: `vectors` <= 4 of them."""
+    if vectors == VECTORS:
+        product(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks, rows)
+        return
     for v in range(vectors):
         b, a, c, left = b0 + v * LANES, a0, c0 + v * LANES, rows
         while left >= ROWS:
@@ -76,7 +76,7 @@ def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, Z: Any, z0: int, P
         for t in range(t0, t0 + steps):
             n = t * B + r0
             product(A, a0 + n * Dp, Dp, 1, 0, W, w0 + p * Dp * NR, NR, 0, Z, z0 + (p * T * B + n) * NR, NR,
-                    Dp, 1, rows, VECTORS)  # fmt: skip
+                    Dp, 1, rows)  # fmt: skip
 
 
 @jit
@@ -89,8 +89,8 @@ def window_product_back(Z: Any, z0: int, P: int, WT: Any, w0: int, D: Any, d0: i
     for q in range(0, Dp, NR):
         for t in range(t0, t0 + steps):
             n = t * B + r0
-            product(Z, z0 + n * NR, NR, 1, T * B * NR, WT, w0 + q * P * NR, NR, NR * NR, D, d0 + n * Dp + q, Dp,
-                    NR, P, rows, min(VECTORS, (Dp - q) // LANES))  # fmt: skip
+            edge_product(Z, z0 + n * NR, NR, 1, T * B * NR, WT, w0 + q * P * NR, NR, NR * NR, D, d0 + n * Dp + q, Dp,
+                         NR, P, rows, min(VECTORS, (Dp - q) // LANES))  # fmt: skip
 
 
 @jit
@@ -99,4 +99,4 @@ def weight_product(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, out: A
     for k in range(o0, o0 + Dp * NR):
         out[k] = 0
     for n in range(0, N, SUMMED):
-        product(A, a0 + n * Dp, 1, Dp, 0, Z, z0 + n * z_row, z_row, 0, out, o0, NR, min(SUMMED, N - n), 1, Dp, VECTORS)
+        product(A, a0 + n * Dp, 1, Dp, 0, Z, z0 + n * z_row, z_row, 0, out, o0, NR, min(SUMMED, N - n), 1, Dp)

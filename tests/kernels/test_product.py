@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstmgen.kernels.lanes import LANES, NR, ROWS, VECTORS
-from lstmgen.kernels.product import product, weight_product, window_product, window_product_back
+from lstmgen.kernels.product import edge_product, product, weight_product, window_product, window_product_back
 
 
 def _some(rng, *shape):
@@ -18,7 +18,7 @@ def test_any_rows_and_vectors(rows, vectors):
     K, blocks, width = 13, 2, vectors * LANES
     A, B, start = _some(rng, blocks, rows, K), _some(rng, blocks, K, NR), _some(rng, rows, NR)
     C = start.copy()
-    product(
+    edge_product(
         A.reshape(-1), 0, K, 1, rows * K, B.reshape(-1), 0, NR, K * NR, C.reshape(-1), 0, NR, K, blocks, rows, vectors
     )
     right = start + np.einsum("brk,bkn->rn", A.astype(float), B.astype(float))
@@ -31,9 +31,9 @@ def test_a_row_is_the_same_number_in_every_tile():
     K, rows = 57, 3 * ROWS + 1
     A, B = _some(rng, rows, K), _some(rng, K, NR)
     together, alone = np.zeros((rows, NR), np.float32), np.zeros((rows, NR), np.float32)
-    product(A.reshape(-1), 0, K, 1, 0, B.reshape(-1), 0, NR, 0, together.reshape(-1), 0, NR, K, 1, rows, VECTORS)
+    product(A.reshape(-1), 0, K, 1, 0, B.reshape(-1), 0, NR, 0, together.reshape(-1), 0, NR, K, 1, rows)
     for r in range(rows):
-        product(A.reshape(-1), r * K, K, 1, 0, B.reshape(-1), 0, NR, 0, alone.reshape(-1), r * NR, NR, K, 1, 1, VECTORS)
+        product(A.reshape(-1), r * K, K, 1, 0, B.reshape(-1), 0, NR, 0, alone.reshape(-1), r * NR, NR, K, 1, 1)
     assert (together == alone).all()
 
 

@@ -93,7 +93,7 @@ c.Choice.folder = None
 from lstmgen.kernels.product import product
 from lstmgen.kernels.words import LANES
 a = np.zeros(4096, np.float32)
-product(a, 0, 16, 1, 0, a, 0, 64, 0, a, 0, 64, 4, 1, 6, 4)
+product(a, 0, 16, 1, 0, a, 0, 64, 0, a, 0, 64, 4, 1, 6)
 (code,) = product.inspect_llvm().values()
 print(LANES, f"<{LANES} x float>" in code, "llvm.fmuladd" in code or "fma" in code, "tanhf" in code or "expf" in code)
 """
