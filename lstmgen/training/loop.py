@@ -46,6 +46,7 @@ class Run:
     now: Callable[[], float] = time.perf_counter
     session_began: float = 0.0
     before: float = field(init=False)  # seconds of the sessions before
+    seen_before: int = field(init=False)  # tokens
     began: float = field(init=False)
     shown: float = field(init=False, default=0.0)
     sampled: float = field(init=False, default=0.0)
@@ -53,7 +54,8 @@ class Run:
 
     def go(self) -> Iterator[events.Event]:
         """Train to the end; whatever ends it sooner leaves a saved state behind."""
-        self.before, self.began = self.state.counters.seconds, self.now()
+        self.before, self.seen_before = self.state.counters.seconds, self.state.counters.tokens_seen
+        self.began = self.now()
         self.sampled = self.began + FIRST_SAMPLE - SAMPLE_EVERY
         try:
             yield from self._updates()
@@ -179,7 +181,7 @@ class Run:
     def speed(self) -> float:
         """Tokens a second lately."""
         if len(self.recent) < 2:
-            return 0.0
+            return (self.state.counters.tokens_seen - self.seen_before) / max(self.now() - self.began, 1e-9)
         (t0, n0), (t1, n1) = self.recent[0], self.recent[-1]
         return (n1 - n0) / max(t1 - t0, 1e-9)
 

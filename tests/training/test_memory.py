@@ -1,0 +1,44 @@
+"""The memory a plan names, against what a process of its own grows by."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytest.importorskip("resource")
+
+MEASURE = """
+import json, resource, sys
+import psutil
+from lstmgen.settings import ModelSettings, TrainingSettings
+from lstmgen.training import events, train
+from tests.training.runs import corpus
+
+units, layers, rows, level, out = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5]
+for event in train(
+    corpus(100_000, level=level),
+    ModelSettings(hidden_size=units, num_layers=layers),
+    TrainingSettings(steps=12, batch_size=rows, threads=2),
+    __import__("pathlib").Path(out),
+):
+    if isinstance(event, events.Compiled):
+        before = psutil.Process().memory_info().rss
+    if isinstance(event, events.Planned):
+        expected = event.memory
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps([expected, peak - before]))
+"""
+
+
+@pytest.mark.parametrize(("units", "layers", "rows", "level"), [(256, 1, 32, "char"), (512, 2, 16, "word")])
+def test_within_a_fifth(tmp_path: Path, units: int, layers: int, rows: int, level: str) -> None:
+    arguments = [str(units), str(layers), str(rows), level, str(tmp_path / "m.npz")]
+    command = [sys.executable, "-c", MEASURE, *arguments]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    expected, grown = json.loads(found.stdout.splitlines()[-1])
+    assert expected == pytest.approx(grown, rel=0.2)
