@@ -102,7 +102,7 @@ class Rows:
 
     def preparing(self) -> None:
         """Kernels are made ready."""
-        self.say("Preparing the kernels (the first time on a machine this takes some seconds).")
+        self.say("Preparing the kernels (some seconds, the first time on a machine).")
 
     def prepared(self, seconds: float) -> None:
         """They are ready."""
@@ -177,7 +177,7 @@ class Screen(Rows):
     def preparing(self) -> None:
         from rich.text import Text
 
-        self._draw(Text("Preparing the kernels (the first time on a machine this takes some seconds) ...", style="dim"))
+        self._draw(Text("Preparing the kernels (some seconds, the first time on a machine) ...", style="dim"))
 
     def prepared(self, seconds: float) -> None:
         from rich.text import Text

@@ -48,8 +48,8 @@ def panels(shown: str) -> dict[str, list[str]]:
     for line in shown.splitlines():
         if title := re.match(r"^╭─ (.*?) ─*╮$", line):
             found[title[1]] = rows = []
-        elif row := re.match(r"^│ [ *] *(--[a-z-]+|[A-Z]{2,})|^│ (--[a-z-]+)", line):
-            rows.append(row[1] or row[2])
+        elif row := re.match(r"^│ [ *] *(--[a-z-]+|\[?corpus\b|[A-Z]{2,})|^│ (--[a-z-]+)", line):
+            rows.append((row[1] or row[2]).replace("corpus", "CORPUS").lstrip("["))
     return found
 
 

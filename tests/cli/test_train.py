@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lstmgen.api import load
-from tests.cli.running import COMMAND, Runner, environment
+from tests.cli.running import COMMAND, Runner, environment, run_alone
 
 TEXT = "the cat saw the dog and the dog saw the cat. " * 40  # 1,800 characters: enough for a validation part
 STEPS = ["--steps", "3", "--seed", "7", "--hidden-size", "8", "--batch-size", "4", "--seq-length", "16"]
@@ -142,6 +142,12 @@ def test_a_finished_run_can_be_looked_at_without_going_on(run: Runner, tale: Pat
     assert ran.code == 0
     assert "Going on after update 3" in ran.err
     assert {path.name: path.read_bytes() for path in Path("models").iterdir()} == before
+
+
+def test_a_text_from_standard_input(folder: Path) -> None:
+    ran = run_alone("train", "-", *STEPS, "-q", cwd=folder, stdin=TEXT.encode())
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"")
+    assert load("stdin").header["corpus"]["characters"] == len(TEXT)
 
 
 @pytest.mark.parametrize(
