@@ -7,15 +7,14 @@ from importlib import metadata
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from lstmgen import __version__
 from lstmgen.kernels.lanes import LANES
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, make_header
-from lstmgen.settings import Architecture
+from lstmgen.network import views_of
 from lstmgen.text import Corpus
 from lstmgen.training.plan import Plan
-from lstmgen.training.state import Floats, TrainingState
+from lstmgen.training.state import TrainingState
 
 
 def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str, Any] | None = None) -> ModelFile:
@@ -42,17 +41,7 @@ def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str
     )
     history = np.array(state.history, dtype=np.float64).reshape(-1, len(HISTORY_COLUMNS))
     clock = np.array(state.clock, dtype=np.float64).reshape(-1, 2)
-    return ModelFile(header, named_views(plan.architecture, state.best.copy()), history, clock)
-
-
-def named_views(architecture: Architecture, flat: Floats) -> dict[str, npt.NDArray[np.float32]]:
-    """The flat vector as the file's arrays, in the order and shapes of `Architecture.shapes`."""
-    found, at = {}, 0
-    for name, shape in architecture.shapes().items():
-        size = int(np.prod(shape, dtype=np.int64))
-        found[name] = flat[at : at + size].reshape(shape)
-        at += size
-    return found
+    return ModelFile(header, views_of(plan.architecture, state.best.copy()), history, clock)
 
 
 def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any]:
