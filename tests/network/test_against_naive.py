@@ -1,0 +1,154 @@
+"""Every function of the network against the naive twin, over cells, sizes, rows, inputs, masks and restarts."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import naive
+from tests.network.cases import (
+    CELLS,
+    Case,
+    arrays_of,
+    assert_gradients,
+    assert_outputs,
+    both,
+    check_gradient,
+    check_outputs,
+    flat,
+    grid,
+    named,
+    network_of,
+    window_of,
+)
+
+GRID = list(grid())
+SMALL = [Case(cell, squashing, V=7, E=4, H=5, L=2, B=3) for cell, squashing in CELLS]
+
+
+@pytest.mark.parametrize("case", GRID, ids=str)
+def test_gradients_of_every_size(case):
+    check_gradient(case, seed=1)
+
+
+@pytest.mark.parametrize("case", GRID, ids=str)
+def test_outputs_of_every_size(case):
+    check_outputs(case, seed=2)
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(
+    cell=st.sampled_from(CELLS),
+    V=st.integers(1, 40),
+    E=st.integers(0, 20),
+    H=st.integers(1, 40),
+    L=st.integers(1, 3),
+    B=st.integers(1, 20),
+    T=st.integers(1, 5),
+    seed=st.integers(0, 99),
+)
+def test_any_sizes(cell, V, E, H, L, B, T, seed):
+    case = Case(*cell, V=V, E=E, H=H, L=L, B=B, T=T)
+    check_gradient(case, seed)
+    check_outputs(case, seed)
+
+
+@pytest.mark.parametrize("case", SMALL, ids=str)
+def test_every_row_starting_anew_at_every_step(case):
+    arrays, network, window = both(case, 3)
+    window.x[:] = -1
+    expected = naive.gradient(arrays, window.x, window.y, window.state64, squashing=case.squashing)
+    found = network.gradient(window.x, window.y, window.state)
+    assert_gradients(case, found.gradient, expected, arrays)
+    assert not named(case, found.gradient)["embedding"].any()
+    assert not named(case, found.gradient)["layers.0.U"].any()
+
+
+@pytest.mark.parametrize("case", SMALL, ids=str)
+def test_a_window_of_one_token_repeated(case):
+    arrays, network, window = both(case, 4, restarts=0.0)
+    window.x[:] = 2
+    expected = naive.gradient(arrays, window.x, window.y, window.state64, squashing=case.squashing)
+    assert_gradients(case, network.gradient(window.x, window.y, window.state).gradient, expected, arrays)
+
+
+def test_nothing_scored_is_a_loss_of_nothing():
+    case = SMALL[0]
+    arrays, network, window = both(case, 5)
+    window.y[:] = -1
+    found = network.gradient(window.x, window.y, window.state)
+    assert (found.loss, found.count) == (0.0, 0)
+    assert not found.gradient.any()
+    assert_outputs(found.state, naive.losses(arrays, window.x, window.y, window.state64)[1], "state")
+
+
+@pytest.mark.parametrize("case", SMALL, ids=str)
+def test_a_call_changes_nothing_but_its_own_buffer(case):
+    _, network, window = both(case, 6)
+    before = [a.copy() for a in (network.parameters, window.x, window.y, window.state, window.masks)]
+    first = network.gradient(window.x, window.y, window.state, masks=window.masks)
+    kept = first.gradient.copy(), first.state.copy(), first.loss
+    network.losses(window.x, window.y, window.state)
+    network.logits(window.x, window.state)
+    network.trace(window.x, window.state)
+    second = network.gradient(window.x, window.y, window.state, masks=window.masks)
+    np.testing.assert_array_equal(second.gradient, kept[0])
+    np.testing.assert_array_equal(second.state, kept[1])
+    assert second.loss == kept[2]
+    after = network.parameters, window.x, window.y, window.state, window.masks
+    for old, new in zip(before, after, strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+@pytest.mark.parametrize("case", SMALL, ids=str)
+def test_written_weights_are_used_after_refresh(case):
+    rng = np.random.default_rng(7)
+    network = network_of(case, arrays_of(case, rng))
+    arrays, window = arrays_of(case, rng), window_of(case, rng)
+    assert list(network.views) == list(case.architecture.shapes())
+    for name, view in network.views.items():
+        view[...] = arrays[name]
+    network.refresh()
+    np.testing.assert_array_equal(network.parameters, flat(case, arrays))
+    found, _ = network.logits(window.x, window.state)
+    assert_outputs(found, naive.logits(arrays, window.x, window.state64, case.squashing)[0], "logits")
+
+
+@pytest.mark.parametrize("E", [0, 4])
+def test_a_network_starts_at_zero_and_trace_tells_where_it_began(E):
+    case = Case("lstm", "tanh", V=7, E=E, H=5, L=2, B=3)
+    _, network, window = both(case, 8)
+    zero = network.zero_state(3)
+    assert (zero.shape, zero.dtype, zero.any()) == ((2, 2, 3, 5), np.float32, False)
+    seen = network.trace(window.x, window.state)
+    np.testing.assert_array_equal(seen["initial"], window.state)
+    assert seen["f"].shape == (case.T, 3, 2, 5)
+
+
+@pytest.mark.parametrize("case", SMALL, ids=str)
+def test_saturated_units_and_huge_logits_stay_right(case):
+    arrays = arrays_of(case, np.random.default_rng(9), scale=30.0)
+    arrays["output.b"][:] = np.linspace(-3e4, 3e4, case.V)
+    network, window = network_of(case, arrays), window_of(case, np.random.default_rng(10))
+    x, y = window.x[:1], np.arange(3, dtype=np.int32)[None]
+    found, state = network.losses(x, y, window.state)
+    nats, expected = naive.losses(arrays, x, y, window.state64, case.squashing)
+    np.testing.assert_allclose(found, nats, rtol=1e-5)
+    np.testing.assert_allclose(state, expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("case", SMALL, ids=str)
+def test_a_number_that_is_none_is_not_hidden(case, value):
+    for name in case.architecture.shapes():
+        arrays, network, window = both(case, 11, restarts=0.0, unscored=0.0)
+        window.x[:] = np.resize(np.arange(case.V), window.x.shape)
+        network.views[name].reshape(-1)[0] = value
+        network.refresh()
+        planted = arrays | {name: network.views[name].astype(np.float64)}
+        with np.errstate(invalid="ignore"):
+            expected = naive.gradient(planted, window.x, window.y, window.state64, squashing=case.squashing)
+        found = network.gradient(window.x, window.y, window.state)
+        shown = np.isfinite(found.loss) and np.isfinite(network.global_norm(found.gradient))
+        wanted = np.isfinite(expected.loss) and all(np.isfinite(g).all() for g in expected.gradients.values())
+        assert shown == wanted, name

@@ -1,0 +1,58 @@
+"""AdamW, the global norm and the initial weights of the network, against the naive twin and their definitions."""
+
+import numpy as np
+import pytest
+
+from lstmgen.network import initialise
+from tests import naive
+from tests.network.cases import CELLS, Case, assert_outputs, both, decays, named
+
+CASES = [Case(cell, squashing, V=13, E=6, H=17, L=2, B=3) for cell, squashing in CELLS]
+KEYWORDS = {"rate": 0.01, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 0.3}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_three_updates_equal_the_twins(case):
+    _, network, window = both(case, 1)
+    n = len(network.parameters)
+    first, second = np.zeros((2, n), dtype=np.float32)
+    parameters, m, v = network.parameters.astype(np.float64), np.zeros(n), np.zeros(n)
+    for step in (1, 2, 3):
+        gradient = np.random.default_rng(step).normal(size=n).astype(np.float32)
+        network.adamw(gradient, first, second, **KEYWORDS, step=step, scale=0.25)
+        parameters, m, v = naive.adamw(
+            parameters, gradient.astype(np.float64), m, v, decays(case), **KEYWORDS, step=step, scale=0.25
+        )
+    np.testing.assert_allclose(network.parameters, parameters, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(first, m, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(second, v, rtol=0, atol=1e-6)
+    found, _ = network.logits(window.x, window.state)  # the kernels work with the new weights at once
+    expected, _ = naive.logits(named(case, parameters), window.x, window.state64, case.squashing)
+    assert_outputs(found, expected, "logits after the updates")
+
+
+def test_the_global_norm():
+    _, network, _ = both(CASES[0], 2)
+    gradient = np.random.default_rng(2).normal(size=len(network.parameters)).astype(np.float32)
+    assert network.global_norm(gradient) == pytest.approx(naive.global_norm(gradient), rel=1e-6)
+    assert network.global_norm(gradient * np.float32(1e25)) == pytest.approx(
+        naive.global_norm(gradient) * 1e25, rel=1e-6
+    )
+    gradient[5] = np.nan
+    assert np.isnan(network.global_norm(gradient))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_initial_weights(case):
+    frequencies = np.arange(1.0, case.V + 1)
+    weights = initialise(case.architecture, np.random.default_rng(3), frequencies)
+    again = initialise(case.architecture, np.random.default_rng(3), frequencies)
+    np.testing.assert_array_equal(weights, again)
+    assert (weights.dtype, weights.shape) == (np.float32, (case.architecture.parameter_count(),))
+    assert np.isfinite(weights).all()
+    arrays = named(case, weights)
+    for layer in range(case.L):
+        for U in arrays[f"layers.{layer}.U"]:
+            np.testing.assert_allclose(U @ U.T, np.eye(case.H) * (U @ U.T)[0, 0], atol=1e-5)
+        if case.cell != "rnn":
+            np.testing.assert_array_equal(arrays[f"layers.{layer}.b"][0], 1.0)

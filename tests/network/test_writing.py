@@ -1,0 +1,97 @@
+"""The sampling kernel against the naive twin: states, the choice at temperature 0, filters as a distribution."""
+
+import numpy as np
+import pytest
+
+from tests import naive
+from tests.network.cases import CELLS, Case, assert_outputs, both
+
+CASES = [Case(cell, squashing, V=13, E=E, H=17, L=2, B=3) for cell, squashing in CELLS for E in (0, 6)]
+SIZES = [
+    Case("lstm", "tanh", V=300, E=9, H=200, L=1, B=1),
+    Case("lstm", "tanh", V=5, E=0, H=1, L=3, B=7),
+    Case("peephole", "identity", V=65, E=9, H=64, L=2, B=2),
+]
+PLAIN = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0}
+
+
+def write(network, rows, last, state, uniforms, banned=None, **filters):
+    """Tokens (n, B) and the states after them."""
+    banned = np.zeros(network.architecture.vocabulary, dtype=np.uint8) if banned is None else banned
+    chosen = PLAIN | filters
+    return network.writer(rows).write(
+        last,
+        state,
+        uniforms,
+        temperature=chosen["temperature"],
+        top_k=chosen["top_k"],
+        top_p=chosen["top_p"],
+        min_p=chosen["min_p"],
+        banned=banned,
+    )
+
+
+@pytest.mark.parametrize("case", CASES + SIZES, ids=str)
+def test_temperature_0_writes_the_most_likely_token_of_the_twin(case):
+    arrays, network, window = both(case, 1)
+    last = window.x[0].copy()
+    last[0] = -1
+    ids, state = write(network, case.B, last, window.state, np.full((8, case.B), 0.5), temperature=0.0)
+    assert ids.shape == (8, case.B)
+    read = np.concatenate([last[None], ids[:-1]])
+    logits, expected = naive.logits(arrays, read, window.state64, case.squashing)
+    chosen = np.take_along_axis(logits, ids[:, :, None].astype(np.int64), axis=2)[:, :, 0]
+    assert (logits.max(axis=2) - chosen).max() <= 1e-5
+    assert_outputs(state, expected, "state")
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_calls_and_rows_can_be_cut_anywhere(case):
+    _, network, window = both(case, 2)
+    uniforms = np.random.default_rng(2).random((9, case.B))
+    ids, end = write(network, case.B, window.x[0], window.state, uniforms)
+    ids, end = ids.copy(), end.copy()
+    first, state = write(network, case.B, window.x[0], window.state, uniforms[:4])
+    first = first.copy()
+    second, state = write(network, case.B, first[-1], state, uniforms[4:])
+    np.testing.assert_array_equal(np.concatenate([first, second]), ids)
+    np.testing.assert_array_equal(state, end)
+    for row in range(case.B):
+        one = slice(row, row + 1)
+        alone, _ = write(
+            network, 1, window.x[0, one].copy(), window.state[:, :, one].copy(), np.ascontiguousarray(uniforms[:, one])
+        )
+        np.testing.assert_array_equal(alone, ids[:, one])
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"temperature": 0.3},
+        {"temperature": 5.0},
+        {"top_k": 3},
+        {"top_k": 99},
+        {"top_p": 0.7},
+        {"min_p": 0.3},
+        {"temperature": 1.5, "top_k": 8, "top_p": 0.8, "min_p": 0.2},
+        {"temperature": 1e-6},
+        {"temperature": 1e6},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("ban", [False, True])
+def test_filters_leave_the_twins_distribution(filters, ban):
+    rows, case = 500, Case("lstm", "tanh", V=13, E=6, H=17, L=1, B=1)
+    arrays, network, window = both(case, 3)
+    banned = np.zeros(case.V, dtype=np.uint8)
+    last, state = np.full(rows, 4, dtype=np.int32), np.repeat(window.state, rows, axis=2)
+    logits, _ = naive.logits(arrays, last[None, :1], window.state64)
+    if ban:
+        banned[[int(np.argmax(logits)), 0]] = 1
+    uniforms = ((np.arange(rows) + 0.5) / rows)[None]  # evenly over [0, 1): every share within one row of its size
+    ids, _ = write(network, rows, last, state, uniforms, banned=banned, **filters)
+    expected = naive.filtered(logits[0, 0], **(PLAIN | filters), banned=banned)
+    shares = np.bincount(ids[0], minlength=case.V) / rows
+    np.testing.assert_allclose(shares, expected, rtol=0, atol=2.1 / rows)
+    assert not shares[expected == 0].any()
