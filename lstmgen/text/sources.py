@@ -78,10 +78,12 @@ def _find_one(name: str, found: Found, reading: Reading) -> None:
     if not _exists(path):
         if name not in shipped:
             raise UsageError(_no_such(name, path, list(shipped)))
-        path = shipped[name]
         found.shipped.append(name)
-        found.sources.append(Source(f"the shipped corpus {name}", path))
-    elif path.is_dir():
+        found.names.append(name)
+        found.paths.append(str(shipped[name]))
+        found.sources.append(Source(f"the shipped corpus {name}", shipped[name]))
+        return
+    if path.is_dir():
         found.sources += _in_folder(path, found.skipped, reading)
     else:
         found.sources.append(Source(_readable(name), path))

@@ -25,7 +25,7 @@ def ending(run: Run) -> Iterator[events.Event]:
         score = whole_score(run.network, run.corpus, run.stop)
         text = None
         if run.samples:
-            text = sample_text(run.network, run.corpus.vocabulary, state.generators["samples"])
+            text = sample_text(run.network, run.corpus.vocabulary, state.generators["samples"], run.corpus.lines)
     counters.finished = True
     final = _final(score)
     yield from run.save(final)

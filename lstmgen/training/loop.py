@@ -216,7 +216,8 @@ class Run:
     def _sampled(self) -> Iterator[events.Event]:
         if self.samples and self.now() - self.sampled >= SAMPLE_EVERY:
             self.sampled = self.now()
-            text = sample_text(self.network, self.corpus.vocabulary, self.state.generators["samples"])
+            generator = self.state.generators["samples"]
+            text = sample_text(self.network, self.corpus.vocabulary, generator, self.corpus.lines)
             yield events.Sampled(self.state.counters.step, text, TEMPERATURE)
 
     def save(self, final: dict[str, Any] | None = None) -> Iterator[events.Event]:

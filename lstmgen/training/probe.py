@@ -17,15 +17,17 @@ SECONDS = 0.6  # for one candidate
 FEWEST, MOST = 2, 12  # windows of one candidate
 
 
-def compile_kernels(model: ModelSettings, vocabulary: int, threads: int) -> float:
+def compile_kernels(model: ModelSettings, threads: int, samples: bool) -> float:
     """Compile, or read from the cache, whatever training calls; seconds it took. No size matters to the kernels."""
     began = time.perf_counter()
     for embedding in (0, 2):
-        one = Architecture(model.cell, vocabulary, embedding, 2, 2, model.squashing)
+        one = Architecture(model.cell, 3, embedding, 2, 2, model.squashing)
         network = Network(one, np.zeros(one.parameter_count(), dtype=np.float32), threads=threads)
         x, y = np.array([[-1], [0]], dtype=np.int32), np.zeros((2, 1), dtype=np.int32)
         _train_window(network, x, y, 1)
         network.losses(x, y, network.zero_state(1))
+    if samples:
+        network.writer(1).write(x[0], network.zero_state(1), np.zeros((1, 1)))
     return time.perf_counter() - began
 
 

@@ -68,7 +68,7 @@ def train(
         refuse_to_replace(out)
     _check_text(corpus)
     threads = training.threads or cores()
-    yield from _compiled(corpus, model, threads)
+    yield from _compiled(model, threads, samples)
     plan = plan_only(corpus, model, training, stop)
     yield events.Planned(plan, plan.parameters, plan.memory)
     run = _new_run(corpus, plan, out, stop, now)
@@ -105,7 +105,7 @@ def resume(
     check_same_text(corpus, file.header)
     corpus = under_its_old_name(corpus, file.header)
     plan, extended = go_on_with(plan, state, training, len(corpus.training))
-    yield from _compiled(corpus, model, plan.threads)
+    yield from _compiled(model, plan.threads, samples)
     counters = state.counters
     yield events.Resumed(
         plan,
@@ -129,9 +129,9 @@ def _check_text(corpus: Corpus) -> None:
         raise TextError("There is nothing to learn from: the text is empty.\nGive a text of at least one character.")
 
 
-def _compiled(corpus: Corpus, model: ModelSettings, threads: int) -> Iterator[events.Event]:
+def _compiled(model: ModelSettings, threads: int, samples: bool) -> Iterator[events.Event]:
     yield events.Compiling()
-    yield events.Compiled(compile_kernels(model, len(corpus.vocabulary), threads))
+    yield events.Compiled(compile_kernels(model, threads, samples))
 
 
 def _new_run(corpus: Corpus, plan: Plan, out: Path | None, stop: Stop, now: Callable[[], float]) -> Run:
