@@ -106,7 +106,8 @@ def _forgive_damage(dispatcher: Any) -> None:
     cache.load_overload, cache.save_overload = load_or_none, save_or_not
 
 
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": SAFE_MATH}
+# Kernels make no arrays, so none needs counting: the counts would stand as calls in the innermost loops.
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": SAFE_MATH, "_nrt": False}
 
 
 def inner(function: F) -> F:
