@@ -138,15 +138,17 @@ def assert_gradients(case, found, expected, arrays):
 
 
 def check_gradient(case, seed, threads=1):
-    """Loss, count, every gradient and the final states of a window with masks and restarts, against the twin."""
+    """Loss, count, final states, every gradient and the initial states', with masks and without, against the twin."""
     arrays, network, window = both(case, seed, threads)
-    for masks, masks64 in ((None, None), (window.masks, window.masks64)):
+    for masks, masks64 in ((window.masks, window.masks64), (None, None)):
         expected = naive.gradient(arrays, window.x, window.y, window.state64, masks64, case.squashing)
         found = network.gradient(window.x, window.y, window.state, masks=masks)
         assert found.count == expected.count
         assert abs(found.loss - expected.loss) <= 1e-5 * max(1.0, expected.loss)
         assert_outputs(found.state, expected.state, "state")
         assert_gradients(case, found.gradient, expected, arrays)
+        largest = float(np.abs(expected.initial_state).max())
+        np.testing.assert_allclose(found.initial, expected.initial_state, rtol=0, atol=1e-4 * largest + 1e-9)
 
 
 def check_outputs(case, seed, threads=1):

@@ -85,6 +85,42 @@ def test_any_number_of_threads_gives_the_same_bytes(case):
         assert found[0][place] == found[1][place] == found[2][place], name
 
 
+def gradient_bytes(network, window):
+    """All that a call for the gradient returns."""
+    found = network.gradient(window.x, window.y, window.state, masks=window.masks)
+    return [np.asarray(a).tobytes() for a in (found.loss, found.gradient, found.state, found.initial)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_cutting_time_into_calls_and_rows_among_threads_changes_no_byte(case, monkeypatch):
+    _, network, window = both(case, 6)
+    whole = gradient_bytes(network, window)
+    logits = network.logits(window.x, window.state)[0].tobytes()
+    monkeypatch.setattr("lstmgen.network.network.SMALL_FLOP", 0.0)  # threads however small the window
+    for work in (1.0, 2e4, 5e8):  # one step a call, some steps, all
+        monkeypatch.setattr("lstmgen.network.window.CALL_FLOP", work)
+        for threads in (1, 2, 3, 8):
+            _, network, window = both(case, 6, threads)
+            assert gradient_bytes(network, window) == whole
+            assert network.logits(window.x, window.state)[0].tobytes() == logits
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_stop_at_any_moment_leaves_the_network_as_it_was(threads, monkeypatch):
+    monkeypatch.setattr("lstmgen.network.network.SMALL_FLOP", 0.0)
+    monkeypatch.setattr("lstmgen.network.window.CALL_FLOP", 1.0)
+    _, network, window = both(CASES[3], 7, threads)
+    whole = gradient_bytes(network, window)
+    asked = []
+    network.gradient(window.x, window.y, window.state, stop=lambda: asked.append(1) is not None)
+    assert len(asked) > 20
+    for moment in range(0, len(asked), 5):
+        left = iter(range(moment))
+        with pytest.raises(InterruptedTraining):
+            network.gradient(window.x, window.y, window.state, stop=lambda left=left: next(left, None) is None)
+        assert gradient_bytes(network, window) == whole
+
+
 def test_a_stop_is_heeded_and_leaves_the_network_fit_for_use():
     _, network, window = both(LARGE[0], 5)
     before = network.gradient(window.x, window.y, window.state).gradient.copy()
