@@ -168,3 +168,17 @@ def check_outputs(case, seed, threads=1):
     seen = network.trace(window.x, window.state)
     for name, array in naive.trace(arrays, window.x, window.state64, case.squashing).items():
         assert_outputs(np.asarray(seen[name]), array, f"trace {name}")
+
+
+def check_writing(case, seed, tokens=8):
+    """At temperature 0 each token is the most likely one of the twin that has read the same; so are the states."""
+    arrays, network, window = both(case, seed)
+    last = window.x[0].copy()
+    last[0] = -1
+    ids, state = network.writer(case.B).write(last, window.state, np.full((tokens, case.B), 0.5), temperature=0.0)
+    assert ids.shape == (tokens, case.B)
+    read = np.concatenate([last[None], ids[:-1]])
+    logits, expected = naive.logits(arrays, read, window.state64, case.squashing)
+    chosen = np.take_along_axis(logits, ids[:, :, None].astype(np.int64), axis=2)[:, :, 0]
+    assert (logits.max(axis=2) - chosen).max() <= 1e-5
+    assert_outputs(state, expected, "state after writing")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests import naive
-from tests.network.cases import CELLS, Case, assert_outputs, both
+from tests.network.cases import CELLS, Case, both, check_writing
 
 CASES = [Case(cell, squashing, V=13, E=E, H=17, L=2, B=3) for cell, squashing in CELLS for E in (0, 6)]
 SIZES = [
@@ -33,16 +33,7 @@ def write(network, rows, last, state, uniforms, banned=None, **filters):
 
 @pytest.mark.parametrize("case", CASES + SIZES, ids=str)
 def test_temperature_0_writes_the_most_likely_token_of_the_twin(case):
-    arrays, network, window = both(case, 1)
-    last = window.x[0].copy()
-    last[0] = -1
-    ids, state = write(network, case.B, last, window.state, np.full((8, case.B), 0.5), temperature=0.0)
-    assert ids.shape == (8, case.B)
-    read = np.concatenate([last[None], ids[:-1]])
-    logits, expected = naive.logits(arrays, read, window.state64, case.squashing)
-    chosen = np.take_along_axis(logits, ids[:, :, None].astype(np.int64), axis=2)[:, :, 0]
-    assert (logits.max(axis=2) - chosen).max() <= 1e-5
-    assert_outputs(state, expected, "state")
+    check_writing(case, 1)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
