@@ -65,6 +65,8 @@ def test_the_network_equals_pytorch(case):
     assert found.loss == pytest.approx(expected.loss, rel=1e-5)
     assert_outputs(found.state, expected.state, "state")
     assert_gradients(case, found.gradient, expected, arrays)
+    largest = np.abs(expected.initial_state).max()
+    np.testing.assert_allclose(found.initial, expected.initial_state, rtol=0, atol=1e-4 * largest)
 
 
 @pytest.mark.parametrize("case", CASES[:3] + CASES[4:7], ids=str)
