@@ -16,7 +16,7 @@ from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
 from lstmgen.network.parameters import Floats, is_matrix, offsets_of, views_of
 from lstmgen.network.weights import weight_gradients
-from lstmgen.network.window import Stop, Window, never
+from lstmgen.network.window import Stop, Window, check_ids, never
 from lstmgen.network.writer import Writer
 from lstmgen.settings import Architecture
 
@@ -97,6 +97,7 @@ class Network:
         """
         T, B = x.shape
         stop = stop or never
+        check_ids(y, self.geometry.V)
         packed, window = self.packed(backward=True), self._window(T, B)
         window.read(x, state, masks, packed, self.parameters)
         window.y[:] = y.reshape(-1)
@@ -128,6 +129,7 @@ class Network:
                 window.score(r0, r1, 0.0, ask)
 
         if y is not None:
+            check_ids(y, self.geometry.V)
             window.y[:] = y.reshape(-1)
         self.threads.split(B, rows, self._parts(T * B, 1))
         return window

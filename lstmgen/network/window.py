@@ -35,6 +35,12 @@ def never() -> bool:
     return False
 
 
+def check_ids(ids: NDArray[np.int32], V: int) -> None:
+    """ValueError unless all ids are tokens or -1: the kernels look up whatever they are given."""
+    if ids.size and not -1 <= ids.min() <= ids.max() < V:
+        raise ValueError(f"ids must be from -1 to {V - 1}, not {ids.min()} to {ids.max()}")
+
+
 class Window:
     """Buffers for windows of one shape, used again from update to update."""
 
@@ -63,6 +69,7 @@ class Window:
     def read(self, x: NDArray[np.int32], state: Floats, masks: Floats | None, packed: Packed, flat: Floats) -> None:
         """Take in ids (T, B) and the carried state (S, L, B, H), and make layer 0's table."""
         g, T, B = self.geometry, self.T, self.B
+        check_ids(x, g.V)
         self.x[:] = x.reshape(-1)
         self.apart = bool((x[1:] < 0).any())
         if self.apart and self.Ho is self.Hb:

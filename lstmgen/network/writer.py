@@ -12,6 +12,7 @@ from lstmgen.kernels.product import window_product
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
 from lstmgen.network.parameters import Floats, new
+from lstmgen.network.window import check_ids
 from lstmgen.settings import Architecture
 
 
@@ -54,6 +55,7 @@ class Writer:
         [0, 1); banned (V,): 1 is never drawn. To go on, pass the last row of the result and the returned state.
         """
         g, packed, B = self.geometry, self.packed, self.rows
+        check_ids(np.asarray(ids), g.V)
         n = len(uniforms)
         last, written = np.array(ids, np.int32), np.zeros(n * B, np.int32)
         states = (self.c, self.h)[-len(state) :]

@@ -125,6 +125,23 @@ def test_a_network_starts_at_zero_and_trace_tells_where_it_began(E):
     assert seen["f"].shape == (case.T, 3, 2, 5)
 
 
+@pytest.mark.parametrize("wrong", [-2, 5, 70_000])
+def test_ids_that_are_no_tokens_are_refused(wrong):
+    case = Case("lstm", "tanh", V=5, E=0, H=3, L=1, B=2)
+    _, network, window = both(case, 8)
+    ids = window.x.copy()
+    ids[1, 1] = wrong
+    for call in (
+        lambda: network.gradient(ids, window.y, window.state),
+        lambda: network.gradient(window.x, ids, window.state),
+        lambda: network.losses(window.x, ids, window.state),
+        lambda: network.logits(ids, window.state),
+        lambda: network.writer(2).write(ids[1], window.state, np.zeros((1, 2))),
+    ):
+        with pytest.raises(ValueError, match="ids must be from -1 to 4"):
+            call()
+
+
 @pytest.mark.parametrize("case", SMALL, ids=str)
 def test_saturated_units_and_huge_logits_stay_right(case):
     arrays = arrays_of(case, np.random.default_rng(9), scale=30.0)

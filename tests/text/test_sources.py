@@ -82,7 +82,7 @@ def test_every_shipped_corpus_is_found_and_knows_itself() -> None:
         facts = shipped_corpus_facts(name)
         corpus = load_corpus([name])
         assert (corpus.level, corpus.lines) == (facts["level"], facts["lines"])
-        assert corpus.names == [path.name] and corpus.paths == [str(path)]
+        assert corpus.names == [name] and corpus.paths == [str(path)]
     assert shipped_corpus("no such") is None
 
 
