@@ -13,7 +13,7 @@ WIDTH, HEIGHT = 12, 5
 UNIT = 64
 RIGHT, FLOOR = WIDTH * UNIT - 1, HEIGHT * UNIT - 1
 GRAVITY = 10  # units a frame squared
-SHOTS, LONGEST, REST = 40, 44, 4
+SHOTS, REST = 30, 4
 EMPTY, BALL = ".", "O"
 
 
@@ -31,18 +31,18 @@ class Ball:
         if not 0 <= self.x <= RIGHT:
             self.x = -self.x if self.x < 0 else 2 * RIGHT - self.x
             self.across = -self.across * 7 // 8
-        self.y += self.up
+        self.y += self.up - GRAVITY // 2  # the mean of the speeds before and after, as in a true parabola
         self.up -= GRAVITY
         if self.y < 0:
             self.y = -self.y * 3 // 4
             self.up = -self.up * 3 // 4
-            if self.up < 2 * GRAVITY:
+            if self.up < 4 * GRAVITY:  # such a hop would not be seen
                 self.y = self.up = 0
         elif self.y > FLOOR:
             self.y, self.up = 2 * FLOOR - self.y, -self.up
         if self.y == 0 and self.up <= 0:  # it rolls, and rolling wears it out
             self.up = 0
-            self.across = self.across * 7 // 8 if self.across >= 0 else -(-self.across * 7 // 8)
+            self.across = self.across * 3 // 4 if self.across >= 0 else -(-self.across * 3 // 4)
 
     def at_rest(self) -> bool:
         return self.y == self.up == self.across == 0
@@ -59,7 +59,7 @@ def shot(dice: Dice) -> str:
     speed = dice.between(20, 90) * dice.choice((-1, 1))
     ball = Ball(dice.below(RIGHT), dice.between(FLOOR // 4, FLOOR), speed, dice.between(-10, 50))
     frames, still = [], 0
-    while still < REST and len(frames) < LONGEST:
+    while still < REST:
         frames.append(ball.frame())
         ball.move()
         still += ball.at_rest()

@@ -1,0 +1,1 @@
+"""The storybook's workshop: the engine that tells, the world it tells of, the plots, and the grammar in *.grammar."""
