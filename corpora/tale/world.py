@@ -63,8 +63,8 @@ def people(table: str) -> dict[str, Someone]:
     """Everyone in the table by name."""
     found = {}
     for r in records(FOLDER / table):
-        name, kind, gender = r["name"][0].split(" / ")
-        tags = {gender, kind.split()[-1], *" ".join(r.get("tags", [])).split()}
+        name, kind, gender, able = r["name"][0].split(" / ")
+        tags = {gender, kind.split()[-1], *able.split()}
         found[name] = Someone(name, kind, gender == "she", frozenset(tags), _thing(r), r)
     return found
 

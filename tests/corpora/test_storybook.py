@@ -20,7 +20,7 @@ def names(gender: str) -> frozenset[str]:
     found = set()
     for table in ("villagers", "guests"):
         for block in (FOLDER / "tale" / f"{table}.table").read_text(encoding="ascii").split("\n\n"):
-            name, _, who = re.search(r"name: (.+)", block)[1].split(" / ")
+            name, _, who, _ = re.search(r"name: (.+)", block)[1].split(" / ")
             if who == gender:
                 found |= {name, *re.search(r"epithet: (.+)", block)[1].split("; ")}
     return frozenset(found)
