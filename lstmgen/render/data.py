@@ -41,7 +41,7 @@ def trace_json(trace: Trace, facts: Mapping[str, Any] | None = None) -> str:
 def write_trace(trace: Trace, file: BinaryIO) -> None:
     """The arrays of the trace under their names, and `tokens` as texts (numpy drops a NUL at a token's end)."""
     arrays = dict(trace.arrays())
-    np.savez(file, allow_pickle=False, tokens=np.array(trace.tokens, dtype=np.str_), **arrays)
+    np.savez(file, tokens=np.array(trace.tokens, dtype=np.str_), **arrays)
 
 
 def _record(measures: Measures) -> dict[str, Any]:
