@@ -126,9 +126,15 @@ def _check_reading(state: Path, reading: dict[str, Any]) -> None:
     for name, value in asked.items():
         if name in recorded and recorded[name] != value:
             raise UsageError(
-                f"This run has --{name.replace('_', '-')} {recorded[name]}, not {value}: a run that goes on keeps its "
-                "settings.\nLeave the option out, or train anew with --out or --force."
+                f"This run has {_option(name, recorded[name])}, not {_option(name, value)}: a run that goes on keeps "
+                "its settings.\nLeave the option out, or train anew with --out or --force."
             )
+
+
+def _option(name: str, value: Any) -> str:
+    """As it is typed: --min-count 2, --lines, or no --lines."""
+    flag = f"--{name.replace('_', '-')}"
+    return f"no {flag}" if value is None or value is False else flag if value is True else f"{flag} {value}"
 
 
 class _Signals:

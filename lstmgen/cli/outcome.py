@@ -6,6 +6,7 @@ memory or permission; 6 training diverged; 130 and 143 interrupted. Whatever a u
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -69,6 +70,9 @@ def _explain_usage(talk: Talk, error: BaseException) -> int:
 def _explain_system(talk: Talk, error: OSError) -> int:
     reason = error.strerror or str(error) or type(error).__name__
     where = f": {clean(os.fsdecode(error.filename), one_line=True)}" if isinstance(error.filename, str | bytes) else ""
+    if error.errno == errno.ENAMETOOLONG:
+        _say_error(talk, f"{reason}{where}.\nGive a shorter name, for the model with --out.")
+        return 2
     if isinstance(error, _MISSING):
         _say_error(talk, f"{reason}{where}.\nCheck the path.")
         return 2

@@ -241,8 +241,11 @@ class JsonLines:
         try:
             sys.stdout.write(as_json(event) + "\n")
             sys.stdout.flush()
-        except (OSError, ValueError):
+        except BrokenPipeError:  # whoever read them wants no more
             self._gone = True
+        except (OSError, ValueError) as error:
+            self._gone = True
+            Talk().insist(f"The events cannot be written any more ({error}); training goes on without them.")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 import shlex
+import string
 from pathlib import Path
 
 from lstmgen.api.finding import MODELS
@@ -84,7 +86,7 @@ def next_commands(path: Path, seconds: float, lines: bool) -> list[str]:
     """The commands that go on from a model just written, after so many seconds of training."""
     model = name_to_type(path)
     many = "--num-samples 20" if lines else "--temperature 0.8"
-    where = "" if path.parent == MODELS else f" -o {shlex.quote(str(path))}"  # in models/ it is the newest
+    where = "" if path.parent == MODELS else f" -o {_quoted(str(path))}"  # in models/ it is the newest
     minutes = max(1, math.ceil(2 * seconds / 60))
     return [
         f"  lstmgen sample -m {model} {many}",
@@ -103,7 +105,15 @@ def excerpt(text: str) -> list[str]:
 def name_to_type(path: Path) -> str:
     """The shortest thing to give to --model: the bare name in models/, else the path."""
     name = path.stem if path.parent == MODELS and path.suffix == ".npz" else str(path)
-    return shlex.quote(name)
+    return _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    """For a shell; what a terminal cannot show or a keyboard not type is spelt byte by byte, as bash, zsh read it."""
+    if text.isprintable():
+        return shlex.quote(text)
+    plain = {ord(character) for character in string.ascii_letters + string.digits + " ./_-"}
+    return "$'" + "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in os.fsencode(text)) + "'"
 
 
 def _size_of(path: Path) -> int:

@@ -15,7 +15,7 @@ from lstmgen.shipped import shipped_corpus_facts
 from lstmgen.text import documents
 from lstmgen.text.collect import Characters, Collector, Words, counts, renamed
 from lstmgen.text.corpus import Corpus
-from lstmgen.text.cut import choose, kept_of
+from lstmgen.text.cut import Kept, choose, kept_of
 from lstmgen.text.documents import VALIDATION, Offsets
 from lstmgen.text.reading import Reading
 from lstmgen.text.sources import Found, find
@@ -103,6 +103,7 @@ def _build(texts: Iterable[Iterator[str]], found: Found, reading: Reading, wante
     characters = spelling.characters(ids, starts)  # the space understood at the split is the validation part's
     trained, everywhere = counts(ids[:split], len(seen)), counts(ids, len(seen))
     kept = kept_of(wanted.level, trained, everywhere, wanted.min_count, characters)
+    _refuse_without_tokens(kept, wanted, found)
     vocabulary, new = choose(wanted.level, seen, kept, trained)
     return Corpus(
         name=found.stem,
@@ -169,6 +170,17 @@ def _digested(chunks: Iterable[str], digest: Any) -> Iterator[str]:
 def _refuse_empty(count: int, found: Found, what: str) -> None:
     if not count:
         raise TextError(f"{', '.join(found.names)} {what}.\nName a text of at least a few words.")
+
+
+def _refuse_without_tokens(kept: Kept, wanted: _Wanted, found: Found) -> None:
+    """TextError where nothing is left that could be written: a model of `unknown` alone is none."""
+    if not kept.any():
+        kind = "character" if wanted.level == "char" else "word"
+        often = f"{wanted.min_count:,} times" if wanted.min_count is not None else "more than once"
+        raise TextError(
+            f"{', '.join(found.names)} has no {kind} that occurs {often} in the part to learn from.\n"
+            "Keep the rare ones with --min-count 1, or give more text."
+        )
 
 
 def _notes(unsplit: bool, vocabulary: Vocabulary, reading: Reading, found: Found) -> list[str]:

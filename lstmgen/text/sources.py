@@ -129,10 +129,11 @@ def _in_folder(folder: Path, skipped: list[str], reading: Reading) -> list[Sourc
         else:
             skipped.append(f"{_readable(str(path))} ({why})")
     if not kept:
-        raise TextError(
-            f"The folder {_readable(str(folder))} has no text in it.\n"
-            f"{len(skipped)} were skipped as hidden or not {reading.encoding.upper()} text; name the files themselves."
-        )
+        why = "Name a folder with text files, or a file."
+        if skipped:
+            unlike = f"hidden, empty or not {reading.encoding.upper()} text"
+            why = f"{len(skipped):,} skipped as {unlike}; name the files themselves."
+        raise TextError(f"The folder {_readable(str(folder))} has no text in it.\n{why}")
     return kept
 
 

@@ -55,14 +55,21 @@ def recorded_corpus(facts: Mapping[str, Any], names: Sequence[str], stdin: Binar
         raise ModelFileError(f"The state file does not say where its text was ({error}).") from error
     missing = [path for path in paths if not Path(path).exists()]
     if not names and (missing or not paths):
-        gone = f"{missing[0]} is not there any more" if missing else "the text was not read from a file"
-        raise TextError(f"Training cannot go on: {gone}.\nName the text again: lstmgen train TEXT --resume")
+        raise TextError(f"Training cannot go on: {_gone(missing)}\nName the text again: lstmgen train TEXT --resume")
     try:
         return load_corpus(list(names) or paths, **options, stdin=stdin)
     except TypeError as error:
         raise ModelFileError(f"The state file's text options cannot be used ({error}).") from error
     except UsageError as error:
         raise TextError(f"Training cannot go on: {error}") from error
+
+
+def _gone(missing: Sequence[str]) -> str:
+    if not missing:
+        return "the text was not read from a file."
+    if missing[0] == "-":
+        return "the text came from standard input; - stands for it again."
+    return f"{missing[0]} is not there any more."
 
 
 def under_its_old_name(corpus: Corpus, header: Mapping[str, Any]) -> Corpus:

@@ -82,3 +82,15 @@ def test_what_is_asked_for_wrongly() -> None:
             lstmgen.train(*paths, text=text)
     with pytest.raises(UsageError, match="--steps must be"):
         lstmgen.train(text=TEXT, steps=0)
+
+
+def test_a_text_read_otherwise_is_named_as_it_is_typed(folder: Path) -> None:
+    Path("tale.txt").write_text(TEXT, encoding="utf-8")
+    lstmgen.train("tale.txt", out="a.npz", steps=2, **SMALL)
+    for otherwise, said in [
+        ({"lines": True}, "This run has no --lines, not --lines: "),
+        ({"min_count": 2}, "This run has no --min-count, not --min-count 2: "),
+        ({"level": "word"}, "This run has --level char, not --level word: "),
+    ]:
+        with pytest.raises(UsageError, match=f"^{said}"):
+            resume("a.state.npz", steps=4, **otherwise)  # type: ignore[arg-type]

@@ -48,6 +48,11 @@ def explained(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple
             5,
             "Error: Permission denied: x\\x1b[2J.\nCheck its permissions, or give another place with --out.\n",
         ),
+        (
+            OSError(errno.ENAMETOOLONG, "File name too long", "xx"),
+            2,
+            "Error: File name too long: xx.\nGive a shorter name, for the model with --out.\n",
+        ),
         (FileNotFoundError(errno.ENOENT, "No such file", "x"), 2, "Error: No such file: x.\nCheck the path.\n"),
         (
             typer.BadParameter("evil \x1b[31m\n\x9b"),

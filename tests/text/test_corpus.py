@@ -102,7 +102,16 @@ def test_min_count_is_taken_as_it_is_at_both_levels() -> None:
     assert load_text("a a a b b c", level="word", min_count=3).vocabulary.tokens == ["a", UNKNOWN]
     corpus = load_text("aaabbc", min_count=2)
     assert corpus.vocabulary.tokens == ["a", "b", UNKNOWN] and corpus.ids.tolist() == [0, 0, 0, 1, 1, 2]
-    assert load_text("ab", min_count=9).ids.tolist() == [0, 0]
+
+
+def test_a_text_of_which_no_token_would_be_left_is_refused() -> None:
+    with pytest.raises(TextError, match=r"text has no character that occurs 9 times in the part to learn from\.\nKeep"):
+        load_text("ab", min_count=9)
+    with pytest.raises(
+        TextError, match=r"text has no word that occurs more than once .*\nKeep the rare ones with --min-count 1"
+    ):
+        load_text("a" * 20_000, level="word")
+    assert load_text("a" * 20_000, level="word", min_count=1).vocabulary.tokens == ["a" * 20_000]
 
 
 def test_at_most_so_many_words_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,12 @@ def test_a_folder_gives_its_texts_in_path_order(here: Path) -> None:
 
 def test_a_folder_without_text_is_refused(here: Path) -> None:
     (here / "none").mkdir()
-    with pytest.raises(TextError, match="The folder none has no text in it"):
+    with pytest.raises(TextError, match=r"^The folder none has no text in it\.\nName a folder with text files"):
+        load_corpus(["none"])
+    (here / "none" / "empty").touch()
+    with pytest.raises(
+        TextError, match=r"\n1 skipped as hidden, empty or not UTF-8 text; name the files themselves\.$"
+    ):
         load_corpus(["none"])
 
 

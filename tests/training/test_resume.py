@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from lstmgen.errors import TextError, UsageError
 from lstmgen.modelfile import read_state
 from lstmgen.settings import ModelSettings, TrainingSettings
+from lstmgen.text import load_corpus
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import resume, train
 from tests.training.runs import (
@@ -157,6 +159,15 @@ def test_a_text_that_was_never_a_file_must_be_given_again(tmp_path: Path) -> Non
     with pytest.raises(TextError, match="not read from a file"):
         go_on(tmp_path / "m.npz")
     assert go_on(tmp_path / "m.npz", corpus=c).step == 24
+
+
+def test_a_text_from_standard_input_must_be_piped_again(tmp_path: Path) -> None:
+    c = load_corpus(["-"], stdin=io.BytesIO(text().encode()))
+    stop_at(4, tmp_path / "m.npz", c, TINY, settings())
+    with pytest.raises(TextError, match="came from standard input; - stands for it again"):
+        finish(resume(tmp_path / "m.state.npz"))
+    again = resume(tmp_path / "m.state.npz", names=["-"], stdin=io.BytesIO(text().encode()))
+    assert finish(again).step == 24
 
 
 def test_a_larger_budget_goes_on_from_the_end_with_the_rate_warmed_up(tmp_path: Path) -> None:

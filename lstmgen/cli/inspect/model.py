@@ -31,7 +31,7 @@ def model(
     assert loaded.path is not None  # it was read from there
     path, size = str(loaded.path), loaded.path.stat().st_size
     talk = Talk(quiet)
-    talk.say(f"model {path}")
+    talk.say(f"model {clean(path, one_line=True)}")
     for note in loaded.file.notes:
         talk.insist(note)
     shapes = {key: array.shape for key, array in loaded.file.arrays.items()}
