@@ -81,7 +81,9 @@ def trace_ids(
     is a document of its own. Raises TextError for an empty text.
     """
     if len(ids) == 0:
-        raise TextError("There is no token to look at: the text is empty, or the model never saw any of it.")
+        raise TextError(
+            "There is no token to look at: the text is empty, or the model never saw any of it.\nGive another text."
+        )
     x = np.concatenate([np.array([-1]), ids]).astype(np.int32)  # -1: nothing read yet
     if newline is not None:
         x[x == newline] = -1

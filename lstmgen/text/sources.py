@@ -108,6 +108,9 @@ def _readable(name: str) -> str:
 
 def _no_such(name: str, path: Path, shipped: list[str]) -> str:
     try:
+        if path.is_symlink():
+            link = f"{_readable(name)} is a link to {_readable(str(path.readlink()))}, which is not there."
+            return f"{link}\nName the text itself."
         beside = [str(path.parent / entry) for entry in sorted(os.listdir(path.parent))]  # noqa: PTH208 - names only
     except (OSError, ValueError):
         beside = []

@@ -66,6 +66,14 @@ def test_a_folder_without_text_is_refused(here: Path) -> None:
         load_corpus(["none"])
 
 
+def test_a_link_to_nothing_is_called_so(here: Path) -> None:
+    Path("old.txt").symlink_to("gone.txt")
+    with pytest.raises(
+        UsageError, match=r"^old\.txt is a link to gone\.txt, which is not there\.\nName the text itself\.$"
+    ):
+        load_corpus(["old.txt"])
+
+
 def test_the_present_folder_has_its_own_name(here: Path) -> None:
     Path("a.txt").write_text("a")
     assert load_corpus(["."]).name == here.name
