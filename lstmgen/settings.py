@@ -136,6 +136,7 @@ class TrainingSettings:
     threads: int | None = None  # None: all cores this process may use
 
     DEFAULT_TIME = 300.0  # five minutes: long enough to be worth reading, short enough to wait for
+    TINY_TIME = 20.0  # for a text too short to hold a part back: it is soon known by heart, and nothing would stop it
 
     def __post_init__(self) -> None:
         given = [n for n in ("time", "steps", "epochs") if getattr(self, n) is not None]

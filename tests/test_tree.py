@@ -38,9 +38,9 @@ SOURCES = sorted(HOUSE.rglob("*.py"))
 
 
 def room_of(path: Path) -> str:
-    """The room a file of the package belongs to; "" for the package's own __init__.py."""
+    """The room a file of the package belongs to; "" for the package's own __init__.py; __main__ is the cli's door."""
     first = path.relative_to(HOUSE).parts[0].removesuffix(".py")
-    return "" if first == "__init__" else first
+    return {"__init__": "", "__main__": "cli"}.get(first, first)
 
 
 def imports(tree: ast.AST, package: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -124,11 +124,14 @@ def _run(
 
     from lstmgen import api
     from lstmgen.cli.progress import choose
-    from lstmgen.training.events import Compiling, Event
+    from lstmgen.cli.terminal import Talk
+    from lstmgen.training.events import Compiling, Event, Resumed
 
     show = choose(quiet=quiet, for_machines=json)
 
     def tell(event: Event) -> None:
+        if isinstance(event, Resumed):
+            Talk(quiet).say(f"state {state}")
         if isinstance(event, Compiling) and target is not None and not dry_run:  # the text could be read
             target.parent.mkdir(parents=True, exist_ok=True)
         show.show(event)

@@ -112,8 +112,12 @@ def _quoted(text: str) -> str:
     """For a shell; what a terminal cannot show or a keyboard not type is spelt byte by byte, as bash, zsh read it."""
     if text.isprintable():
         return shlex.quote(text)
+    try:
+        spelt = os.fsencode(text)
+    except UnicodeEncodeError:  # half of a surrogate pair, which no file's name can hold
+        spelt = text.encode("utf-8", "replace")
     plain = {ord(character) for character in string.ascii_letters + string.digits + " ./_-"}
-    return "$'" + "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in os.fsencode(text)) + "'"
+    return "$'" + "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in spelt) + "'"
 
 
 def _size_of(path: Path) -> int:

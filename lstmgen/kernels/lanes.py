@@ -15,6 +15,8 @@ import platform
 
 from llvmlite import binding
 
+from lstmgen.errors import UsageError
+
 VECTORS = 4  # vectors of a panel: one for each gate of the LSTM
 
 
@@ -30,7 +32,7 @@ def _choose_lanes(has: dict[str, bool]) -> int:
     if named in {"4", "8", "16"}:
         return int(named)
     if named:
-        raise ValueError(f"LSTMGEN_LANES must be 4, 8 or 16, not {named!r}")
+        raise UsageError(f"LSTMGEN_LANES is {named!r}.\nSet it to 4, 8 or 16, or leave it out.")
     if has.get("avx512f") and has.get("avx512vl"):
         return 16
     return 8 if has.get("avx") else 4

@@ -40,7 +40,7 @@ def trace_json(trace: Trace, facts: Mapping[str, Any] | None = None) -> str:
 
 def write_trace(trace: Trace, file: BinaryIO) -> None:
     """The arrays of the trace under their names, and `tokens` as texts (numpy drops a NUL at a token's end)."""
-    arrays = dict(trace.arrays())
+    arrays: dict[str, Any] = dict(trace.arrays())
     np.savez(file, tokens=np.array(trace.tokens, dtype=np.str_), **arrays)
 
 

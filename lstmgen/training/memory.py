@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+from lstmgen.errors import ResourceError
 from lstmgen.kernels.lanes import NR
 from lstmgen.network.geometry import Geometry
 from lstmgen.settings import Architecture
@@ -9,7 +12,25 @@ from lstmgen.training.evaluation import ROWS, WINDOW
 
 COPIES = 8.0  # of all weights: live, best, average, two moments, gradient, packed twice, and one while saving
 SPARE = 1.1  # what the allocator takes on top
-BASE = 8 << 20  # bytes for everything small
+BASE = 1 << 20  # bytes for everything small
+
+
+def machine_memory() -> int | None:
+    """Bytes of memory in this machine; None where the system does not say."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def check_fits(growth: int) -> None:
+    """ResourceError where `growth` bytes are more than the machine has: better than being killed in mid-run."""
+    there = machine_memory()
+    if there is not None and growth > there:
+        raise ResourceError(
+            f"These sizes need about {growth / 1e9:,.1f} GB of memory; this machine has {there / 1e9:,.1f} GB.\n"
+            "Choose a smaller --hidden-size, --num-layers, --batch-size or --seq-length."
+        )
 
 
 def expected_growth(sizes: Architecture, rows: int, window: int, dropout: float = 0.0, scored: int = 0) -> int:

@@ -52,7 +52,8 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     """Fill in whatever the settings leave open. `speed` measures; it is asked for time budgets only, if given."""
     tokens = max(1, len(corpus.training))
     window, rows = shape_of(tokens, training)
-    kind, amount = given_kind(training) or ("time", training.DEFAULT_TIME)
+    usual = training.DEFAULT_TIME if len(corpus.validation) else training.TINY_TIME
+    kind, amount = given_kind(training) or ("time", usual)
     budget = budget_for(kind, amount, tokens, window * rows)
     tried: list[Architecture] = []
     measure = steadied(speed, tried) if speed and kind == "time" else None

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from lstmgen.network import Network
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus
+from lstmgen.training.memory import check_fits, probing_growth
 from lstmgen.training.update import BETA1, BETA2, EPSILON
 
 SECONDS = 0.6  # for one candidate
@@ -44,6 +45,7 @@ class Meter:
         """The quickest of a few windows, so that what else the machine does counts little."""
         key = (architecture, rows, window)
         if key not in self.known:
+            check_fits(probing_growth(architecture, rows, window))
             self.known[key] = self._measure(architecture, rows, window)
         return self.known[key]
 

@@ -19,6 +19,7 @@ from lstmgen.training import events
 from lstmgen.training.budget import given_kind
 from lstmgen.training.evaluation import sample_of
 from lstmgen.training.loop import Run
+from lstmgen.training.memory import check_fits
 from lstmgen.training.plan import Plan, make_plan
 from lstmgen.training.probe import Meter, compile_kernels
 from lstmgen.training.remember import plan_from
@@ -70,6 +71,7 @@ def train(
     threads = training.threads or cores()
     yield from _compiled(model, threads, samples)
     plan = plan_only(corpus, model, training, stop)
+    check_fits(plan.memory)
     yield events.Planned(plan, plan.parameters, plan.memory)
     run = _new_run(corpus, plan, out, stop, now)
     run.samples, run.session_began = samples, began

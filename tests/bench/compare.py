@@ -74,7 +74,7 @@ def take_turns(ours, others, unit: str, blocks: int, per_block: float, minimum: 
         for name, side in sides.items():
             told = side.ask(do=unit, count=counts[name])
             rates[name].append(told.get("tokens", counts[name]) / told["seconds"])
-        rates["limit"].append(ours.ask(do="limit", threads=cores, turns=2_000_000)["gflops"])
+        rates["limit"].append(ours.ask(do="limit", threads=cores, turns=40_000_000)["gflops"])
     return rates
 
 

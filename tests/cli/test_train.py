@@ -118,6 +118,7 @@ def test_resume_goes_on(run: Runner, tale: Path) -> None:
     ran = run("train", "--resume", "--steps", "5")
     assert (ran.code, ran.out) == (0, "")
     assert "Going on after update 3" in ran.err
+    assert f"state {Path('models') / 'tale.state.npz'}\nGoing on after update 3" in ran.err
     assert load("tale").header["training"]["updates"] == 5
     ran = run("train", "tale.txt", "--resume", "--steps", "5")
     assert ran.code == 2

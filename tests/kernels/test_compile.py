@@ -86,3 +86,10 @@ def test_words_that_fail_fall_back_to_plain_loops_with_a_word(damage, why, tmp_p
     told = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "1"
     assert f"vector code {why}" in told.stderr
+
+
+def test_lanes_that_are_none_are_a_mistake_of_the_users_with_a_way_out():
+    command = [sys.executable, "-m", "lstmgen", "sample"]
+    told = subprocess.run(command, env=os.environ | {"LSTMGEN_LANES": "7"}, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert "LSTMGEN_LANES is '7'.\nSet it to 4, 8 or 16" in told.stderr

@@ -35,6 +35,13 @@ print(json.dumps([expected, peak - before]))
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """Compiling takes more memory than training: it is done, and cached, by another process."""
+    compile_all = "from lstmgen.settings import ModelSettings as M; from lstmgen.training import probe as p; "
+    subprocess.run([sys.executable, "-c", compile_all + "p.compile_kernels(M(), 2, True)"], cwd=ROOT, check=True)
+
+
 @pytest.mark.parametrize(("units", "layers", "rows", "level"), [(256, 1, 32, "char"), (512, 2, 16, "word")])
 def test_within_a_fifth(tmp_path: Path, units: int, layers: int, rows: int, level: str) -> None:
     arguments = [str(units), str(layers), str(rows), level, str(tmp_path / "m.npz")]

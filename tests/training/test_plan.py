@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmgen.errors import UsageError
+from lstmgen.errors import ResourceError, UsageError
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
+from lstmgen.text import load_text
+from lstmgen.training import memory, session
 from lstmgen.training.budget import Budget, budget_for, duration
 from lstmgen.training.plan import make_plan
 from lstmgen.training.schedule import Leg, peak_rate, rate_at
@@ -139,3 +141,20 @@ def test_budgets() -> None:
 
 def test_text_helper_is_as_long_as_it_says() -> None:
     assert len(text(2_400)) == 2_400
+
+
+def test_a_text_with_nothing_held_back_is_not_trained_for_minutes_unasked() -> None:
+    tiny, long = load_text("Doug saw Jane."), load_text("Doug saw Jane. " * 100)
+    assert make_plan(tiny, ModelSettings(), TrainingSettings()).budget.amount == TrainingSettings.TINY_TIME == 20.0
+    assert make_plan(long, ModelSettings(), TrainingSettings()).budget.amount == 300.0
+    assert make_plan(tiny, ModelSettings(), TrainingSettings(time=60.0)).budget.amount == 60.0
+
+
+def test_sizes_beyond_the_machines_memory_are_refused_before_anything_is_made(monkeypatch) -> None:
+    monkeypatch.setattr(memory, "machine_memory", lambda: 10**9)
+    model = ModelSettings(hidden_size=9_000)
+    for budget in ({"steps": 1}, {"time": 5.0}):
+        with pytest.raises(
+            ResourceError, match=r"of memory; this machine has 1\.0 GB\.\nChoose a smaller --hidden-size"
+        ):
+            list(session.train(load_text("Doug saw Jane. " * 100), model, TrainingSettings(**budget)))
