@@ -26,7 +26,7 @@ UNMEASURED = (1, 256)
 """Largest (layers, units) chosen where the budget is updates or passes, whose price nobody has named."""
 
 PASSES = ((1e3, 300.0), (1e4, 100.0), (1e6, 6.0), (1e7, 2.0), (1e8, 0.5))
-"""(tokens, how often the largest model that is worth its time should see them); between them by logarithms."""
+"""(characters, how often the largest model that is worth its time should see them); between them by logarithms."""
 
 DROPOUT = ((3.0, 0.0), (8.0, 0.1), (20.0, 0.2), (math.inf, 0.3))
 """(passes below which, dropout): what is read often must be kept from being learned by heart."""
@@ -49,10 +49,10 @@ def below(table: tuple[tuple[float, float], ...], value: float) -> float:
     return next(found for limit, found in table if value < limit)
 
 
-def wanted_passes(tokens: int) -> float:
+def wanted_passes(characters: int) -> float:
     """From the table `PASSES`, straight lines between logarithms, level beyond its ends."""
     points = [(math.log(a), math.log(b)) for a, b in PASSES]
-    x = min(max(math.log(max(1, tokens)), points[0][0]), points[-1][0])
+    x = min(max(math.log(max(1, characters)), points[0][0]), points[-1][0])
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
         if x <= x1:
             return math.exp(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
@@ -109,9 +109,8 @@ def chosen_size(
     most = "asked for" if model.hidden_size is not None else "as much as a text of this length can fill"
     if measure is None:
         return open_sizes[-1], most, None
-    tokens = len(corpus.training)
-    wanted = wanted_passes(tokens)
-    needed = wanted * tokens / budget.amount  # tokens a second
+    wanted = wanted_passes(corpus.split_character)
+    needed = wanted * len(corpus.training) / budget.amount  # tokens a second
     chosen, speed = open_sizes[0], measure(open_sizes[0], rows, window)
     for one in open_sizes[1:]:
         if speed * work(chosen) / work(one) * 2.0 < needed:
