@@ -14,6 +14,7 @@ demo: $(VENV)/installed
 	$(BIN)/lstmgen sample --model models/demo.npz --prompt "Once upon a time" --length 300 --temperature 0.5
 	$(BIN)/lstmgen sample --model models/demo.npz --prompt "Once upon a time" --length 300 --temperature 1.0
 	$(BIN)/lstmgen inspect gates --model models/demo.npz
+	@echo "\nThe program is $(BIN)/lstmgen; after  source $(BIN)/activate  it is called lstmgen."
 
 test: lint types tests
 

@@ -18,6 +18,7 @@ from lstmgen.training import events
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+SECONDS_BETWEEN_EVALUATIONS = 0.5
 SECONDS_BETWEEN_ROWS = 20.0  # of plain progress, where no bar can move
 SECONDS_BETWEEN_EVENTS = 1.0  # of progress in --json
 
@@ -60,6 +61,7 @@ class Rows:
         self.talk = Talk()
         self._headed = False
         self._last_row = 0.0
+        self._last_evaluation: float | None = None  # seconds of training at the last row of the table
 
     def show(self, event: events.Event) -> None:
         """Say what the event says; many say nothing."""
@@ -123,7 +125,10 @@ class Rows:
         if not self._headed:
             self._headed = True
             self.say(wording.HEADINGS, "2")
-        self._last_row = time.monotonic()
+        since = None if self._last_evaluation is None else event.seconds - self._last_evaluation
+        if since is not None and since < SECONDS_BETWEEN_EVALUATIONS and event.fraction < 1:
+            return  # a short run would flood the screen
+        self._last_evaluation, self._last_row = event.seconds, time.monotonic()
         self.say(wording.row(event))
 
     def sampled(self, event: events.Sampled) -> None:

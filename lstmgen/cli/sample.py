@@ -66,6 +66,8 @@ def sample(
         talk.insist(note)
     if seed is None:
         talk.say(f"seed {request.seed}")
+    if not loaded.ready:
+        talk.say("Preparing the kernels, some seconds, the first time on a machine.")
     _write(talk, loaded, request, out, as_json=json)
 
 

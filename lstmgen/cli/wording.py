@@ -65,12 +65,15 @@ def early_stop_words(event: EarlyStop) -> str:
 
 def end_lines(event: Finished) -> list[str]:
     """What was reached, where it is, and what to type next."""
-    what = f"{event.step:,} updates, {event.passes:.1f} passes over the text, {speed(event.tokens_per_second)} tokens/s"
-    lines = [f"Done: {what}, {spoken_duration(event.seconds)} ({spoken_duration(event.total_seconds)} in all)."]
+    what = f"{event.step:,} updates, {event.passes:,.1f} passes, {speed(event.tokens_per_second)} tokens/s"
+    took = f"{spoken_duration(event.seconds)} of training; this command took {spoken_duration(event.total_seconds)}"
+    lines = [f"Done: {what}, {took}."]
     if event.validation is not None:
         bits = f", {event.bits_per_character:.3f} bits a character" if event.bits_per_character is not None else ""
+        count = event.model.header["training"].get("final_tokens", 0)
         lines.append(
-            f"Validation: {nats(event.validation)} nats a token{bits}, perplexity {event.perplexity or 0:,.2f}."
+            f"Validation, all {count:,} tokens in one stream: {nats(event.validation)} nats a token{bits}, "
+            f"perplexity {event.perplexity or 0:,.2f}."
         )
     else:
         lines.append(f"Training loss: {nats(event.train)} nats a token (the text is too short for a validation part).")
@@ -78,7 +81,10 @@ def end_lines(event: Finished) -> list[str]:
         lines.append("The mean of the last weights was better than any single set and is what was saved.")
     if event.path is not None:
         lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
-        lines += ["", "Next:", *next_commands(event.path, event.seconds, bool(event.model.header.get("lines")))]
+        commands = next_commands(event.path, event.seconds, bool(event.model.header.get("lines")))
+        lines += ["", "Next:", *(commands[:-1] if event.stopped_early else commands)]
+        if event.stopped_early:
+            lines.append("  More text would help more than more time.")
     return lines
 
 

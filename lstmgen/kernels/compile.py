@@ -118,6 +118,15 @@ def inner(function: F) -> F:
     return cast(F, njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)(function))
 
 
+def is_cached(kernel: Any) -> bool:
+    """Whether the kernel was compiled on this machine before, so that its first call will not take seconds."""
+    if Choice.folder is None:
+        return False
+    function = kernel.py_func
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}-*.nbi"
+    return any(Path(Choice.folder).glob(f"*/{name}"))
+
+
 def jit(function: F) -> F:
     """Compile `function` as a kernel on first use; Numba infers the types."""
     if Choice.folder is None or config.DISABLE_JIT:

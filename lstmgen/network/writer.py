@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmgen.cells.write import write
+from lstmgen.kernels.compile import is_cached
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import fill_table_onehot
 from lstmgen.kernels.product import window_product
@@ -33,6 +34,11 @@ def full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
     window_product(embedding.reshape(-1), 0, g.Ep, packed.W, 0, products, 0, g.P, 1, g.V, 0, 1, 0, g.V)
     table[: g.V] += products.reshape(g.P, g.V, NR).transpose(1, 0, 2).reshape(g.V, size)
     return table.reshape(-1)
+
+
+def ready() -> bool:
+    """Whether the writing kernel is compiled already; else the first text takes some seconds."""
+    return is_cached(write)
 
 
 class Writer:

@@ -19,6 +19,7 @@ from lstmgen.render.sentences import (
     maker_words,
     option_words,
     other_words,
+    repeating_words,
     size_words,
     text_words,
     training_words,
@@ -64,7 +65,7 @@ def draw_model(
     command = header["training"].get("command")
     if command:
         picture.add()
-        picture.add("The command that repeats it:")
+        picture.add(repeating_words(header))
         picture.add("  " + clean(str(command)))
     return picture
 

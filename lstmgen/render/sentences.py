@@ -151,7 +151,7 @@ _SAID = {
     "": {"format", "version", "requires", "level", "lines", "vocabulary", "newlines", "unknown", "cell", "gates"}
     | {"squashing", "sizes", "history", "corpus", "training", "digest"},
     "corpus": {"names", "characters", "tokens", "split", "split_character", "digest"},
-    "training": {"options", "seed", "updates", "tokens", "best_update", "averaged", "stopped_early", "undone"}
+    "training": {"options", "budget", "seed", "updates", "tokens", "best_update", "averaged", "stopped_early", "undone"}
     | {"halvings", "lstmgen", "numba", "lanes", "command", "final_validation", "final_bits_per_character"}
     | {"final_tokens", "best_validation"},
 }
@@ -170,3 +170,11 @@ def option_words(values: Mapping[str, Any]) -> list[str]:
     """Names and values, a phrase each."""
     plain = {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
     return [f"{key.replace('_', ' ')} {value}" for key, value in plain.items()]
+
+
+def repeating_words(header: Mapping[str, Any]) -> str:
+    """What the recorded command does: only runs of so many updates or passes are the same twice."""
+    budget = header["training"].get("budget")
+    if isinstance(budget, dict) and budget.get("kind") == "time":
+        return "A command for a run like it (timed runs differ a little; --steps repeats exactly):"
+    return "The command that repeats it:"

@@ -17,9 +17,9 @@ from lstmgen.text.tokens import Ids
 
 Window = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
-RESTART = 0.1
+RESTART = 0.3
 """How often a row starts anew, a window: from a zero input and zero states only a habit of it learns how texts begin.
-With one in a hundred hardly any sample begins with a capital letter; one in ten costs nothing that can be measured."""
+With one in a hundred hardly any sample begins with a capital letter; one in three costs nothing that shows."""
 
 _NONE = np.zeros(0, np.int64)
 _NOT_DRAWN = -1  # the cursor's seed before the first window

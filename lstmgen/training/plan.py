@@ -12,7 +12,17 @@ from lstmgen.training.budget import Budget, budget_for, given_kind
 from lstmgen.training.judge import PARTS
 from lstmgen.training.memory import expected_growth, probing_growth
 from lstmgen.training.schedule import FLOOR, peak_rate
-from lstmgen.training.sizes import DROPOUT, FEWEST_SCORED, SCORED_SHARE, Speed, below, chosen_size, shape_of, steadied
+from lstmgen.training.sizes import (
+    DROPOUT,
+    FEWEST_SCORED,
+    ROWS,
+    SCORED_SHARE,
+    Speed,
+    below,
+    chosen_size,
+    shape_of,
+    steadied,
+)
 
 
 @dataclass(frozen=True)
@@ -107,21 +117,19 @@ def _with_choices(
     sizes, asked = plan.architecture, "asked for"
     kinds = "characters" if corpus.level == "char" else "words"
     part = f"{len(corpus.validation):,} tokens held back at the end" if len(corpus.validation) else "too short to check"
+    few, short = "few learn better, more are faster", "as many as a short text needs"
+    width = "by the width: wider networks want smaller steps"
     rows = [
         ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),
         ("cell", sizes.cell, "asked for" if sizes.cell != "lstm" else "holds on longest for its price"),
         ("size", f"{sizes.layers} x {sizes.units} units", size_reason),
         ("input", f"{sizes.embedding} values" if sizes.embedding else "one-hot", _input_reason(model, sizes)),
         ("window", f"{plan.window} tokens", asked if training.seq_length else "as far as the gradient reaches"),
-        (
-            "rows",
-            f"{plan.rows} side by side",
-            asked if training.batch_size else "few learn better, more are faster",
-        ),
-        ("rate", f"{plan.rate:g}", asked if training.learning_rate else "wide networks want smaller steps"),
+        ("rows", f"{plan.rows} side by side", asked if training.batch_size else few if plan.rows >= ROWS else short),
+        ("rate", f"{plan.rate:g}", asked if training.learning_rate else width),
         ("dropout", f"{plan.dropout:g}", asked if training.dropout is not None else f"about {plan.passes:.2g} passes"),
         ("budget", plan.budget.describe(), asked if given_kind(training) else "the default; --time changes it"),
-        ("seed", str(plan.seed), asked if training.seed is not None else "drawn; --seed repeats it"),
+        ("seed", str(plan.seed), asked if training.seed is not None else "drawn"),
     ]
     return replace(plan, choices=tuple(Choice(*row) for row in rows))
 

@@ -48,6 +48,7 @@ def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any
     counters = state.counters
     return {
         "options": options_in_force(corpus, plan, _steps(plan, state)),
+        "budget": {"kind": plan.budget.kind, "amount": plan.budget.amount},
         "seed": plan.seed,
         "updates": counters.step,
         "tokens": counters.tokens_seen,
@@ -110,7 +111,8 @@ def _reading_options(corpus: Corpus) -> dict[str, Any]:
 
 def repeating_command(corpus: Corpus, plan: Plan, steps: int) -> str:
     """As typed in the folder of the text; names hold no folders."""
-    words = ["lstmgen", "train", *corpus.names]
+    names = ["-" if path == "-" else name for name, path in zip(corpus.names, corpus.paths, strict=False)]
+    words = ["lstmgen", "train", *(names or corpus.names)]
     for name, value in options_in_force(corpus, plan, steps).items():
         if value is True:
             words.append(f"--{name}")
