@@ -129,6 +129,7 @@ class TrainingSettings:
     batch_size: int | None = None  # B: rows side by side
     learning_rate: float | None = None  # the peak
     dropout: float | None = None
+    weight_drop: float | None = None
     weight_decay: float = 0.01  # on matrices only; small, the dropout does the rest
     clip_norm: float = 1.0  # global norm of the mean loss's gradient
     validation: float = 0.05  # the end of the text, at most 200,000 tokens unless asked for
@@ -155,6 +156,8 @@ class TrainingSettings:
             _number("--learning-rate", self.learning_rate, 1e-9, 100.0)
         if self.dropout is not None:
             _number("--dropout", self.dropout, 0.0, 0.95)
+        if self.weight_drop is not None:
+            _number("--weight-drop", self.weight_drop, 0.0, 0.95)
         _number("--weight-decay", self.weight_decay, 0.0, 10.0)
         _number("--clip-norm", self.clip_norm, 1e-9, 1e9)
         _number("--validation", self.validation, 0.0, 0.9)

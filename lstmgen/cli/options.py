@@ -66,7 +66,13 @@ Corpus = Annotated[
 ]
 Time = Annotated[
     str | None,
-    _option(BASICS, "Train this long: 90, 90s, 5m, 1h30m. Without a budget: 5m.", "--time", "-t", metavar="TIME"),
+    _option(
+        BASICS,
+        "Train this long: 90, 90s, 5m, 1h30m. Without a budget: 5m, 20s for a tiny text.",
+        "--time",
+        "-t",
+        metavar="TIME",
+    ),
 ]
 Out = Annotated[
     str | None, _option(BASICS, "Where the model goes. Without it: models/<corpus>.npz.", "--out", "-o", metavar="PATH")
@@ -96,6 +102,9 @@ SeqLength = Annotated[int | None, _option(TRAINING, "Tokens in a window.", "--se
 BatchSize = Annotated[int | None, _option(TRAINING, "Rows side by side.", "--batch-size", metavar="B")]
 LearningRate = Annotated[float | None, _option(TRAINING, "Highest learning rate.", "--learning-rate", metavar="X")]
 Dropout = Annotated[float | None, _option(TRAINING, "Share of outputs dropped.", "--dropout", metavar="P")]
+WeightDrop = Annotated[
+    float | None, _option(TRAINING, "Share of recurrent weights dropped in a window.", "--weight-drop", metavar="P")
+]
 WeightDecay = Annotated[
     float | None, _option(TRAINING, "On matrices. Without it: 0.01.", "--weight-decay", metavar="X")
 ]

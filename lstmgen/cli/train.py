@@ -37,6 +37,7 @@ def train(
     batch_size: options.BatchSize = None,
     learning_rate: options.LearningRate = None,
     dropout: options.Dropout = None,
+    weight_drop: options.WeightDrop = None,
     weight_decay: options.WeightDecay = None,
     clip_norm: options.ClipNorm = None,
     seed: options.Seed = None,

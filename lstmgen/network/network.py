@@ -14,7 +14,7 @@ from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.threads import Threads
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
-from lstmgen.network.parameters import Floats, is_matrix, offsets_of, views_of
+from lstmgen.network.parameters import Floats, is_matrix, multiply_recurrent, offsets_of, views_of
 from lstmgen.network.weights import weight_gradients
 from lstmgen.network.window import Stop, Window, check_ids, never
 from lstmgen.network.writer import Writer
@@ -55,6 +55,7 @@ class Network:
         self._packed, self._fresh, self._fresh_back = Packed(architecture), False, False
         self._windows: dict[tuple[int, int], Window] = {}
         self._gradient = np.zeros(0, np.float32)
+        self._dropped = np.zeros(0, np.float32)
 
     def refresh(self) -> None:
         """Say that the parameters have changed."""
@@ -65,6 +66,16 @@ class Network:
         if not self._fresh or (backward and not self._fresh_back):
             self._packed.fill(self.parameters, self.threads, backward)
             self._fresh, self._fresh_back = True, backward
+        return self._packed
+
+    def _packed_under(self, weight_masks: Floats) -> Packed:
+        """The weights packed with each U times its mask; the parameters themselves stay as they are."""
+        if not len(self._dropped):
+            self._dropped = np.empty_like(self.parameters)
+        self._dropped[:] = self.parameters
+        multiply_recurrent(self.architecture, self._dropped, weight_masks)
+        self._packed.fill(self._dropped, self.threads, backward=True)
+        self.refresh()  # what is packed now is good for one window
         return self._packed
 
     def zero_state(self, rows: int) -> Floats:
@@ -86,19 +97,21 @@ class Network:
         return self.threads.count if work > SMALL_FLOP else 1
 
     def gradient(
-        self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: Stop | None = None
-    ) -> Gradient:
+        self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: Stop | None = None,
+        weight_masks: Floats | None = None,
+    ) -> Gradient:  # fmt: skip
         """Loss and gradient of one window.
 
         x, y (T, B) int32: ids and targets; x -1: the row starts anew, y -1: not scored. state (S, L, B, H). masks
-        (L, B, H): what each layer's outputs are multiplied with on their way up. `stop` is asked between kernel calls;
-        when it says yes, InterruptedTraining is raised and nothing has changed. The gradient's array is used again by
-        the next call.
+        (L, B, H): what each layer's outputs are multiplied with on their way up. weight_masks (L, G, H, H): what each U
+        is multiplied with throughout the window. `stop` is asked between kernel calls; when it says yes,
+        InterruptedTraining is raised and nothing has changed. The gradient's array is used again by the next call.
         """
         T, B = x.shape
         stop = stop or never
         check_ids(y, self.geometry.V)
-        packed, window = self.packed(backward=True), self._window(T, B)
+        packed = self.packed(backward=True) if weight_masks is None else self._packed_under(weight_masks)
+        window = self._window(T, B)
         window.read(x, state, masks, packed, self.parameters)
         window.y[:] = y.reshape(-1)
         window.clear_gradients()
@@ -116,6 +129,8 @@ class Network:
             self._gradient = np.zeros_like(self.parameters)
         loss, final = float(window.nats.sum(dtype=np.float64)) * scale, window.final_state()
         weight_gradients(window, packed, self._gradient, self.threads, parts, stop)
+        if weight_masks is not None:
+            multiply_recurrent(self.architecture, self._gradient, weight_masks)
         return Gradient(loss, count, self._gradient, final, window.initial_gradient())
 
     def _forward(self, x: Ids, state: Floats, stop: Stop | None, y: Ids | None = None) -> Window:

@@ -41,6 +41,13 @@ def views_of(architecture: Architecture, flat: Floats) -> dict[str, Floats]:
     }
 
 
+def multiply_recurrent(architecture: Architecture, flat: Floats, factors: Floats) -> None:
+    """Each layer's U in a flat vector times its part of `factors` (L, G, H, H)."""
+    views = views_of(architecture, flat)
+    for k in range(architecture.layers):
+        views[f"layers.{k}.U"] *= factors[k]
+
+
 def is_matrix(name: str) -> bool:
     """Whether weight decay applies: embedding, W, U and output.W, not biases and peepholes."""
     return name == "embedding" or name.endswith((".W", ".U"))

@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from lstmgen.training import events
 from lstmgen.training.evaluation import Score, weights_of, whole_score
 from lstmgen.training.record import model_file
@@ -34,17 +37,33 @@ def ending(run: Run) -> Iterator[events.Event]:
     yield _finished(run, score, final)
 
 
+SURE = 2.0  # standard errors by which the best must be better to be kept
+
+
 def _try_average(run: Run) -> None:
-    """The mean of the weights over the last part takes the place of the best where it is better."""
+    """The mean of the weights over the last part takes the place of the best unless that is surely better.
+
+    The best was picked for its loss on the sample, so by luck too, the more the smaller the sample; its weights may be
+    those of a high rate. The mean is not picked: it is what the whole schedule has come to. So it is taken where the
+    best's lead, token by token, is within its error (compare the one-standard-error rule, Breiman et al. 1984).
+    """
     state, counters = run.state, run.state.counters
     if not counters.averaged or run.sample is None or counters.best_averaged:
         return
     with weights_of(run.network, state.average):
-        score = run.sample.score(run.network, run.stop)
-    if math.isfinite(score.nats) and (counters.best_loss is None or score.nats < counters.best_loss):
+        mean = run.sample.nats(run.network, run.stop)
+    with weights_of(run.network, state.best):
+        best = run.sample.nats(run.network, run.stop)
+    if math.isfinite(mean.sum()) and not surely_above(mean, best):
         state.best[:] = state.average
-        counters.best_loss, counters.best_averaged = score.nats, True
+        counters.best_loss, counters.best_averaged = float(mean.mean()), True
         counters.best_step, counters.best_tokens = counters.step, counters.tokens_seen
+
+
+def surely_above(nats: npt.NDArray[np.float64], others: npt.NDArray[np.float64]) -> bool:
+    """Whether `nats` are above `others`, the same tokens' (n,), by more than twice the standard error."""
+    above = nats - others
+    return bool(above.mean() > SURE * above.std() / math.sqrt(len(above)))
 
 
 def _final(score: Score | None) -> dict[str, float | int | None]:

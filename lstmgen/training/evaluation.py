@@ -20,6 +20,7 @@ ROW = 64  # tokens a row has at least: its first few are guessed without a past
 WINDOW = 128
 
 Ids = npt.NDArray[Any]
+Nats = npt.NDArray[np.float64]
 Stop = Callable[[], bool]
 
 
@@ -67,8 +68,12 @@ class Sample:
 
     def score(self, network: Network, stop: Stop) -> Score:
         """From zero states, in 16 rows (fewer where there is little text), without dropout."""
+        return _score_of(self.nats(network, stop), self.exchange)
+
+    def nats(self, network: Network, stop: Stop) -> Nats:
+        """Each token's loss (n,), always in the same order."""
         rows = min(ROWS, max(1, len(self.ids) // ROW))
-        return scored(network, self.ids, self.starts, self.exchange, rows, stop)
+        return np.concatenate(list(_nats_of(network, self.ids, self.starts, rows, stop)))
 
 
 def sample_of(corpus: Corpus, limit: int) -> Sample | None:
@@ -95,25 +100,27 @@ def _documents(ids: Ids, starts: Ids, limit: int) -> list[Ids]:
     return [ids[a : min(b, a + limit)] for a, b in zip(starts[::every], ends[::every], strict=True)]
 
 
-def scored(network: Network, ids: Ids, starts: Ids, exchange: Exchange, rows: int, stop: Stop) -> Score:
-    """Every token of `ids` once; the sum is taken in float64, window by window."""
-    total, count = 0.0, 0
+def _nats_of(network: Network, ids: Ids, starts: Ids, rows: int, stop: Stop) -> Iterator[Nats]:
+    """Losses of every token of `ids`, each once, window by window."""
     state: Floats | None = None
     for x, y in validation_windows(ids, starts, rows=rows, window=WINDOW):
         if state is None or state.shape[2] != x.shape[1]:
             state = network.zero_state(x.shape[1])
         nats, state = network.losses(x, y, state, stop=stop)
-        total += float(nats.sum(dtype=np.float64))
-        count += int((y >= 0).sum())
-    mean = total / max(1, count)
-    return Score(mean, exchange.bits(mean), count)
+        yield nats[y >= 0].astype(np.float64)
+
+
+def _score_of(nats: Nats, exchange: Exchange) -> Score:
+    mean = float(nats.sum()) / max(1, len(nats))
+    return Score(mean, exchange.bits(mean), len(nats))
 
 
 def whole_score(network: Network, corpus: Corpus, stop: Stop) -> Score | None:
     """The figure that is reported: the whole validation part as one stream from zero state."""
     if not len(corpus.validation):
         return None
-    return scored(network, corpus.validation, corpus.validation_starts, exchange_of(corpus), 1, stop)
+    nats = np.concatenate(list(_nats_of(network, corpus.validation, corpus.validation_starts, 1, stop)))
+    return _score_of(nats, exchange_of(corpus))
 
 
 @contextmanager

@@ -33,9 +33,13 @@ def check_fits(growth: int) -> None:
         )
 
 
-def expected_growth(sizes: Architecture, rows: int, window: int, dropout: float = 0.0, scored: int = 0) -> int:
+def expected_growth(
+    sizes: Architecture, rows: int, window: int, dropout: float = 0.0, weight_drop: float = 0.0, scored: int = 0
+) -> int:
     """Bytes by which the process grows at its peak, over what it holds with the corpus read and the kernels loaded."""
     numbers = COPIES * sizes.parameter_count() + _training_window(sizes, rows, window, dropout)
+    if weight_drop:  # a second set of weights, masks of U as bytes, as truths and as numbers
+        numbers += sizes.parameter_count() + 1.5 * sizes.layers * sizes.gates * sizes.units**2
     if scored:
         length = min(WINDOW, -(-scored // ROWS))
         numbers += _window(sizes, ROWS * length) + _window(sizes, WINDOW)

@@ -17,6 +17,7 @@ from lstmgen.training.sizes import (
     FEWEST_SCORED,
     ROWS,
     SCORED_SHARE,
+    WEIGHT_DROP,
     Speed,
     below,
     chosen_size,
@@ -44,6 +45,7 @@ class Plan:
     rate: float  # the peak
     floor: float  # the last rate as a share of the peak
     dropout: float
+    weight_drop: float
     weight_decay: float
     clip_norm: float
     seed: int
@@ -71,6 +73,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     seen = _tokens_seen(budget, rows * window, fastness)
     passes = seen / tokens
     dropout = below(DROPOUT, passes) if training.dropout is None else float(training.dropout)
+    weight_drop = below(WEIGHT_DROP, passes) if training.weight_drop is None else float(training.weight_drop)
     rate = peak_rate(architecture.units) if training.learning_rate is None else float(training.learning_rate)
     scored = _scored(budget, seen, len(corpus.validation))
     plan = Plan(
@@ -80,6 +83,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
         rate=rate,
         floor=FLOOR,
         dropout=dropout,
+        weight_drop=weight_drop,
         weight_decay=float(training.weight_decay),
         clip_norm=float(training.clip_norm),
         seed=secrets.randbelow(2**31) if training.seed is None else training.seed,
@@ -91,7 +95,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
         parameters=architecture.parameter_count(),
         scored=scored,
         memory=max(
-            expected_growth(architecture, rows, window, dropout, scored),
+            expected_growth(architecture, rows, window, dropout, weight_drop, scored),
             *(probing_growth(one, rows, window) for one in [architecture, *tried]),
         ),
         choices=(),
@@ -131,6 +135,10 @@ def _with_choices(
         ("budget", plan.budget.describe(), asked if given_kind(training) else "the default; --time changes it"),
         ("seed", str(plan.seed), asked if training.seed is not None else "drawn"),
     ]
+    if plan.weight_drop or training.weight_drop is not None:
+        often = "read so often it would be learned by heart"
+        row = ("weights", f"{plan.weight_drop:g} dropped", asked if training.weight_drop is not None else often)
+        rows.insert([name for name, *_ in rows].index("dropout") + 1, row)
     return replace(plan, choices=tuple(Choice(*row) for row in rows))
 
 

@@ -96,6 +96,7 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
         "steps": steps,
         "learning-rate": plan.rate,
         "dropout": plan.dropout,
+        "weight-drop": plan.weight_drop,
         "weight-decay": plan.weight_decay,
         "clip-norm": plan.clip_norm,
         "seed": plan.seed,

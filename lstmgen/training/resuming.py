@@ -29,6 +29,7 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, t
         "batch_size": plan.rows,
         "learning_rate": plan.rate,
         "dropout": plan.dropout,
+        "weight_drop": plan.weight_drop,
         "weight_decay": plan.weight_decay,
         "clip_norm": plan.clip_norm,
         "seed": plan.seed,

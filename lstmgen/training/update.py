@@ -48,7 +48,8 @@ class Worker:
         before = self.streams.cursor(), [g.bit_generator.state for g in generators]
         try:
             x, y = self.streams.next()
-            got = self.network.gradient(x, y, state.carried, self._masks(), stop=self.stop)
+            masks, weight_masks = self._masks(), self._weight_masks()
+            got = self.network.gradient(x, y, state.carried, masks, self.stop, weight_masks)
         except InterruptedTraining:
             self.streams.restore(before[0])
             for generator, kept in zip(generators, before[1], strict=True):
@@ -75,6 +76,16 @@ class Worker:
         sizes = self.plan.architecture
         drawn = self.state.generators["dropout"].random((sizes.layers, self.plan.rows, sizes.units), dtype=np.float32)
         return (drawn >= p).astype(np.float32) / np.float32(1.0 - p)
+
+    def _weight_masks(self) -> Floats | None:
+        """Weight-drop (L, G, H, H): weights of U left out for the whole window (Merity et al. 2018), in 256ths."""
+        shut = round(256 * self.plan.weight_drop)
+        if not shut:
+            return None
+        sizes = self.plan.architecture
+        shape = (sizes.layers, sizes.gates, sizes.units, sizes.units)
+        drawn = self.state.generators["dropout"].integers(0, 256, shape, dtype=np.uint8)
+        return (drawn >= shut).astype(np.float32) * np.float32(256 / (256 - shut))
 
     def _apply(self, gradient: Floats, norm: float, rate: float) -> bool:
         """Whether all weights stayed finite."""

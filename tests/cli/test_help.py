@@ -13,8 +13,8 @@ PANELS = {
         "Basics": ["--time", "--out", "--resume", "--force", "--dry-run"],
         "Model": ["--cell", "--hidden-size", "--num-layers", "--embedding-size", "--output-squashing"],
         "Training": [
-            "--steps", "--epochs", "--seq-length", "--batch-size", "--learning-rate", "--dropout", "--weight-decay",
-            "--clip-norm", "--seed", "--threads",
+            "--steps", "--epochs", "--seq-length", "--batch-size", "--learning-rate", "--dropout", "--weight-drop",
+            "--weight-decay", "--clip-norm", "--seed", "--threads",
         ],
         "Text": ["--level", "--lines", "--min-count", "--validation", "--encoding", "--errors", "--keep-newlines"],
         "Output": ["--quiet", "--json", "--help"],

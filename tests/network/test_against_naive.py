@@ -169,3 +169,25 @@ def test_a_number_that_is_none_is_not_hidden(case, value):
         shown = np.isfinite(found.loss) and np.isfinite(network.global_norm(found.gradient))
         wanted = np.isfinite(expected.loss) and all(np.isfinite(g).all() for g in expected.gradients.values())
         assert shown == wanted, name
+
+
+@pytest.mark.parametrize("case", SMALL, ids=str)
+def test_dropped_weights_of_u_are_those_of_another_network_for_one_window(case):
+    rng = np.random.default_rng(11)
+    arrays, network, window = both(case, 10)
+    shape = (case.L, len(arrays["layers.0.U"]), case.H, case.H)
+    factors = ((rng.random(shape) < 0.5) * 2).astype(np.float32)
+    others = {name: array * factors[int(name.split(".")[1])] if name.endswith(".U") else array
+              for name, array in arrays.items()}  # fmt: skip
+    expected = naive.gradient(others, window.x, window.y, window.state64, squashing=case.squashing)
+    for name in expected.gradients:  # by the chain rule: what is left out has no gradient, what is doubled has twice
+        if name.endswith(".U"):
+            expected.gradients[name] = expected.gradients[name] * factors[int(name.split(".")[1])]
+    plain = network.gradient(window.x, window.y, window.state)
+    before, loss = network.parameters.copy(), plain.loss
+    found = network.gradient(window.x, window.y, window.state, weight_masks=factors)
+    assert abs(found.loss - expected.loss) <= 1e-5 * max(1.0, expected.loss)
+    assert_gradients(case, found.gradient, expected, arrays)
+    np.testing.assert_array_equal(network.parameters, before)
+    assert network.gradient(window.x, window.y, window.state).loss == loss  # forgotten with the window
+    assert found.loss != loss

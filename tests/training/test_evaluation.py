@@ -9,6 +9,7 @@ import pytest
 
 from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture
+from lstmgen.training.ending import surely_above
 from lstmgen.training.evaluation import exchange_of, sample_of, weights_of, whole_score
 from lstmgen.training.interrupts import StopFlag
 from tests.training.runs import corpus
@@ -81,3 +82,22 @@ def test_other_weights_for_a_moment() -> None:
         _ = 1 / 0
     assert (net.parameters == before).all()
     assert (net.logits(x, net.zero_state(2))[0] == logits).all()
+
+
+def test_the_mean_yields_only_to_what_is_surely_better() -> None:
+    best = np.random.default_rng(1).random(400)
+    noise = np.resize([0.3, -0.3], 400)  # standard error 0.015
+    assert not surely_above(best, best)
+    assert not surely_above(best + noise + 0.029, best)
+    assert surely_above(best + noise + 0.031, best)
+    assert not surely_above(best - 0.2, best)
+    assert not surely_above(best[:1] + 0.0, best[:1])
+
+
+def test_losses_of_a_sample_are_its_score_token_by_token() -> None:
+    c = corpus(60_000)
+    net, some = network(len(c.vocabulary)), sample_of(c, 512)
+    assert some is not None
+    nats = some.nats(net, StopFlag())
+    assert nats.shape == (512,)
+    assert some.score(net, StopFlag()).nats == pytest.approx(nats.mean(), rel=1e-12)

@@ -19,11 +19,11 @@ from lstmgen.settings import ModelSettings, TrainingSettings
 from lstmgen.training import events, train
 from tests.training.runs import corpus
 
-units, layers, rows, level, out = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5]
+units, layers, rows, level, drop, out = *map(int, sys.argv[1:4]), sys.argv[4], float(sys.argv[5]), sys.argv[6]
 for event in train(
     corpus(100_000, level=level),
     ModelSettings(hidden_size=units, num_layers=layers),
-    TrainingSettings(steps=12, batch_size=rows, threads=2),
+    TrainingSettings(steps=12, batch_size=rows, threads=2, weight_drop=drop),
     __import__("pathlib").Path(out),
 ):
     if isinstance(event, events.Compiled):
@@ -43,9 +43,12 @@ def compiled() -> None:
     subprocess.run([sys.executable, "-c", compile_all + "p.compile_kernels(M(), 2, True)"], cwd=ROOT, check=True)
 
 
-@pytest.mark.parametrize(("units", "layers", "rows", "level"), [(256, 1, 32, "char"), (512, 2, 16, "word")])
-def test_within_a_fifth(tmp_path: Path, units: int, layers: int, rows: int, level: str) -> None:
-    arguments = [str(units), str(layers), str(rows), level, str(tmp_path / "m.npz")]
+@pytest.mark.parametrize(
+    ("units", "layers", "rows", "level", "drop"),
+    [(256, 1, 32, "char", 0.0), (512, 2, 16, "word", 0.0), (512, 1, 32, "char", 0.5)],
+)
+def test_within_a_fifth(tmp_path: Path, units: int, layers: int, rows: int, level: str, drop: float) -> None:
+    arguments = [str(units), str(layers), str(rows), level, str(drop), str(tmp_path / "m.npz")]
     command = [sys.executable, "-c", MEASURE, *arguments]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
     expected, grown = json.loads(found.stdout.splitlines()[-1])

@@ -88,12 +88,12 @@ def test_every_choice_has_a_reason() -> None:
     assert plan.budget == Budget("time", 300.0)
 
 
-def test_dropout_follows_the_passes() -> None:
-    seen = {}
-    for epochs, expected in ((1, 0.0), (5, 0.1), (12, 0.2), (40, 0.3)):
+def test_dropout_and_weight_drop_follow_the_passes() -> None:
+    expected = ((1, 0.0, 0.0), (5, 0.1, 0.0), (12, 0.2, 0.0), (40, 0.3, 0.0), (200, 0.0, 0.5))
+    for epochs, outputs, weights in expected:
         plan = make_plan(corpus(), ModelSettings(), TrainingSettings(epochs=epochs, seed=1))
-        seen[epochs] = plan.dropout
-        assert plan.dropout == expected
+        assert (plan.dropout, plan.weight_drop) == (outputs, weights)
+        assert ("weights" in {choice.name for choice in plan.choices}) == bool(weights)
 
 
 @pytest.mark.parametrize("tokens", [1, 2, 5, 40, 130])
