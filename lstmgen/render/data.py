@@ -1,58 +1,104 @@
-"""A trace for other programs: JSON for any language, .npz for numpy."""
+"""What was found, for other programs: JSON for any language, CSV for spreadsheets, .npz for numpy."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.inspection import Measures, Trace, measure
+from lstmgen.inspection import Trace, measure
 from lstmgen.legend import traced
 
+Arrays = Iterable[tuple[str, npt.NDArray[Any]]]
 
-def trace_json(trace: Trace, facts: Mapping[str, Any] | None = None) -> str:
-    """One JSON object, in ASCII: everything of the trace, its measures layer by layer, and the legend.
 
-    facts: what else to say, first. Numbers are the shortest that read back as the same float32; null is no number.
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns, one kind of thing a table."""
+
+    columns: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def as_json(facts: Any) -> str:
+    """One JSON value in ASCII, without a control character, and a newline.
+
+    Arrays become nested lists, records (dataclasses) objects. Float32 numbers are the shortest that read back as the
+    same; null is no number.
     """
-    found: dict[str, Any] = {**(facts or {}), "cell": trace.cell, "tokens": trace.tokens}
-    found |= {name: _plain(array) for name, array in trace.arrays()}
-    found["measures"] = [
-        {letter: _record(measures) for letter, measures in measure(trace, layer).items()}
-        for layer in range(trace.layers)
-    ]
-    found["legend"] = {
-        entry.letter: {
-            "lecture": entry.lecture,
-            "textbook": entry.textbook,
-            "equation": entry.equation,
-            "sense": entry.sense,
-        }
-        for entry in traced(trace.cell)
+    return json.dumps(_plain(facts), allow_nan=False).replace("\x7f", "\\u007f") + "\n"
+
+
+def as_csv(table: Table) -> str:
+    """RFC 4180 with a head line; what is no number is empty. Texts are as they are, quoted where needed."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    for row in table.rows:
+        writer.writerow(["" if value is None else value for value in _plain(list(row))])
+    return stream.getvalue()
+
+
+def write_arrays(arrays: Arrays, file: BinaryIO) -> None:
+    """An .npz without pickles. Texts are given as arrays of str (numpy drops a NUL at a text's end)."""
+    np.savez(file, **dict(arrays))  # type: ignore[arg-type]
+
+
+def trace_facts(trace: Trace) -> dict[str, Any]:
+    """Everything of the trace, its measures layer by layer, and the legend."""
+    entries = traced(trace.cell)
+    words = ("lecture", "textbook", "equation", "sense")
+    return {
+        "cell": trace.cell,
+        "tokens": trace.tokens,
+        **dict(trace.arrays()),
+        "measures": [measure(trace, layer) for layer in range(trace.layers)],
+        "legend": {entry.letter: {word: getattr(entry, word) for word in words} for entry in entries},
     }
-    return json.dumps(found, allow_nan=False).replace("\x7f", "\\u007f") + "\n"
 
 
-def write_trace(trace: Trace, file: BinaryIO) -> None:
-    """The arrays of the trace under their names, and `tokens` as texts (numpy drops a NUL at a token's end)."""
-    arrays: dict[str, Any] = dict(trace.arrays())
-    np.savez(file, tokens=np.array(trace.tokens, dtype=np.str_), **arrays)
+def trace_arrays(trace: Trace) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """The arrays of the trace under their names, and `tokens` as texts."""
+    yield "tokens", np.array(trace.tokens, dtype=np.str_)
+    yield from trace.arrays()
 
 
-def _record(measures: Measures) -> dict[str, Any]:
-    values = ((field.name, getattr(measures, field.name)) for field in fields(measures))
-    return {name: _plain(np.asarray(value)) for name, value in values}
+def trace_table(trace: Trace) -> Table:
+    """A row for each token, layer and unit."""
+    letters = list(trace.values)
+
+    def rows() -> Iterator[list[Any]]:
+        for t, token in enumerate(trace.tokens):
+            for layer in range(trace.layers):
+                for unit in range(trace.units):
+                    yield [t, token, layer, unit, *(trace[letter][t, layer, unit] for letter in letters)]
+
+    return Table(["position", "token", "layer", "unit", *letters], rows())
 
 
-def _plain(array: npt.NDArray[Any]) -> Any:
-    """Nested lists of what JSON knows."""
+def _plain(value: Any) -> Any:
+    """The value in what JSON knows."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain_array(np.asarray(value))
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _plain_array(array: npt.NDArray[Any]) -> Any:
     if array.ndim > 1:
-        return [_plain(part) for part in array]
+        return [_plain_array(part) for part in array]
     if array.dtype.kind != "f":
         return array.tolist()
     shortest = array.astype(np.str_).astype(np.float64) if array.dtype == np.float32 else array

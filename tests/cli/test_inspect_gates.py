@@ -154,7 +154,7 @@ def test_words(run: Runner, folder: Path) -> None:
         (("--text", "a", "--file", "b"), 2, "give one of them"),
         (("--file", "gone.txt"), 2, "gone.txt"),
         (("--file", "bad.txt"), 3, "not UTF-8: byte 0xff at offset 2"),
-        (("-o", "x.png"), 2, "must end in .txt, .json or .npz"),
+        (("-o", "x.png"), 2, "must end in .txt, .svg, .html, .json, .csv or .npz"),
         (("-o", "nowhere/x.npz"), 2, "folder that does not exist"),
         (("-o", "x.npz", "--json"), 2, "different forms"),
         (("-o", "models/tale.npz"), 2, "is a model or a state"),
@@ -247,3 +247,18 @@ def test_help_loads_nothing_heavy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ}, capture_output=True, check=False)
     assert ran.returncode == 0
+
+
+def test_files_of_every_form(run: Runner, tale: Model) -> None:
+    for ending, words in (("svg", "<title>Gates of tale over a text</title>"), ("html", "possibilities g, candidate")):
+        assert run("inspect", "gates", "-q", "--text", TEXT, "-o", f"t.{ending}").code == 0
+        assert words in Path(f"t.{ending}").read_text(encoding="utf-8")
+    assert run("inspect", "gates", "-q", "--text", TEXT, "-o", "t.csv").code == 0
+    rows = [line.split(",") for line in Path("t.csv").read_text(encoding="utf-8").splitlines()]
+    assert rows[0] == ["position", "token", "layer", "unit", "f", "i", "o", "g", "c", "h"]
+    assert len(rows) == 1 + 29 * 2 * 6
+    trace = traced(tale)
+    assert rows[1 + (4 * 2 + 1) * 6 + 3][2:5] == ["1", "3", str(trace["f"][4, 1, 3])]
+    assert run("inspect", "model", "-o", "m.svg").code == 0
+    assert "What tale says of itself" in Path("m.svg").read_text(encoding="utf-8")
+    assert "must end in .txt, .svg, .html or .json" in run("inspect", "model", "-o", "m.csv").err

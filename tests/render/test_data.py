@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from lstmgen.inspection import measure
-from lstmgen.render.data import trace_json, write_trace
+from lstmgen.render.data import as_json, trace_arrays, trace_facts, write_arrays
 from tests.inspection.traces import made_up
 
 
 @pytest.mark.parametrize("cell", ("lstm", "rnn"))
 def test_json_is_the_trace(cell):
     trace = made_up("Doug\x7f\x1b\u2028😀.", cell=cell, L=2, H=3)
-    text = trace_json(trace, {"model": "x"})
+    text = as_json({"model": "x", **trace_facts(trace)})
     found = json.loads(text)
     assert text.endswith("}\n")
     assert text[:-1].isprintable() and text.isascii()
@@ -33,7 +33,7 @@ def test_json_is_the_trace(cell):
 def test_json_numbers_are_short_and_always_json():
     trace = made_up("ab", H=1)
     trace["f"][0], trace["f"][1] = 0.1, np.nan
-    text = trace_json(trace)
+    text = as_json(trace_facts(trace))
     found = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
     assert found["f"] == [[[0.1]], [[None]]]
     assert found["measures"][0]["f"]["lowest"] is None
@@ -43,7 +43,7 @@ def test_json_numbers_are_short_and_always_json():
 def test_npz_is_the_trace(cell):
     trace = made_up("Doug 😀\n.", cell=cell, L=2, H=3)
     file = io.BytesIO()
-    write_trace(trace, file)
+    write_arrays(trace_arrays(trace), file)
     file.seek(0)
     with np.load(file, allow_pickle=False) as found:
         assert set(found.files) == {"tokens", *(name for name, _ in trace.arrays())}

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from lstmgen.cli.inspect import options
-from lstmgen.cli.terminal import Talk, clean
+from lstmgen.cli.inspect.source import labels_of, name_of
+from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
+    from lstmgen.cli.inspect.finding import Frame
     from lstmgen.inspection import Trace
     from lstmgen.render.bands import View
     from lstmgen.render.picture import Picture
 
-LARGEST = {"txt": 1 << 24, "json": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB of text, 256 MB
+LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
 
 
 def gates(
@@ -36,16 +37,18 @@ def gates(
     [bold]lstmgen inspect gates --units all | less[/]         everything, in digits
     [bold]lstmgen inspect gates -o gates.npz[/]               for numpy
     """
+    from lstmgen.cli.inspect.finding import Finding, deliver, forms_of
     from lstmgen.cli.inspect.source import read_source, trace_source
-    from lstmgen.cli.inspect.target import form_of, show, write_file
+    from lstmgen.cli.inspect.target import form_of
 
-    form = form_of(out, json, ("txt", "json", "npz"))
+    form = form_of(out, json, forms_of(table=True, arrays=True))
     talk = Talk(quiet)
     given = read_source(text, file, talk)
 
     from lstmgen import api
     from lstmgen.cli.sample import introduce
     from lstmgen.inspection import check_layer
+    from lstmgen.render.data import trace_arrays, trace_facts, trace_table
 
     loaded = api.load(model)
     introduce(talk, loaded)
@@ -53,22 +56,15 @@ def gates(
     chosen = sizes["layers"] - 1 if layer is None else layer
     check_layer(chosen, sizes["layers"])
     wanted = None if units is None else parse_units(units, sizes["units"])
-    trace = trace_source(loaded, given, LARGEST[form], talk)
-    if form == "txt":
-        picture = _picture(loaded, trace, _view(loaded, chosen, wanted, sort, to_file=out is not None))
-        if out is None:
-            return show(picture)
-    if out is None:
-        sys.stdout.write(_as_json(loaded, trace))
-        return None
-    if form == "npz":
-        from lstmgen.render.data import write_trace
-
-        write_file(out, lambda stream: write_trace(trace, stream))
-    else:
-        product = picture.plain if form == "txt" else _as_json(loaded, trace)
-        write_file(out, lambda stream: stream.write(product.encode("utf-8", "backslashreplace")))
-    return talk.say(f"wrote {out}")
+    trace = trace_source(loaded, given, LARGEST.get(form, LARGEST["txt"]), talk)
+    finding = Finding(
+        title=f"Gates of {name_of(loaded)} over a text",
+        picture=lambda frame: _picture(loaded, trace, _view(loaded, chosen, wanted, sort, frame)),
+        facts=lambda: {"model": str(loaded.path), **trace_facts(trace)},
+        table=lambda: trace_table(trace),
+        arrays=lambda: trace_arrays(trace),
+    )
+    return deliver(finding, form, out, talk)
 
 
 def parse_units(text: str, available: int) -> list[int]:
@@ -94,36 +90,21 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def _view(model: Model, layer: int, units: list[int] | None, sort: options.Sort | None, *, to_file: bool) -> View:
-    from lstmgen.cli.inspect.target import OTHERS, SCREEN, colours_of_terminal, screen
+def _view(model: Model, layer: int, units: list[int] | None, sort: options.Sort | None, frame: Frame) -> View:
     from lstmgen.render.bands import View
 
-    width, height = (SCREEN[0], SCREEN[1] - OTHERS) if to_file else screen()
     return View(
         layer=layer,
         units=units,
         sort=None if sort is None else sort.value,
-        colours=None if to_file else colours_of_terminal(),
-        width=width,
-        height=height,
+        colours=frame.colours,
+        width=frame.width,
+        height=frame.height,
         spaced=model.header["level"] == "word",
     )
 
 
 def _picture(model: Model, trace: Trace, view: View) -> Picture:
-    from lstmgen.render.columns import token_label
     from lstmgen.render.gates import draw_gates
 
-    labels = [token_label(token, _on_one_line) for token in trace.tokens]
-    title = "" if model.path is None else _on_one_line(model.path.stem)
-    return draw_gates(trace, labels, view, title)
-
-
-def _on_one_line(text: str) -> str:
-    return clean(text, one_line=True)
-
-
-def _as_json(model: Model, trace: Trace) -> str:
-    from lstmgen.render.data import trace_json
-
-    return trace_json(trace, {"model": str(model.path)})
+    return draw_gates(trace, labels_of(trace.tokens), view, name_of(model))

@@ -51,10 +51,7 @@ SortBy = Annotated[
 Json = Annotated[bool, _option(OUTPUT, "One JSON object, for machines.", "--json", metavar="")]
 Out = Annotated[
     str | None,
-    _option(OUTPUT, "Write to a file instead: .npz and .json hold all units, .txt the picture.", "--out", "-o",
-            metavar="PATH"),
+    _option(OUTPUT, "Write to a file instead, in the form of its ending: txt, svg, html, json, csv or npz.",
+            "--out", "-o", metavar="PATH"),
 ]  # fmt: skip
-ModelOut = Annotated[
-    str | None, _option(OUTPUT, "Write to a file instead: .txt, or .json.", "--out", "-o", metavar="PATH")
-]
 Quiet = Annotated[bool, _option(OUTPUT, "Say only warnings and errors.", "--quiet", "-q", metavar="")]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import codecs
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstmgen.cli.terminal import Talk
+from lstmgen.cli.terminal import Talk, clean
 from lstmgen.errors import TextError, UsageError
 
 if TYPE_CHECKING:
@@ -67,3 +68,20 @@ def _own_writing(model: Model) -> str:
     if not model.lines:
         return model.sample(**wishes)
     return "".join(f"{line}\n" for line in model.samples(OWN_TOKENS // 2, **wishes))
+
+
+def name_of(model: Model) -> str:
+    """The model's name as a title may show it."""
+    return "" if model.path is None else on_one_line(model.path.stem)
+
+
+def labels_of(tokens: Sequence[str]) -> list[str]:
+    """Each token as it may stand on a line."""
+    from lstmgen.render.columns import token_label
+
+    return [token_label(token, on_one_line) for token in tokens]
+
+
+def on_one_line(text: str) -> str:
+    """Cleaned for a terminal, line ends too."""
+    return clean(text, one_line=True)

@@ -1,0 +1,81 @@
+"""What a view found, in every form in which it can be had, and its way out: terminal, pipe or file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lstmgen.cli.inspect.target import OTHERS, SCREEN, colours_of_terminal, screen, show, write_file
+from lstmgen.cli.terminal import Talk
+from lstmgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from lstmgen.render.data import Arrays, Table
+    from lstmgen.render.picture import Picture
+
+FORMS = ("txt", "svg", "html", "json", "csv", "npz")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a picture is drawn for: cells and lines, and "truecolor", "256" or no colours."""
+
+    width: int
+    height: int
+    colours: str | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Each form is made when it is asked for. picture: from a frame; facts: for JSON; table, arrays: for csv and npz.
+
+    title: in the words of who looks, cleaned; stands in SVG and HTML files for those who cannot see the picture.
+    """
+
+    title: str
+    picture: Callable[[Frame], Picture]
+    facts: Callable[[], Any]
+    table: Callable[[], Table] | None = None
+    arrays: Callable[[], Arrays] | None = None
+
+
+def deliver(finding: Finding, form: str, out: str | None, talk: Talk) -> None:
+    """To the file `out`, else to standard output. `form` is what `form_of` made of the options."""
+    if out is None and form == "txt":
+        return show(finding.picture(Frame(*screen(), colours_of_terminal())))
+    if form == "npz":
+        from lstmgen.render.data import write_arrays
+
+        if out is None or finding.arrays is None:
+            raise UsageError("This view has no arrays to write.\nUse --json.")
+        arrays = finding.arrays()
+        write_file(out, lambda stream: write_arrays(arrays, stream))
+    else:
+        product = _text(finding, form)
+        if out is None:
+            sys.stdout.write(product)
+            return None
+        write_file(out, lambda stream: stream.write(product.encode("utf-8", "backslashreplace")))
+    return talk.say(f"wrote {out}")
+
+
+def forms_of(table: bool = True, arrays: bool = False) -> tuple[str, ...]:
+    """The forms that a view offers."""
+    return tuple(form for form in FORMS if (form != "csv" or table) and (form != "npz" or arrays))
+
+
+def _text(finding: Finding, form: str) -> str:
+    from lstmgen.render import data, svg, webpage
+
+    if form == "json":
+        return data.as_json(finding.facts())
+    if form == "csv":
+        assert finding.table is not None  # else it is none of the forms
+        return data.as_csv(finding.table())
+    frame = Frame(SCREEN[0], SCREEN[1] - OTHERS, None if form == "txt" else "truecolor")
+    picture = finding.picture(frame)
+    if form == "txt":
+        return picture.plain
+    return svg.as_svg(picture, finding.title) if form == "svg" else webpage.as_webpage(picture, finding.title)
