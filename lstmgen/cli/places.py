@@ -26,6 +26,8 @@ def target_for(corpus: Sequence[str], out: str | None) -> Path:
     """The path of the model: models/NAME.npz, or as --out has it; a folder takes NAME.npz."""
     if out is None:
         return MODELS / f"{name_of(corpus)}.npz"
+    if not out.strip():
+        raise UsageError("--out is empty.\nGive a file's name, or a folder's.")
     path = Path(out)
     if path.is_dir() or out.endswith(("/", os.sep)):
         return path / f"{name_of(corpus)}.npz"

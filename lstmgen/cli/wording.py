@@ -65,7 +65,7 @@ def early_stop_words(event: EarlyStop) -> str:
 
 def end_lines(event: Finished) -> list[str]:
     """What was reached, where it is, and what to type next."""
-    what = f"{event.step:,} updates, {event.passes:,.1f} passes, {speed(event.tokens_per_second)} tokens/s"
+    what = f"{event.step:,} updates, {_passes(event.passes)}, {speed(event.tokens_per_second)} tokens/s"
     took = f"{spoken_duration(event.seconds)} of training; this command took {spoken_duration(event.total_seconds)}"
     lines = [f"Done: {what}, {took}."]
     if event.validation is not None:
@@ -78,7 +78,7 @@ def end_lines(event: Finished) -> list[str]:
     else:
         lines.append(f"Training loss: {nats(event.train)} nats a token (the text is too short for a validation part).")
     if event.averaged:
-        lines.append("The mean of the last weights was better than any single set and is what was saved.")
+        lines.append("What was saved is the mean of the last weights, which is steadier than any single set.")
     if event.path is not None:
         lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
         commands = next_commands(event.path, event.seconds, bool(event.model.header.get("lines")))
@@ -86,6 +86,10 @@ def end_lines(event: Finished) -> list[str]:
         if event.stopped_early:
             lines.append("  More text would help more than more time.")
     return lines
+
+
+def _passes(count: float) -> str:
+    return f"{count:,.0f} passes" if count >= 100 else f"{count:.1f} passes"
 
 
 def next_commands(path: Path, seconds: float, lines: bool) -> list[str]:

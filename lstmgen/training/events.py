@@ -140,7 +140,7 @@ class Finished:
     bits_per_character: float | None
     perplexity: float | None
     best_step: int
-    averaged: bool  # the mean of the last weights was better than any single set
+    averaged: bool  # what was saved is the mean of the last weights
     stopped_early: bool
     skipped: int  # updates undone
     halvings: int  # of the rate

@@ -21,6 +21,7 @@ from lstmgen.training.sizes import (
     Speed,
     below,
     chosen_size,
+    rounded,
     shape_of,
     steadied,
 )
@@ -123,6 +124,7 @@ def _with_choices(
     part = f"{len(corpus.validation):,} tokens held back at the end" if len(corpus.validation) else "too short to check"
     few, short = "few learn better, more are faster", "as many as a short text needs"
     width = "by the width: wider networks want smaller steps"
+    passes = f"about {rounded(plan.passes)} passes"
     rows = [
         ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),
         ("cell", sizes.cell, "asked for" if sizes.cell != "lstm" else "holds on longest for its price"),
@@ -131,7 +133,7 @@ def _with_choices(
         ("window", f"{plan.window} tokens", asked if training.seq_length else "as far as the gradient reaches"),
         ("rows", f"{plan.rows} side by side", asked if training.batch_size else few if plan.rows >= ROWS else short),
         ("rate", f"{plan.rate:g}", asked if training.learning_rate else width),
-        ("dropout", f"{plan.dropout:g}", asked if training.dropout is not None else f"about {plan.passes:.2g} passes"),
+        ("dropout", f"{plan.dropout:g}", asked if training.dropout is not None else passes),
         ("budget", plan.budget.describe(), asked if given_kind(training) else "the default; --time changes it"),
         ("seed", str(plan.seed), asked if training.seed is not None else "drawn"),
     ]

@@ -85,8 +85,8 @@ def check_same_text(corpus: Corpus, header: Mapping[str, Any]) -> None:
     same = (corpus.digest, len(corpus.ids), corpus.split) == (was.get("digest"), was.get("tokens"), was.get("split"))
     if not same or corpus.level != header["level"] or list(corpus.vocabulary.tokens) != header["vocabulary"]:
         raise TextError(
-            "Training cannot go on: the text has changed since this run began.\n"
-            "Bring the old text back, or train anew with --force or another --out."
+            f"Training cannot go on: this is not the text the run began with ({', '.join(was.get('names', []))}).\n"
+            "Name all of it as it was, or train anew with --force or another --out."
         )
 
 

@@ -62,6 +62,11 @@ def wanted_passes(characters: int) -> float:
     return PASSES[-1][1]
 
 
+def rounded(number: float) -> str:
+    """Two digits of an estimate: 7.6, 110, 1,800."""
+    return f"{float(f'{number:.2g}'):,g}"
+
+
 def steadied(speed: Speed, tried: list[Architecture]) -> Speed:
     """Rounded to the ladder of speeds; what was measured is noted in `tried`."""
 
@@ -122,8 +127,8 @@ def chosen_size(
         if found < needed:
             break
         chosen, speed = one, found
-    largest = f"the largest that reads the text {wanted:.2g} times in {duration(budget.amount)}"
-    return chosen, f"{most if chosen == open_sizes[-1] else largest}, at about {speed:,.0f} tokens/s", speed
+    largest = f"the largest that reads the text {rounded(wanted)} times in {duration(budget.amount)}"
+    return chosen, f"{most if chosen == open_sizes[-1] else largest}, at about {rounded(speed)} tokens/s", speed
 
 
 def work(sizes: Architecture) -> float:

@@ -79,3 +79,9 @@ def test_which_state_goes_on(folder: Path) -> None:
         "There is no run to go on with: models/odd.state.npz is not there.\n"
         "There are: models/new.state.npz, models/old.state.npz; name one with --out."
     )
+
+
+@pytest.mark.parametrize("out", ["", "  "])
+def test_an_empty_name_is_refused(out: str) -> None:
+    with pytest.raises(UsageError, match="--out is empty"):
+        places.target_for(["tale.txt"], out)

@@ -134,7 +134,7 @@ def test_resume_goes_on(run: Runner, tale: Path) -> None:
     tale.write_text(TEXT.replace("cat", "cow"), encoding="utf-8")
     ran = run("train", "--resume", "--steps", "9", "-o", "b.npz")
     assert ran.code == 3
-    assert "text has changed" in ran.err
+    assert "not the text the run began with (tale.txt)" in ran.err
 
 
 def test_a_finished_run_can_be_looked_at_without_going_on(run: Runner, tale: Path) -> None:
