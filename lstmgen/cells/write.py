@@ -8,7 +8,7 @@ from lstmgen.cells import lstm, rnn
 from lstmgen.cells.steps import carry
 from lstmgen.kernels.compile import jit
 from lstmgen.kernels.draw import draw
-from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import take_bias, take_rows
 from lstmgen.kernels.product import window_product
 
@@ -17,7 +17,7 @@ from lstmgen.kernels.product import window_product
 def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p: Any, output: Any, output_bias: Any,
           Hb: Any, Cb: Any, Ho: Any, Co: Any, Z: Any, logits: Any, one: Any, uniforms: Any, banned: Any,
           temperature: float, top_k: int, top_p: float, min_p: float, work: Any, order: Any, written: Any,
-          n: int, B: int, V: int, L: int, P: int, Hp: int, Pv: int, plain_rnn: bool, peephole: bool,
+          n: int, B: int, V: int, L: int, P: int, Hp: int, Pv: int, edge: int, plain_rnn: bool, peephole: bool,
           identity: bool) -> None:  # fmt: skip
     """n tokens for each of B rows into `written` (n, B).
 
@@ -34,7 +34,7 @@ def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p
             else:
                 take_bias(bias, k * P * NR, Z, 0, P, 1, B, 0, 1, 0, B)
                 w0 = w1 + (k - 1) * P * Hp * NR
-                window_product(Ho, (k - 1) * B * Hp, Hp, W, w0, Z, 0, P, 1, B, 0, 1, 0, B)
+                window_product(Ho, (k - 1) * B * Hp, Hp, W, w0, Z, 0, P, VECTORS, 1, B, 0, 1, 0, B)
             u0, at = k * P * Hp * NR, k * B * Hp
             if plain_rnn:
                 rnn.forward(ids, U, u0, p, k * 3 * Hp, Z, 0, Hb, Cb, at, Ho, Co, at, 1, B, Hp, 0, 1, 0, B,
@@ -44,7 +44,7 @@ def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p
                              peephole, identity, False)  # fmt: skip
             carry(Ho, Co, at, Hb, Cb, at, Hp, 0, B)
         take_bias(output_bias, 0, logits, 0, Pv, 1, B, 0, 1, 0, B)
-        window_product(Ho, (L - 1) * B * Hp, Hp, output, 0, logits, 0, Pv, 1, B, 0, 1, 0, B)
+        window_product(Ho, (L - 1) * B * Hp, Hp, output, 0, logits, 0, Pv, edge, 1, B, 0, 1, 0, B)
         for r in range(B):
             for v in range(V):
                 one[v] = logits[(v // NR * B + r) * NR + v % NR]

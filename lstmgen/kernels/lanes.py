@@ -3,6 +3,7 @@
     LANES   float32 numbers in one vector: 16 (AVX-512), 8 (AVX), 4 (NEON, SSE)
     ROWS    rows of a register tile: 6 with 32 vector registers, 2 with 16 (6 rows x 4 vectors, or 2 x 4)
     NR      columns of a panel: four vectors
+    EDGES   vectors of a narrower panel -> rows of its tile: as many sums as the registers hold
     PLAIN   True: plain Numba loops instead of emitted vector code, the readable reference
 
 LSTMGEN_LANES and LSTMGEN_TILE=plain choose by hand.
@@ -47,4 +48,5 @@ _FEATURES = _features()
 LANES = _choose_lanes(_FEATURES)
 ROWS = _choose_rows(_FEATURES)
 NR = VECTORS * LANES
+EDGES = {1: 12, 2: 8, 3: 8} if ROWS == 6 else {1: 6, 2: 4, 3: 3}
 PLAIN = os.environ.get("LSTMGEN_TILE", "") == "plain"

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmgen.kernels.compile import jit
-from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.compile import inner, jit
+from lstmgen.kernels.lanes import LANES, NR
+from lstmgen.kernels.vector import WIDTH, load, store, transpose
 
 
 @jit
@@ -21,14 +22,24 @@ def pack_forward(W: Any, w0: int, out: Any, o0: int, G: int, H: int, D: int, Dp:
     per = NR // G
     for p in range(p0, p1):
         for g in range(G):
-            for j in range(per):
+            for j in range(0, per, LANES):
                 unit, to = p * per + j, o0 + p * Dp * NR + g * per + j
-                known = D if unit < H else 0
-                source = w0 + (g * H + unit) * D
-                for d in range(known):
-                    out[to + d * NR] = W[source + d]
-                for d in range(known, Dp):
-                    out[to + d * NR] = 0
+                some = min(max(H - unit, 0), LANES)
+                _turn(W, w0 + (g * H + unit) * D, D, out, to, NR, some, D)
+                for d in range(Dp):
+                    for k in range(some if d < D else 0, LANES):
+                        out[to + d * NR + k] = 0
+
+
+@inner
+def _turn(A: Any, a0: int, a_row: int, B: Any, b0: int, b_row: int, rows: int, columns: int) -> None:
+    """B (columns, rows) = A (rows, columns) transposed, rows of each so far apart; in squares where there are any."""
+    squares = columns // LANES if rows == LANES else 0
+    for d in range(0, squares * LANES, LANES):
+        transpose(A, a0 + d, a_row, B, b0 + d * b_row, b_row)
+    for d in range(squares * LANES, columns):
+        for k in range(rows):
+            B[b0 + d * b_row + k] = A[a0 + k * a_row + d]
 
 
 @jit
@@ -44,18 +55,25 @@ def pack_backward(W: Any, w0: int, out: Any, o0: int, G: int, H: int, D: int, Dp
                 for q in range((Dp + NR - 1) // NR):
                     to = o0 + ((q * P + p) * NR + g * per + j) * NR
                     known = max(0, min(NR, D - q * NR)) if unit < H else 0
-                    for c in range(known):
-                        out[to + c] = W[source + q * NR + c]
-                    for c in range(known, NR):
-                        out[to + c] = 0
+                    whole = known // WIDTH * WIDTH
+                    for c in range(0, whole, WIDTH):
+                        store(out, to + c, load(W, source + q * NR + c))
+                    for c in range(whole, NR):
+                        out[to + c] = W[source + q * NR + c] if c < known else 0
 
 
 @jit
-def unpack(packed: Any, o0: int, W: Any, w0: int, G: int, H: int, D: int, Dp: int, p: int) -> None:
+def unpack(packed: Any, o0: int, W: Any, w0: int, G: int, H: int, D: int, p: int) -> None:
     """Panel p of a gradient in forward packing, whose panel begins at packed[o0], into the matrix at W[w0]."""
     per = NR // G
     for g in range(G):
-        for j in range(min(per, H - p * per)):
-            source, to = o0 + g * per + j, w0 + (g * H + p * per + j) * D
-            for d in range(D):
-                W[to + d] = packed[source + d * NR]
+        for j in range(0, per, LANES):
+            unit = p * per + j
+            some = min(max(H - unit, 0), LANES)
+            to = w0 + (g * H + unit) * D
+            rows = D // LANES * LANES if some == LANES else 0
+            for d in range(0, rows, LANES):
+                transpose(packed, o0 + d * NR + g * per + j, NR, W, to + d, D)
+            for k in range(some):
+                for d in range(rows, D):
+                    W[to + k * D + d] = packed[o0 + d * NR + g * per + j + k]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from lstmgen.kernels.lanes import LANES, ROWS, VECTORS
+from lstmgen.kernels.lanes import EDGES, LANES, ROWS, VECTORS
 from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
 
 WIDTH = 1
@@ -90,6 +90,13 @@ def exp(x: Any) -> Any:
     return ((((((E0 * r + E1) * r + E2) * r + E3) * r + E4) * r + E5) * r + E6) * power
 
 
+@word
+def transpose(A: Any, a0: Any, a_row: Any, B: Any, b0: Any, b_row: Any) -> None:
+    for i in range(LANES):
+        for j in range(LANES):
+            B[b0 + i * b_row + j] = A[a0 + j * a_row + i]
+
+
 def _make_tile(rows: int, vectors: int) -> Any:
     columns = vectors * LANES
 
@@ -111,4 +118,5 @@ def _make_tile(rows: int, vectors: int) -> Any:
     return tile
 
 
-TILES = {(rows, vectors): _make_tile(rows, vectors) for rows in range(1, ROWS + 1) for vectors in (1, VECTORS)}
+SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(n, v) for v, rows in EDGES.items() for n in (1, rows)]
+TILES = {(rows, vectors): _make_tile(rows, vectors) for rows, vectors in SHAPES}

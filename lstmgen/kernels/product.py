@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmgen.kernels.compile import jit
-from lstmgen.kernels.lanes import LANES, NR, ROWS, VECTORS
+from lstmgen.kernels.lanes import EDGES, LANES, NR, ROWS, VECTORS
 from lstmgen.kernels.vector import TILES
 
 SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
@@ -21,7 +21,9 @@ SUMMED = 512  # positions of a weight gradient summed in one go: their panel of 
 tile1, tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
 tile3, tile4, tile5 = (TILES[min(rows, ROWS), VECTORS] for rows in (3, 4, 5))
 tile_many = TILES[ROWS, VECTORS]
-narrow1, narrow_many = TILES[1, 1], TILES[ROWS, 1]
+one1, two1, three1 = TILES[1, 1], TILES[1, 2], TILES[1, 3]
+one_many, two_many, three_many = TILES[EDGES[1], 1], TILES[EDGES[2], 2], TILES[EDGES[3], 3]
+ONE, TWO, THREE = EDGES[1], EDGES[2], EDGES[3]
 
 
 @jit
@@ -29,21 +31,24 @@ def product(
     A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
     C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int,
 ) -> None:  # fmt: skip
-    """One whole panel, four vectors wide."""
-    while rows >= ROWS:
-        tile_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-        a0, c0, rows = a0 + ROWS * a_row, c0 + ROWS * c_row, rows - ROWS
-    if rows == 1:
-        tile1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-    if ROWS > 2:
-        if rows == 2:
-            tile2(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-        elif rows == 3:
-            tile3(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-        elif rows == 4:
-            tile4(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-        elif rows == 5:
-            tile5(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+    """One whole panel, four vectors wide; in tiles of nearly one height, since a low one leaves the CPU waiting."""
+    tiles = (rows + ROWS - 1) // ROWS
+    while rows > 0:
+        height = (rows + tiles - 1) // tiles
+        if height == ROWS:
+            tile_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+        elif height == 1:
+            tile1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+        elif ROWS > 2:
+            if height == 2:
+                tile2(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            elif height == 3:
+                tile3(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            elif height == 4:
+                tile4(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            elif height == 5:
+                tile5(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+        a0, c0, rows, tiles = a0 + height * a_row, c0 + height * c_row, rows - height, tiles - 1
 
 
 @jit
@@ -55,48 +60,75 @@ def edge_product(
     if vectors == VECTORS:
         product(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks, rows)
         return
-    for v in range(vectors):
-        b, a, c, left = b0 + v * LANES, a0, c0 + v * LANES, rows
-        while left >= ROWS:
-            narrow_many(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
-            a, c, left = a + ROWS * a_row, c + ROWS * c_row, left - ROWS
-        while left > 0:
-            narrow1(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
-            a, c, left = a + a_row, c + c_row, left - 1
+    if vectors == 1:
+        while rows >= ONE:
+            one_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            a0, c0, rows = a0 + ONE * a_row, c0 + ONE * c_row, rows - ONE
+        while rows > 0:
+            one1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            a0, c0, rows = a0 + a_row, c0 + c_row, rows - 1
+    elif vectors == 2:
+        while rows >= TWO:
+            two_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            a0, c0, rows = a0 + TWO * a_row, c0 + TWO * c_row, rows - TWO
+        while rows > 0:
+            two1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            a0, c0, rows = a0 + a_row, c0 + c_row, rows - 1
+    elif vectors == 3:
+        while rows >= THREE:
+            three_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            a0, c0, rows = a0 + THREE * a_row, c0 + THREE * c_row, rows - THREE
+        while rows > 0:
+            three1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            a0, c0, rows = a0 + a_row, c0 + c_row, rows - 1
 
 
 @jit
-def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, Z: Any, z0: int, P: int, T: int, B: int,
+def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, Z: Any, z0: int, P: int, last: int, T: int, B: int,
                    t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
-    """Z (P, T, B, NR) += A (T, B, Dp) W (P, Dp, NR), steps t0 to t1 of rows r0 to r1."""
+    """Z (P, T, B, NR) += A (T, B, Dp) W (P, Dp, NR), steps t0 to t1 of rows r0 to r1.
+
+    The last panel has `last` vectors.
+    """
     steps, rows = t1 - t0, r1 - r0
     if rows == B:  # whole steps lie one behind the other
         steps, rows = 1, rows * steps
     for p in range(P):
         for t in range(t0, t0 + steps):
             n = t * B + r0
-            product(A, a0 + n * Dp, Dp, 1, 0, W, w0 + p * Dp * NR, NR, 0, Z, z0 + (p * T * B + n) * NR, NR,
-                    Dp, 1, rows)  # fmt: skip
+            edge_product(A, a0 + n * Dp, Dp, 1, 0, W, w0 + p * Dp * NR, NR, 0, Z, z0 + (p * T * B + n) * NR, NR,
+                         Dp, 1, rows, last if p == P - 1 else VECTORS)  # fmt: skip
 
 
 @jit
-def window_product_back(Z: Any, z0: int, P: int, WT: Any, w0: int, D: Any, d0: int, Dp: int, T: int, B: int,
+def window_product_back(Z: Any, z0: int, P: int, last: int, WT: Any, w0: int, D: Any, d0: int, Dp: int, T: int, B: int,
                         t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
-    """D (T, B, Dp) += Z (P, T, B, NR) WT (Q, P NR, NR), the gradient of a product's input."""
+    """D (T, B, Dp) += Z (P, T, B, NR) WT (Q, P NR, NR), the gradient of a product's input; of Z's last panel `last`
+    vectors count."""
     steps, rows = t1 - t0, r1 - r0
     if rows == B:
         steps, rows = 1, rows * steps
+    whole = P if last == VECTORS else P - 1
     for q in range(0, Dp, NR):
+        vectors = min(VECTORS, (Dp - q) // LANES)
         for t in range(t0, t0 + steps):
             n = t * B + r0
-            edge_product(Z, z0 + n * NR, NR, 1, T * B * NR, WT, w0 + q * P * NR, NR, NR * NR, D, d0 + n * Dp + q, Dp,
-                         NR, P, rows, min(VECTORS, (Dp - q) // LANES))  # fmt: skip
+            z, w, d = z0 + n * NR, w0 + q * P * NR, d0 + n * Dp + q
+            edge_product(Z, z, NR, 1, T * B * NR, WT, w, NR, NR * NR, D, d, Dp, NR, whole, rows, vectors)
+            if whole < P:
+                z, w = z + whole * T * B * NR, w + whole * NR * NR
+                edge_product(Z, z, NR, 1, 0, WT, w, NR, 0, D, d, Dp, last * LANES, 1, rows, vectors)
 
 
 @jit
-def weight_product(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, out: Any, o0: int, N: int) -> None:
-    """out (Dp, NR) = A (N, Dp) transposed times one panel of Z (N, NR), rows of Z z_row apart: a weight gradient."""
+def weight_product(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, vectors: int, out: Any, o0: int,
+                   N: int) -> None:  # fmt: skip
+    """out (Dp, NR) = A (N, Dp) transposed times one panel of Z (N, NR), rows of Z z_row apart: a weight gradient.
+
+    Of the panel `vectors` vectors count; the others of `out` are zero.
+    """
     for k in range(o0, o0 + Dp * NR):
         out[k] = 0
     for n in range(0, N, SUMMED):
-        product(A, a0 + n * Dp, 1, Dp, 0, Z, z0 + n * z_row, z_row, 0, out, o0, NR, min(SUMMED, N - n), 1, Dp)
+        edge_product(A, a0 + n * Dp, 1, Dp, 0, Z, z0 + n * z_row, z_row, 0, out, o0, NR, min(SUMMED, N - n), 1, Dp,
+                     vectors)  # fmt: skip

@@ -11,14 +11,17 @@ from typing import Any
 import numpy as np
 
 from lstmgen.kernels.compile import inner, jit
-from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.lanes import LANES, NR
 from lstmgen.kernels.vector import WIDTH, exp, largest, load, maximum, spread, store, total
 
 
 @jit
-def cross_entropy(logits: Any, y: Any, nats: Any, scale: float, B: int, N: int, Pv: int,
+def cross_entropy(logits: Any, y: Any, nats: Any, scale: float, B: int, N: int, Pv: int, edge: int,
                   t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
-    """Nats of each target y (N,) into nats (N,); where scale > 0 the logits become their gradient times scale."""
+    """Nats of each target y (N,) into nats (N,); where scale > 0 the logits become their gradient times scale.
+
+    The last panel has `edge` vectors.
+    """
     for t in range(t0, t1):
         for n in range(t * B + r0, t * B + r1):
             if y[n] < 0:
@@ -27,7 +30,7 @@ def cross_entropy(logits: Any, y: Any, nats: Any, scale: float, B: int, N: int, 
                     _clear(logits, n, N, Pv)
                 continue
             target = (y[n] // NR * N + n) * NR + y[n] % NR
-            nats[n] = _row(logits, n, N, Pv, target, scale)
+            nats[n] = _row(logits, n, N, Pv, edge, target, scale)
 
 
 @inner
@@ -38,17 +41,17 @@ def _clear(logits: Any, n: int, N: int, Pv: int) -> None:
 
 
 @inner
-def _row(logits: Any, n: int, N: int, Pv: int, target: int, scale: float) -> Any:
+def _row(logits: Any, n: int, N: int, Pv: int, edge: int, target: int, scale: float) -> Any:
     """Nats of one position."""
     top = load(logits, n * NR)
     for p in range(Pv):
-        for j in range(0, NR, WIDTH):
+        for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
             top = maximum(load(logits, (p * N + n) * NR + j), top)
     highest = largest(top)
     shift, known = spread(highest), logits[target]
     sums = spread(np.float32(0))
     for p in range(Pv):
-        for j in range(0, NR, WIDTH):
+        for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
             power = exp(load(logits, (p * N + n) * NR + j) - shift)
             sums = sums + power
             if scale > 0:
@@ -57,7 +60,7 @@ def _row(logits: Any, n: int, N: int, Pv: int, target: int, scale: float) -> Any
     if scale > 0:
         share = spread(np.float32(scale / mass))
         for p in range(Pv):
-            for j in range(0, NR, WIDTH):
+            for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
                 at = (p * N + n) * NR + j
                 store(logits, at, load(logits, at) * share)
         logits[target] -= np.float32(scale)

@@ -6,6 +6,7 @@ import itertools
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 
@@ -26,16 +27,32 @@ class Threads:
     def split(self, size: int, work: Callable[[int, int], Any], parts: int | None = None) -> list[Any]:
         """Results of work(start, stop) over `parts` contiguous parts of range(size); all have ended on return."""
         parts = max(1, min(parts or self.count, size))
-        if parts == 1:
-            return [work(0, size)]
+        cuts = [size * k // parts for k in range(parts + 1)]
+        return self._at_once([partial(work, start, stop) for start, stop in itertools.pairwise(cuts)])
+
+    def share(self, count: int, begin: Callable[[], Callable[[int], Any]], parts: int | None = None) -> None:
+        """Run number 0 to count - 1, each once, on whichever of `parts` threads is free.
+
+        Each thread calls begin() for its own function of a number; the result must not depend on who does what.
+        """
+        numbers = iter(range(count))  # one step of it cannot be interrupted by another thread
+
+        def take() -> None:
+            run = begin()
+            for number in numbers:
+                run(number)
+
+        self._at_once([take] * max(1, min(parts or self.count, count)))
+
+    def _at_once(self, works: list[Callable[[], Any]]) -> list[Any]:
+        """Results of all, each on a thread of its own; all have ended on return."""
+        if len(works) == 1:
+            return [works[0]()]
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.count - 1, thread_name_prefix="lstmgen")
-        cuts = [size * k // parts for k in range(parts + 1)]
-        futures: list[Future[Any]] = [
-            self._pool.submit(work, start, stop) for start, stop in itertools.pairwise(cuts[1:])
-        ]
+        futures: list[Future[Any]] = [self._pool.submit(work) for work in works[1:]]
         try:
-            first = work(cuts[0], cuts[1])
+            first = works[0]()
         finally:
             for future in futures:
                 future.exception()  # wait, whatever happened here: nobody may still write into the buffers

@@ -16,7 +16,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
-from lstmgen.kernels.lanes import LANES, ROWS, VECTORS
+from lstmgen.kernels.lanes import EDGES, LANES, ROWS, VECTORS
 from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
 
 WIDTH = LANES
@@ -231,6 +231,37 @@ def largest(typingctx, value):  # type: ignore[no-untyped-def]
     return types.float32(vector), codegen
 
 
+def _transposed(b: Any, rows: list[Any]) -> list[Any]:
+    """LANES vectors as rows of a square, turned: pairs of rows swap ever larger pieces."""
+    size = 1
+    while size < LANES:
+        low = [(LANES if lane & size else 0) + (lane & ~size) for lane in range(LANES)]
+        high = [(LANES if lane & size else 0) + (lane | size) for lane in range(LANES)]
+        masks = [ir.Constant(ir.VectorType(INT32, LANES), mask) for mask in (low, high)]
+        turned = list(rows)
+        for i in range(LANES):
+            if not i & size:
+                turned[i], turned[i | size] = (b.shuffle_vector(rows[i], rows[i | size], mask) for mask in masks)
+        rows, size = turned, 2 * size
+    return rows
+
+
+@intrinsic
+def transpose(typingctx, A, a0, a_row, B, b0, b_row):  # type: ignore[no-untyped-def]
+    """B[b0 + i b_row + j] = A[a0 + j a_row + i] for all i and j below LANES."""
+
+    def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
+        A, a0, a_row, B, b0, b_row = args
+        A, B = _data(context, b, sig.args[0], A), _data(context, b, sig.args[3], B)
+        number = [ir.Constant(INDEX, k) for k in range(LANES)]
+        rows = [_load(b, A, b.add(a0, b.mul(a_row, k))) for k in number]
+        for k, row in zip(number, _transposed(b, rows), strict=True):
+            _store(b, row, B, b.add(b0, b.mul(b_row, k)))
+        return context.get_dummy_value()
+
+    return types.void(A, at, at, B, at, at), codegen
+
+
 def _make_tile(rows: int, vectors: int) -> Any:
     """C[r, j] += sum over blocks and k of A[r, k] B[k, j], with all rows * vectors accumulators in registers."""
 
@@ -268,4 +299,5 @@ def _make_tile(rows: int, vectors: int) -> Any:
     return tile
 
 
-TILES = {(rows, vectors): _make_tile(rows, vectors) for rows in range(1, ROWS + 1) for vectors in (1, VECTORS)}
+SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(n, v) for v, rows in EDGES.items() for n in (1, rows)]
+TILES = {(rows, vectors): _make_tile(rows, vectors) for rows, vectors in SHAPES}

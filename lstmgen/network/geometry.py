@@ -15,7 +15,10 @@ def up(size: int, unit: int) -> int:
 
 @dataclass(frozen=True)
 class Geometry:
-    """G gates, H units in P panels (Hp padded, Q panels of columns), E inputs of layer 0 (Ep), V tokens in Pv."""
+    """G gates, H units in P panels (Hp padded, Q panels of columns), E inputs of layer 0 (Ep), V tokens in Pv panels.
+
+    The last of those has `edge` vectors in use; all other panels are full.
+    """
 
     V: int
     E: int
@@ -27,14 +30,25 @@ class Geometry:
     Q: int
     Ep: int
     Pv: int
+    edge: int
 
     @staticmethod
     def of(architecture: Architecture) -> Geometry:
         """The padded sizes of an architecture."""
         V, E, H, G = architecture.vocabulary, architecture.embedding, architecture.units, architecture.gates
-        Hp = up(H, NR // G)
+        Hp, Pv = up(H, NR // G), up(V, NR) // NR
         return Geometry(
-            V, E, H, architecture.layers, G, Hp * G // NR, Hp, up(Hp, NR) // NR, up(E, LANES), up(V, NR) // NR
+            V,
+            E,
+            H,
+            architecture.layers,
+            G,
+            Hp * G // NR,
+            Hp,
+            up(Hp, NR) // NR,
+            up(E, LANES),
+            Pv,
+            (up(V, LANES) - (Pv - 1) * NR) // LANES,
         )
 
     def flop_per_token(self) -> float:

@@ -1,15 +1,17 @@
 """From the gradients of the pre-activations to those of the parameters: products over all T B positions.
 
-Split among threads by output panel, so each number is one thread's sum in a fixed order.
+Shared among threads by output panel, so each number is one thread's sum in a fixed order, whoever makes it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
 from lstmgen.cells.lstm import peephole_gradient
 from lstmgen.kernels.elementwise import sum_rows
-from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import scatter_onehot, scatter_rows
 from lstmgen.kernels.pack import unpack
 from lstmgen.kernels.product import weight_product, window_product_back
@@ -21,40 +23,49 @@ from lstmgen.network.window import Stop, Window, ask
 
 def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Threads, parts: int, stop: Stop) -> None:
     """Fill the flat gradient (n,) from a window after its backward pass."""
-    g, N = window.geometry, window.N
-    step = window.B * g.Hp
-    dtable = new(window.count + 1, g.P, NR)
+    g = window.geometry
+    window.dtable = new(window.count + 1, g.P, NR)
+    layers = [(k, p) for k in range(g.L) for p in range(g.P)]
+    tasks: list[tuple[Callable[..., None], int, int]] = [(_recurrent, k, p) for k, p in layers]
+    tasks += [(_between, k, p) for k, p in layers if k]
+    tasks += [(_output, 0, p) for p in range(g.Pv)]
+    tasks += [(_first, 0, p) for p in range(g.P)]
 
-    def layers(p0: int, p1: int) -> None:
+    def begin() -> Callable[[int], None]:
         scratch = new(max([g.Hp, *packed.inputs]), NR)
-        for k in range(g.L):
-            for p in range(p0, p1):
-                ask(stop)
-                _recurrent(window, packed, flat, scratch, k, p)
-                if k:
-                    below = (k - 1) * window.layer_h + step
-                    z0 = k * window.layer_z + p * N * NR
-                    weight_product(window.Y, below, g.Hp, window.Z, z0, NR, scratch, 0, N)
-                    unpack(scratch, 0, flat, packed.starts[f"layers.{k}.W"], g.G, g.H, g.H, g.Hp, p)
-                else:
-                    _first(window, packed, flat, scratch, dtable, p)
 
-    def output(p0: int, p1: int) -> None:
-        scratch, row = new(g.Hp, NR), new(NR)
-        top = (g.L - 1) * window.layer_h + step
-        for p in range(p0, p1):
+        def run(n: int) -> None:
             ask(stop)
-            weight_product(window.Y, top, g.Hp, window.logits, p * N * NR, NR, scratch, 0, N)
-            unpack(scratch, 0, flat, packed.starts["output.W"], 1, g.V, g.H, g.Hp, p)
-            sum_rows(window.logits, p * N * NR, N, row, 0)
-            take_bias_panel(row, flat[packed.starts["output.b"] :][: g.V].reshape(1, g.V), p)
+            task, k, p = tasks[n]
+            task(window, packed, flat, scratch, k, p)
+
+        return run
 
     if not g.E:
         flat[: packed.starts["layers.0.U"]] = 0
-    threads.split(g.P, layers, parts)
-    threads.split(g.Pv, output, parts)
+    threads.share(len(tasks), begin, parts)
     if g.E:
-        _embedding(window, packed, flat, dtable)
+        _embedding(window, packed, flat)
+
+
+def _between(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
+    """Panel p of dW of a layer above the first."""
+    g, N = window.geometry, window.N
+    below = (k - 1) * window.layer_h + window.B * g.Hp
+    z0 = k * window.layer_z + p * N * NR
+    weight_product(window.Y, below, g.Hp, window.Z, z0, NR, VECTORS, scratch, 0, N)
+    unpack(scratch, 0, flat, packed.starts[f"layers.{k}.W"], g.G, g.H, g.H, p)
+
+
+def _output(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
+    """Panel p of the output layer."""
+    g, N = window.geometry, window.N
+    top, row = (g.L - 1) * window.layer_h + window.B * g.Hp, new(NR)
+    vectors = g.edge if p == g.Pv - 1 else VECTORS
+    weight_product(window.Y, top, g.Hp, window.logits, p * N * NR, NR, vectors, scratch, 0, N)
+    unpack(scratch, 0, flat, packed.starts["output.W"], 1, g.V, g.H, p)
+    sum_rows(window.logits, p * N * NR, N, row, 0)
+    take_bias_panel(row, flat[packed.starts["output.b"] :][: g.V].reshape(1, g.V), p)
 
 
 def _bias(flat: Floats, packed: Packed, k: int) -> Floats:
@@ -67,8 +78,8 @@ def _recurrent(window: Window, packed: Packed, flat: Floats, scratch: Floats, k:
     """Panel p of layer k: dU, db (but for layer 0, whose rows the table sums) and dp."""
     g, N = window.geometry, window.N
     z0, b0 = k * window.layer_z, k * window.layer_h
-    weight_product(window.Hb, b0, g.Hp, window.Z, z0 + p * N * NR, NR, scratch, 0, N)
-    unpack(scratch, 0, flat, packed.starts[f"layers.{k}.U"], g.G, g.H, g.H, g.Hp, p)
+    weight_product(window.Hb, b0, g.Hp, window.Z, z0 + p * N * NR, NR, VECTORS, scratch, 0, N)
+    unpack(scratch, 0, flat, packed.starts[f"layers.{k}.U"], g.G, g.H, g.H, p)
     if k:
         row = new(NR)
         sum_rows(window.Z, z0 + p * N * NR, N, row, 0)
@@ -82,26 +93,26 @@ def _recurrent(window: Window, packed: Packed, flat: Floats, scratch: Floats, k:
         flat[start : start + 3 * g.H].reshape(3, g.H)[:, units] = dp.reshape(3, g.Hp)[:, units]
 
 
-def _first(window: Window, packed: Packed, flat: Floats, scratch: Floats, dtable: Floats, p: int) -> None:
+def _first(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
     """Panel p of layer 0's input side: the table's gradient, then dW and db."""
-    g, n = window.geometry, window.count
+    g, n, dtable = window.geometry, window.count, window.dtable
     row = new(NR)
     scatter_rows(window.Z, 0, window.rows, dtable, n, g.P, window.N, p, row, 0)
     take_bias_panel(row, _bias(flat, packed, 0), p)
     start = packed.starts["layers.0.W"]
     if g.E:
-        weight_product(window.embedded, 0, g.Ep, dtable, p * NR, g.P * NR, scratch, 0, n)
-        unpack(scratch, 0, flat, start, g.G, g.H, g.E, g.Ep, p)
+        weight_product(window.embedded, 0, g.Ep, dtable, p * NR, g.P * NR, VECTORS, scratch, 0, n)
+        unpack(scratch, 0, flat, start, g.G, g.H, g.E, p)
     else:
         scatter_onehot(dtable, window.tokens, n, flat, start, g.G, g.H, g.V, g.P, p)
 
 
-def _embedding(window: Window, packed: Packed, flat: Floats, dtable: Floats) -> None:
+def _embedding(window: Window, packed: Packed, flat: Floats) -> None:
     """Rows of the embedding's gradient: the table's gradient through W."""
-    g, n = window.geometry, window.count
+    g, n, dtable = window.geometry, window.count, window.dtable
     by_panel = np.ascontiguousarray(dtable.reshape(n + 1, g.P, NR)[:n].transpose(1, 0, 2)).reshape(-1)
     rows = new(max(n, 1), g.Ep)
     if n:
-        window_product_back(by_panel, 0, g.P, packed.WT, 0, rows, 0, g.Ep, 1, n, 0, 1, 0, n)
+        window_product_back(by_panel, 0, g.P, VECTORS, packed.WT, 0, rows, 0, g.Ep, 1, n, 0, 1, 0, n)
     flat[: g.V * g.E] = 0
     flat[: g.V * g.E].reshape(g.V, g.E)[window.tokens[:n]] = rows.reshape(-1, g.Ep)[:n, : g.E]

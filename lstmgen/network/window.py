@@ -1,6 +1,7 @@
 """The buffers of one window of T steps and B rows, and the passes over a part of its rows.
 
-rows (T B,)            the table row of each position          table (n + 1, P NR)   layer 0's input side
+rows (T B,)            the table row of each position          table (n + 1, P NR)   layer 0's input side;
+                       dtable its gradient
 Z (L, P, T, B, NR)     pre-activations, gates, gradients       logits (Pv, T, B, NR)
 Hb, Cb, Ho, Co         (L, T + 1, B, Hp): states before and after each step; Ho is Hb unless a row starts anew in
                        mid-window, and step t's "after" is row t + 1
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from lstmgen.cells import Cell
 from lstmgen.errors import InterruptedTraining
 from lstmgen.kernels.elementwise import mask_rows
-from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import distinct, fill_table_onehot, take_bias, take_rows
 from lstmgen.kernels.product import window_product, window_product_back
 from lstmgen.kernels.softmax import cross_entropy
@@ -54,7 +55,7 @@ class Window:
         self.x, self.y = np.full(self.N, -1, np.int32), np.full(self.N, -1, np.int32)
         self.rows, self.tokens = np.zeros(self.N, np.int32), np.zeros(max(g.V, 1), np.int32)
         self.mark, self.count = np.full(max(g.V, 1), -1, np.int32), 0
-        self.table, self.embedded = new(0), new(0)
+        self.table, self.embedded, self.dtable = new(0), new(0), new(0)
         self.mask: Floats | None = None
         self.Y, self.nats = self.Ho, new(T, B)
         self.DH, self.DC, self.spare = new(0), new(0), new(0)
@@ -107,7 +108,7 @@ class Window:
         self.embedded = new(max(n, 1), g.Ep)
         self.embedded.reshape(-1, g.Ep)[:n, : g.E] = embedding[self.tokens[:n]]
         products = new(g.P, max(n, 1), NR)
-        window_product(self.embedded, 0, g.Ep, packed.W, 0, products, 0, g.P, 1, n, 0, 1, 0, n)
+        window_product(self.embedded, 0, g.Ep, packed.W, 0, products, 0, g.P, VECTORS, 1, n, 0, 1, 0, n)
         table[:n] += products.reshape(g.P, -1, NR)[:, :n].transpose(1, 0, 2).reshape(n, size)
 
     def forward(self, packed: Packed, r0: int, r1: int, stop: Stop, logits: bool = True) -> None:
@@ -124,7 +125,9 @@ class Window:
                 else:
                     below = (k - 1) * self.layer_h + step
                     take_bias(packed.bias, k * g.P * NR, self.Z, z0, g.P, T, B, t0, t1, r0, r1)
-                    window_product(self.Y, below, g.Hp, packed.W, packed.w_at[k], self.Z, z0, g.P, T, B, t0, t1, r0, r1)
+                    window_product(
+                        self.Y, below, g.Hp, packed.W, packed.w_at[k], self.Z, z0, g.P, VECTORS, T, B, t0, t1, r0, r1
+                    )
                 self.cell.forward(
                     self.x, packed.U, k * packed.u_size, packed.p, k * 3 * g.Hp, self.Z, z0, self.Hb, self.Cb, b0,
                     self.Ho, self.Co, b0 + step, T, B, g.Hp, t0, t1, r0, r1, self.cell.peephole, self.identity,
@@ -139,14 +142,15 @@ class Window:
         for t0, t1 in cuts:
             ask(stop)
             take_bias(packed.output_bias, 0, self.logits, 0, g.Pv, T, B, t0, t1, r0, r1)
-            window_product(self.Y, top, g.Hp, packed.output, 0, self.logits, 0, g.Pv, T, B, t0, t1, r0, r1)
+            window_product(self.Y, top, g.Hp, packed.output, 0, self.logits, 0, g.Pv, g.edge, T, B, t0, t1, r0, r1)
 
     def score(self, r0: int, r1: int, scale: float, stop: Stop) -> None:
         """Nats of the targets; with a scale, the logits become their gradient."""
+        g = self.geometry
         for t0, t1 in self.cuts(r1 - r0):
             ask(stop)
             cross_entropy(
-                self.logits, self.y, self.nats, scale, self.B, self.N, self.geometry.Pv, t0, t1, r0, r1
+                self.logits, self.y, self.nats, scale, self.B, self.N, g.Pv, g.edge, t0, t1, r0, r1
             )  # fmt: skip
 
     def backward(self, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
@@ -160,10 +164,11 @@ class Window:
             for t0, t1 in reversed(cuts):
                 ask(stop)
                 if k == g.L - 1:
-                    source, s0, panels, weights, w0 = self.logits, 0, g.Pv, packed.outputT, 0
+                    source, s0, panels, last, weights, w0 = self.logits, 0, g.Pv, g.edge, packed.outputT, 0
                 else:
-                    source, s0, panels, weights, w0 = self.Z, z0 + self.layer_z, g.P, packed.WT, packed.wt_at[k + 1]
-                window_product_back(source, s0, panels, weights, w0, self.DH, at, g.Hp, T, B, t0, t1, r0, r1)
+                    source, s0, panels, last = self.Z, z0 + self.layer_z, g.P, VECTORS
+                    weights, w0 = packed.WT, packed.wt_at[k + 1]
+                window_product_back(source, s0, panels, last, weights, w0, self.DH, at, g.Hp, T, B, t0, t1, r0, r1)
                 if self.mask is not None:
                     mask_rows(self.DH, at, self.mask, e0, self.DH, at, B, g.Hp, t0, t1, r0, r1)
             for t0, t1 in reversed(cuts):

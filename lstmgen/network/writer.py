@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lstmgen.cells.write import write
 from lstmgen.kernels.compile import is_cached
-from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import fill_table_onehot
 from lstmgen.kernels.product import window_product
 from lstmgen.network.geometry import Geometry
@@ -31,7 +31,7 @@ def full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
     embedding = np.zeros((g.V, g.Ep), np.float32)
     embedding[:, : g.E] = flat[: g.V * g.E].reshape(g.V, g.E)
     products = np.zeros(g.P * g.V * NR, np.float32)
-    window_product(embedding.reshape(-1), 0, g.Ep, packed.W, 0, products, 0, g.P, 1, g.V, 0, 1, 0, g.V)
+    window_product(embedding.reshape(-1), 0, g.Ep, packed.W, 0, products, 0, g.P, VECTORS, 1, g.V, 0, 1, 0, g.V)
     table[: g.V] += products.reshape(g.P, g.V, NR).transpose(1, 0, 2).reshape(g.V, size)
     return table.reshape(-1)
 
@@ -74,8 +74,8 @@ class Writer:
             last, np.zeros(B, np.int32), self.table, packed.U, packed.W, packed.w_at[1], packed.bias, packed.p,
             packed.output, packed.output_bias, self.h, self.c, self.h_after, self.c_after, self.Z, self.logits,
             self.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), self.work,
-            self.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv, g.G == 1, self.architecture.cell == "peephole",
-            self.architecture.squashing == "identity",
+            self.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv, g.edge, g.G == 1,
+            self.architecture.cell == "peephole", self.architecture.squashing == "identity",
         )  # fmt: skip
         after = np.stack([buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] for buffer in states])
         return written.reshape(n, B), after

@@ -11,7 +11,7 @@ def _some(rng, *shape):
     return rng.standard_normal(shape).astype(np.float32)
 
 
-@pytest.mark.parametrize("rows", range(1, 2 * ROWS + 2))
+@pytest.mark.parametrize("rows", [*range(1, 2 * ROWS + 2), 25])
 @pytest.mark.parametrize("vectors", range(1, VECTORS + 1))
 def test_any_rows_and_vectors(rows, vectors):
     rng = np.random.default_rng(rows * 10 + vectors)
@@ -38,29 +38,35 @@ def test_a_row_is_the_same_number_in_every_tile():
 
 
 @pytest.mark.parametrize(("r0", "r1"), [(0, 5), (0, 2), (2, 5)])
-def test_window_products_there_and_back(r0, r1):
+@pytest.mark.parametrize("last", range(1, VECTORS + 1))
+def test_window_products_there_and_back(r0, r1, last):
     rng = np.random.default_rng(3)
     P, T, B, D = 3, 4, 5, 2 * LANES
     A, W = _some(rng, T, B, D), _some(rng, P, D, NR)
     Z = np.zeros((P, T, B, NR), np.float32)
-    window_product(A.reshape(-1), 0, D, W.reshape(-1), 0, Z.reshape(-1), 0, P, T, B, 1, 3, r0, r1)
+    window_product(A.reshape(-1), 0, D, W.reshape(-1), 0, Z.reshape(-1), 0, P, last, T, B, 1, 3, r0, r1)
     right = np.zeros((P, T, B, NR))
     right[:, 1:3, r0:r1] = np.einsum("tbd,pdn->ptbn", A.astype(float), W.astype(float))[:, 1:3, r0:r1]
+    right[-1, :, :, last * LANES :] = 0
     assert np.abs(Z - right).max() < 1e-5
 
     WT = np.zeros((1, P * NR, NR), np.float32)
     WT[0, :, :D] = W.transpose(0, 2, 1).reshape(P * NR, D)
     dA, dZ = np.zeros((T, B, D), np.float32), _some(rng, P, T, B, NR)
-    window_product_back(dZ.reshape(-1), 0, P, WT.reshape(-1), 0, dA.reshape(-1), 0, D, T, B, 1, 3, r0, r1)
+    window_product_back(dZ.reshape(-1), 0, P, last, WT.reshape(-1), 0, dA.reshape(-1), 0, D, T, B, 1, 3, r0, r1)
+    dZ[-1, :, :, last * LANES :] = 0
     right = np.zeros((T, B, D))
     right[1:3, r0:r1] = np.einsum("ptbn,pdn->tbd", dZ.astype(float), W.astype(float))[1:3, r0:r1]
     assert np.abs(dA - right).max() < 5e-5
 
 
 @pytest.mark.parametrize("N", [1, 7, 511, 512, 1100])
-def test_weight_product_over_all_positions(N):
+@pytest.mark.parametrize("vectors", [1, 3, VECTORS])
+def test_weight_product_over_all_positions(N, vectors):
     rng = np.random.default_rng(N)
     D = 3 * LANES
     A, Z, found = _some(rng, N, D), _some(rng, N, NR), np.full(D * NR, 7, np.float32)
-    weight_product(A.reshape(-1), 0, D, Z.reshape(-1), 0, NR, found, 0, N)
-    assert np.abs(found.reshape(D, NR) - A.T.astype(float) @ Z).max() < 1e-4 * np.sqrt(N)
+    weight_product(A.reshape(-1), 0, D, Z.reshape(-1), 0, NR, vectors, found, 0, N)
+    right = A.T.astype(float) @ Z
+    right[:, vectors * LANES :] = 0
+    assert np.abs(found.reshape(D, NR) - right).max() < 1e-4 * np.sqrt(N)
