@@ -14,6 +14,7 @@ from lstmgen.errors import UsageError
 CELLS = ("lstm", "peephole", "rnn")
 LEVELS = ("char", "word")
 SQUASHINGS = ("tanh", "identity")
+PRECISIONS = ("float32", "bf16")
 
 
 def _require(right: bool, message: str) -> None:
@@ -179,8 +180,10 @@ class SamplingSettings:
     num_samples: int = 1
     stop: str | None = None
     seed: int | None = None  # None: drawn and printed
+    precision: str = "float32"  # of the weights; bf16 halves what a large network reads for each token
 
     def __post_init__(self) -> None:
+        _require(self.precision in PRECISIONS, f"--precision must be float32 or bf16, not {self.precision!r}.")
         if self.length is not None:
             _whole("--length", self.length, 0, 2**40)
         _number("--temperature", self.temperature, 0.0, 1e9)

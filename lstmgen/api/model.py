@@ -105,12 +105,11 @@ class Model:
         """Whether every line of its text stood alone."""
         return bool(self.header.get("lines"))
 
-    @property
-    def ready(self) -> bool:
+    def ready(self, precision: str = "float32") -> bool:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
         from lstmgen.network.writer import ready
 
-        return ready()
+        return ready(precision)
 
     def request(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Request:
         """What `stream` will write, checked and completed: the seed drawn, the prompt as ids, notes on it."""

@@ -50,3 +50,9 @@ def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p
                 one[v] = logits[(v // NR * B + r) * NR + v % NR]
             ids[r] = draw(one, V, banned, temperature, top_k, top_p, min_p, uniforms[s * B + r], work, order)
             written[s * B + r] = ids[r]
+
+
+@jit
+def write_bf16(*arguments: Any) -> None:
+    """The same for U, W and output in bfloat16: compiled and kept apart, since most never need it."""
+    write(*arguments)

@@ -43,6 +43,13 @@ class Decoding(StrEnum):
     IGNORE = "ignore"
 
 
+class Precision(StrEnum):
+    """Of the weights while writing."""
+
+    float32 = "float32"
+    bf16 = "bf16"
+
+
 class Unknown(StrEnum):
     """What to do with what the model never saw."""
 
@@ -182,6 +189,11 @@ TopP = Annotated[
 MinP = Annotated[
     float | None,
     _option(CHOICE, "None below P times the likeliest. Without it: off, 0.05 for words.", "--min-p", metavar="P"),
+]
+
+WeightPrecision = Annotated[
+    Precision | None,
+    _option(CHOICE, "bf16: weights in half the space, faster for large networks, on CPUs that can.", "--precision"),
 ]
 
 Stop = Annotated[str | None, _option(TEXT, "End before this text.", "--stop", metavar="TEXT")]

@@ -35,6 +35,7 @@ def sample(
     top_k: options.TopK = None,
     top_p: options.TopP = None,
     min_p: options.MinP = None,
+    precision: options.WeightPrecision = None,
     stop: options.Stop = None,
     unknown: options.UnknownText = None,
     no_echo: options.NoEcho = False,
@@ -51,7 +52,8 @@ def sample(
     from lstmgen.settings import SamplingSettings
 
     names = {field.name for field in fields(SamplingSettings)}
-    wishes = {name: value for name, value in context.params.items() if name in names and value is not None}
+    given = {name: value for name, value in context.params.items() if name in names and value is not None}
+    wishes = {name: getattr(value, "value", value) for name, value in given.items()}
     SamplingSettings(**wishes)  # what is out of range is refused before anything is read
     start = _read_prompt(prompt, prompt_file)
     _check_target(out)
@@ -66,7 +68,7 @@ def sample(
         talk.insist(note)
     if seed is None:
         talk.say(f"seed {request.seed}")
-    if not loaded.ready:
+    if not loaded.ready(request.settings.precision):
         talk.say("Preparing the kernels, some seconds, the first time on a machine.")
     _write(talk, loaded, request, out, as_json=json)
 

@@ -4,6 +4,7 @@
     ROWS    rows of a register tile: 6 with 32 vector registers, 2 with 16 (6 rows x 4 vectors, or 2 x 4)
     NR      columns of a panel: four vectors
     EDGES   vectors of a narrower panel -> rows of its tile: as many sums as the registers hold
+    BF16    True: there is an instruction for products of bfloat16 numbers with float32 sums
     PLAIN   True: plain Numba loops instead of emitted vector code, the readable reference
 
 LSTMGEN_LANES and LSTMGEN_TILE=plain choose by hand.
@@ -50,3 +51,4 @@ ROWS = _choose_rows(_FEATURES)
 NR = VECTORS * LANES
 EDGES = {1: 12, 2: 8, 3: 8} if ROWS == 6 else {1: 6, 2: 4, 3: 3}
 PLAIN = os.environ.get("LSTMGEN_TILE", "") == "plain"
+BF16 = LANES == 16 and not PLAIN and bool(_FEATURES.get("avx512bf16"))

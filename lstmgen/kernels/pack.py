@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR
 from lstmgen.kernels.vector import WIDTH, load, store, transpose
@@ -60,6 +62,18 @@ def pack_backward(W: Any, w0: int, out: Any, o0: int, G: int, H: int, D: int, Dp
                         store(out, to + c, load(W, source + q * NR + c))
                     for c in range(whole, NR):
                         out[to + c] = W[source + q * NR + c] if c < known else 0
+
+
+@jit
+def as_bf16(panels: Any, out: Any) -> None:
+    """Forward packing (P, Dp, NR) float32 as bfloat16 (P, Dp / 2, NR, 2), rounded to even on ties; both flat."""
+    bits = panels.view(np.uint32)
+    for pair in range(len(bits) // (2 * NR)):
+        for column in range(NR):
+            for k in range(2):
+                number = bits[(2 * pair + k) * NR + column]
+                rounded = number + np.uint32(0x7FFF) + ((number >> np.uint32(16)) & np.uint32(1))
+                out[(pair * NR + column) * 2 + k] = rounded >> np.uint32(16)
 
 
 @jit

@@ -9,6 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+from lstmgen.kernels.denormals import denormals_flushed, flush_denormals
+
 
 def cores() -> int:
     """Number of cores this process may use."""
@@ -47,12 +49,14 @@ class Threads:
     def _at_once(self, works: list[Callable[[], Any]]) -> list[Any]:
         """Results of all, each on a thread of its own; all have ended on return."""
         if len(works) == 1:
-            return [works[0]()]
+            with denormals_flushed():
+                return [works[0]()]
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.count - 1, thread_name_prefix="lstmgen")
+            self._pool = ThreadPoolExecutor(self.count - 1, "lstmgen", initializer=flush_denormals)
         futures: list[Future[Any]] = [self._pool.submit(work) for work in works[1:]]
         try:
-            first = works[0]()
+            with denormals_flushed():
+                first = works[0]()
         finally:
             for future in futures:
                 future.exception()  # wait, whatever happened here: nobody may still write into the buffers

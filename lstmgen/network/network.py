@@ -178,9 +178,12 @@ class Network:
                 found[name] = after.reshape(g.L, T + 1, B, g.Hp)[:, 1:, :, : g.H].transpose(1, 2, 0, 3).copy()
         return found
 
-    def writer(self, rows: int) -> Writer:
-        """What writes new tokens for `rows` texts side by side, with the weights as they are now."""
-        return Writer(self.architecture, self.geometry, self.packed(), self.parameters, rows)
+    def writer(self, rows: int, precision: str = "float32") -> Writer:
+        """What writes new tokens for `rows` texts side by side, with the weights as they are now.
+
+        precision: of the weights in products, "float32" or "bf16"; sums are float32. Raises UsageError.
+        """
+        return Writer(self.architecture, self.geometry, self.packed(), self.parameters, rows, precision)
 
     def global_norm(self, gradient: Floats) -> float:
         """Euclidean norm of a gradient; not finite if any of its numbers is not."""

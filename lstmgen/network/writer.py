@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmgen.cells.write import write
+from lstmgen.cells.write import write, write_bf16
+from lstmgen.errors import UsageError
 from lstmgen.kernels.compile import is_cached
-from lstmgen.kernels.lanes import NR, VECTORS
+from lstmgen.kernels.denormals import denormals_flushed
+from lstmgen.kernels.lanes import BF16, NR, VECTORS
 from lstmgen.kernels.lookup import fill_table_onehot
+from lstmgen.kernels.pack import as_bf16
 from lstmgen.kernels.product import window_product
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
@@ -36,16 +41,39 @@ def full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
     return table.reshape(-1)
 
 
-def ready() -> bool:
+def ready(precision: str = "float32") -> bool:
     """Whether the writing kernel is compiled already; else the first text takes some seconds."""
-    return is_cached(write)
+    return is_cached(write_bf16 if precision == "bf16" else write)
+
+
+def check_precision(precision: str) -> None:
+    """UsageError where this CPU, or the code chosen for it, does not have it."""
+    if precision == "bf16" and not BF16:
+        raise UsageError(
+            "--precision bf16 needs a CPU with AVX-512 bfloat16 instructions (and LSTMGEN_LANES, LSTMGEN_TILE unset).\n"
+            "Leave it out: float32 runs everywhere."
+        )
+
+
+def _in_bf16(panels: Floats) -> NDArray[np.uint16]:
+    """Packed weights at half the size."""
+    found = np.empty(len(panels), np.uint16)
+    as_bf16(panels, found)
+    return found
 
 
 class Writer:
     """Writes for B texts side by side; a text's tokens do not depend on the others."""
 
-    def __init__(self, architecture: Architecture, g: Geometry, packed: Packed, flat: Floats, rows: int) -> None:
+    def __init__(
+        self, architecture: Architecture, g: Geometry, packed: Packed, flat: Floats, rows: int,
+        precision: str = "float32",
+    ) -> None:  # fmt: skip
+        check_precision(precision)
         self.architecture, self.geometry, self.packed, self.rows = architecture, g, packed, rows
+        self.kernel: Callable[..., None] = write_bf16 if precision == "bf16" else write
+        packings = (packed.U, packed.W, packed.output)
+        self.weights = tuple(map(_in_bf16, packings)) if precision == "bf16" else packings
         self.table = full_table(g, packed, flat)
         self.h, self.c, self.h_after, self.c_after = (new(g.L, rows, g.Hp) for _ in range(4))
         self.Z, self.logits = new(g.P, rows, NR), new(g.Pv, rows, NR)
@@ -70,12 +98,14 @@ class Writer:
         if banned is None:
             banned = np.zeros(g.V, np.uint8)
         flat_uniforms = np.ascontiguousarray(uniforms, np.float64).reshape(-1)
-        write(
-            last, np.zeros(B, np.int32), self.table, packed.U, packed.W, packed.w_at[1], packed.bias, packed.p,
-            packed.output, packed.output_bias, self.h, self.c, self.h_after, self.c_after, self.Z, self.logits,
-            self.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), self.work,
-            self.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv, g.edge, g.G == 1,
-            self.architecture.cell == "peephole", self.architecture.squashing == "identity",
-        )  # fmt: skip
+        with denormals_flushed():
+            U, W, output = self.weights
+            self.kernel(
+                last, np.zeros(B, np.int32), self.table, U, W, packed.w_at[1], packed.bias, packed.p,
+                output, packed.output_bias, self.h, self.c, self.h_after, self.c_after, self.Z, self.logits,
+                self.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), self.work,
+                self.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv, g.edge, g.G == 1,
+                self.architecture.cell == "peephole", self.architecture.squashing == "identity",
+            )  # fmt: skip
         after = np.stack([buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] for buffer in states])
         return written.reshape(n, B), after

@@ -163,7 +163,7 @@ class _Batch:
         for token in request.ids.tolist():
             self._decoder.push(token)
         self._samples: list[_Sample | None] = [None] * rows
-        self._writer = network.writer(rows)
+        self._writer = network.writer(rows, request.settings.precision)
         read = _inputs(request)
         self._first = int(read[-1])  # read by the first call that writes
         self._origin = _state_after(network, self._writer, rows, read[:-1])

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.errors import ModelFileError, TextError, UsageError
+from lstmgen.network.writer import check_precision
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.tokens import Vocabulary
 from lstmgen.text.words import gives_space
@@ -80,6 +81,7 @@ def prepare(
     """
     if unknown not in ("skip", "error"):
         raise UsageError(f"--unknown must be skip or error, not {unknown!r}.")
+    check_precision(settings.precision)
     prompt = _as_the_corpus_was(prompt, vocabulary)
     ids, unseen = vocabulary.encode(prompt, prompt=True)
     notes = []

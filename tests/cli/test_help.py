@@ -21,7 +21,7 @@ PANELS = {
     },
     "sample": {
         "Basics": ["--model", "--prompt", "--prompt-file", "--length", "--num-samples", "--seed"],
-        "Choice of the next token": ["--temperature", "--top-k", "--top-p", "--min-p"],
+        "Choice of the next token": ["--temperature", "--top-k", "--top-p", "--min-p", "--precision"],
         "Text": ["--stop", "--unknown"],
         "Output": ["--no-echo", "--quiet", "--json", "--out", "--help"],
     },

@@ -68,7 +68,7 @@ def test_json_is_one_object(run: Runner, abc: Path) -> None:
         "prompt": "b",
         "settings": {
             "length": 4, "temperature": 0.8, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "num_samples": 2, "stop": "bc",
-            "seed": 9,
+            "seed": 9, "precision": "float32",
         },
         "notes": [],
         "samples": [{"text": "ca", "tokens": 4, "stopped": "stop"}] * 2,

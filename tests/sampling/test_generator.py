@@ -187,7 +187,7 @@ def test_weights_that_are_no_numbers_are_said():
     class Broken:
         zero_state, logits = CHARS.zero_state, CHARS.logits
 
-        def writer(self, rows):
+        def writer(self, rows, precision):
             return self
 
         def write(self, last, state, uniforms, *_):

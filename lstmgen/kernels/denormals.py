@@ -1,0 +1,90 @@
+"""Numbers too small for a full float32 (denormals) count as zero while kernels run: some CPUs take a hundred times as
+long over each of them, and nothing here needs them.
+
+The setting belongs to a thread. It is set around our own work and put back, so that a caller's numpy keeps its own.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from lstmgen.kernels.compile import Choice, jit
+
+FLUSH = 0x8040  # of the x86 control register MXCSR: results flushed to zero, operands taken as zero
+_WORD, _PLACE = ir.IntType(32), ir.IntType(8).as_pointer()
+
+
+def _call(builder: Any, name: str, place: Any) -> None:
+    kind = ir.FunctionType(ir.VoidType(), [_PLACE])
+    builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [builder.bitcast(place, _PLACE)])
+
+
+@intrinsic
+def _control(typingctx):  # type: ignore[no-untyped-def]
+    """The control register."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        place = cgutils.alloca_once(builder, _WORD)
+        _call(builder, "llvm.x86.sse.stmxcsr", place)
+        return builder.load(place)
+
+    return types.uint32(), codegen
+
+
+@intrinsic
+def _set_control(typingctx, value):  # type: ignore[no-untyped-def]
+    """Put a value into the control register."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        place = cgutils.alloca_once(builder, _WORD)
+        builder.store(args[0], place)
+        _call(builder, "llvm.x86.sse.ldmxcsr", place)
+        return context.get_dummy_value()
+
+    return types.void(types.uint32), codegen
+
+
+@jit
+def _flush() -> int:
+    before = _control()
+    _set_control(types.uint32(before | FLUSH))
+    return int(before)
+
+
+@jit
+def _restore(value: int) -> None:
+    _set_control(types.uint32(value))
+
+
+def _is_x86() -> bool:
+    return platform.machine().lower() in {"x86_64", "amd64", "i686"}
+
+
+ACTIVE = _is_x86() and not Choice.plain
+
+
+def flush_denormals() -> None:
+    """From now on, for the calling thread."""
+    if ACTIVE:
+        _flush()
+
+
+@contextmanager
+def denormals_flushed() -> Iterator[None]:
+    """While the block runs, for the calling thread."""
+    if not ACTIVE:
+        yield
+        return
+    before = _flush()
+    try:
+        yield
+    finally:
+        _restore(before)
