@@ -33,10 +33,12 @@ class TrainingText:
         """As the user calls it."""
         return ", ".join(self.corpus.names)
 
-    def held_out(self) -> tuple[list[str], npt.NDArray[np.int64]]:
-        """Tokens of the validation part, and where its documents begin."""
-        tokens = self.corpus.vocabulary.tokens
-        return [tokens[k] for k in self.corpus.validation.tolist()], self.corpus.validation_starts
+    def held_out(self) -> tuple[list[str], npt.NDArray[np.int64], str]:
+        """Tokens of the validation part, where its documents begin, and the token before it ("": a document ends)."""
+        corpus, tokens = self.corpus, self.corpus.vocabulary.tokens
+        inside = corpus.split > 0 and corpus.split not in corpus.starts
+        before = tokens[int(corpus.ids[corpus.split - 1])] if inside else ""
+        return [tokens[k] for k in corpus.validation.tolist()], corpus.validation_starts, before
 
     def learned(self, vocabulary: Vocabulary, characters: int = COUNTED) -> tuple[npt.NDArray[np.int64], Any]:
         """What was learned from, in a model's ids: its last so many characters, and where its lines begin.

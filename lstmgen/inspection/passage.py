@@ -64,9 +64,17 @@ def read_passage(vocabulary: Vocabulary, documents: Iterable[str], *, lines: boo
 
 
 def make_passage(
-    vocabulary: Vocabulary, tokens: Sequence[str], starts: Sequence[int] | npt.NDArray[Any], *, lines: bool = False
+    vocabulary: Vocabulary,
+    tokens: Sequence[str],
+    starts: Sequence[int] | npt.NDArray[Any],
+    *,
+    lines: bool = False,
+    before: str = words.JOIN,
 ) -> Passage:
-    """The same from tokens of the vocabulary's level; documents begin at `starts`."""
+    """The same from tokens of the vocabulary's level; documents begin at `starts`.
+
+    before: the token that stood before the first, where the passage is cut out of a text of words.
+    """
     first = np.zeros(len(tokens), np.bool_)
     first[:1] = True
     first[[start for start in starts if start < len(tokens)]] = True
@@ -86,19 +94,19 @@ def make_passage(
     begins = np.unique(np.searchsorted(kept, np.flatnonzero(first)))
     return Passage(
         ids=ids[kept].astype(np.int32),
-        pieces=_pieces(vocabulary.level, [tokens[k] for k in kept.tolist()], first[kept]),
+        pieces=_pieces(vocabulary.level, [tokens[k] for k in kept.tolist()], first[kept], before),
         starts=begins[begins < len(kept)].astype(np.int64),
         spelling=spelt[kept],
         unseen=list(unseen),
     )
 
 
-def _pieces(level: str, tokens: list[str], first: npt.NDArray[np.bool_]) -> list[str]:
+def _pieces(level: str, tokens: list[str], first: npt.NDArray[np.bool_], before: str) -> list[str]:
     if level == "char":
         return tokens
-    found, before = [], words.JOIN
+    found: list[str] = []
     for token, anew in zip(tokens, first.tolist(), strict=True):
-        spaced = not anew and words.understood(before, token)
+        spaced = words.understood(before, token) and not (anew and found)
         found.append(f" {token}" if spaced else token)
         before = token
     return found

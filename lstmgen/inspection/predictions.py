@@ -58,6 +58,7 @@ def predict(network: Network, passage: Passage, k: int) -> Predictions:
     return Predictions(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
+@np.errstate(invalid="ignore", over="ignore", divide="ignore")  # edited weights may give NaN
 def _guesses(logits: Nats, came: npt.NDArray[np.int32], k: int) -> tuple[npt.NDArray[Any], ...]:
     """The fields of Predictions for some rows of logits (n, V) and the tokens that came (n,); ties by id."""
     every = np.arange(len(logits))
@@ -69,8 +70,8 @@ def _guesses(logits: Nats, came: npt.NDArray[np.int32], k: int) -> tuple[npt.NDA
     mine = logits[every, came][:, None]
     rank = 1 + (logits > mine).sum(axis=1) + ((logits == mine) & before).sum(axis=1)
     top = np.argsort(-logits, axis=1, kind="stable")[:, :k]
-    entropy = -(shares * np.where(shares > 0, logs, 0.0)).sum(axis=1)
-    return top, np.take_along_axis(shares, top, axis=1), shares[every, came], rank, nats, entropy
+    entropy = (shares * np.where(shares > 0, -logs, 0.0)).sum(axis=1)
+    return top, np.take_along_axis(shares, top, axis=1), shares[every, came], rank, nats + 0.0, entropy
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,7 @@ class Calibration:
 def calibration_of(predictions: Predictions) -> Calibration:
     """Of the first guesses."""
     sure, right = predictions.probabilities[:, 0], predictions.rank == 1
-    tenth = np.minimum((sure * BINS).astype(np.int64), BINS - 1)
+    tenth = np.minimum((np.nan_to_num(sure) * BINS).astype(np.int64), BINS - 1)
     places = np.bincount(tenth, minlength=BINS)
     sums = np.bincount(tenth, sure, BINS), np.bincount(tenth, right, BINS)
     with np.errstate(invalid="ignore"):

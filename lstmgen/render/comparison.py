@@ -55,8 +55,8 @@ def by_token(found: Difference, model: Scored) -> Nats:
     """The difference over each token of the model (T,)."""
     total = np.concatenate(([0.0], np.cumsum(found.characters)))
     ends = np.cumsum(model.passage.lengths)
-    found: Nats = total[ends] - total[ends - model.passage.lengths]
-    return found
+    gaps: Nats = total[ends] - total[ends - model.passage.lengths]
+    return gaps
 
 
 def comparison_facts(models: Sequence[Scored], differences: Sequence[Difference]) -> Mapping[str, Any]:

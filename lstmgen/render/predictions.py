@@ -16,12 +16,11 @@ from lstmgen.inspection.passage import Passage
 from lstmgen.inspection.predictions import Calibration, Predictions, calibration_of
 from lstmgen.render.colours import shade
 from lstmgen.render.data import Table
-from lstmgen.render.picture import FAINT, STRONG, Picture, beginning, fill, fit
+from lstmgen.render.picture import FAINT, STRONG, Picture, beginning, fill, fit, number
 from lstmgen.render.score import Canvas
 
 BIT = math.log(2.0)
-TOKEN = 10  # cells of a token's label
-GUESS = 9  # of a guess's
+TOKEN = 10  # cells of a token's label at most
 WORST = 20  # places
 FULL = 8.0  # bits of the strongest colour
 RIGHT = Style(bold=True, underline=True)
@@ -57,7 +56,7 @@ def draw_predictions(
 def summary(found: Predictions, calibration: Calibration) -> str:
     """The four figures in a line."""
     return (
-        f"Mean surprise {found.nats.mean() / BIT:.3f} bits, entropy {found.entropy.mean() / BIT:.3f}"
+        f"Mean surprise {number(found.nats.mean() / BIT, 3)} bits, entropy {found.entropy.mean() / BIT:.3f}"
         f" · right {100 * found.right():.1f} % · calibration error {100 * calibration.error:.1f} %"
     )
 
@@ -81,7 +80,7 @@ def draw_calibration(found: Predictions, title: str, canvas: Canvas) -> Picture:
     room = max(10, canvas.width - 36)
     for k, places in enumerate(calibration.places.tolist()):
         head = f"{10 * k:>3}-{10 * k + 10:>3} % {places:>8,} "
-        if not places:
+        if not places or math.isnan(calibration.expected[k]):
             picture.add(Segment(head, FAINT))
             continue
         expected, observed = float(calibration.expected[k]), float(calibration.observed[k])
@@ -97,25 +96,30 @@ def _add_table(
     picture: Picture, found: Predictions, passage: Passage, words: Words, places: range, canvas: Canvas
 ) -> None:
     digits = max(5, len(str(len(found))))
-    head = f"{'place':>{digits}} {'token':<{TOKEN}} {'bits':>5} {'rank':>5} {'entropy':>7}  "
-    guesses = max(1, min(found.top.shape[1], (canvas.width - len(head) + 1) // (GUESS + 6)))
-    picture.add(Segment(f"{head}{'it expected' if guesses else ''}", FAINT))
+    some = slice(places.start, places.stop)
+    mine = _widest([words.labels[k] for k in passage.ids[some].tolist()], 5)
+    head = f"{'place':>{digits}} {'token':<{mine}} {'bits':>5} {'rank':>5} {'entropy':>7}  "
+    guess = _widest([words.labels[k] for k in found.top[some].ravel().tolist()], 1)
+    guesses = max(1, min(found.top.shape[1], (canvas.width - len(head)) // (guess + 7)))
+    picture.add(Segment(f"{head}it expected", FAINT))
     for t in places:
         bits = found.nats[t] / BIT
         ground = shade(bits, signed=False, scale=FULL, colours=canvas.colours) if canvas.colours else None
         cells: list[Segment | str] = [
             f"{t:>{digits}} ",
-            Segment(fill(words.labels[passage.ids[t]], TOKEN), ground),
-            f" {bits:>5.2f} {found.rank[t]:>5} {found.entropy[t] / BIT:>7.2f}  ",
+            Segment(fill(words.labels[passage.ids[t]], mine), ground),
+            f" {number(bits, 2):>5} {found.rank[t]:>5} {found.entropy[t] / BIT:>7.2f}  ",
         ]
         for token, share in zip(found.top[t, :guesses].tolist(), found.probabilities[t].tolist(), strict=False):
-            label = fit(words.labels[token], GUESS - 1)
-            hit = token == passage.ids[t]
-            cells += [
-                Segment(f"{label}", RIGHT if hit and canvas.colours else None),
-                f" {_percent(share):>4}" + " " * max(1, GUESS - cell_len(label)),
-            ]
+            label = fit(words.labels[token], guess)
+            hit = RIGHT if token == passage.ids[t] and canvas.colours else None
+            cells += [Segment(label, hit), " " * (guess - cell_len(label)) + f" {_percent(share):>4}  "]
         picture.add(*cells)
+
+
+def _widest(labels: Sequence[str], least: int) -> int:
+    """Cells for a column of them."""
+    return min(TOKEN, max([least, *map(cell_len, labels)]))
 
 
 def _percent(share: float) -> str:
@@ -134,8 +138,8 @@ def _add_tenths(picture: Picture, calibration: Calibration, canvas: Canvas) -> N
 def _add_worst(picture: Picture, found: Predictions, words: Words, count: int, canvas: Canvas) -> None:
     digits = max(5, len(str(len(found))))
     for t in found.worst(count).tolist():
-        guess = fit(words.labels[found.top[t, 0]], GUESS)
-        head = f"{t:>{digits}} {found.nats[t] / BIT:>6.2f} bits  "
+        guess = fit(words.labels[found.top[t, 0]], TOKEN)
+        head = f"{t:>{digits}} {number(found.nats[t] / BIT, 2):>6} bits  "
         tail = f"  not {guess} {_percent(float(found.probabilities[t, 0]))}"
         room = max(8, canvas.width - len(head) - cell_len(tail) - 2)
         before, token, after = _context(words.shown, t, room)

@@ -16,7 +16,7 @@ from lstmgen.inspection.baselines import Baseline
 from lstmgen.inspection.passage import Nats, Passage
 from lstmgen.inspection.score import WINDOW, Figures, Line
 from lstmgen.render.data import Table
-from lstmgen.render.picture import FAINT, STRONG, Picture, fill, fit
+from lstmgen.render.picture import FAINT, STRONG, Picture, fill, fit, number
 from lstmgen.render.surprise import Inked, draw_surprise, surprise_key
 
 BAR = "color(75)"
@@ -49,7 +49,7 @@ class Canvas:
 
 def plus_minus(value: float, error: float | None, digits: int = 4) -> str:
     """ "1.0033 ± 0.0098", or the value alone."""
-    return f"{value:.{digits}f}" + ("" if error is None else f" ± {error:.{digits}f}")
+    return number(value, digits) + ("" if error is None else f" ± {number(error, digits)}")
 
 
 def draw_score(
@@ -80,11 +80,11 @@ def _add_figures(picture: Picture, scored: Scored, width: int) -> None:
     kind = "a character" if scored.level == "char" else "a word or mark"
     picture.add(Segment(f"{bits} bits a character", STRONG), f" · {nats} nats a token")
     per = f" · {figures.nats_a_character:.4f} nats a character" if scored.level == "word" else ""
-    picture.add(fit(f"perplexity {figures.perplexity:.2f} {kind}{per}", width))
+    picture.add(fit(f"perplexity {number(figures.perplexity, 2)} {kind}{per}", width))
     if figures.spelling:
         share = figures.spelling / math.log(2.0) / max(1, figures.characters)
         picture.add(fit(f"of these, {share:.4f} bits a character spell the unknown words (all letters alike)", width))
-    again = f"{afresh.bits_a_character:.4f} bits, {afresh.nats:.4f} nats a token"
+    again = f"{number(afresh.bits_a_character, 4)} bits, {number(afresh.nats, 4)} nats a token"
     picture.add(fit(f"{again} in fresh windows of {WINDOW}, as other tools report", width))
 
 
@@ -96,7 +96,7 @@ def _add_baselines(
     ours = scored.figures.bits_a_character
     most = max([ours, *(row.bits_a_character for row in baselines)])
     for row in baselines:
-        gap = f"{row.more:+.3f}" + ("" if row.error is None else f" ± {row.error:.3f}")
+        gap = ("" if row.more < 0 else "+") + plus_minus(row.more, row.error, 3)
         picture.add(*_bar(row.name, row.bits_a_character, most, gap, BAR, canvas))
     if baselines:
         picture.add(*_bar("this model", ours, most, "", OURS, canvas))
@@ -104,7 +104,7 @@ def _add_baselines(
 
 
 def _bar(name: str, bits: float, most: float, gap: str, colour: str, canvas: Canvas) -> list[Segment | str]:
-    head, tail = f"{name:>10}  {bits:6.3f} ", f" {gap:>15}"
+    head, tail = f"{name:>10}  {number(bits, 3):>6} ", f" {gap:>15}"
     room = max(4, canvas.width - len(head) - len(tail))
     finite = bits / most if math.isfinite(bits) and most > 0 else 1.0
     cells = "█" * max(1, round(room * finite))
@@ -139,7 +139,8 @@ def draw_lines(lines: Sequence[Line], canvas: Canvas, clean: Callable[[str], str
     digits = max(4, len(str(max((line.number for line in lines), default=0))))
     picture.add(Segment(f"{'line':>{digits}} {'tokens':>6} {'nats':>9} {'bits/char':>9}  text", FAINT))
     for line in lines:
-        head = f"{line.number:>{digits}} {line.tokens:>6} {line.nats:>9.2f} {line.bits_a_character:>9.3f}  "
+        nats, bits = number(line.nats, 2), number(line.bits_a_character, 3)
+        head = f"{line.number:>{digits}} {line.tokens:>6} {nats:>9} {bits:>9}  "
         picture.add(head, fit(clean(line.text), max(1, canvas.width - len(head))))
     return picture
 

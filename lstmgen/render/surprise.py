@@ -59,7 +59,7 @@ def _mark(bits: float, signed: bool) -> str:
         return "?"
     if signed:
         return "+" if bits >= 1.0 else "-" if bits <= -1.0 else " "
-    return str(min(9, int(max(0.0, bits))))
+    return str(int(min(9.0, max(0.0, bits))))
 
 
 def _line_end(text: Inked, start: int, width: int) -> int:

@@ -100,7 +100,7 @@ class NGram:
         if order < 1 or V < 1:
             raise ValueError("an n-gram model needs at least one order and one token")
         tokens = np.asarray(ids, dtype=np.int64)
-        first = np.zeros(1, np.int64) if starts is None else np.asarray(starts, np.int64)
+        first = np.zeros(0, np.int64) if starts is None else np.asarray(starts, np.int64)
         numbers = tokens  # of the n-gram that ends at each place, order by order
         found = [(np.arange(V), np.bincount(tokens, minlength=V), 1)]
         preceded: list[Places] = []
@@ -132,7 +132,7 @@ class NGram:
     def nats_by_order(self, ids: Ids, starts: Places | None = None) -> Floats:
         """The same for every order: (orders, n). Row k - 1 is the model that `build` makes for order k."""
         tokens = np.asarray(ids, dtype=np.int64)
-        first = np.zeros(min(1, len(tokens)), np.int64) if starts is None else np.asarray(starts, np.int64)
+        first = np.zeros(0, np.int64) if starts is None else np.asarray(starts, np.int64)
         found, below = np.empty((len(self), len(tokens))), np.full(len(tokens), 1.0 / self.vocabulary)
         for k, (order, contexts, numbers) in enumerate(self._read(tokens, first)):
             found[k] = -np.log(_interpolated(order.top, contexts, numbers, below))
@@ -144,7 +144,7 @@ class NGram:
         reach = max(0, len(context) - len(self) + 1)
         tokens = np.append(np.asarray(context, dtype=np.int64)[reach:], 0)  # the 0 only has the place of what comes
         found = np.full(self.vocabulary, 1.0 / self.vocabulary)
-        for order, contexts, _ in self._read(tokens, np.zeros(1, np.int64)):
+        for order, contexts, _ in self._read(tokens, np.zeros(0, np.int64)):
             level = order.top if order is self.orders[-1] else order.below
             if contexts[-1] >= 0:
                 begin, end = np.searchsorted(order.keys, (contexts[-1] + np.arange(2)) * self.vocabulary)
@@ -162,8 +162,8 @@ class NGram:
 
 
 def _contexts(numbers: Places, first: Places, beginning: int) -> Places:
-    """What stands before each token: the n-gram that ends there, or the beginning of the text."""
-    contexts = np.concatenate((numbers[:1], numbers[:-1]))
+    """What stands before each token: the n-gram that ends there, or the beginning of a text, as at the first."""
+    contexts = np.concatenate(([beginning], numbers))[: len(numbers)]
     contexts[first] = beginning
     return contexts
 

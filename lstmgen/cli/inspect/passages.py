@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.source import on_one_line, own_writing, read_source
 from lstmgen.cli.terminal import Talk
 
@@ -12,6 +15,18 @@ if TYPE_CHECKING:
     from lstmgen.api import Model
     from lstmgen.api.recorded import TrainingText
     from lstmgen.inspection.passage import Passage
+
+
+Text = Annotated[
+    str | None,
+    typer.Option("--text", metavar="TEXT", rich_help_panel=options.WHAT, show_default=False,
+                 help="Text to read. Without it: what was held back in training, if it is here."),
+]  # fmt: skip
+Corpus = Annotated[
+    str | None,
+    typer.Option("--corpus", metavar="PATH", rich_help_panel=options.WHAT, show_default=False,
+                 help="Where the training text is. Without it: where it was, beside the model, or here."),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,8 +50,8 @@ def choose_passage(
         say_unseen(model, passage, talk)
         return Chosen(passage, "a text" if file is None else on_one_line(file), "given")
     if recorded is not None and recorded.same and len(recorded.corpus.validation):
-        tokens, starts = recorded.held_out()
-        passage = make_passage(model.vocabulary, tokens, starts, lines=model.lines)
+        tokens, starts, before = recorded.held_out()
+        passage = make_passage(model.vocabulary, tokens, starts, lines=model.lines, before=before)
         return Chosen(passage, f"held-back end of {on_one_line(recorded.name)}", "held back")
     talk.insist(
         "There is no held-back text to score: the training text is not here unchanged, or nothing was held back.\n"
@@ -52,7 +67,7 @@ def say_unseen(model: Model, passage: Passage, talk: Talk) -> None:
     from lstmgen.sampling.request import named
 
     if passage.unseen:
-        done = "skipped" if model.vocabulary.unknown is None else "unknown, charged for its spelling"
+        done = "skipped" if model.vocabulary.unknown is None else "read as unknown, charged for the spelling"
         talk.insist(f"The model never saw {named(passage.unseen, model.vocabulary.level)}: {done}.")
 
 

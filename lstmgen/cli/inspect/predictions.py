@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.passages import choose_passage
+from lstmgen.cli.inspect.passages import Corpus, Text, choose_passage
 from lstmgen.cli.inspect.source import labels_in_text, labels_of, name_of
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
@@ -16,26 +16,16 @@ if TYPE_CHECKING:
     from lstmgen.cli.inspect.finding import Frame
     from lstmgen.render.picture import Picture
 
-USUAL_TOP = 5
+USUAL_TOP, MOST_TOP = 5, 1000
 
-Text = Annotated[
-    str | None,
-    typer.Option("--text", metavar="TEXT", rich_help_panel=options.WHAT, show_default=False,
-                 help="Text to read. Without it: what was held back in training, if it is here."),
-]  # fmt: skip
-Corpus = Annotated[
-    str | None,
-    typer.Option("--corpus", metavar="PATH", rich_help_panel=options.WHAT, show_default=False,
-                 help="Where the training text is. Without it: where it was, beside the model, or here."),
-]  # fmt: skip
 Top = Annotated[
     int,
-    typer.Option("--top", "-k", metavar="N", rich_help_panel=options.PICTURE, min=1, max=1000,
+    typer.Option("--top", "-k", metavar="N", rich_help_panel=options.PICTURE,
                  help="Guesses to keep of every place; the screen shows those that fit."),
 ]  # fmt: skip
 At = Annotated[
     int,
-    typer.Option("--at", metavar="N", rich_help_panel=options.PICTURE, min=0, show_default=False,
+    typer.Option("--at", metavar="N", rich_help_panel=options.PICTURE, show_default=False,
                  help="First place of the table, numbered from 0."),
 ]  # fmt: skip
 Worst = Annotated[
@@ -65,9 +55,9 @@ def predictions(
 ) -> None:
     """See what a model expected at every place of a text, and whether its probabilities can be believed.
 
-    [bold]lstmgen inspect predictions[/]                          on what was held back in training
-    [bold]lstmgen inspect predictions --text "Jane saw Spot."[/]  on a text of yours
-    [bold]lstmgen inspect predictions --worst[/]                  where it was most wrong
+    [bold]lstmgen inspect predictions[/]                  on what was held back
+    [bold]lstmgen inspect predictions --file new.txt[/]  on a text of yours
+    [bold]lstmgen inspect predictions --worst[/]          where it was most wrong
     """
     from lstmgen.cli.inspect.finding import Finding, deliver, forms_of
     from lstmgen.cli.inspect.target import form_of
@@ -75,6 +65,9 @@ def predictions(
     form = form_of(out, json, forms_of(table=True, arrays=True))
     if worst and calibration:
         raise UsageError("--worst and --calibration are two pictures.\nAsk for one of them.")
+
+    if not 1 <= top <= MOST_TOP:
+        raise UsageError(f"--top must be a number from 1 to {MOST_TOP:,}, not {top}.")
 
     from lstmgen import api
     from lstmgen.api.recorded import training_text
@@ -88,7 +81,7 @@ def predictions(
     wanted = corpus is not None or (text is None and file is None)
     chosen = choose_passage(loaded, text, file, training_text(loaded, corpus) if wanted else None, talk)
     passage, tokens = chosen.passage, loaded.vocabulary.tokens
-    if at >= len(passage):
+    if not 0 <= at < len(passage):
         raise UsageError(f"There is no place {at:,}: they are numbered 0 to {len(passage) - 1:,}.")
     found, title = predict(loaded.network, passage, top), f"{name_of(loaded)} · {chosen.about}"
 

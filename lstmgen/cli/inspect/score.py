@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.passages import choose_passage, read_by
+from lstmgen.cli.inspect.passages import Corpus, Text, choose_passage, read_by
 from lstmgen.cli.inspect.source import labels_in_text, name_of, on_one_line
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
@@ -21,19 +21,12 @@ if TYPE_CHECKING:
     from lstmgen.inspection.passage import Passage
     from lstmgen.render.score import Canvas, Scored
 
-BASELINES = "Baselines"
-
 Models = Annotated[
     list[str] | None,
     typer.Option(
         "--model", "-m", metavar="NAME", rich_help_panel=options.WHAT, show_default=False,
         help="A path, or a name in models/. Without it: the newest there, else ours. Several are compared.",
     ),
-]  # fmt: skip
-Text = Annotated[
-    str | None,
-    typer.Option("--text", metavar="TEXT", rich_help_panel=options.WHAT, show_default=False,
-                 help="Text to score. Without it: what was held back in training, if it is here."),
 ]  # fmt: skip
 Lines = Annotated[
     bool,
@@ -45,15 +38,10 @@ Worst = Annotated[
     typer.Option("--sort", metavar="", rich_help_panel=options.PICTURE, show_default=False,
                  help="With --lines: the most surprising first."),
 ]  # fmt: skip
-Corpus = Annotated[
-    str | None,
-    typer.Option("--corpus", metavar="PATH", rich_help_panel=BASELINES, show_default=False,
-                 help="Where the training text is. Without it: where it was, beside the model, or here."),
-]  # fmt: skip
 NoBaselines = Annotated[
     bool,
-    typer.Option("--no-baselines", metavar="", rich_help_panel=BASELINES, show_default=False,
-                 help="Do not count n-grams."),
+    typer.Option("--no-baselines", metavar="", rich_help_panel=options.WHAT, show_default=False,
+                 help="Do not count n-grams in the training text."),
 ]  # fmt: skip
 
 
@@ -71,10 +59,10 @@ def score(
 ) -> None:
     """See how much a text surprises a model, and whether it does better than counting n-grams.
 
-    [bold]lstmgen inspect score[/]                              on what was held back in training
-    [bold]lstmgen inspect score --file new.txt[/]               on a text of yours
-    [bold]lstmgen inspect score -m one -m two[/]                two models on the same text
-    [bold]lstmgen inspect score --file log.txt --lines --sort[/]  the strangest lines first
+    [bold]lstmgen inspect score[/]                     on what was held back
+    [bold]lstmgen inspect score --file new.txt[/]      on a text of yours
+    [bold]lstmgen inspect score -m one -m two[/]       two models compared
+    [bold]lstmgen inspect score --lines --sort[/]      the strangest lines first
     """
     from lstmgen.cli.inspect.finding import deliver, forms_of
     from lstmgen.cli.inspect.target import form_of
@@ -99,7 +87,7 @@ def score(
     if len(models) > 1:
         finding = _comparison(models, chosen, talk)
     elif lines:
-        finding = _lines(models[0], chosen, sort)
+        finding = _lines(models[0], chosen, recorded, sort)
     else:
         finding = _score(models[0], chosen, recorded, not no_baselines)
     return deliver(finding, form, out, talk)
@@ -157,7 +145,7 @@ def _baselines(model: Model, scored: Scored, recorded: TrainingText | None) -> t
     return baselines_of(scored.passage, scored.nats, len(model.vocabulary), counted), remark
 
 
-def _lines(model: Model, chosen: Chosen, sort: bool) -> Finding:
+def _lines(model: Model, chosen: Chosen, recorded: TrainingText | None, sort: bool) -> Finding:
     from lstmgen.cli.inspect.finding import Finding
     from lstmgen.inspection.score import lines_of, surprise
     from lstmgen.render.score import draw_lines, lines_table
@@ -169,7 +157,7 @@ def _lines(model: Model, chosen: Chosen, sort: bool) -> Finding:
     return Finding(
         title=f"How much each line of {chosen.about} surprises {name_of(model)}",
         picture=lambda frame: draw_lines(rows, _canvas(frame), on_one_line),
-        facts=lambda: {**_source(model, chosen, None), "lines": rows},
+        facts=lambda: {**_source(model, chosen, recorded), "lines": rows},
         table=lambda: lines_table(rows),
     )
 
