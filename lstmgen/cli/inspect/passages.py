@@ -31,9 +31,13 @@ Corpus = Annotated[
 
 @dataclass(frozen=True)
 class Chosen:
-    """A passage, in what words it is spoken of, and the kind for machines: given, held back or own writing."""
+    """A passage, in what words it is spoken of, and the kind for machines: given, held back or own writing.
+
+    documents: the texts that it was read from, for other models to read.
+    """
 
     passage: Passage
+    documents: list[str]
     about: str
     kind: str
 
@@ -48,18 +52,18 @@ def choose_passage(
     if given is not None:
         passage = read_passage(model.vocabulary, [given], lines=model.lines)
         say_unseen(model, passage, talk)
-        return Chosen(passage, "a text" if file is None else on_one_line(file), "given")
+        return Chosen(passage, [given], "a text" if file is None else on_one_line(file), "given")
     if recorded is not None and recorded.same and len(recorded.corpus.validation):
         tokens, starts, before = recorded.held_out()
         passage = make_passage(model.vocabulary, tokens, starts, lines=model.lines, before=before)
-        return Chosen(passage, f"held-back end of {on_one_line(recorded.name)}", "held back")
+        documents = [passage.text] if model.lines else passage.documents
+        return Chosen(passage, documents, f"held-back end of {on_one_line(recorded.name)}", "held back")
     talk.insist(
         "There is no held-back text to score: the training text is not here unchanged, or nothing was held back.\n"
         "This is the model's own writing, which says how sure it is, not how good. Give --text, --file or --corpus."
     )
-    return Chosen(
-        read_passage(model.vocabulary, [own_writing(model)], lines=model.lines), "its own writing", "own writing"
-    )
+    own = [own_writing(model)]
+    return Chosen(read_passage(model.vocabulary, own, lines=model.lines), own, "its own writing", "own writing")
 
 
 def say_unseen(model: Model, passage: Passage, talk: Talk) -> None:
@@ -71,12 +75,11 @@ def say_unseen(model: Model, passage: Passage, talk: Talk) -> None:
         talk.insist(f"The model never saw {named(passage.unseen, model.vocabulary.level)}: {done}.")
 
 
-def read_by(model: Model, chosen: Chosen, first: Model, talk: Talk) -> Passage:
-    """The passage that `first` reads, as another model reads it: lines are documents only to who learned them so."""
+def read_by(model: Model, chosen: Chosen, talk: Talk) -> Passage:
+    """The same text as another model reads it: lines are documents only to who learned them so."""
     from lstmgen.inspection.passage import read_passage
 
-    documents = [chosen.passage.text] if first.lines else chosen.passage.documents
-    passage = read_passage(model.vocabulary, documents, lines=model.lines)
+    passage = read_passage(model.vocabulary, chosen.documents, lines=model.lines)
     if chosen.kind == "given":
         say_unseen(model, passage, talk)
     return passage

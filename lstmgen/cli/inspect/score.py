@@ -167,7 +167,7 @@ def _comparison(models: list[Model], chosen: Chosen, talk: Talk) -> Finding:
     from lstmgen.inspection.score import difference
     from lstmgen.render import comparison
 
-    passages = [chosen.passage, *(read_by(model, chosen, models[0], talk) for model in models[1:])]
+    passages = [chosen.passage, *(read_by(model, chosen, talk) for model in models[1:])]
     scored = [measured(model, passage) for model, passage in zip(models, passages, strict=True)]
     first = scored[0]
     differences = [difference(first.nats, first.passage, other.nats, other.passage) for other in scored[1:]]
