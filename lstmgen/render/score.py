@@ -80,7 +80,7 @@ def _add_figures(picture: Picture, scored: Scored, width: int) -> None:
     kind = "a character" if scored.level == "char" else "a word or mark"
     picture.add(Segment(f"{bits} bits a character", STRONG), f" · {nats} nats a token")
     per = f" · {figures.nats_a_character:.4f} nats a character" if scored.level == "word" else ""
-    picture.add(fit(f"perplexity {number(figures.perplexity, 2)} {kind}{per}", width))
+    picture.add(fit(f"perplexity {number(figures.perplexity, 2)} {kind}{per} · ± is one standard error", width))
     if figures.spelling:
         share = figures.spelling / math.log(2.0) / max(1, figures.characters)
         picture.add(fit(f"of these, {share:.4f} bits a character spell the unknown words (all letters alike)", width))
