@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from lstmgen.api.model import Model
+from lstmgen.api.recorded import candidates
 from lstmgen.errors import LstmgenError
-from lstmgen.modelfile import read_state
-from lstmgen.shipped import shipped_corpora
 from lstmgen.text.documents import with_last_line_ended
 from lstmgen.text.reading import Reading
 from lstmgen.text.sources import find
-
-LARGEST_STATE = 1 << 28  # bytes of a state that are read only to learn where the text was
 
 
 def copied(model: Model, lines: Sequence[str]) -> list[bool] | None:
@@ -23,7 +19,7 @@ def copied(model: Model, lines: Sequence[str]) -> list[bool] | None:
 
     It cannot where the text is not found, or is not the same any more (its digest is in the model file).
     """
-    for paths in _candidates(model):
+    for paths in candidates(model):
         try:
             found = _found_in(model, paths, set(lines))
         except (LstmgenError, OSError):
@@ -31,26 +27,6 @@ def copied(model: Model, lines: Sequence[str]) -> list[bool] | None:
         if found is not None:
             return [line in found for line in lines]
     return None
-
-
-def _candidates(model: Model) -> Iterator[list[str]]:
-    """Where the text may be: where the state says, by its name here or beside the model, among the shipped ones."""
-    if model.path is not None:
-        state = model.path.with_name(model.path.name.removesuffix(".npz") + ".state.npz")
-        try:
-            if state.stat().st_size <= LARGEST_STATE:
-                yield [str(path) for path in read_state(state)[2]["text"]["paths"]]
-        except (LstmgenError, OSError, KeyError, TypeError):
-            pass
-    names = model.header["corpus"].get("names", [])
-    if not names:
-        return
-    folders = [Path()] if model.path is None else [Path(), model.path.parent]
-    for folder in folders:
-        yield [str(folder / Path(name).name) for name in names]
-    shipped = {path.name: path for path in shipped_corpora().values()}
-    if all(name in shipped for name in names):
-        yield [str(shipped[name]) for name in names]
 
 
 def _found_in(model: Model, paths: list[str], wanted: set[str]) -> set[str] | None:

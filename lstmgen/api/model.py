@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from lstmgen.sampling.request import Request
     from lstmgen.text import Vocabulary
 
-SCORED_AT_ONCE = 256  # tokens a window
-
 Floats = npt.NDArray[np.float32]
 
 
@@ -150,18 +148,20 @@ class Model:
         return trace_text(self.network, self.vocabulary, text, lines=self.lines)[0]
 
     def score(self, text: str) -> Score:
-        """How much the text, read from nothing, surprises the model. Raises TextError where it knows none of it."""
+        """How much the text, read from nothing (every line, if lines are documents), surprises the model.
+
+        Raises TextError where it knows none of it.
+        """
+        from lstmgen.inspection.score import surprise
+
         ids, unseen = self.vocabulary.encode(text)
         if not len(ids):
             raise TextError("There is nothing to score: the text is empty, or the model never saw any of it.")
-        x = np.concatenate([np.array([-1], np.int32), ids[:-1]])  # -1: nothing read yet
-        state, found = self.network.zero_state(1), []
-        for at in range(0, len(ids), SCORED_AT_ONCE):
-            part = slice(at, at + SCORED_AT_ONCE)
-            nats, state = self.network.losses(x[part, None], ids[part, None], state)
-            found.append(nats[:, 0].astype(np.float64))
+        starts = np.zeros(1, np.int64)
+        if self.lines and "\n" in self.vocabulary.tokens:
+            starts = np.append(starts, 1 + np.flatnonzero(ids[:-1] == self.vocabulary.tokens.index("\n")))
         characters = int(self.vocabulary.characters_of(ids).sum())
-        return Score([self.vocabulary.tokens[k] for k in ids], np.concatenate(found), characters, unseen)
+        return Score([self.vocabulary.tokens[k] for k in ids], surprise(self.network, ids, starts), characters, unseen)
 
     def step(self, token: str | int | None, state: Floats | None = None) -> tuple[Floats, Floats]:
         """Read one token (None: nothing read yet); logits (V,) of the next one and the state after it.

@@ -82,11 +82,11 @@ def prepare(
     if unknown not in ("skip", "error"):
         raise UsageError(f"--unknown must be skip or error, not {unknown!r}.")
     check_precision(settings.precision)
-    prompt = _as_the_corpus_was(prompt, vocabulary)
+    prompt = as_the_corpus_was(prompt, vocabulary)
     ids, unseen = vocabulary.encode(prompt, prompt=True)
     notes = []
     if unseen:
-        what = f"The model never saw {_named(unseen, vocabulary.level)}"
+        what = f"The model never saw {named(unseen, vocabulary.level)}"
         if unknown == "error":
             raise TextError(f"{what}.\nLeave this out of the prompt, or have it skipped with --unknown skip.")
         skipped = vocabulary.unknown is None
@@ -102,7 +102,7 @@ def prepare(
     return Request(settle(settings, vocabulary.level), shown, ids, banned, newline, echo, tuple(notes))
 
 
-def _as_the_corpus_was(prompt: str, vocabulary: Vocabulary) -> str:
+def as_the_corpus_was(prompt: str, vocabulary: Vocabulary) -> str:
     """The prompt with the treatment a corpus gets.
 
     Bytes of the command line that are no UTF-8 (lone surrogates) become U+FFFD; line ends become "\\n" unless the model
@@ -120,7 +120,7 @@ def _without_understood_space(prompt: str, level: str) -> str:
     return prompt[:-1] if understood else prompt
 
 
-def _named(unseen: list[str], level: str) -> str:
+def named(unseen: list[str], level: str) -> str:
     """The unseen characters or words, in a form fit for a message."""
     shown = [repr(thing) + (f" (U+{ord(thing):04X})" if len(thing) == 1 else "") for thing in unseen[:NAMED]]
     if len(unseen) > NAMED:

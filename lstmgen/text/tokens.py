@@ -129,6 +129,11 @@ class Vocabulary:
                 unseen[token if len(token) <= SHOWN else token[: SHOWN - 1] + "…"] = None
         return np.array(ids, dtype=np.int32), list(unseen)
 
+    def numbers(self, tokens: Iterable[str]) -> npt.NDArray[np.int64]:
+        """The id of each token; of unseen ones `unknown`, or -1 where there is none."""
+        unseen = -1 if self.unknown is None else self.unknown
+        return np.array([self._ids.get(token, unseen) for token in tokens], dtype=np.int64)
+
     def decode(self, ids: Iterable[int]) -> str:
         """The text of ids: exactly what was encoded, if all of it was known."""
         decoder = self.decoder()

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.network import Network
-from lstmgen.text import Corpus, validation_windows
+from lstmgen.text import Corpus, Vocabulary, validation_windows
 from lstmgen.training.state import Floats
 
 ROWS = 16  # side by side, on the way
@@ -45,16 +45,20 @@ class Exchange:
         return (nats + self.spelling) / math.log(2.0) / max(self.characters, 1e-9)
 
 
+def letter_nats(vocabulary: Vocabulary) -> float:
+    """What each letter of an unknown word costs, and its end: all letters of the vocabulary equally likely."""
+    return math.log(len(set("".join(vocabulary.tokens))) + 1)
+
+
 def exchange_of(corpus: Corpus) -> Exchange:
-    """Of the validation part. An unknown word is charged for each letter and its end, all letters equally likely."""
+    """Of the validation part. An unknown word is charged for each letter and its end."""
     count, unknown = len(corpus.validation), corpus.vocabulary.unknown
     if not count:
         return Exchange(corpus.characters / max(1, len(corpus.ids)), 0.0)
     spelling = 0.0
     if unknown is not None:
-        letters = len(set("".join(corpus.vocabulary.tokens))) + 1
         unknowns = int((corpus.validation == unknown).sum())
-        spelling = (corpus.unknown_spelling + unknowns) * math.log(letters) / count
+        spelling = (corpus.unknown_spelling + unknowns) * letter_nats(corpus.vocabulary) / count
     return Exchange(corpus.validation_characters / count, spelling)
 
 

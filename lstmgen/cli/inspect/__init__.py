@@ -6,6 +6,8 @@ import typer
 
 from lstmgen.cli.inspect.gates import gates
 from lstmgen.cli.inspect.model import model
+from lstmgen.cli.inspect.predictions import predictions
+from lstmgen.cli.inspect.score import score
 
 inspect_app = typer.Typer(
     name="inspect",
@@ -15,3 +17,5 @@ inspect_app = typer.Typer(
 )
 inspect_app.command()(gates)
 inspect_app.command()(model)
+inspect_app.command()(score)
+inspect_app.command()(predictions)

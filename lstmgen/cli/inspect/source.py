@@ -50,7 +50,7 @@ def trace_source(model: Model, text: str | None, numbers: int, talk: Talk) -> Tr
 
     longest = longest_trace(model.network, numbers)
     own = text is None
-    given = _own_writing(model) if text is None else text
+    given = own_writing(model) if text is None else text
     part = given[: longest * (CHARACTERS_A_TOKEN if model.header["level"] == "word" else 2)]  # \r\n is one token
     request = model.request(part, seed=OWN_SEED, length=0)
     if not own:
@@ -62,7 +62,7 @@ def trace_source(model: Model, text: str | None, numbers: int, talk: Talk) -> Tr
     return trace_ids(model.network, model.vocabulary.tokens, kept, newline=request.newline)
 
 
-def _own_writing(model: Model) -> str:
+def own_writing(model: Model) -> str:
     """A text of at least OWN_TOKENS tokens, where the model has as many to say."""
     wishes: dict[str, Any] = {"seed": OWN_SEED, "length": OWN_TOKENS}
     if not model.lines:
@@ -80,6 +80,18 @@ def labels_of(tokens: Sequence[str]) -> list[str]:
     from lstmgen.render.columns import token_label
 
     return [token_label(token, on_one_line) for token in tokens]
+
+
+def labels_in_text(pieces: Sequence[str]) -> list[str]:
+    """Each token as it may stand in running text: spaces as they are, everything else as in `labels_of`."""
+    from lstmgen.render.columns import token_label
+
+    found = {}
+    for piece in dict.fromkeys(pieces):
+        spaced = piece[:1] == " "
+        rest = piece[1:] if spaced else piece
+        found[piece] = " " * spaced + (token_label(rest, on_one_line) if rest or not spaced else "")
+    return [found[piece] for piece in pieces]
 
 
 def on_one_line(text: str) -> str:

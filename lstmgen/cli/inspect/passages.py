@@ -1,0 +1,85 @@
+"""Which text is scored: one that was given, what was held back in training, or the model's own writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lstmgen.cli.inspect import options
+from lstmgen.cli.inspect.source import on_one_line, own_writing, read_source
+from lstmgen.cli.terminal import Talk
+
+if TYPE_CHECKING:
+    from lstmgen.api import Model
+    from lstmgen.api.recorded import TrainingText
+    from lstmgen.inspection.passage import Passage
+
+
+Text = Annotated[
+    str | None,
+    typer.Option("--text", metavar="TEXT", rich_help_panel=options.WHAT, show_default=False,
+                 help="Text to read. Without it: what was held back in training, if it is here."),
+]  # fmt: skip
+Corpus = Annotated[
+    str | None,
+    typer.Option("--corpus", metavar="PATH", rich_help_panel=options.WHAT, show_default=False,
+                 help="Where the training text is. Without it: where it was, beside the model, or here."),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A passage, in what words it is spoken of, and the kind for machines: given, held back or own writing.
+
+    documents: the texts that it was read from, for other models to read.
+    """
+
+    passage: Passage
+    documents: list[str]
+    about: str
+    kind: str
+
+
+def choose_passage(
+    model: Model, text: str | None, file: str | None, recorded: TrainingText | None, talk: Talk
+) -> Chosen:
+    """The text to score. recorded: the one the model learned from, if it was found."""
+    from lstmgen.inspection.passage import make_passage, read_passage
+
+    given = read_source(text, file, talk)
+    if given is not None:
+        passage = read_passage(model.vocabulary, [given], lines=model.lines)
+        say_unseen(model, passage, talk)
+        return Chosen(passage, [given], "a text" if file is None else on_one_line(file), "given")
+    if recorded is not None and recorded.same and len(recorded.corpus.validation):
+        tokens, starts, before = recorded.held_out()
+        passage = make_passage(model.vocabulary, tokens, starts, lines=model.lines, before=before)
+        documents = [passage.text] if model.lines else passage.documents
+        return Chosen(passage, documents, f"held-back end of {on_one_line(recorded.name)}", "held back")
+    talk.insist(
+        "There is no held-back text to score: the training text is not here unchanged, or nothing was held back.\n"
+        "This is the model's own writing, which says how sure it is, not how good. Give --text, --file or --corpus."
+    )
+    own = [own_writing(model)]
+    return Chosen(read_passage(model.vocabulary, own, lines=model.lines), own, "its own writing", "own writing")
+
+
+def say_unseen(model: Model, passage: Passage, talk: Talk) -> None:
+    """Name what the model never saw in a text that was given."""
+    from lstmgen.sampling.request import named
+
+    if passage.unseen:
+        done = "skipped" if model.vocabulary.unknown is None else "read as unknown, charged for the spelling"
+        talk.insist(f"The model never saw {named(passage.unseen, model.vocabulary.level)}: {done}.")
+
+
+def read_by(model: Model, chosen: Chosen, talk: Talk) -> Passage:
+    """The same text as another model reads it: lines are documents only to who learned them so."""
+    from lstmgen.inspection.passage import read_passage
+
+    passage = read_passage(model.vocabulary, chosen.documents, lines=model.lines)
+    if chosen.kind == "given":
+        say_unseen(model, passage, talk)
+    return passage

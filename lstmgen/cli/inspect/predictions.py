@@ -1,0 +1,108 @@
+"""`lstmgen inspect predictions`: what a model expected at every place of a text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lstmgen.cli.inspect import options
+from lstmgen.cli.inspect.passages import Corpus, Text, choose_passage
+from lstmgen.cli.inspect.source import labels_in_text, labels_of, name_of
+from lstmgen.cli.terminal import Talk
+from lstmgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from lstmgen.cli.inspect.finding import Frame
+    from lstmgen.render.picture import Picture
+
+USUAL_TOP, MOST_TOP = 5, 1000
+
+Top = Annotated[
+    int,
+    typer.Option("--top", "-k", metavar="N", rich_help_panel=options.PICTURE,
+                 help="Guesses to keep of every place; the screen shows those that fit."),
+]  # fmt: skip
+At = Annotated[
+    int,
+    typer.Option("--at", metavar="N", rich_help_panel=options.PICTURE, show_default=False,
+                 help="First place of the table, numbered from 0."),
+]  # fmt: skip
+Worst = Annotated[
+    bool,
+    typer.Option("--worst", metavar="", rich_help_panel=options.PICTURE, show_default=False,
+                 help="The 20 most surprising places instead."),
+]  # fmt: skip
+Curve = Annotated[
+    bool,
+    typer.Option("--calibration", metavar="", rich_help_panel=options.PICTURE, show_default=False,
+                 help="Instead: is it right as often as it says?"),
+]  # fmt: skip
+
+
+def predictions(
+    model: options.ModelName = None,
+    text: Text = None,
+    file: options.File = None,
+    corpus: Corpus = None,
+    top: Top = USUAL_TOP,
+    at: At = 0,
+    worst: Worst = False,
+    calibration: Curve = False,
+    json: options.Json = False,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """See what a model expected at every place of a text, and whether its probabilities can be believed.
+
+    [bold]lstmgen inspect predictions[/]                  on what was held back
+    [bold]lstmgen inspect predictions --file new.txt[/]  on a text of yours
+    [bold]lstmgen inspect predictions --worst[/]          where it was most wrong
+    """
+    from lstmgen.cli.inspect.finding import Finding, deliver, forms_of
+    from lstmgen.cli.inspect.target import form_of
+
+    form = form_of(out, json, forms_of(table=True, arrays=True))
+    if worst and calibration:
+        raise UsageError("--worst and --calibration are two pictures.\nAsk for one of them.")
+
+    if not 1 <= top <= MOST_TOP:
+        raise UsageError(f"--top must be a number from 1 to {MOST_TOP:,}, not {top}.")
+
+    from lstmgen import api
+    from lstmgen.api.recorded import training_text
+    from lstmgen.cli.sample import introduce
+    from lstmgen.inspection.predictions import predict
+    from lstmgen.render import predictions as render
+    from lstmgen.render.score import Canvas
+
+    talk, loaded = Talk(quiet), api.load(model)
+    introduce(talk, loaded)
+    wanted = corpus is not None or (text is None and file is None)
+    chosen = choose_passage(loaded, text, file, training_text(loaded, corpus) if wanted else None, talk)
+    passage, tokens = chosen.passage, loaded.vocabulary.tokens
+    if not 0 <= at < len(passage):
+        raise UsageError(f"There is no place {at:,}: they are numbered 0 to {len(passage) - 1:,}.")
+    found, title = predict(loaded.network, passage, top), f"{name_of(loaded)} · {chosen.about}"
+
+    def picture(frame: Frame) -> Picture:
+        canvas = Canvas(frame.width, frame.height, frame.colours)
+        if calibration:
+            return render.draw_calibration(found, title, canvas)
+        words = render.Words(labels_of(tokens), labels_in_text(passage.pieces))
+        if worst:
+            return render.draw_worst(found, words, title, canvas)
+        return render.draw_predictions(found, passage, words, title, canvas, at)
+
+    finding = Finding(
+        title=f"What {name_of(loaded)} expected of {chosen.about}",
+        picture=picture,
+        facts=lambda: {
+            "path": str(loaded.path),
+            "text": chosen.kind,
+            **render.predictions_facts(found, passage, tokens),
+        },
+        table=lambda: render.predictions_table(found, passage, tokens),
+        arrays=lambda: render.predictions_arrays(found, passage),
+    )
+    return deliver(finding, form, out, talk)

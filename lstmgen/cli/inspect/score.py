@@ -1,0 +1,200 @@
+"""`lstmgen inspect score`: how good a model is on a text, beside what counting alone makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lstmgen.cli.inspect import options
+from lstmgen.cli.inspect.passages import Corpus, Text, choose_passage, read_by
+from lstmgen.cli.inspect.source import labels_in_text, name_of, on_one_line
+from lstmgen.cli.terminal import Talk
+from lstmgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from lstmgen.api import Model
+    from lstmgen.api.recorded import TrainingText
+    from lstmgen.cli.inspect.finding import Finding, Frame
+    from lstmgen.cli.inspect.passages import Chosen
+    from lstmgen.inspection.baselines import Baseline
+    from lstmgen.inspection.passage import Passage
+    from lstmgen.render.score import Canvas, Scored
+
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model", "-m", metavar="NAME", rich_help_panel=options.WHAT, show_default=False,
+        help="A path, or a name in models/. Without it: the newest there, else ours. Several are compared.",
+    ),
+]  # fmt: skip
+Lines = Annotated[
+    bool,
+    typer.Option("--lines", metavar="", rich_help_panel=options.PICTURE, show_default=False,
+                 help="A row for each line of the text instead."),
+]  # fmt: skip
+Worst = Annotated[
+    bool,
+    typer.Option("--sort", metavar="", rich_help_panel=options.PICTURE, show_default=False,
+                 help="With --lines: the most surprising first."),
+]  # fmt: skip
+NoBaselines = Annotated[
+    bool,
+    typer.Option("--no-baselines", metavar="", rich_help_panel=options.WHAT, show_default=False,
+                 help="Do not count n-grams in the training text."),
+]  # fmt: skip
+
+
+def score(
+    model: Models = None,
+    text: Text = None,
+    file: options.File = None,
+    corpus: Corpus = None,
+    no_baselines: NoBaselines = False,
+    lines: Lines = False,
+    sort: Worst = False,
+    json: options.Json = False,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """See how much a text surprises a model, and whether it does better than counting n-grams.
+
+    [bold]lstmgen inspect score[/]                     on what was held back
+    [bold]lstmgen inspect score --file new.txt[/]      on a text of yours
+    [bold]lstmgen inspect score -m one -m two[/]       two models compared
+    [bold]lstmgen inspect score --lines --sort[/]      the strangest lines first
+    """
+    from lstmgen.cli.inspect.finding import deliver, forms_of
+    from lstmgen.cli.inspect.target import form_of
+
+    names: list[str | None] = [*model] if model else [None]
+    form = form_of(out, json, forms_of(table=True, arrays=not lines))
+    if sort and not lines:
+        raise UsageError("--sort puts lines in order.\nAdd --lines.")
+    if lines and len(names) > 1:
+        raise UsageError("--lines looks at one model.\nName one --model.")
+
+    from lstmgen import api
+    from lstmgen.api.recorded import training_text
+    from lstmgen.cli.sample import introduce
+
+    talk, models = Talk(quiet), [api.load(name) for name in names]
+    for one in models:
+        introduce(talk, one)
+    wanted = corpus is not None or (text is None and file is None) or not (no_baselines or lines or len(models) > 1)
+    recorded = training_text(models[0], corpus) if wanted else None
+    chosen = choose_passage(models[0], text, file, recorded, talk)
+    if len(models) > 1:
+        finding = _comparison(models, chosen, talk)
+    elif lines:
+        finding = _lines(models[0], chosen, recorded, sort)
+    else:
+        finding = _score(models[0], chosen, recorded, not no_baselines)
+    return deliver(finding, form, out, talk)
+
+
+def measured(model: Model, passage: Passage) -> Scored:
+    """All that is measured of one model."""
+    from lstmgen.inspection.score import figures_of, surprise, surprise_afresh
+    from lstmgen.render.score import Scored
+
+    nats = surprise(model.network, passage.ids, passage.starts)
+    afresh = surprise_afresh(model.network, passage.ids, passage.starts)
+    return Scored(
+        name=name_of(model),
+        passage=passage,
+        nats=nats,
+        nats_afresh=afresh,
+        figures=figures_of(nats, passage),
+        afresh=figures_of(afresh, passage),
+        level=model.header["level"],
+        vocabulary=len(model.vocabulary),
+    )
+
+
+def _score(model: Model, chosen: Chosen, recorded: TrainingText | None, with_baselines: bool) -> Finding:
+    from lstmgen.cli.inspect.finding import Finding
+    from lstmgen.render.score import draw_score, score_arrays, score_facts, score_table
+
+    scored = measured(model, chosen.passage)
+    baselines, remark = _baselines(model, scored, recorded) if with_baselines else ([], "")
+
+    def picture(frame: Frame) -> Any:
+        labels = labels_in_text(chosen.passage.pieces)
+        return draw_score(scored, chosen.about, baselines, remark, labels, _canvas(frame))
+
+    return Finding(
+        title=f"How much {chosen.about} surprises {name_of(model)}",
+        picture=picture,
+        facts=lambda: {**_source(model, chosen, recorded), **score_facts(scored, baselines)},
+        table=lambda: score_table(scored),
+        arrays=lambda: score_arrays(scored),
+    )
+
+
+def _baselines(model: Model, scored: Scored, recorded: TrainingText | None) -> tuple[list[Baseline], str]:
+    """The baselines, and what there is to say about them."""
+    from lstmgen.inspection.baselines import baselines_of, count
+
+    counted, remark = None, "The training text is not here unchanged: no n-grams. Name it with --corpus."
+    if recorded is not None:
+        ids, starts = recorded.learned(model.vocabulary)
+        counted = count(ids, len(model.vocabulary), model.header["level"], starts)
+        whose = "" if recorded.same else " (not what it learned from)"
+        remark = f"Counted in {len(ids):,} tokens of {on_one_line(recorded.name)}{whose}: bits a character, gap ± error"
+    return baselines_of(scored.passage, scored.nats, len(model.vocabulary), counted), remark
+
+
+def _lines(model: Model, chosen: Chosen, recorded: TrainingText | None, sort: bool) -> Finding:
+    from lstmgen.cli.inspect.finding import Finding
+    from lstmgen.inspection.score import lines_of, surprise
+    from lstmgen.render.score import draw_lines, lines_table
+
+    passage = chosen.passage
+    rows = lines_of(surprise(model.network, passage.ids, passage.starts), passage)
+    if sort:
+        rows.sort(key=lambda line: -line.bits_a_character)
+    return Finding(
+        title=f"How much each line of {chosen.about} surprises {name_of(model)}",
+        picture=lambda frame: draw_lines(rows, _canvas(frame), on_one_line),
+        facts=lambda: {**_source(model, chosen, recorded), "lines": rows},
+        table=lambda: lines_table(rows),
+    )
+
+
+def _comparison(models: list[Model], chosen: Chosen, talk: Talk) -> Finding:
+    from lstmgen.cli.inspect.finding import Finding
+    from lstmgen.inspection.score import difference
+    from lstmgen.render import comparison
+
+    passages = [chosen.passage, *(read_by(model, chosen, talk) for model in models[1:])]
+    scored = [measured(model, passage) for model, passage in zip(models, passages, strict=True)]
+    first = scored[0]
+    differences = [difference(first.nats, first.passage, other.nats, other.passage) for other in scored[1:]]
+
+    def picture(frame: Frame) -> Any:
+        labels = labels_in_text(chosen.passage.pieces)
+        return comparison.draw_comparison(scored, differences, chosen.about, labels, _canvas(frame))
+
+    return Finding(
+        title=f"{' and '.join(model.name for model in scored)} on {chosen.about}",
+        picture=picture,
+        facts=lambda: {"text": chosen.kind, **comparison.comparison_facts(scored, differences)},
+        table=lambda: comparison.comparison_table(scored),
+        arrays=lambda: comparison.comparison_arrays(scored),
+    )
+
+
+def _source(model: Model, chosen: Chosen, recorded: TrainingText | None) -> dict[str, Any]:
+    """What was looked at, for machines."""
+    return {
+        "path": str(model.path),
+        "text": chosen.kind,
+        "corpus": None if recorded is None else {"names": recorded.corpus.names, "same": recorded.same},
+    }
+
+
+def _canvas(frame: Frame) -> Canvas:
+    from lstmgen.render.score import Canvas
+
+    return Canvas(frame.width, frame.height, frame.colours)

@@ -1,0 +1,56 @@
+"""What guessing and counting make of the same characters: the figures a network has to beat."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstmgen.inspection.passage import Counts, Nats, Passage
+from lstmgen.inspection.score import WINDOW, block_error
+from lstmgen.text.ngram import Ids, NGram
+
+ORDERS = {"char": 7, "word": 5}  # beyond that, more context is of no more help to counting
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """One of them: bits a character, unknown words charged alike, and how many more than the network's, ± error."""
+
+    name: str
+    order: int  # 0: all tokens equally likely
+    nats: float  # a token
+    bits_a_character: float
+    more: float
+    error: float | None
+
+
+def baselines_of(passage: Passage, nats: Nats, V: int, counted: NGram | None) -> list[Baseline]:
+    """Uniform, then n-grams of every order. nats (T,): the network's, for the difference."""
+    rows = [("uniform", np.full(len(passage), math.log(V)))]
+    if counted is not None:
+        found = counted.nats_by_order(passage.ids, passage.starts)
+        rows += [(f"{order}-gram", row) for order, row in enumerate(found, 1)]
+    lengths = passage.lengths.astype(np.float64)
+    characters = max(1.0, float(lengths.sum()))
+    made = []
+    for order, (name, row) in enumerate(rows):
+        bits = float((row + passage.spelling).sum()) / characters / math.log(2.0)
+        gap, error = row - nats, block_error(row - nats, lengths, WINDOW)
+        made.append(
+            Baseline(
+                name=name,
+                order=order,
+                nats=float(row.mean()),
+                bits_a_character=bits,
+                more=float(gap.sum()) / characters / math.log(2.0),
+                error=None if error is None else error / math.log(2.0),
+            )
+        )
+    return made
+
+
+def count(ids: Ids, V: int, level: str, starts: Counts | None) -> NGram:
+    """The n-gram model of a training text; starts: where its lines begin, if each is a document."""
+    return NGram.build(ids, V, ORDERS[level], starts)

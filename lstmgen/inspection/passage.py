@@ -1,0 +1,112 @@
+"""A text as a model reads it, token by token, with what each token spells: the ground on which models are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.errors import TextError
+from lstmgen.sampling.request import as_the_corpus_was
+from lstmgen.text import Vocabulary, words
+from lstmgen.training.evaluation import letter_nats
+
+Counts = npt.NDArray[np.int64]
+Nats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """T tokens in one or more documents, each read from nothing.
+
+    ids (T,) int32; pieces: the exact text of each token, with the space understood before it; starts: first tokens of
+    the documents; spelling (T,): nats that an unknown word costs beyond its id, 0 for all others; unseen: what the
+    model never saw, read as unknown words or, where it knows of none, left out.
+    """
+
+    ids: npt.NDArray[np.int32]
+    pieces: list[str]
+    starts: Counts
+    spelling: Nats
+    unseen: list[str]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def lengths(self) -> Counts:
+        """Characters of each token (T,)."""
+        return np.fromiter(map(len, self.pieces), np.int64, len(self.pieces))
+
+    @property
+    def text(self) -> str:
+        """All that is read."""
+        return "".join(self.pieces)
+
+    @property
+    def documents(self) -> list[str]:
+        """The text of each document."""
+        ends = [*self.starts[1:].tolist(), len(self)]
+        return ["".join(self.pieces[a:b]) for a, b in zip(self.starts.tolist(), ends, strict=True)]
+
+
+def read_passage(vocabulary: Vocabulary, documents: Iterable[str], *, lines: bool = False) -> Passage:
+    """Texts as a model of this vocabulary reads them; `lines`: every line is a document. TextError: nothing is left."""
+    tokens, starts = list[str](), list[int]()
+    for document in documents:
+        text = as_the_corpus_was(document, vocabulary)
+        starts.append(len(tokens))
+        tokens += list(text) if vocabulary.level == "char" else words.split(text)
+    return make_passage(vocabulary, tokens, starts, lines=lines)
+
+
+def make_passage(
+    vocabulary: Vocabulary,
+    tokens: Sequence[str],
+    starts: Sequence[int] | npt.NDArray[Any],
+    *,
+    lines: bool = False,
+    before: str = words.JOIN,
+) -> Passage:
+    """The same from tokens of the vocabulary's level; documents begin at `starts`.
+
+    before: the token that stood before the first, where the passage is cut out of a text of words.
+    """
+    first = np.zeros(len(tokens), np.bool_)
+    first[:1] = True
+    first[[start for start in starts if start < len(tokens)]] = True
+    if lines:
+        first[1:] |= np.array([token == "\n" for token in tokens[:-1]], np.bool_)
+    ids = vocabulary.numbers(tokens)
+    there = ids >= 0
+    if not there.any():
+        raise TextError("There is nothing to score: the text is empty, or the model never saw any of it.")
+    new, spelt = ~there, np.zeros(len(tokens))
+    if vocabulary.unknown is not None:
+        new = ids == vocabulary.unknown
+        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
+        spelt[new] = (lengths[new] + 1) * letter_nats(vocabulary)
+    kept = np.flatnonzero(there)
+    unseen = dict.fromkeys(tokens[k] for k in np.flatnonzero(new).tolist())
+    begins = np.unique(np.searchsorted(kept, np.flatnonzero(first)))
+    return Passage(
+        ids=ids[kept].astype(np.int32),
+        pieces=_pieces(vocabulary.level, [tokens[k] for k in kept.tolist()], first[kept], before),
+        starts=begins[begins < len(kept)].astype(np.int64),
+        spelling=spelt[kept],
+        unseen=list(unseen),
+    )
+
+
+def _pieces(level: str, tokens: list[str], first: npt.NDArray[np.bool_], before: str) -> list[str]:
+    if level == "char":
+        return tokens
+    found: list[str] = []
+    for token, anew in zip(tokens, first.tolist(), strict=True):
+        spaced = words.understood(before, token) and not (anew and found)
+        found.append(f" {token}" if spaced else token)
+        before = token
+    return found

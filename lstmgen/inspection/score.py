@@ -1,0 +1,181 @@
+"""How much a text surprises a model: nats of every token, the figures made of them, and how sure those are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.errors import TextError
+from lstmgen.inspection.passage import Counts, Nats, Passage
+from lstmgen.text import validation_windows
+
+if TYPE_CHECKING:
+    from lstmgen.network import Network
+
+WINDOW = 256  # tokens: of a fresh window, of a block, and what is computed at once
+ROWS = 32  # fresh windows side by side
+REPLICATES = 1000  # of the bootstrap: the error itself is then known to about 2 %
+FEWEST_BLOCKS = 10  # a text of fewer than so many blocks gets shorter ones
+SEED = 0
+
+Ids = npt.NDArray[np.int32]
+
+
+def surprise(network: Network, ids: Ids, starts: Counts) -> Nats:
+    """-ln p of every token (T,), from one carried state; documents begin at `starts`, each from nothing."""
+    state, found = network.zero_state(1), []
+    for x, y in validation_windows(ids, starts, rows=1, window=WINDOW):
+        nats, state = network.losses(x, y, state)
+        found.append(nats[:, 0].astype(np.float64))
+    return np.concatenate(found)
+
+
+def surprise_afresh(network: Network, ids: Ids, starts: Counts, window: int = WINDOW) -> Nats:
+    """The same in windows of so many tokens, each from zero states and knowing only the one token before it.
+
+    So tools measure that do not carry a state: the first tokens of each window are guessed almost without a past.
+    """
+    count = -(-len(ids) // window)
+    x, y = np.full(count * window, -1, np.int32), np.full(count * window, -1, np.int32)
+    x[1 : len(ids)], y[: len(ids)] = ids[:-1], ids
+    x[starts] = -1
+    found = []
+    for row in range(0, count, ROWS):
+        part = slice(row * window, min(row + ROWS, count) * window)
+        columns = [np.ascontiguousarray(a[part].reshape(-1, window).T) for a in (x, y)]
+        nats, _ = network.losses(columns[0], columns[1], network.zero_state(columns[0].shape[1]))
+        found.append(nats.T.reshape(-1).astype(np.float64))
+    return np.concatenate(found)[: len(ids)]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is said of a text. Errors are one standard error of a block bootstrap; None for fewer than two tokens.
+
+    nats is a token and leaves out `spelling`, what unknown words cost to spell (nats in all), as training does; bits
+    and nats a character and the perplexity (of a token) hold it.
+    """
+
+    tokens: int
+    characters: int
+    nats: float
+    nats_error: float | None
+    spelling: float
+    nats_a_character: float
+    bits_a_character: float
+    bits_error: float | None
+    perplexity: float
+
+
+def figures_of(nats: Nats, passage: Passage) -> Figures:
+    """From the nats of every token (T,)."""
+    lengths, charged = passage.lengths.astype(np.float64), nats + passage.spelling
+    characters = max(1, int(lengths.sum()))
+    error = block_error(charged, lengths, WINDOW)
+    return Figures(
+        tokens=len(nats),
+        characters=int(lengths.sum()),
+        nats=float(nats.mean()),
+        nats_error=block_error(nats, np.ones(len(nats)), WINDOW),
+        spelling=float(passage.spelling.sum()),
+        nats_a_character=float(charged.sum()) / characters,
+        bits_a_character=float(charged.sum()) / characters / math.log(2.0),
+        bits_error=None if error is None else error / math.log(2.0),
+        perplexity=_exp(float(charged.mean())),
+    )
+
+
+def _exp(nats: float) -> float:
+    return math.exp(nats) if nats < 700 else math.inf
+
+
+def block_error(values: Nats, weights: Nats, block: int, seed: int = SEED) -> float | None:
+    """Standard error of sum(values) / sum(weights) along a text, whose neighbours are alike; None where unknown.
+
+    Circular block bootstrap (Politis & Romano 1992, after Künsch 1989): 1,000 texts of the same length are put together
+    from blocks that begin anywhere, the end going on at the beginning. Texts of fewer than ten blocks get shorter ones.
+    """
+    n = len(values)
+    if n < 2:
+        return None
+    block = min(block, max(1, n // FEWEST_BLOCKS))
+    over, under = _block_sums(values, block), _block_sums(weights, block)
+    rng, count = np.random.Generator(np.random.PCG64(seed)), -(-n // block)
+    found = np.empty(REPLICATES)
+    for k in range(REPLICATES):
+        drawn = rng.integers(0, n, count)
+        found[k] = over[drawn].sum() / max(float(under[drawn].sum()), 1e-300)
+    return float(found.std(ddof=1))
+
+
+def _block_sums(values: Nats, block: int) -> Nats:
+    """Sum of the block that begins at each place (n,)."""
+    total = np.concatenate(([0.0], np.cumsum(np.concatenate((values, values[: block - 1])))))
+    return total[block:] - total[:-block]
+
+
+def by_character(nats: Nats, lengths: Counts) -> Nats:
+    """Nats of each character: a token's are shared out evenly; one without characters pays with the next."""
+    full = np.flatnonzero(lengths)
+    if not len(full):
+        raise TextError("There is nothing to compare: the text has no character.")
+    owner = np.minimum(np.searchsorted(full, np.arange(len(lengths))), len(full) - 1)
+    return np.repeat(np.bincount(owner, nats, len(full)) / lengths[full], lengths[full])
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """How many bits a character more than the second the first needs; negative: the first is better.
+
+    characters (n,): the same, character by character.
+    """
+
+    bits: float
+    error: float | None
+    characters: Nats
+
+
+def difference(first: Nats, first_on: Passage, second: Nats, second_on: Passage) -> Difference:
+    """Of two models on the same characters; the nats of their tokens. Raises TextError where the texts differ.
+
+    Paired: what is hard for both leaves the error. A block is as many characters as 256 of the longer tokens have.
+    """
+    if first_on.text != second_on.text:
+        unseen = [text for passage in (first_on, second_on) for text in passage.unseen]
+        named = f" ({unseen[0]!r} is unknown to one of them)" if unseen else ""
+        raise TextError(f"The models do not read the same characters{named}.\nGive a text that each knows all of.")
+    gap = by_character(first + first_on.spelling, first_on.lengths)
+    gap -= by_character(second + second_on.spelling, second_on.lengths)
+    gap /= math.log(2.0)
+    block = round(WINDOW * len(gap) / min(len(first_on), len(second_on)))
+    return Difference(float(gap.mean()), block_error(gap, np.ones(len(gap)), block), gap)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a text: its number from 1, what it cost with its line end, and the line itself."""
+
+    number: int
+    tokens: int
+    characters: int
+    nats: float
+    bits_a_character: float
+    text: str
+
+
+def lines_of(nats: Nats, passage: Passage) -> list[Line]:
+    """The figures line by line; nats in all, unknown words' spelling included. A document begins a line."""
+    charged = nats + passage.spelling
+    begins = {0, *passage.starts.tolist(), *(k + 1 for k, piece in enumerate(passage.pieces) if piece.endswith("\n"))}
+    edges = [*sorted(begins - {len(passage)}), len(passage)]
+    found = []
+    for number, (a, b) in enumerate(pairwise(edges), 1):
+        text, total = "".join(passage.pieces[a:b]), float(charged[a:b].sum())
+        bits = total / math.log(2.0) / max(1, len(text))
+        found.append(Line(number, b - a, len(text), total, bits, text.removesuffix("\n")))
+    return found

@@ -1,0 +1,173 @@
+"""What counting alone can do: n-grams with interpolated modified Kneser-Ney smoothing (Chen & Goodman 1998).
+
+The mark to beat for a network on the same text. An n-gram's number is its place among all distinct n-grams, sorted;
+one of n tokens is found as (number of its first n - 1 tokens, last token), so any vocabulary will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ids = npt.NDArray[np.integer[Any]]
+Places = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+NONE = -1  # the number of an n-gram that never occurred
+FEW = (0.5, 1.0, 1.5)  # discounts where there is too little text to estimate them
+
+
+@dataclass(frozen=True)
+class Smoothed:
+    """One order's counts made into what interpolation needs.
+
+    seen (G,): each n-gram's discounted share of its context; left (C,): what a context leaves to the order below.
+    """
+
+    seen: Floats
+    left: Floats
+
+    @classmethod
+    def of(cls, counts: Places, contexts: Places, many: int) -> Smoothed:
+        """From the count of each n-gram and the number (below `many`) of its context."""
+        discounts = discounts_of(counts)
+        discount = np.take(np.array((0.0, *discounts)), np.minimum(counts, 3))
+        totals = np.bincount(contexts, counts, many)
+        some = np.maximum(totals, 1.0)
+        left = np.where(totals > 0, np.bincount(contexts, discount, many) / some, 1.0)
+        return cls((counts - discount) / some[contexts], left)
+
+
+def discounts_of(counts: Places) -> tuple[float, float, float]:
+    """D1, D2 and D3+ from how many n-grams occur once, twice, three and four times."""
+    once, twice, thrice, four = (float((counts == times).sum()) for times in (1, 2, 3, 4))
+    if not once or not twice or not thrice:
+        return FEW
+    share = once / (once + 2.0 * twice)
+    found = (share, 2.0 - 3.0 * share * thrice / twice, 3.0 - 4.0 * share * four / thrice)
+    right = all(0.0 < discount <= most for discount, most in zip(found, (1.0, 2.0, 3.0), strict=True))
+    return found if right else FEW
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """All distinct n-grams of one length: keys (G,) sorted, how often each occurs, and after how many tokens."""
+
+    keys: Places  # number of the context x V + last token
+    counts: Places
+    contexts: int  # C: numbers below; the last is the beginning of a text
+    vocabulary: int
+    preceded: Places  # distinct tokens before it: what counts where a longer context was of no help
+
+    @cached_property
+    def top(self) -> Smoothed:
+        """As the longest n-grams of a model."""
+        return Smoothed.of(self.counts, self.keys // self.vocabulary, self.contexts)
+
+    @cached_property
+    def below(self) -> Smoothed:
+        """As shorter ones, to fall back on."""
+        return Smoothed.of(self.preceded, self.keys // self.vocabulary, self.contexts)
+
+    def find(self, contexts: Places, tokens: Ids) -> Places:
+        """Number of each n-gram, NONE where it, or its context, never occurred."""
+        if not len(self.keys):
+            return np.full(len(contexts), NONE)
+        keys = contexts * self.vocabulary + tokens
+        near = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where((contexts >= 0) & (self.keys[near] == keys), near, NONE)
+
+
+@dataclass(frozen=True, eq=False)
+class NGram:
+    """A model of so many orders over a vocabulary of V tokens; probabilities of all tokens sum to 1 in any context."""
+
+    orders: tuple[Order, ...]
+    vocabulary: int
+
+    @classmethod
+    def build(cls, ids: Ids, V: int, order: int, starts: Places | None = None) -> NGram:
+        """Count a text (n,) of ids below V.
+
+        starts: first tokens of its documents, when there are enough of them to learn how documents begin; otherwise the
+        beginning of a text is like any context that was never seen.
+        """
+        if order < 1 or V < 1:
+            raise ValueError("an n-gram model needs at least one order and one token")
+        tokens = np.asarray(ids, dtype=np.int64)
+        first = np.zeros(0, np.int64) if starts is None else np.asarray(starts, np.int64)
+        numbers = tokens  # of the n-gram that ends at each place, order by order
+        found = [(np.arange(V), np.bincount(tokens, minlength=V), 1)]
+        preceded: list[Places] = []
+        for _ in range(1, order):
+            many = len(found[-1][0])
+            contexts = _contexts(numbers, first, NONE if starts is None else many)
+            there = np.flatnonzero(contexts >= 0)
+            keys, place, counts = np.unique(
+                contexts[there] * V + tokens[there], return_inverse=True, return_counts=True
+            )
+            ends = np.empty(len(keys), np.int64)  # each n-gram's number without its first token
+            ends[place] = numbers[there]
+            preceded.append(np.bincount(ends, minlength=many))
+            numbers = np.full(len(tokens), NONE)
+            numbers[there] = place
+            found.append((keys, counts, many + 1))
+        preceded.append(found[-1][1])  # nothing longer is there
+        made = tuple(Order(*parts[:3], V, before) for parts, before in zip(found, preceded, strict=True))
+        return cls(made, V)
+
+    def __len__(self) -> int:
+        return len(self.orders)
+
+    def nats(self, ids: Ids, starts: Places | None = None) -> Floats:
+        """Surprise -ln p of every token of a text (n,), read from its beginning; documents begin at `starts`."""
+        found: Floats = self.nats_by_order(ids, starts)[-1]
+        return found
+
+    def nats_by_order(self, ids: Ids, starts: Places | None = None) -> Floats:
+        """The same for every order: (orders, n). Row k - 1 is the model that `build` makes for order k."""
+        tokens = np.asarray(ids, dtype=np.int64)
+        first = np.zeros(0, np.int64) if starts is None else np.asarray(starts, np.int64)
+        found, below = np.empty((len(self), len(tokens))), np.full(len(tokens), 1.0 / self.vocabulary)
+        for k, (order, contexts, numbers) in enumerate(self._read(tokens, first)):
+            found[k] = -np.log(_interpolated(order.top, contexts, numbers, below))
+            below = _interpolated(order.below, contexts, numbers, below)
+        return found
+
+    def distribution(self, context: Ids) -> Floats:
+        """Probability of every token (V,) after `context`: all that was read or, of more, the last tokens of it."""
+        reach = max(0, len(context) - len(self) + 1)
+        tokens = np.append(np.asarray(context, dtype=np.int64)[reach:], 0)  # the 0 only has the place of what comes
+        found = np.full(self.vocabulary, 1.0 / self.vocabulary)
+        for order, contexts, _ in self._read(tokens, np.zeros(0, np.int64)):
+            level = order.top if order is self.orders[-1] else order.below
+            if contexts[-1] >= 0:
+                begin, end = np.searchsorted(order.keys, (contexts[-1] + np.arange(2)) * self.vocabulary)
+                found *= level.left[contexts[-1]]
+                found[order.keys[begin:end] % self.vocabulary] += level.seen[begin:end]
+        return found
+
+    def _read(self, tokens: Places, first: Places) -> Iterator[tuple[Order, Places, Places]]:
+        """Each order with the number of every token's context there, and of the n-gram that the token makes of it."""
+        numbers = tokens
+        for k, order in enumerate(self.orders):
+            contexts = _contexts(numbers, first, order.contexts - 1) if k else np.zeros(len(tokens), np.int64)
+            numbers = order.find(contexts, tokens) if k else tokens
+            yield order, contexts, numbers
+
+
+def _contexts(numbers: Places, first: Places, beginning: int) -> Places:
+    """What stands before each token: the n-gram that ends there, or the beginning of a text, as at the first."""
+    contexts = np.concatenate(([beginning], numbers))[: len(numbers)]
+    contexts[first] = beginning
+    return contexts
+
+
+def _interpolated(level: Smoothed, contexts: Places, numbers: Places, below: Floats) -> Floats:
+    seen = np.append(level.seen, 0.0)  # NONE is the last place
+    return seen[numbers] + np.where(contexts >= 0, level.left[contexts], 1.0) * below
