@@ -8,11 +8,13 @@ import typer
 
 from lstmgen.cli.inspect.gates import gates
 from lstmgen.cli.inspect.model import model
-from lstmgen.cli.inspect.registry import FILE, TEXT, View, in_order, listing
+from lstmgen.cli.inspect.registry import FILE, TEXT, UNITS, View, in_order, listing
 from lstmgen.cli.inspect.training import training
+from lstmgen.cli.inspect.weights import weights
 
 VIEWS = (
     View(gates, TEXT, 'gates --text "Jane saw Spot."', "what every gate does, token by token"),
+    View(weights, UNITS, "weights --matrix U.f", "matrices as pictures, their measures, like tokens"),
     View(training, FILE, "training --what loss", "how it learnt: loss, gradient, rate, speed"),
     View(model, FILE, "model", "everything a model file says of itself"),
 )
