@@ -49,7 +49,7 @@ def draw_saturation(
         picture.add(fit(_findings(entry, found[entry.letter], layer), width))
     picture.add(
         Segment(
-            fit(f"Digits count units, + is {FULL} or more. On the dotted line a gate is never in between.", width),
+            fit(f"Digits count units (+: {FULL} or more). On the dots a gate is never in between.", width),
             FAINT,
         )
     )
@@ -85,7 +85,7 @@ def _row(grid: npt.NDArray[np.int64], line: int, colours: str | None) -> Iterato
 
 
 def _findings(entry: Entry, one: Saturation, layer: int) -> str:
-    """Counts and extremes: "forgetting f, 1 keeps: always open 2: 3 17; most shut 5 (82 %), 9 (80 %)"."""
+    """Counts and extremes: "forgetting f, 1 keeps: always open 2: 3 17; most shut 5 82 %, 9 80 %"."""
     words = [_always(name, share) for name, share in (("open", one.above[layer]), ("shut", one.below[layer]))]
     return f"{entry.lecture} {entry.letter}, 1 {entry.opens}: {'; '.join(words)}"
 
@@ -96,7 +96,7 @@ def _always(name: str, share: Floats) -> str:
     if len(units):
         return f"always {name} {len(units):,}: {' '.join(map(str, units[:NAMED]))}{' ...' * (len(units) > NAMED)}"
     order = np.argsort(-share, kind="stable")[:LONGEST]
-    return f"most {name} " + ", ".join(f"{unit} ({percent(float(share[unit]))})" for unit in order)
+    return f"most {name} " + ", ".join(f"{unit} {percent(float(share[unit]))}" for unit in order)
 
 
 def saturation_facts(trace: Trace, found: Mapping[str, Saturation]) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def test_corners_and_words():
     plain = drawn(found).plain
     rows = [line[27:52] for line in plain.splitlines() if line.startswith("│")]
     assert rows[-1].rstrip().endswith("1")  # unit 1: bottom right
-    assert "forgetting f, 1 keeps: always open 1: 1; most shut 3 (25 %), 0 (0 %)\n" in plain
+    assert "forgetting f, 1 keeps: always open 1: 1; most shut 3 25 %, 0 0 %\n" in plain
     assert "forgetting f, forget gate" in plain
     for letter in "io":
         assert f"{letter}, 1 " in plain
