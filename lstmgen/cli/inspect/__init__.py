@@ -8,14 +8,16 @@ import typer
 
 from lstmgen.cli.inspect.gates import gates
 from lstmgen.cli.inspect.model import model
-from lstmgen.cli.inspect.registry import FILE, TEXT, UNITS, View, in_order, listing
+from lstmgen.cli.inspect.registry import FILE, LESSON, TEXT, UNITS, View, in_order, listing
+from lstmgen.cli.inspect.tour import tour
 from lstmgen.cli.inspect.training import training
 from lstmgen.cli.inspect.weights import weights
 
 VIEWS = (
-    View(gates, TEXT, 'gates --text "Jane saw Spot."', "what every gate does, token by token"),
-    View(weights, UNITS, "weights --matrix U.f", "matrices as pictures, their measures, like tokens"),
-    View(training, FILE, "training --what loss", "how it learnt: loss, gradient, rate, speed"),
+    View(tour, LESSON, "tour", "the children's book in eight steps, run live"),
+    View(gates, TEXT, "gates --words", "what every gate does, token by token"),
+    View(weights, UNITS, "weights --layer 0", "matrices as pictures, measures, like tokens"),
+    View(training, FILE, "training --what bits", "how it learnt: loss, gradient, rate, speed"),
     View(model, FILE, "model", "everything a model file says of itself"),
 )
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 LESSON, TEXT, UNITS, FILE = "The lesson", "One text", "Units and weights", "The file"
 GROUPS = (LESSON, TEXT, UNITS, FILE)
-WIDEST = 80
 
 
 @dataclass(frozen=True)
 class View:
     """One command under `lstmgen inspect`.
 
-    example: what is typed after `lstmgen inspect`; runs with whatever model is the newest. says: what one sees, short.
+    example: what is typed after `lstmgen inspect`; runs with any model. says: what one sees. Together at most 76 letters.
     """
 
     function: Callable[..., None]
