@@ -13,7 +13,8 @@ GROUPS = (LESSON, TEXT, UNITS, FILE)
 class View:
     """One command under `lstmgen inspect`.
 
-    example: what is typed after `lstmgen inspect`; runs with any model. says: what one sees. Together at most 76 letters.
+    example: what is typed after `lstmgen inspect`; runs with any model. says: what one sees. A line has 80 cells for
+    both, and examples are all given the room of the longest.
     """
 
     function: Callable[..., None]
