@@ -110,6 +110,6 @@ STEPS = (
         "small examples come with lstmgen: speech, tunes, bounce (a film of a ball), pendulum, weather, dinners. Try\n"
         "  lstmgen train tunes --time 1m\n"
         "Here a larger model reads a story letter by letter; a column is the mean over a word.",
-        'inspect gates -m ready --words --text "The fox said nothing and went home."',
+        'inspect gates -m ready --words --text "The fox said nothing."',
     ),
 )

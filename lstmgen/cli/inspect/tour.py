@@ -34,6 +34,8 @@ def tour() -> None:
             _write("\n")
             if asking and not _goes_on(talk, "Enter goes on, q leaves: "):
                 return
+            if asking:
+                _write("\n")
     _write("\n".join(textwrap.wrap(END, WIDTH)) + "\n")
 
 
