@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,6 +77,9 @@ def weights(
     form = form_of(out, json, forms_of(table=True, arrays=True))
     if matrix is not None and token is not None:
         raise UsageError("--matrix and --token are two different views; give one of them.")
+
+    # Eigenvalues on all cores take many times as long while something else, such as training, runs on them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     from lstmgen import api
     from lstmgen.cli.sample import introduce
