@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from rich.segment import Segment
 
-from lstmgen.render.curve import Series, draw_curve
+from lstmgen.render.curve import Series, draw_curve, left_out
 from lstmgen.render.picture import FAINT, STRONG, Picture, wrap
 from lstmgen.render.sentences import (
     Clean,
@@ -116,7 +116,9 @@ def _add_curve(picture: Picture, header: Mapping[str, Any], history: npt.NDArray
     curve = draw_curve(places, series, width=width)
     if curve.lines:
         picture.add()
-        picture.add(f"Loss, nats a token, over {np.nanmax(places):,.0f} updates")
+        highest = left_out(places, series)
+        above = "" if highest is None else f"; it came down from {highest:.2f}, above the picture"
+        picture.add(f"Loss, nats a token, over {np.nanmax(places):,.0f} updates{above}")
         picture.lines += curve.lines
 
 

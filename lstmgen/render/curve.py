@@ -33,7 +33,8 @@ def draw_curve(places: Floats, series: Sequence[Series], *, width: int = 72, hei
     """Values over places (n,), the first series on top where two meet; each is named where it ends.
 
     The numbers at the left are what the first and last row stand for. A line may come in from above: a loss falls so
-    far at the start that the rest would look flat. Fewer than two points give an empty picture.
+    far at the start that the rest would look flat; `left_out` says from how high. Fewer than two points give an empty
+    picture.
     """
     picture = Picture()
     points = [_points(places, line.values) for line in series]
@@ -89,6 +90,16 @@ class Canvas:
             Segment(chr(0x2800 + bits), Style(color=series[owner].colour)) if bits else Segment(" ")
             for bits, owner in zip(self.dots[row].tolist(), self.owner[row].tolist(), strict=True)
         ]
+
+
+@np.errstate(invalid="ignore", over="ignore")
+def left_out(places: Floats, series: Sequence[Series]) -> float | None:
+    """The highest value that `draw_curve` leaves out, above its picture; None where it shows everything."""
+    known = [pair for pair in (_points(places, line.values) for line in series) if len(pair[0]) > 1]
+    if not known:
+        return None
+    highest = max(float(values.max()) for _, values in known)
+    return highest if highest > _range(known)[1] else None
 
 
 def _points(places: Floats, values: Floats) -> tuple[Floats, Floats]:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.inspection import Trace, measure
+from lstmgen.inspection.wordwise import Wordwise
 from lstmgen.legend import traced
 
 Arrays = Iterable[tuple[str, npt.NDArray[Any]]]
@@ -81,6 +82,25 @@ def trace_table(trace: Trace) -> Table:
                     yield [t, token, layer, unit, *(trace[letter][t, layer, unit] for letter in letters)]
 
     return Table(["position", "token", "layer", "unit", *letters], rows())
+
+
+def words_facts(trace: Trace, wordwise: Wordwise) -> dict[str, Any]:
+    """Means by word, the tokens of each, the measures of the tokens, and the legend."""
+    facts = trace_facts(trace)
+    kept = {key: facts[key] for key in ("cell", "measures", "legend")}
+    return {
+        **kept,
+        "characters": trace.tokens,
+        **{k: v.tolist() if k == "tokens" else v for k, v in words_arrays(wordwise)},
+    }
+
+
+def words_arrays(wordwise: Wordwise) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """tokens: the words; first, stop: where each begins and ends among the characters; f ... h: means (W, L, H)."""
+    yield "tokens", np.array(wordwise.means.tokens, dtype=np.str_)
+    yield "first", wordwise.first
+    yield "stop", wordwise.stop
+    yield from wordwise.means.values.items()
 
 
 def _plain(value: Any) -> Any:

@@ -21,20 +21,26 @@ from lstmgen.render.headings import extremes, heading
 from lstmgen.render.picture import FAINT, STRONG, Picture, fill, fit
 
 EDGE_LINES = 4  # title, token axis (in colour: how to read the cells), extremes, scale
+WORDS = "A cell is the mean over a word; the headings speak of the characters."
 READING = "A line is one unit: its number, then the text in the colours of its values."
 
 
-def draw_gates(trace: Trace, labels: Sequence[str], view: View, title: str = "") -> Picture:
-    """The picture. labels: each token of the trace as it may be shown, cleaned; title: cleaned likewise."""
-    measures, entries, remark = measure(trace, view.layer), traced(trace.cell), REMARKS.get(trace.cell, "")
+def draw_gates(
+    trace: Trace, labels: Sequence[str], view: View, title: str = "", *, measured: Trace | None = None
+) -> Picture:
+    """The picture. labels: each token of the trace as it may be shown, cleaned; title: cleaned likewise.
+
+    measured: the tokens that the headings speak of, where `trace` holds means over words.
+    """
+    measures, entries, remark = measure(measured or trace, view.layer), traced(trace.cell), REMARKS.get(trace.cell, "")
     digits = len(str(trace.units - 1))
     blocks = split_columns(labels, view.width - digits - 2, spaced=view.spaced)
-    room = (view.height - EDGE_LINES - bool(remark)) // len(entries) - 1
+    room = (view.height - EDGE_LINES - bool(remark) - (measured is not None and not view.colours)) // len(entries) - 1
     bands = [make_band(trace, entry, measures[entry.letter], view, room, blocks[0].stop) for entry in entries]
     shown = blocks if view.units is not None else blocks[:1]
     picture = Picture()
-    picture.add(Segment(fit(_title(trace, view, bands, shown, title), view.width), STRONG))
-    for line in (remark, READING if view.colours else ""):
+    picture.add(Segment(fit(_title(trace, view, bands, shown, title, measured), view.width), STRONG))
+    for line in (remark, WORDS if measured is not None else READING if view.colours else ""):
         if line:
             picture.add(Segment(fit(line, view.width), FAINT))
     for number, block in enumerate(shown):
@@ -48,7 +54,9 @@ def draw_gates(trace: Trace, labels: Sequence[str], view: View, title: str = "")
     return picture.crop(view.width)
 
 
-def _title(trace: Trace, view: View, bands: Sequence[Band], shown: Sequence[Columns], name: str) -> str:
+def _title(
+    trace: Trace, view: View, bands: Sequence[Band], shown: Sequence[Columns], name: str, measured: Trace | None
+) -> str:
     """What is seen: "storybook · layer 0 · the most varying of 128 units · tokens 0-74 of 240"."""
     layer = f"layer {view.layer}" if trace.layers == 1 else f"layer {view.layer} of 0-{trace.layers - 1}"
     count = max(len(band.units) for band in bands)
@@ -59,7 +67,8 @@ def _title(trace: Trace, view: View, bands: Sequence[Band], shown: Sequence[Colu
     else:
         units = f"the {_ORDERS[view.sort or 'varying']} of {trace.units} units"
     last = shown[-1].stop
-    tokens = f"tokens 0-{last - 1} of {len(trace)}" if last < len(trace) else f"all {last} tokens"
+    kind = "tokens" if measured is None else "words"
+    tokens = f"{kind} 0-{last - 1} of {len(trace)}" if last < len(trace) else f"all {last} {kind}"
     return " · ".join(part for part in (name, layer, units, tokens) if part)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lstmgen.inspection.course import real, tokens_a_character, whole
 from lstmgen.render.columns import token_label
 
 TOKENS_SHOWN = 100
@@ -25,41 +26,19 @@ def validation_of(header: Mapping[str, Any]) -> dict[str, float] | None:
     the tokens a character where the file does not say them.
     """
     training, corpus = header["training"], header["corpus"]
-    nats, bits = _real(training.get("final_validation")), _real(training.get("final_bits_per_character"))
+    nats, bits = real(training.get("final_validation")), real(training.get("final_bits_per_character"))
     if nats is None:
-        nats, bits = _real(training.get("best_validation")), None
+        nats, bits = real(training.get("best_validation")), None
     if nats is None:
         return None
     if bits is None:
-        bits = nats / math.log(2) * _tokens_a_character(corpus)
+        bits = nats / math.log(2) * tokens_a_character(corpus)
     return {"nats": nats, "bits_per_character": bits, "perplexity": math.exp(min(nats, 700.0))}
-
-
-def _tokens_a_character(corpus: Mapping[str, Any]) -> float:
-    """Of the part held back or, where its characters are not told, of the whole text; 1 where nothing is."""
-    tokens, characters = _whole(corpus, "tokens") or 0, _whole(corpus, "characters") or 0
-    split, split_character = _whole(corpus, "split"), _whole(corpus, "split_character")
-    if split is not None and split_character is not None and split < tokens and split_character < characters:
-        tokens, characters = tokens - split, characters - split_character
-    return tokens / characters if tokens > 0 and characters > 0 else 1.0
-
-
-def _real(value: Any) -> float | None:
-    """A finite number, or None: what a header says beyond its checked keys may be anything."""
-    try:
-        return float(value) if type(value) in (int, float) and math.isfinite(value) else None
-    except OverflowError:
-        return None
-
-
-def _whole(values: Mapping[str, Any], key: str) -> int | None:
-    value = values.get(key)
-    return value if type(value) is int else None
 
 
 def _count(values: Mapping[str, Any], key: str, text: str) -> str:
     """The text with a count in place of {}; nothing where there is no count, or none of it."""
-    value = _whole(values, key)
+    value = whole(values, key)
     return text.format(f"{value:,}") if value else ""
 
 
@@ -102,7 +81,7 @@ def vocabulary_words(header: Mapping[str, Any], clean: Clean) -> str:
 def text_words(header: Mapping[str, Any]) -> str:
     """What it was trained on, and what of that was held back."""
     corpus = header["corpus"]
-    tokens, split = _whole(corpus, "tokens") or 0, _whole(corpus, "split")
+    tokens, split = whole(corpus, "tokens") or 0, whole(corpus, "split")
     parts = [", ".join(corpus.get("names", []))]
     parts.append(_count(corpus, "characters", "{} characters"))
     parts.append(_count(corpus, "tokens", "{} tokens"))
@@ -134,7 +113,7 @@ def training_words(header: Mapping[str, Any], clock: npt.NDArray[np.float64]) ->
 
 
 def _best(training: Mapping[str, Any]) -> str:
-    loss = _real(training.get("best_validation"))
+    loss = real(training.get("best_validation"))
     nats = f" ({loss:.4f} nats on a part of the validation text)" if loss is not None else ""
     found = _count(training, "best_update", "best at update {}")
     return found + nats if found else ""

@@ -109,3 +109,8 @@ def test_facts_for_machines():
     assert found["clock"]["seconds"] == CLOCK[:, 0].tolist()
     assert found["parameters"]["output.W"] == {"shape": [4, 5], "numbers": 20}
     assert (found["model"], found["bytes"], found["validation"]["nats"]) == ("models/x.npz", 9, 1.5)
+
+
+def test_a_beginning_that_is_not_in_the_curve_is_said():
+    plain = page(header()).plain
+    assert "over 10 updates; it came down from 3.03, above the picture\n" in plain

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstmgen.render.curve import DOTS, MARGIN, Series, draw_curve
+from lstmgen.render.curve import DOTS, MARGIN, Series, draw_curve, left_out
 
 BITS = {DOTS[row][column]: (row, column) for row in range(4) for column in range(2)}
 
@@ -59,3 +59,11 @@ def test_width_is_kept():
     for width in (30, 72, 120):
         x = np.arange(50.0)
         assert draw_curve(x, [Series("validation", np.exp(-x)), Series("train", -x)], width=width).width <= width
+
+
+def test_what_is_left_out_above_is_known():
+    x = np.arange(50.0)
+    early = Series("train", 1 + 5 * np.exp(-x))
+    assert left_out(x, [early]) == 6.0
+    assert left_out(x, [Series("train", x)]) is None
+    assert left_out(x[:1], [Series("train", x[:1])]) is None

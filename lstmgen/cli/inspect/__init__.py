@@ -1,6 +1,8 @@
-"""`lstmgen inspect`: look inside a model. One file a view."""
+"""`lstmgen inspect`: look inside a model. One file a view; without a view, the list of them."""
 
 from __future__ import annotations
+
+import sys
 
 import typer
 
@@ -8,14 +10,32 @@ from lstmgen.cli.inspect.gates import gates
 from lstmgen.cli.inspect.model import model
 from lstmgen.cli.inspect.predictions import predictions
 from lstmgen.cli.inspect.score import score
+from lstmgen.cli.inspect.registry import FILE, LESSON, TEXT, UNITS, View, in_order, listing
+from lstmgen.cli.inspect.tour import tour
+from lstmgen.cli.inspect.training import training
+from lstmgen.cli.inspect.weights import weights
+
+VIEWS = (
+    View(tour, LESSON, "tour", "the children's book in eight steps, run live"),
+    View(gates, TEXT, "gates --words", "what every gate does, token by token"),
+    View(predictions, TEXT, "predictions", "what was expected at every place, and how surely"),
+    View(score, TEXT, "score", "how well it predicts, beside n-grams, with the error"),
+    View(weights, UNITS, "weights --layer 0", "matrices as pictures, measures, like tokens"),
+    View(training, FILE, "training --what bits", "how it learnt: loss, gradient, rate, speed"),
+    View(model, FILE, "model", "everything a model file says of itself"),
+)
 
 inspect_app = typer.Typer(
     name="inspect",
-    help="Look inside: what the gates do over a text, and what a model says of itself.",
-    no_args_is_help=True,
+    help="Look inside a model: gates, units, weights, training. Alone: a list of the views.",
     rich_markup_mode="rich",
 )
-inspect_app.command()(gates)
-inspect_app.command()(model)
-inspect_app.command()(score)
-inspect_app.command()(predictions)
+for view in in_order(VIEWS):
+    inspect_app.command(short_help=view.says, rich_help_panel=view.group)(view.function)
+
+
+@inspect_app.callback(invoke_without_command=True)
+def inspect(context: typer.Context) -> None:
+    """Look inside a model: gates, units, weights, training. Alone: a list of the views."""
+    if context.invoked_subcommand is None:
+        sys.stdout.write(listing(VIEWS))

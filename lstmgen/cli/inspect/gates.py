@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.source import labels_of, name_of
@@ -11,12 +16,28 @@ from lstmgen.errors import UsageError
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
-    from lstmgen.cli.inspect.finding import Frame
+    from lstmgen.cli.inspect.finding import Finding, Frame
     from lstmgen.inspection import Trace
     from lstmgen.render.bands import View
-    from lstmgen.render.picture import Picture
+
+    ViewFor = Callable[[Frame], View]
 
 LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
+
+Words = Annotated[
+    bool,
+    typer.Option(
+        "--words", metavar="", rich_help_panel=options.PICTURE, show_default=False,
+        help="A column a word, the mean over its characters.",
+    ),
+]  # fmt: skip
+SaturationOnly = Annotated[
+    bool,
+    typer.Option(
+        "--saturation", metavar="", rich_help_panel=options.PICTURE, show_default=False,
+        help="Instead: a dot for every unit, by how often its gate is shut and how often open.",
+    ),
+]  # fmt: skip
 
 
 def gates(
@@ -26,6 +47,8 @@ def gates(
     layer: options.Layer = None,
     units: options.Units = None,
     sort: options.SortBy = None,
+    words: Words = False,
+    saturation: SaturationOnly = False,
     json: options.Json = False,
     out: options.Out = None,
     quiet: options.Quiet = False,
@@ -34,21 +57,24 @@ def gates(
 
     [bold]lstmgen inspect gates[/]                            on the model's own writing
     [bold]lstmgen inspect gates --text "Jane saw Spot."[/]    on a text of yours
+    [bold]lstmgen inspect gates --words[/]                    a column a word
+    [bold]lstmgen inspect gates --saturation[/]               what is always open or shut
     [bold]lstmgen inspect gates --units all | less[/]         everything, in digits
     [bold]lstmgen inspect gates -o gates.npz[/]               for numpy
     """
-    from lstmgen.cli.inspect.finding import Finding, deliver, forms_of
+    from lstmgen.cli.inspect.finding import deliver, forms_of
     from lstmgen.cli.inspect.source import read_source, trace_source
     from lstmgen.cli.inspect.target import form_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
+    if saturation and (words or units is not None or sort is not None):
+        raise UsageError("--saturation counts every unit over all tokens.\nLeave --words, --units and --sort out.")
     talk = Talk(quiet)
     given = read_source(text, file, talk)
 
     from lstmgen import api
     from lstmgen.cli.sample import introduce
     from lstmgen.inspection import check_layer
-    from lstmgen.render.data import trace_arrays, trace_facts, trace_table
 
     loaded = api.load(model)
     introduce(talk, loaded)
@@ -56,15 +82,76 @@ def gates(
     chosen = sizes["layers"] - 1 if layer is None else layer
     check_layer(chosen, sizes["layers"])
     wanted = None if units is None else parse_units(units, sizes["units"])
+    if saturation and loaded.header["cell"] == "rnn":
+        raise UsageError(
+            "A plain RNN has no gates that could be open or shut.\nLeave --saturation out to see its output."
+        )
     trace = trace_source(loaded, given, LARGEST.get(form, LARGEST["txt"]), talk)
-    finding = Finding(
-        title=f"Gates of {name_of(loaded)} over a text",
-        picture=lambda frame: _picture(loaded, trace, _view(loaded, chosen, wanted, sort, frame)),
-        facts=lambda: {"model": str(loaded.path), **trace_facts(trace)},
+    if saturation:
+        finding = _saturation(loaded, trace, chosen)
+    elif words and loaded.header["level"] == "char":
+        finding = _words(loaded, trace, partial(_view, loaded, chosen, wanted, sort))
+    else:
+        finding = _tokens(loaded, trace, partial(_view, loaded, chosen, wanted, sort))
+    return deliver(finding, form, out, talk)
+
+
+def _tokens(model: Model, trace: Trace, view: ViewFor) -> Finding:
+    from lstmgen.cli.inspect.finding import Finding
+    from lstmgen.render.data import trace_arrays, trace_facts, trace_table
+    from lstmgen.render.gates import draw_gates
+
+    return Finding(
+        title=f"Gates of {name_of(model)} over a text",
+        picture=lambda frame: draw_gates(trace, labels_of(trace.tokens), view(frame), name_of(model)),
+        facts=lambda: {"model": str(model.path), **trace_facts(trace)},
         table=lambda: trace_table(trace),
         arrays=lambda: trace_arrays(trace),
     )
-    return deliver(finding, form, out, talk)
+
+
+def _words(model: Model, trace: Trace, view: ViewFor) -> Finding:
+    from lstmgen.cli.inspect.finding import Finding
+    from lstmgen.inspection.wordwise import by_words
+    from lstmgen.render.data import trace_table, words_arrays, words_facts
+    from lstmgen.render.gates import draw_gates
+
+    found = by_words(trace)
+    means = found.means
+    return Finding(
+        title=f"Gates of {name_of(model)} over a text, word by word",
+        picture=lambda frame: draw_gates(
+            means, labels_of(means.tokens), replace(view(frame), spaced=True), name_of(model), measured=trace
+        ),
+        facts=lambda: {"model": str(model.path), **words_facts(trace, found)},
+        table=lambda: trace_table(means),
+        arrays=lambda: words_arrays(found),
+    )
+
+
+def _saturation(model: Model, trace: Trace, layer: int) -> Finding:
+    from lstmgen.cli.inspect.finding import Finding
+    from lstmgen.inspection.saturation import saturation_of
+    from lstmgen.render.saturation import (
+        draw_saturation,
+        saturation_arrays,
+        saturation_facts,
+        saturation_table,
+    )
+
+    found = saturation_of(trace)
+    where = f"layer {layer}" if trace.layers == 1 else f"layer {layer} of 0-{trace.layers - 1}"
+    words = (name_of(model), where, f"{trace.units} units over {len(trace):,} tokens", "a dot a unit")
+    return Finding(
+        title=f"Saturated gates of {name_of(model)}",
+        picture=lambda frame: draw_saturation(
+            " · ".join(word for word in words if word), trace.cell, layer, found,
+            width=frame.width, height=frame.height, colours=frame.colours,
+        ),
+        facts=lambda: {"model": str(model.path), **saturation_facts(trace, found)},
+        table=lambda: saturation_table(found),
+        arrays=lambda: saturation_arrays(found),
+    )  # fmt: skip
 
 
 def parse_units(text: str, available: int) -> list[int]:
@@ -102,9 +189,3 @@ def _view(model: Model, layer: int, units: list[int] | None, sort: options.Sort 
         height=frame.height,
         spaced=model.header["level"] == "word",
     )
-
-
-def _picture(model: Model, trace: Trace, view: View) -> Picture:
-    from lstmgen.render.gates import draw_gates
-
-    return draw_gates(trace, labels_of(trace.tokens), view, name_of(model))

@@ -6,7 +6,8 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -61,7 +62,20 @@ def colours_of_terminal() -> str | None:
 def screen() -> tuple[int, int]:
     """Cells and lines that a picture may take."""
     width, height = shutil.get_terminal_size(SCREEN) if is_terminal(sys.stdout) else SCREEN
-    return max(width, NARROWEST), max(height - OTHERS, 1)
+    return max(min(width, _widest.get()), NARROWEST), max(height - OTHERS, 1)
+
+
+_widest: ContextVar[int] = ContextVar("widest", default=sys.maxsize)
+
+
+@contextlib.contextmanager
+def within(width: int) -> Iterator[None]:
+    """Meanwhile no picture is drawn wider than so many cells."""
+    before = _widest.set(width)
+    try:
+        yield
+    finally:
+        _widest.reset(before)
 
 
 def show(picture: Picture) -> None:

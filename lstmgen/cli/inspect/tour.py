@@ -1,0 +1,77 @@
+"""`lstmgen inspect tour`: the lecture in eight steps, each with a command that is run on the spot."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from typing import Any
+
+from lstmgen.cli.inspect.lesson import MODEL, STEPS, Step
+from lstmgen.cli.terminal import Talk, is_terminal
+
+WIDTH = 78
+END = "That was the tour. lstmgen inspect lists all views; lstmgen train mybook.txt makes a model of your own."
+
+
+def tour() -> None:
+    """Be led through the children's book in eight steps, about five minutes.
+
+    [bold]lstmgen inspect tour[/]         Enter goes on, q leaves
+    [bold]lstmgen inspect tour | less[/]  all of it at once
+    """
+    from lstmgen.cli.inspect.target import within
+
+    asking = is_terminal(sys.stdin) and is_terminal(sys.stdout)
+    talk, commands = Talk(), _commands()
+    steps = [step for step in STEPS if step.view is None or step.view in commands.commands["inspect"].commands]
+    with within(WIDTH + 2):
+        for number, step in enumerate(steps, 1):
+            command = _with_a_model(step.command)
+            _write(page(step, number, len(steps), command))
+            if asking and not _goes_on(talk, "Enter runs it, q leaves: "):
+                return
+            commands.main(args=[*Step("", "", command).words, "--quiet"], prog_name="lstmgen", standalone_mode=False)
+            _write("\n")
+            if asking and not _goes_on(talk, "Enter goes on, q leaves: "):
+                return
+            if asking:
+                _write("\n")
+    _write("\n".join(textwrap.wrap(END, WIDTH)) + "\n")
+
+
+def page(step: Step, number: int, count: int, command: str) -> str:
+    """A step's words and the command to come."""
+    lines = [f"{number}/{count}  {step.title}", ""]
+    for part in step.text.split("\n"):
+        lines += [part] if part.startswith("  ") else textwrap.wrap(part, WIDTH)
+    return "\n".join([*lines, "", f"$ lstmgen {command}", ""])
+
+
+def _commands() -> Any:
+    from lstmgen.cli.app import command
+
+    return command()
+
+
+def _with_a_model(command: str) -> str:
+    """The command as it is; with the ready model where the lesson's was not packed."""
+    from lstmgen.api import find_model
+    from lstmgen.errors import UsageError
+
+    try:
+        find_model(MODEL)
+    except UsageError:
+        return command.replace(f"-m {MODEL}", "-m ready")
+    return command
+
+
+def _goes_on(talk: Talk, prompt: str) -> bool:
+    """Whether Enter was pressed, and not q; the end of the input leaves too."""
+    talk.write(prompt)
+    answer = sys.stdin.readline()
+    return answer.endswith("\n") and not answer.strip().lower().startswith("q")
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

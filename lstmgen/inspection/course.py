@@ -1,0 +1,109 @@
+"""How a model learnt: what its file says of every evaluation, in the units that people compare.
+
+Numbers are those of the file, NaN where nothing was measured; n evaluations.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+COLUMNS = (
+    "updates", "tokens", "seconds", "rate", "train", "validation", "train_bits", "validation_bits", "norm", "speed",
+)  # fmt: skip
+KINDS = {  # what can be looked at, and the columns that show it, the telling one first
+    "loss": ("validation", "train"),
+    "bits": ("validation_bits", "train_bits"),
+    "norm": ("norm",),
+    "rate": ("rate",),
+    "speed": ("speed",),
+}
+PLACES = {"updates": "updates", "tokens": "tokens", "time": "seconds"}
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What nats a token are in bits a character; `spelling` nats a token are what unknown words cost to spell."""
+
+    characters: float  # a token
+    spelling: float = 0.0
+
+    def bits(self, nats: Floats) -> Floats:
+        """Bits a character."""
+        return (nats + self.spelling) / math.log(2.0) / self.characters
+
+
+@dataclass(frozen=True)
+class Course:
+    """columns: each of COLUMNS by name, (n,), float64.
+
+    seconds since the first update, tokens/s as speed, losses in nats a token, norm of the gradient before clipping.
+    """
+
+    columns: dict[str, Floats]
+    exchange: Exchange
+
+    def __len__(self) -> int:
+        return len(self.columns["updates"])
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.columns[name]
+
+    def telling(self, kind: str) -> str | None:
+        """The first column of this kind with anything in it: validation where there is one, else training."""
+        return next((name for name in KINDS[kind] if np.isfinite(self.columns[name]).any()), None)
+
+    def known(self, name: str) -> Floats:
+        """The values of a column that are numbers."""
+        values = self.columns[name]
+        return values[np.isfinite(values)]
+
+
+def course_of(header: Mapping[str, Any], history: Floats, clock: Floats) -> Course:
+    """The course of a model file: history (n, k) with its columns named in the header, clock (n, 2)."""
+    named = {name: history[:, k].astype(np.float64) for k, name in enumerate(header["history"])}
+    nothing = np.full(len(history), np.nan)
+    found = {name: named.get(name, nothing) for name in ("updates", "tokens", "rate", "train", "validation", "norm")}
+    exchange = exchange_of(header)
+    found |= {f"{name}_bits": exchange.bits(found[name]) for name in ("train", "validation")}
+    found |= {"seconds": clock[:, 0].astype(np.float64), "speed": clock[:, 1].astype(np.float64)}
+    return Course({name: found[name] for name in COLUMNS}, exchange)
+
+
+def exchange_of(header: Mapping[str, Any]) -> Exchange:
+    """Of the part held back, else of the whole text. What unknown words cost follows from the final figures."""
+    training, characters = header["training"], 1.0 / tokens_a_character(header["corpus"])
+    nats, bits = real(training.get("final_validation")), real(training.get("final_bits_per_character"))
+    if nats is None or bits is None or header.get("unknown") is None:
+        return Exchange(characters)
+    return Exchange(characters, max(0.0, bits * math.log(2.0) * characters - nats))
+
+
+def tokens_a_character(corpus: Mapping[str, Any]) -> float:
+    """Of the part held back or, where its characters are not told, of the whole text; 1 where nothing is."""
+    tokens, characters = whole(corpus, "tokens") or 0, whole(corpus, "characters") or 0
+    split, split_character = whole(corpus, "split"), whole(corpus, "split_character")
+    if split is not None and split_character is not None and split < tokens and split_character < characters:
+        tokens, characters = tokens - split, characters - split_character
+    return tokens / characters if tokens > 0 and characters > 0 else 1.0
+
+
+def real(value: Any) -> float | None:
+    """A finite number, or None: what a header says beyond its checked keys may be anything."""
+    try:
+        return float(value) if type(value) in (int, float) and math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def whole(values: Mapping[str, Any], key: str) -> int | None:
+    """A whole number of a header, or None."""
+    value = values.get(key)
+    return value if type(value) is int else None

@@ -1,0 +1,61 @@
+"""`lstmgen inspect` alone: the list of views, a line each, with an example that runs."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from lstmgen.cli.inspect import VIEWS
+from lstmgen.cli.inspect.registry import FILE, GROUPS, LESSON, TEXT, View, in_order, listing
+from tests.cli.running import Runner, cycle
+from tests.test_light import light_run
+
+
+def test_every_view_has_a_line(run: Runner) -> None:
+    ran = run("inspect")
+    lines = ran.out.splitlines()
+    assert (ran.code, ran.err, ran.out) == (0, "", listing(VIEWS))
+    assert len(lines) <= 23 and max(map(len, lines)) <= 80
+    shown = [re.match(r"  (\S+)(.*?)   *(\S.*)$", line) for line in lines if line.startswith("  ")]
+    assert [found[1] for found in shown if found] == [view.name for view in in_order(VIEWS)]
+    heads = [line for line in lines[1:-1] if not line.startswith(" ")]
+    assert heads == [group for group in GROUPS if any(view.group == group for view in VIEWS)]
+
+
+def test_help_says_the_same(run: Runner) -> None:
+    shown = run("inspect", "--help").out
+    for view in VIEWS:
+        assert re.search(rf"│ {view.name} .*{re.escape(view.says.split()[0])}", shown)
+        assert view.group in shown
+
+
+@pytest.mark.parametrize("view", [pytest.param(view, id=view.name) for view in VIEWS])
+@pytest.mark.parametrize("cell", (None, "rnn"))
+def test_its_example_runs(run: Runner, view: View, cell: str | None) -> None:
+    if cell is not None:
+        Path("models").mkdir()
+        cycle(["one", "two", "three"], level="word").save("models/newest.npz")
+    words = shlex.split(view.example)
+    assert words[0] == view.name
+    ran = run("inspect", *words)
+    assert ran.code == 0 and ran.out
+
+
+def test_it_is_light(tmp_path) -> None:
+    assert light_run(["inspect"], tmp_path) == listing(VIEWS)
+
+
+def test_groups_keep_their_order() -> None:
+    def a() -> None: ...
+    def b_() -> None: ...
+
+    views = [View(a, FILE, "a", "one"), View(b_, LESSON, "b -x 1", "two")]
+    text = listing(views).splitlines()
+    assert text[1:5] == [LESSON, "  b -x 1  two", FILE, "  a       one"]
+    assert TEXT not in text and views[1].name == "b"
+
+
+def test_slips_of_the_pen(run: Runner) -> None:
+    ran = run("inspect", "gats")
+    assert (ran.code, ran.out) == (2, "") and "Did you mean 'gates'?" in ran.err
