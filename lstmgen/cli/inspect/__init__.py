@@ -9,8 +9,8 @@ import typer
 from lstmgen.cli.inspect.gates import gates
 from lstmgen.cli.inspect.model import model
 from lstmgen.cli.inspect.predictions import predictions
-from lstmgen.cli.inspect.score import score
 from lstmgen.cli.inspect.registry import FILE, LESSON, TEXT, UNITS, View, in_order, listing
+from lstmgen.cli.inspect.score import score
 from lstmgen.cli.inspect.tour import tour
 from lstmgen.cli.inspect.training import training
 from lstmgen.cli.inspect.weights import weights
