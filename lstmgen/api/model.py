@@ -108,9 +108,24 @@ class Model:
     @property
     def ready(self) -> bool:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
-        from lstmgen.network.writer import ready
+        from lstmgen.network import HeldNetwork, held, writer
 
-        return ready()
+        return held.ready() if isinstance(self.network, HeldNetwork) else writer.ready()
+
+    def held(self, *what: str) -> Model:
+        """The same model with gates or units held at a value: it writes, scores and is traced under that hand.
+
+        what: "f=0" (a whole gate), "f.17=0" (of one unit), "17=1.0" (a unit's output h, after its cell has run), each
+        with "LAYER:" before it where it is not the last layer. Raises UsageError for what the model has not.
+        """
+        from lstmgen.network import HeldNetwork, parse_hold, together
+
+        holds = self.network.holds if isinstance(self.network, HeldNetwork) else ()
+        for text in what:
+            holds = together(holds, parse_hold(text, self.network.architecture))
+        model = Model(self.file, self.path)
+        model.network = HeldNetwork(self.network, holds)
+        return model
 
     def request(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Request:
         """What `stream` will write, checked and completed: the seed drawn, the prompt as ids, notes on it."""

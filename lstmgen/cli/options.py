@@ -184,6 +184,26 @@ MinP = Annotated[
     _option(CHOICE, "None below P times the likeliest. Without it: off, 0.05 for words.", "--min-p", metavar="P"),
 ]
 
+STEERING = "Steering"
+SetGate = Annotated[
+    list[str] | None,
+    _option(
+        STEERING,
+        "Hold a gate (f, i, o, g) while it runs: f=0, one unit's f.17=0, in a lower layer 0:f=0. May be repeated.",
+        "--set-gate",
+        metavar="GATE=X",
+    ),
+]
+SetUnit = Annotated[
+    list[str] | None,
+    _option(
+        STEERING,
+        "Hold a unit's output h: 17=1, in a lower layer 0:17=1. May be repeated.",
+        "--set-unit",
+        metavar="UNIT=X",
+    ),
+]
+
 Stop = Annotated[str | None, _option(TEXT, "End before this text.", "--stop", metavar="TEXT")]
 UnknownText = Annotated[
     Unknown | None, _option(TEXT, "What the model never saw in a prompt: skip and name it, or refuse.", "--unknown")

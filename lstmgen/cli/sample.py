@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from lstmgen.cli import options
+from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.terminal import Product, Talk, clean
 from lstmgen.errors import UsageError
 
@@ -35,6 +36,8 @@ def sample(
     top_k: options.TopK = None,
     top_p: options.TopP = None,
     min_p: options.MinP = None,
+    set_gate: options.SetGate = None,
+    set_unit: options.SetUnit = None,
     stop: options.Stop = None,
     unknown: options.UnknownText = None,
     no_echo: options.NoEcho = False,
@@ -47,6 +50,7 @@ def sample(
     [bold]lstmgen sample[/]                             write with the newest model
     [bold]lstmgen sample -p "Once upon a time"[/]       go on from a prompt
     [bold]lstmgen sample --num-samples 9 > nine.txt[/]  the text alone goes to the file
+    [bold]lstmgen sample --set-gate f=0[/]              how it writes when nothing is remembered
     """
     from lstmgen.settings import SamplingSettings
 
@@ -60,6 +64,9 @@ def sample(
 
     talk, loaded = Talk(quiet), api.load(model)
     introduce(talk, loaded)
+    holding = what_to_hold(set_gate, set_unit)
+    if holding:
+        loaded = loaded.held(*holding)
     how = unknown.value if unknown is not None else "skip"
     request = loaded.request(start, echo=not no_echo, unknown=how, **wishes)
     for note in request.notes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,6 +41,18 @@ def full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
 def ready() -> bool:
     """Whether the writing kernel is compiled already; else the first text takes some seconds."""
     return is_cached(write)
+
+
+class Writes(Protocol):
+    """Whatever writes for `rows` texts side by side."""
+
+    rows: int
+
+    def write(
+        self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
+        top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
+    ) -> tuple[NDArray[np.int32], Floats]:  # fmt: skip
+        """As `Writer.write`."""
 
 
 class Writer:
