@@ -18,7 +18,7 @@ from lstmgen.settings import Architecture, ModelSettings, SamplingSettings
 
 if TYPE_CHECKING:
     from lstmgen.inspection import Trace
-    from lstmgen.network import Network
+    from lstmgen.network import Hold, Network
     from lstmgen.sampling.generator import Piece
     from lstmgen.sampling.request import Request
     from lstmgen.text import Vocabulary
@@ -112,6 +112,13 @@ class Model:
 
         return held.ready() if isinstance(self.network, HeldNetwork) else writer.ready()
 
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """What is held, as `held` was told."""
+        from lstmgen.network import HeldNetwork
+
+        return self.network.holds if isinstance(self.network, HeldNetwork) else ()
+
     def held(self, *what: str) -> Model:
         """The same model with gates or units held at a value: it writes, scores and is traced under that hand.
 
@@ -120,7 +127,7 @@ class Model:
         """
         from lstmgen.network import HeldNetwork, parse_hold, together
 
-        holds = self.network.holds if isinstance(self.network, HeldNetwork) else ()
+        holds = self.holds
         for text in what:
             holds = together(holds, parse_hold(text, self.network.architecture))
         model = Model(self.file, self.path)

@@ -94,32 +94,62 @@ class Keys:
 
 @contextlib.contextmanager
 def own_screen() -> Iterator[Keys]:
-    """Keys unbuffered and unseen, and a screen of one's own; everything as it was on the way out, whatever happened."""
-    import termios
-    import tty
+    """Keys unbuffered and unseen, and a screen of one's own; everything as it was on the way out, whatever happened.
 
-    stdin = sys.stdin.fileno()
-    before = termios.tcgetattr(stdin)
+    Stopped with Ctrl-Z, the terminal is given back too, until the program goes on.
+    """
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
+    terminal = _Terminal(sys.stdin.fileno())
 
     def wake(number: int, frame: Any) -> None:
         with contextlib.suppress(OSError):
             os.write(writing, b"!")
 
-    was = signal.signal(signal.SIGWINCH, wake)
+    def rest(number: int, frame: Any) -> None:
+        terminal.give_back()
+        os.kill(os.getpid(), signal.SIGSTOP)
+        terminal.take()
+        wake(number, frame)
+
+    def end(number: int, frame: Any) -> None:
+        raise SystemExit(128 + number)
+
+    handlers = {signal.SIGWINCH: wake, signal.SIGTSTP: rest, signal.SIGTERM: end, signal.SIGHUP: end}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
-        tty.setcbreak(stdin, termios.TCSANOW)
-        _write(ENTER_SCREEN)
-        yield Keys(stdin, reading)
+        terminal.take()
+        yield Keys(sys.stdin.fileno(), reading)
     finally:
-        signal.signal(signal.SIGWINCH, was)
+        terminal.give_back()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(reading)
+        os.close(writing)
+
+
+class _Terminal:
+    """The terminal's own settings, and ours."""
+
+    def __init__(self, stdin: int) -> None:
+        import termios
+
+        self.stdin, self.before = stdin, termios.tcgetattr(stdin)
+
+    def take(self) -> None:
+        import termios
+        import tty
+
+        tty.setcbreak(self.stdin, termios.TCSANOW)
+        _write(ENTER_SCREEN)
+
+    def give_back(self) -> None:
+        import termios
+
         with contextlib.suppress(OSError, ValueError):
             _write(LEAVE_SCREEN)
         with contextlib.suppress(termios.error, OSError):
-            termios.tcsetattr(stdin, termios.TCSAFLUSH, before)
-        os.close(reading)
-        os.close(writing)
+            termios.tcsetattr(self.stdin, termios.TCSAFLUSH, self.before)
 
 
 def _write(text: str) -> None:

@@ -177,6 +177,7 @@ def _write_json(product: Product, model: Model, request: Request) -> list[Record
         "prompt": request.prompt,
         "settings": request.settings,
         "notes": request.notes,
+        "held": [str(hold) for hold in model.holds],
         "samples": [{"text": record.text, "tokens": record.tokens, "stopped": record.stopped} for record in records],
     }
     product.write(dump(found) + "\n")

@@ -33,6 +33,7 @@ MOST_UNITS = 12
 FEW_UNITS = 3  # beside what a wire speaks for
 READING = 13  # cells of that, at least
 HELD = Style(bold=True, color="color(214)")
+HERE = Style(bold=True, color="color(16)", bgcolor="color(252)")
 BARS = " ▏▎▍▌▋▊▉█"
 
 
@@ -130,7 +131,7 @@ def _story(scene: Scene, position: int) -> Iterator[Segment]:
             break
         after += gap + token
     yield Segment(before)
-    yield Segment(here, Style(bold=True, reverse=True) if scene.colours else STRONG)
+    yield Segment(here, HERE if scene.colours else STRONG)
     yield Segment(after, FAINT)
 
 
@@ -148,7 +149,10 @@ def _heads(scene: Scene, units: Sequence[int]) -> Iterator[Segment]:
 def _next(scene: Scene, step: Step, units: Sequence[int]) -> Iterator[Segment]:
     """The words predicted: under their units, or the likeliest in a row."""
     yield Segment(gutter(scene.cell, NEXT))
-    yield Segment(fill("next", NAMES), STRONG)
+    next_one = "next word" if scene.spaced else "next character"
+    above = "" if scene.layer == scene.layers - 1 else f", by way of layer {scene.layer + 1}"
+    yield Segment(next_one, STRONG)
+    yield Segment(fill(above or ", how probable", NAMES - len(next_one)), FAINT)
     found = step.probabilities
     if scene.words:
         for unit in units:
@@ -224,7 +228,7 @@ def _read(scene: Scene, step: Step, entry: Entry) -> str:
         return ""
     if scene.layer:
         return f"h of layer {scene.layer - 1}"
-    return "nothing: a new beginning" if step.token < 0 else f'"{scene.vocabulary[step.token]}"'
+    return "nothing yet" if step.token < 0 else f'"{scene.vocabulary[step.token]}"'
 
 
 def _names(entry: Entry, held: str, more: str) -> Iterator[Segment]:
@@ -244,15 +248,17 @@ def _names(entry: Entry, held: str, more: str) -> Iterator[Segment]:
 
 def _cell(scene: Scene, text: str, value: float, *, signs: bool, held: bool = False) -> Iterator[Segment]:
     """One number: on its colour, or with a small bar of its size."""
-    mark = "=" if held else " "
+    shown = "=" + text if held else text
     if scene.colours:
         yield Segment(" ")
-        yield Segment(f"{mark if held else ''}{text}".rjust(PLACES), shade(value, signed=signs, colours=scene.colours))
+        yield Segment(shown.rjust(PLACES), shade(value, signed=signs, colours=scene.colours))
+        return
+    if len(shown) >= PLACES or text.endswith("%"):
+        yield Segment(" " + shown.rjust(PLACES))
         return
     size = 0.0 if math.isnan(value) else min(abs(value), 1.0)
     bar = BARS[round(size * (len(BARS) - 1))]
-    room = PLACES - 1
-    yield Segment(f"{mark}{text:>{room}}{bar}" if len(text) <= room else f"{mark}{text:>{PLACES}}")
+    yield Segment(f" {shown:>{PLACES - 1}}{bar}")
 
 
 def _reading_room(scene: Scene, units: Sequence[int]) -> int:
@@ -260,11 +266,12 @@ def _reading_room(scene: Scene, units: Sequence[int]) -> int:
 
 
 def _keys(scene: Scene) -> Iterator[str]:
-    sums = [SUMS[scene.cell], LEAVING[scene.cell].replace("tanh(c)", "tanh(c)" if scene.squashing == "tanh" else "c")]
-    yield KEYS[scene.cell] + "   " + ",  ".join(part for part in sums if part)
+    yield KEYS[scene.cell]
+    leaving = LEAVING[scene.cell] if scene.squashing == "tanh" else LEAVING[scene.cell].replace("tanh(c)", "c")
+    yield ",  ".join(part for part in (SUMS[scene.cell], leaving) if part) + "."
+    if scene.words:
+        yield "Every unit is a word: + raises it, - holds it down."
+    elif scene.reads:
+        yield "Speaks for: what a wire raises through the output weights; rough, but for h."
     if scene.cell in REMARKS:
         yield REMARKS[scene.cell]
-    if scene.words:
-        yield "A unit is a word here: + raises it, - holds it down."
-    elif scene.reads:
-        yield "Speaks for: tokens that a wire raises through the output weights, strongest first; approximate."

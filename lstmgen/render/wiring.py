@@ -50,9 +50,9 @@ _RNN = {
 WIRING = {"lstm": _LSTM, "peephole": _PEEPHOLE, "rnn": _RNN}
 
 KEYS = {
-    "lstm": "⊕ adds, ⊗ multiplies unit by unit. ┊ is from the step before.",
-    "peephole": "⊕ adds, ⊗ multiplies unit by unit. ┊ is from the step before, or a peephole.",
-    "rnn": "⊕ adds unit by unit, tanh squashes the sum. ┊ is from the step before.",
+    "lstm": "⊕ adds, ⊗ multiplies, unit by unit. Dotted is what comes from the step before.",
+    "peephole": "⊕ adds, ⊗ multiplies, unit by unit. Dotted: of the step before, or a peephole.",
+    "rnn": "⊕ adds unit by unit, tanh squashes. Dotted is what comes from the step before.",
 }
 SUMS = {"lstm": "f∘c' + i∘g = c", "peephole": "f∘c' + i∘g = c", "rnn": "W x + b + U h' = z, h = tanh(z)"}
 LEAVING = {"lstm": "o∘tanh(c) = h", "peephole": "o∘tanh(c) = h", "rnn": ""}

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.segment import Segment
+
+from lstmgen.api import Model
 from lstmgen.cli.inspect.target import NARROWEST, SCREEN, colours_of_terminal
 from lstmgen.cli.keys import RESIZED, Keys, own_screen
 from lstmgen.cli.terminal import clean, console_for
 from lstmgen.errors import UsageError
+from lstmgen.render.picture import FAINT, Picture, fit
+from lstmgen.render.step import Scene, draw_step
 
 if TYPE_CHECKING:
     from lstmgen.cli.inspect.step import Walk
-    from lstmgen.render.step import Scene
 
 ON, BACK = {"right", "n", " ", "enter", "l", "j"}, {"left", "p", "k", "backspace"}
 AWAY = {"q", "escape", "end of input"}
@@ -32,7 +35,7 @@ HELP = (
     "",
     "  h               this page                q   quit",
     "",
-    "What is held stays so from the first step on, and the whole text is read again under it.",
+    "What is held is held from the first step on: the whole text is read again.",
     "",
     "Any key goes back to the picture.",
 )
@@ -43,7 +46,6 @@ class Player:
     """The state of a walk: where it stands, and what it says at the bottom."""
 
     def __init__(self, walk: Walk, keys: Keys) -> None:
-        self.free = replace(walk)
         self.walk, self.keys = walk, keys
         self.position, self.message = 0, ""
         self.scene: Scene = walk.scene
@@ -102,9 +104,7 @@ class Player:
         self._follow(self.walk.under(steered))
 
     def _release(self) -> None:
-        from lstmgen.api import Model
-
-        if self.walk.holds:
+        if self.walk.model.holds:
             self._follow(self.walk.under(Model(self.walk.model.file, self.walk.model.path)))
             self.message = "Nothing is held any more."
 
@@ -128,8 +128,6 @@ class Player:
                 typed += key
 
     def _help(self) -> None:
-        from lstmgen.render.picture import Picture
-
         page = Picture()
         for line in HELP:
             page.add(line)
@@ -138,19 +136,12 @@ class Player:
             self._show(page, "")
 
     def _draw(self, line: str | None = None) -> None:
-        from lstmgen.render.step import draw_step
-
         width, _ = _size()
         scene = replace(self.scene, width=width, colours=colours_of_terminal())
         self._show(draw_step(scene, self.walk.step(self.position)), line or self.message or SHORT)
 
-    def _show(self, picture: object, line: str) -> None:
+    def _show(self, picture: Picture, line: str) -> None:
         """The whole screen anew, its last line for the keys; without flicker, in one writing."""
-        from rich.segment import Segment
-
-        from lstmgen.render.picture import FAINT, Picture, fit
-
-        assert isinstance(picture, Picture)
         width, height = _size()
         page = Picture(picture.lines[: max(height - LINE_OF_KEYS, 0)])
         while len(page.lines) < height - LINE_OF_KEYS:
@@ -169,7 +160,7 @@ def _size() -> tuple[int, int]:
     return max(width, NARROWEST), max(height, 1)
 
 
-def play(walk: Walk, screen: Callable[..., object] = own_screen) -> None:
+def play(walk: Walk) -> None:
     """Walk until somebody quits; the terminal is as before then, after an error or Ctrl-C too."""
     with own_screen() as keys:
         Player(walk, keys).run()

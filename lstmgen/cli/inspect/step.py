@@ -132,11 +132,6 @@ class Walk:
         return tokens.index("\n") if self.model.lines and "\n" in tokens else None
 
     @property
-    def holds(self) -> tuple[Any, ...]:
-        """What is held."""
-        return tuple(getattr(self.model.network, "holds", ()))
-
-    @property
     def scene(self) -> Scene:
         """What the pictures of all its steps share."""
         from lstmgen.inspection.step import strongest_units, units_are_words
@@ -159,7 +154,7 @@ class Walk:
             words=top and units_are_words(network.views),
             one_hot=not shape.embedding and self.layer == 0,
             spaced=self.model.header["level"] == "word",
-            holds=self.holds,
+            holds=self.model.holds,
         )
 
     def step(self, position: int) -> Step:
@@ -174,7 +169,7 @@ class Walk:
 
         shape = self.model.network.architecture
         facts = step_facts(steps, self.model.vocabulary.tokens, shape.cell, shape.squashing)
-        held = [str(hold) for hold in self.holds]
+        held = [str(hold) for hold in self.model.holds]
         return {"model": str(self.model.path), "layer": self.layer, "held": held, **facts}
 
 
