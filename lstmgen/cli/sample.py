@@ -50,7 +50,7 @@ def sample(
     [bold]lstmgen sample[/]                             write with the newest model
     [bold]lstmgen sample -p "Once upon a time"[/]       go on from a prompt
     [bold]lstmgen sample --num-samples 9 > nine.txt[/]  the text alone goes to the file
-    [bold]lstmgen sample --set-gate f=0[/]              how it writes when nothing is remembered
+    [bold]lstmgen sample --set-gate f=0[/]              write without a memory
     """
     from lstmgen.settings import SamplingSettings
 

@@ -103,7 +103,7 @@ def speaks_for(values: Values, output: npt.NDArray[np.float32], count: int) -> U
     if it went out as it is. Strongest first; none that it does not raise.
     """
     with np.errstate(invalid="ignore", over="ignore"):
-        raised = output.astype(np.float64) @ values
+        raised = output @ values.astype(np.float32)
         raised = np.nan_to_num(raised - raised.mean(), nan=-1.0)
     first = np.argsort(-raised, kind="stable")[:count]
     return np.asarray(first[raised[first] > 0], dtype=np.int64)

@@ -142,7 +142,7 @@ def _heads(scene: Scene, units: Sequence[int]) -> Iterator[Segment]:
     for unit in units:
         head = fit(scene.vocabulary[unit] if scene.words else str(unit), PLACES)
         yield Segment(" " + " " * (PLACES - cell_len(head)) + head, STRONG)
-    if scene.reads:
+    if scene.reads and _reading_room(scene, units) > READING // 2:
         yield Segment(fit("  speaks for", _reading_room(scene, units)), FAINT)
 
 

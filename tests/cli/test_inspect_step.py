@@ -172,7 +172,8 @@ class Terminal:
         code = "import sys; from lstmgen.cli import main; sys.exit(main())"
         self.child = pexpect.spawn(
             sys.executable, ["-c", code, "inspect", "step", *options], cwd=str(folder), dimensions=(rows, columns),
-            env=environment(**{"TERM": "xterm-256color", "COLORTERM": "truecolor", **more}), encoding="utf-8", timeout=60,
+            env=environment(**{"TERM": "xterm-256color", "COLORTERM": "truecolor", **more}), encoding="utf-8",
+            timeout=60,
         )  # fmt: skip
 
     def screen(self, wanted: str) -> list[str]:
@@ -225,8 +226,8 @@ def test_walking(walk: Terminal, lesson: Model) -> None:
     held = lesson.held("f=0").trace(STORY)
     np.testing.assert_allclose([float(n) for n in numbers(lines, "prediction h")], held["h"][5, 0], atol=0.00501)
     assert "from 0 to 1, not at 7" in walk.press("o7\r", "not at")[-1]
-    assert "does not say what to hold" in walk.press("u=\r", "hold")[-1]
-    lines = walk.press("u4=-1\r", "held: f=0, 4=-1")
+    assert "does not say what to hold" in walk.press("u=\r", "does not")[-1]
+    lines = walk.press("uSpot=-1\r", "held: f=0, 4=-1")
     held = lesson.held("f=0", "4=-1").trace(STORY)
     np.testing.assert_allclose([float(n) for n in numbers(lines, "prediction h")], held["h"][5, 0], atol=0.00501)
     lines = walk.press("f2=0.5\r", "f.2=0.5")

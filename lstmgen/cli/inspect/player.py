@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lstmgen.cli.inspect.step import Walk
 
 ON, BACK = {"right", "n", " ", "enter", "l", "j"}, {"left", "p", "k", "backspace"}
-AWAY = {"q", "escape", "end of input"}
+AWAY = {"q", "Q", "end of input"}
 SHORT = "→ on   ← back   a gate: f i o g   u unit   r release   h help   q quit"
 HELP = (
     "Keys",
@@ -29,8 +29,8 @@ HELP = (
     "  →  n  space     the next step            ←  p   the step before",
     "  home  end       the first, the last      number, then enter: go to that step",
     "",
-    "  f  i  o  g      hold that gate at a value; one unit's alone: 17=0",
-    "  u               hold a unit's output: 17=1",
+    "  f  i  o  g      hold that gate at a value; that of one unit: 3=0",
+    "  u               hold a unit's output: 3=1, or Doug=1 where units are words",
     "  r               release all that is held",
     "",
     "  h               this page                q   quit",
@@ -74,8 +74,7 @@ class Player:
         elif key.isascii() and key.isdigit():
             self._go_to(self._ask("go to step ", key))
         elif key in "fiogu" and key:
-            what = "unit, and its output (17=1)" if key == "u" else f"gate {key} at (0 to 1, or 17=0 for one unit)"
-            self._hold(key, self._ask(f"hold {what}: "))
+            self._hold(key, self._ask(self._question(key)))
         elif key == "r":
             self._release()
         elif key in ("h", "?"):
@@ -88,12 +87,22 @@ class Player:
         elif text:
             self.message = f"There is no step {text}: they are numbered 0 to {last}."
 
+    def _question(self, key: str) -> str:
+        unit = self.scene.vocabulary[-1] if self.scene.words else "3"
+        if key == "u":
+            return f"hold a unit's output, such as {unit}=1: "
+        low = -1 if key == "g" else 0
+        return f"hold gate {key} at, from {low} to 1, or that of one unit, such as {unit}=1: "
+
     def _hold(self, key: str, text: str | None) -> None:
         """Hold what was typed; a layer is the one that is looked at, unless another was named."""
         if not text:
             return
         layer, colon, rest = text.partition(":")
         what = rest if colon else text
+        name, equals, value = what.partition("=")
+        if equals and self.scene.words and name in self.scene.vocabulary:  # there a unit has a word's name
+            what = f"{self.scene.vocabulary.index(name)}={value}"
         if key != "u":
             what = f"{key}.{what}" if "=" in what else f"{key}={what}"
         try:

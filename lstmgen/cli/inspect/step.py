@@ -36,6 +36,16 @@ At = Annotated[
         show_default=False,
     ),
 ]
+Shown = Annotated[
+    str | None,
+    typer.Option(
+        "--units",
+        help="Units to show, such as 3,17,40-44. Without it: those that weigh most in the prediction.",
+        rich_help_panel=options.PICTURE,
+        metavar="LIST",
+        show_default=False,
+    ),
+]
 
 
 def step(
@@ -44,7 +54,7 @@ def step(
     file: options.File = None,
     layer: options.Layer = None,
     at: At = None,
-    units: options.Units = None,
+    units: Shown = None,
     set_gate: common.SetGate = None,
     set_unit: common.SetUnit = None,
     json: options.Json = False,
@@ -53,9 +63,9 @@ def step(
 ) -> None:
     """Walk through a text step by step: from the new information to the next word, with every number on its wire.
 
-    [bold]lstmgen inspect step -m lesson --text "Jane saw Spot. Doug saw"[/]   the lecture's story
-    [bold]lstmgen inspect step -m lesson --set-gate f=0[/]                     without a memory
-    [bold]lstmgen inspect step --at 3:6[/]                                     four steps, printed
+    [bold]lstmgen inspect step -m lesson[/]                  where every unit is a word
+    [bold]lstmgen inspect step -m lesson --set-gate f=0[/]   the same without a memory
+    [bold]lstmgen inspect step --at 3:6[/]                   four steps, printed
 
     On a terminal: right and left go on and back, f, i, o, g and u hold a gate or a unit, h helps, q quits.
     """
@@ -89,7 +99,7 @@ def step(
 
         return play(walk)
     positions = _positions(at, len(trace), talk)
-    if not walk.scene.words:
+    if form == "txt" and not walk.scene.words:
         talk.say("With -m lesson every unit is a word of its own.")
     steps = [walk.step(position) for position in positions]
     return deliver(
