@@ -13,7 +13,8 @@ from lstmgen.inspection.step import step_of, strongest_units
 from lstmgen.legend import wires
 from lstmgen.network import Hold
 from lstmgen.render.colours import shade
-from lstmgen.render.step import Scene, draw_step
+from lstmgen.render.scene import Scene
+from lstmgen.render.step import draw_step
 from lstmgen.render.wiring import NEXT, WIRING, gutter
 from tests.inspection.traces import network_for
 

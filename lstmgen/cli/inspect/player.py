@@ -5,20 +5,18 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 
 from lstmgen.api import Model
 from lstmgen.cli.inspect.target import NARROWEST, SCREEN, colours_of_terminal
+from lstmgen.cli.inspect.walk import Walk
 from lstmgen.cli.keys import RESIZED, Keys, own_screen
 from lstmgen.cli.terminal import clean, console_for
 from lstmgen.errors import UsageError
 from lstmgen.render.picture import FAINT, Picture, fit
-from lstmgen.render.step import Scene, draw_step
-
-if TYPE_CHECKING:
-    from lstmgen.cli.inspect.step import Walk
+from lstmgen.render.scene import Scene
+from lstmgen.render.step import draw_step
 
 ON, BACK = {"right", "n", " ", "enter", "l", "j"}, {"left", "p", "k", "backspace"}
 AWAY = {"q", "Q", "end of input"}

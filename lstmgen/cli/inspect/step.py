@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,17 +11,15 @@ import typer
 from lstmgen.cli import options as common
 from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.source import labels_of, name_of
+from lstmgen.cli.inspect.source import name_of
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from lstmgen.api import Model
     from lstmgen.cli.inspect.finding import Frame
-    from lstmgen.inspection import Trace
+    from lstmgen.cli.inspect.walk import Walk
     from lstmgen.inspection.step import Step
     from lstmgen.render.picture import Picture
-    from lstmgen.render.step import Scene
 
 LARGEST = 1 << 21  # numbers in a trace: walked through by hand, and run anew at every change of what is held
 SHOWN = 12  # steps without --at, one after another
@@ -80,6 +78,7 @@ def step(
 
     from lstmgen import api
     from lstmgen.cli.inspect.gates import parse_units
+    from lstmgen.cli.inspect.walk import Walk
     from lstmgen.cli.keys import can_walk
     from lstmgen.cli.sample import introduce
     from lstmgen.inspection import check_layer
@@ -114,73 +113,6 @@ def step(
         out,
         talk,
     )
-
-
-@dataclass(frozen=True)
-class Walk:
-    """A text that is read step by step by a model, as it is or with something held."""
-
-    model: Model
-    trace: Trace
-    layer: int
-    first: Sequence[int] | None
-
-    def under(self, steered: Model) -> Walk:
-        """The same text read by a model of which other things are held."""
-        if steered is self.model:
-            return self
-        from lstmgen.inspection import trace_ids
-
-        tokens = self.model.vocabulary.tokens
-        trace = trace_ids(steered.network, tokens, self.trace.ids, newline=self.newline)
-        return replace(self, model=steered, trace=trace)
-
-    @property
-    def newline(self) -> int | None:
-        """The id that is read as nothing, where every line stands alone."""
-        tokens = self.model.vocabulary.tokens
-        return tokens.index("\n") if self.model.lines and "\n" in tokens else None
-
-    @property
-    def scene(self) -> Scene:
-        """What the pictures of all its steps share."""
-        from lstmgen.inspection.step import strongest_units, units_are_words
-        from lstmgen.render.step import Scene
-
-        network = self.model.network
-        shape = network.architecture
-        top = self.layer == shape.layers - 1
-        strongest = strongest_units(network, self.trace, self.layer).tolist()
-        return Scene(
-            title=name_of(self.model),
-            cell=shape.cell,
-            squashing=shape.squashing,
-            layer=self.layer,
-            layers=shape.layers,
-            tokens=labels_of(self.trace.tokens),
-            vocabulary=labels_of(self.model.vocabulary.tokens),
-            order=strongest if self.first is None else [*self.first],
-            output=network.views["output.W"] if top else None,
-            words=top and units_are_words(network.views),
-            one_hot=not shape.embedding and self.layer == 0,
-            spaced=self.model.header["level"] == "word",
-            holds=self.model.holds,
-        )
-
-    def step(self, position: int) -> Step:
-        """The step that reads the token at this place."""
-        from lstmgen.inspection.step import step_of
-
-        return step_of(self.model.network, self.trace, position, self.layer, newline=self.newline)
-
-    def facts(self, steps: Sequence[Step]) -> dict[str, Any]:
-        """For machines."""
-        from lstmgen.render.stepdata import step_facts
-
-        shape = self.model.network.architecture
-        facts = step_facts(steps, self.model.vocabulary.tokens, shape.cell, shape.squashing)
-        held = [str(hold) for hold in self.model.holds]
-        return {"model": str(self.model.path), "layer": self.layer, "held": held, **facts}
 
 
 def _pictures(walk: Walk, steps: Sequence[Step], frame: Frame) -> Picture:
