@@ -1,6 +1,6 @@
 # make demo    train on a shipped corpus for a minute, write with it, look inside
 # make test    everything that must hold: lint, types, tests
-# make models  the ready model;  make corpora  the shipped texts
+# make models  the shipped models;  make corpora  the shipped texts
 # make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs
 PYTHON ?= python3
 VENV := .venv
@@ -31,6 +31,7 @@ tests: $(VENV)/tested
 models: $(VENV)/installed
 	$(BIN)/lstmgen train storybook --hidden-size 192 --steps 12000 --seed 1 --out models/ready.npz --force
 	rm -f models/ready.state.npz
+	$(BIN)/python models/make_lesson.py
 
 corpora:
 	$(PYTHON) corpora/make_all.py

@@ -66,6 +66,23 @@ LEGENDS: dict[str, tuple[Entry, ...]] = {
     "rnn": (Entry("h", "prediction", "output", "h = tanh(W x + U h' + b)"),),
 }
 
+_FED_BACK = Entry("h'", "last prediction", "output before", "h' = h of the step before")
+_INPUT = Entry("x", "new information", "input", "x")
+_KEPT = Entry("f∘c'", "kept memory", "cell state kept", "f ∘ c'")
+_SQUASHED = Entry("tanh(c)", "squashed", "between -1 and 1", "tanh(c)")
+
+_WIRES: dict[str, Entry] = {
+    entry.letter: entry for entry in (*_lstm(peepholes=False), _FED_BACK, _INPUT, _KEPT, _SQUASHED)
+}
+_RNN_WIRES = (
+    _INPUT,
+    Entry("W x + b", "what it says", "input's part", "W x + b"),
+    _FED_BACK,
+    Entry("U h'", "what it says", "recurrent part", "U h'"),
+    Entry("z", "both together", "before squashing", "z = W x + b + U h'"),
+    LEGENDS["rnn"][0],
+)
+
 REMARKS = {"rnn": "A plain RNN has no gates: one squashed path, whose output is fed back as it is."}
 
 
@@ -77,3 +94,17 @@ def legend(cell: str) -> tuple[Entry, ...]:
 def traced(cell: str) -> tuple[Entry, ...]:
     """Those of them that a trace holds, in the same order."""
     return tuple(entry for entry in LEGENDS[cell] if entry.letter in {"f", "i", "o", "g", "c", "h"})
+
+
+def wires(cell: str, squashing: str = "tanh") -> tuple[Entry, ...]:
+    """Every wire of a step, from what comes in at the bottom of the picture to the prediction at its top.
+
+    squashing: "tanh" where the memory is squashed on its way out, else "identity".
+    """
+    if cell == "rnn":
+        return _RNN_WIRES
+    order = ["x", "h'", "g", "i", "i∘g", "c'", "f", "f∘c'", "c", "tanh(c)", "o", "h"]
+    if squashing == "identity":
+        order.remove("tanh(c)")
+    own = {entry.letter: entry for entry in LEGENDS[cell]}
+    return tuple(own.get(letter, _WIRES[letter]) for letter in order)

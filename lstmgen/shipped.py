@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 MODEL = "ready.npz"  # a name that no corpus gives its model by default: none is called "ready"
+LESSON = "lesson.npz"  # to look into, not to write with: only ever taken by name
 _HERE = Path(__file__).resolve().parent
 
 
@@ -51,5 +52,14 @@ def shipped_corpus_facts(name: str) -> dict[str, Any]:
 
 def shipped_model() -> Path | None:
     """The ready model; None where it was not made or not packed."""
+    return _model(MODEL)
+
+
+def shipped_lesson() -> Path | None:
+    """The lesson model, whose units are words; None where it was not made or not packed."""
+    return _model(LESSON)
+
+
+def _model(name: str) -> Path | None:
     folder = _room("models")
-    return folder / MODEL if folder is not None and (folder / MODEL).is_file() else None
+    return folder / name if folder is not None and (folder / name).is_file() else None

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstmgen.legend import LEGENDS, REMARKS, legend, traced
+from lstmgen.legend import LEGENDS, REMARKS, legend, traced, wires
 
 
 def test_the_lectures_words_from_possibilities_to_prediction():
@@ -29,6 +29,16 @@ def test_names_and_senses():
 def test_a_cell_without_gates_says_so():
     assert "no gates" in REMARKS["rnn"]
     assert not any(entry.is_gate for entry in LEGENDS["rnn"])
+
+
+def test_the_wires_from_the_new_information_to_the_prediction():
+    letters = [entry.letter for entry in wires("lstm")]
+    assert letters == ["x", "h'", "g", "i", "i∘g", "c'", "f", "f∘c'", "c", "tanh(c)", "o", "h"]
+    assert [entry.letter for entry in wires("peephole", "identity")] == [*letters[:9], *letters[10:]]
+    assert [entry.letter for entry in wires("rnn")] == ["x", "W x + b", "h'", "U h'", "z", "h"]
+    for cell in LEGENDS:
+        assert set(traced(cell)) <= set(wires(cell))
+        assert all(entry.lecture and entry.textbook and entry.equation for entry in wires(cell))
 
 
 @pytest.mark.parametrize("cell", sorted(LEGENDS))

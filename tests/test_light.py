@@ -42,7 +42,10 @@ def light_run(arguments: list[str], folder: Path, **environment: str) -> str:
     return run.stdout
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["sample", "--help"], ["inspect", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["train", "--help"], ["sample", "--help"], ["inspect", "--help"], ["inspect", "step", "--help"]],
+)
 def test_help_is_light(arguments: list[str], tmp_path: Path) -> None:
     shown = light_run(arguments, tmp_path)
     assert "Usage" in shown

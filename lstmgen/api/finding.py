@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 
 from lstmgen.errors import UsageError
-from lstmgen.shipped import shipped_model
+from lstmgen.shipped import shipped_lesson, shipped_model
 
 MODELS = Path("models")  # where train leaves models and sample looks for them
 STATE_ENDING = ".state.npz"
@@ -20,10 +20,10 @@ def find_model(name: str | Path | None = None) -> Path:
     for candidate in (given, MODELS / given, MODELS / f"{given}.npz"):
         if candidate.is_file():
             return candidate
-    shipped = shipped_model()
-    if shipped is not None and str(name) == shipped.stem:
-        return shipped
-    names = [path.stem for path in _models()] + ([shipped.stem] if shipped is not None else [])
+    shipped = {path.stem: path for path in (shipped_model(), shipped_lesson()) if path is not None}
+    if str(name) in shipped:
+        return shipped[str(name)]
+    names = list(dict.fromkeys([*(path.stem for path in _models()), *shipped]))
     near = difflib.get_close_matches(str(name), names, n=1)
     if near:
         raise UsageError(f"There is no model {str(name)!r}.\nDid you mean {near[0]!r}?")
@@ -42,7 +42,8 @@ def _models() -> list[Path]:
 
 
 def _newest_model() -> Path:
-    found = _models()
+    lesson = shipped_lesson()
+    found = [path for path in _models() if lesson is None or not path.samefile(lesson)]
     newest = found[0] if found else shipped_model()
     if newest is None:
         raise UsageError("There is no model yet.\nTrain one first: lstmgen train corpus.txt")

@@ -18,7 +18,7 @@ from lstmgen.settings import Architecture, ModelSettings, SamplingSettings
 
 if TYPE_CHECKING:
     from lstmgen.inspection import Trace
-    from lstmgen.network import Network
+    from lstmgen.network import Hold, Network
     from lstmgen.sampling.generator import Piece
     from lstmgen.sampling.request import Request
     from lstmgen.text import Vocabulary
@@ -105,9 +105,31 @@ class Model:
 
     def ready(self, precision: str = "float32") -> bool:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
-        from lstmgen.network.writer import ready
+        from lstmgen.network import HeldNetwork, held, writer
 
-        return ready(precision)
+        return held.ready() if isinstance(self.network, HeldNetwork) else writer.ready(precision)
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """What is held, as `held` was told."""
+        from lstmgen.network import HeldNetwork
+
+        return self.network.holds if isinstance(self.network, HeldNetwork) else ()
+
+    def held(self, *what: str) -> Model:
+        """The same model with gates or units held at a value: it writes, scores and is traced under that hand.
+
+        what: "f=0" (a whole gate), "f.17=0" (of one unit), "17=1.0" (a unit's output h, after its cell has run), each
+        with "LAYER:" before it where it is not the last layer. Raises UsageError for what the model has not.
+        """
+        from lstmgen.network import HeldNetwork, parse_hold, together
+
+        holds = self.holds
+        for text in what:
+            holds = together(holds, parse_hold(text, self.network.architecture))
+        model = Model(self.file, self.path)
+        model.network = HeldNetwork(self.network, holds)
+        return model
 
     def request(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Request:
         """What `stream` will write, checked and completed: the seed drawn, the prompt as ids, notes on it."""

@@ -196,6 +196,26 @@ WeightPrecision = Annotated[
     _option(CHOICE, "bf16: weights in half the space, faster for large networks, on CPUs that can.", "--precision"),
 ]
 
+STEERING = "Steering"
+SetGate = Annotated[
+    list[str] | None,
+    _option(
+        STEERING,
+        "Hold a gate (f, i, o, g) while it runs: f=0, one unit's f.17=0, in a lower layer 0:f=0. May be repeated.",
+        "--set-gate",
+        metavar="GATE=X",
+    ),
+]
+SetUnit = Annotated[
+    list[str] | None,
+    _option(
+        STEERING,
+        "Hold a unit's output h: 17=1, in a lower layer 0:17=1. May be repeated.",
+        "--set-unit",
+        metavar="UNIT=X",
+    ),
+]
+
 Stop = Annotated[str | None, _option(TEXT, "End before this text.", "--stop", metavar="TEXT")]
 UnknownText = Annotated[
     Unknown | None, _option(TEXT, "What the model never saw in a prompt: skip and name it, or refuse.", "--unknown")

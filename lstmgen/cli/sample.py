@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from lstmgen.cli import options
+from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.terminal import Product, Talk, clean
 from lstmgen.errors import UsageError
 
@@ -36,6 +37,8 @@ def sample(
     top_p: options.TopP = None,
     min_p: options.MinP = None,
     precision: options.WeightPrecision = None,
+    set_gate: options.SetGate = None,
+    set_unit: options.SetUnit = None,
     stop: options.Stop = None,
     unknown: options.UnknownText = None,
     no_echo: options.NoEcho = False,
@@ -48,6 +51,7 @@ def sample(
     [bold]lstmgen sample[/]                             write with the newest model
     [bold]lstmgen sample -p "Once upon a time"[/]       go on from a prompt
     [bold]lstmgen sample --num-samples 9 > nine.txt[/]  the text alone goes to the file
+    [bold]lstmgen sample --set-gate f=0[/]              write without a memory
     """
     from lstmgen.settings import SamplingSettings
 
@@ -62,6 +66,9 @@ def sample(
 
     talk, loaded = Talk(quiet), api.load(model)
     introduce(talk, loaded)
+    holding = what_to_hold(set_gate, set_unit)
+    if holding:
+        loaded = loaded.held(*holding)
     how = unknown.value if unknown is not None else "skip"
     request = loaded.request(start, echo=not no_echo, unknown=how, **wishes)
     for note in request.notes:
@@ -172,6 +179,7 @@ def _write_json(product: Product, model: Model, request: Request) -> list[Record
         "prompt": request.prompt,
         "settings": request.settings,
         "notes": request.notes,
+        "held": [str(hold) for hold in model.holds],
         "samples": [{"text": record.text, "tokens": record.tokens, "stopped": record.stopped} for record in records],
     }
     product.write(dump(found) + "\n")

@@ -1,7 +1,20 @@
 """Parameters and arithmetic of one model: no file, no flag, no epoch, no print."""
 
+from lstmgen.network.held import HeldNetwork
+from lstmgen.network.holds import Hold, parse_hold, together
 from lstmgen.network.network import Gradient, Network
 from lstmgen.network.parameters import initialise, views_of
-from lstmgen.network.writer import Writer
+from lstmgen.network.writer import Writer, Writes
 
-__all__ = ["Gradient", "Network", "Writer", "initialise", "views_of"]
+__all__ = [
+    "Gradient",
+    "HeldNetwork",
+    "Hold",
+    "Network",
+    "Writer",
+    "Writes",
+    "initialise",
+    "parse_hold",
+    "together",
+    "views_of",
+]

@@ -17,7 +17,7 @@ from lstmgen.network.packed import Packed
 from lstmgen.network.parameters import Floats, is_matrix, multiply_recurrent, offsets_of, views_of
 from lstmgen.network.weights import weight_gradients
 from lstmgen.network.window import Stop, Window, check_ids, never
-from lstmgen.network.writer import Writer
+from lstmgen.network.writer import Writer, Writes
 from lstmgen.settings import Architecture
 
 Ids = NDArray[np.int32]
@@ -178,7 +178,7 @@ class Network:
                 found[name] = after.reshape(g.L, T + 1, B, g.Hp)[:, 1:, :, : g.H].transpose(1, 2, 0, 3).copy()
         return found
 
-    def writer(self, rows: int, precision: str = "float32") -> Writer:
+    def writer(self, rows: int, precision: str = "float32") -> Writes:
         """What writes new tokens for `rows` texts side by side, with the weights as they are now.
 
         precision: of the weights in products, "float32" or "bf16"; sums are float32. Raises UsageError.

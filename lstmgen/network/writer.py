@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,18 @@ def _in_bf16(panels: Floats) -> NDArray[np.uint16]:
     found = np.empty(len(panels), np.uint16)
     as_bf16(panels, found)
     return found
+
+
+class Writes(Protocol):
+    """Whatever writes for `rows` texts side by side."""
+
+    rows: int
+
+    def write(
+        self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
+        top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
+    ) -> tuple[NDArray[np.int32], Floats]:  # fmt: skip
+        """As `Writer.write`."""
 
 
 class Writer:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.errors import ModelFileError
-from lstmgen.network import Network, Writer
+from lstmgen.network import Network, Writes
 from lstmgen.sampling.request import Request, prepare
 from lstmgen.sampling.stop import StopText
 from lstmgen.settings import SamplingSettings
@@ -224,7 +224,7 @@ def _inputs(request: Request) -> Ids:
     return read
 
 
-def _state_after(network: Network, writer: Writer, rows: int, read: Ids) -> Floats:
+def _state_after(network: Network, writer: Writes, rows: int, read: Ids) -> Floats:
     """The state (S, L, 1, H) after these ids, from zero.
 
     A short text is read by the kernel that writes, so that no other has to be compiled; the state is the same.

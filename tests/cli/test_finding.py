@@ -14,7 +14,10 @@ def shipped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = folder / "elsewhere" / "ready.npz"
     path.parent.mkdir()
     path.touch()
+    lesson = path.with_name("lesson.npz")
+    lesson.touch()
     monkeypatch.setattr(finding, "shipped_model", lambda: path)
+    monkeypatch.setattr(finding, "shipped_lesson", lambda: lesson)
     return path
 
 
@@ -51,6 +54,21 @@ def test_a_path_or_a_name(shipped: Path) -> None:
     assert find_model("tale") == model
 
 
+def test_the_lesson_is_only_taken_by_name(shipped: Path) -> None:
+    lesson = shipped.with_name("lesson.npz")
+    assert find_model("lesson") == lesson
+    assert find_model() == shipped
+    Path("models").symlink_to(shipped.parent, target_is_directory=True)  # as in a clone, whose models/ is ours
+    os.utime(lesson, (2e9, 2e9))
+    assert find_model() == Path("models/ready.npz")
+
+
+def test_ones_own_lesson_is_a_model_like_any_other(shipped: Path) -> None:
+    put("old.npz", age=100)
+    own = put("lesson.npz")
+    assert find_model() == find_model("lesson") == own
+
+
 def test_a_slip_of_the_pen(shipped: Path) -> None:
     put("shakespeare.npz")
     with pytest.raises(UsageError) as caught:
@@ -59,12 +77,14 @@ def test_a_slip_of_the_pen(shipped: Path) -> None:
     with pytest.raises(UsageError) as caught:
         find_model("xyz")
     assert str(caught.value) == (
-        "There is no model 'xyz': no such file, and none of that name in models/.\nThere are: shakespeare, ready."
+        "There is no model 'xyz': no such file, and none of that name in models/.\n"
+        "There are: shakespeare, ready, lesson."
     )
 
 
 def test_nothing_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "shipped_model", lambda: None)
+    monkeypatch.setattr(finding, "shipped_lesson", lambda: None)
     for name in (None, "xyz"):
         with pytest.raises(UsageError) as caught:
             find_model(name)

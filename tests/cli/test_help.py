@@ -22,6 +22,7 @@ PANELS = {
     "sample": {
         "Basics": ["--model", "--prompt", "--prompt-file", "--length", "--num-samples", "--seed"],
         "Choice of the next token": ["--temperature", "--top-k", "--top-p", "--min-p", "--precision"],
+        "Steering": ["--set-gate", "--set-unit"],
         "Text": ["--stop", "--unknown"],
         "Output": ["--no-echo", "--quiet", "--json", "--out", "--help"],
     },
@@ -37,6 +38,7 @@ EXAMPLES = {
         "lstmgen sample write with the newest model",
         'lstmgen sample -p "Once upon a time" go on from a prompt',
         "lstmgen sample --num-samples 9 > nine.txt the text alone goes to the file",
+        "lstmgen sample --set-gate f=0 write without a memory",
     ],
 }
 FRAME = re.compile(r"^[╭│╰|+]")

@@ -71,6 +71,7 @@ def test_json_is_one_object(run: Runner, abc: Path) -> None:
             "seed": 9, "precision": "float32",
         },
         "notes": [],
+        "held": [],
         "samples": [{"text": "ca", "tokens": 4, "stopped": "stop"}] * 2,
     }  # fmt: skip
     assert ran.out.count("\n") == 1

@@ -1,0 +1,160 @@
+"""`lstmgen inspect step`: one time step a screen, the lecture's wiring with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lstmgen.cli import options as common
+from lstmgen.cli.holding import what_to_hold
+from lstmgen.cli.inspect import options
+from lstmgen.cli.inspect.source import name_of
+from lstmgen.cli.terminal import Talk
+from lstmgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from lstmgen.cli.inspect.finding import Frame
+    from lstmgen.cli.inspect.walk import Walk
+    from lstmgen.inspection.step import Step
+    from lstmgen.render.picture import Picture
+
+LARGEST = 1 << 21  # numbers in a trace: walked through by hand, and run anew at every change of what is held
+SHOWN = 12  # steps without --at, one after another
+
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        help="Print this step, or steps such as 3:6, instead of walking through them.",
+        rich_help_panel=options.PICTURE,
+        metavar="STEP",
+        show_default=False,
+    ),
+]
+Shown = Annotated[
+    str | None,
+    typer.Option(
+        "--units",
+        help="Units to show, such as 3,17,40-44. Without it: those that weigh most in the prediction.",
+        rich_help_panel=options.PICTURE,
+        metavar="LIST",
+        show_default=False,
+    ),
+]
+
+
+def step(
+    model: options.ModelName = None,
+    text: options.Text = None,
+    file: options.File = None,
+    layer: options.Layer = None,
+    at: At = None,
+    units: Shown = None,
+    set_gate: common.SetGate = None,
+    set_unit: common.SetUnit = None,
+    json: options.Json = False,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Walk through a text step by step: from the new information to the next word, with every number on its wire.
+
+    [bold]lstmgen inspect step -m lesson[/]                  where every unit is a word
+    [bold]lstmgen inspect step -m lesson --set-gate f=0[/]   the same without a memory
+    [bold]lstmgen inspect step --at 3:6[/]                   four steps, printed
+
+    On a terminal: right and left go on and back, f, i, o, g and u hold a gate or a unit, h helps, q quits.
+    """
+    from lstmgen.cli.inspect.finding import Finding, deliver, forms_of
+    from lstmgen.cli.inspect.source import read_source, trace_source
+    from lstmgen.cli.inspect.target import form_of
+
+    form = form_of(out, json, forms_of(table=True, arrays=True))
+    talk = Talk(quiet)
+    holding = what_to_hold(set_gate, set_unit)
+    given = read_source(text, file, talk)
+
+    from lstmgen import api
+    from lstmgen.cli.inspect.gates import parse_units
+    from lstmgen.cli.inspect.walk import Walk
+    from lstmgen.cli.keys import can_walk
+    from lstmgen.cli.sample import introduce
+    from lstmgen.inspection import check_layer
+
+    loaded = api.load(model)
+    sizes = loaded.header["sizes"]
+    chosen = sizes["layers"] - 1 if layer is None else layer
+    check_layer(chosen, sizes["layers"])
+    first = None if units is None else parse_units(units, sizes["units"])
+    steered = loaded.held(*holding) if holding else loaded
+    walking = form == "txt" and out is None and at is None and file != "-" and can_walk()
+    introduce(talk, loaded)
+    trace = trace_source(loaded, given, LARGEST, talk)
+    walk = Walk(loaded, trace, chosen, first).under(steered)
+    if walking:
+        from lstmgen.cli.inspect.player import play
+
+        return play(walk)
+    positions = _positions(at, len(trace), talk)
+    if form == "txt" and not walk.scene.words:
+        talk.say("With -m lesson every unit is a word of its own.")
+    steps = [walk.step(position) for position in positions]
+    return deliver(
+        Finding(
+            title=f"The wires of {name_of(loaded)}, step by step",
+            picture=lambda frame: _pictures(walk, steps, frame),
+            facts=lambda: walk.facts(steps),
+            table=lambda: _table(walk, steps),
+            arrays=lambda: _arrays(steps),
+        ),
+        form,
+        out,
+        talk,
+    )
+
+
+def _pictures(walk: Walk, steps: Sequence[Step], frame: Frame) -> Picture:
+    from lstmgen.render.picture import Picture
+    from lstmgen.render.step import draw_step
+
+    scene = replace(walk.scene, width=frame.width, colours=frame.colours)
+    whole = Picture()
+    for number, one in enumerate(steps):
+        if number:
+            whole.add()
+        whole.lines += draw_step(scene, one).lines
+    return whole
+
+
+def _table(walk: Walk, steps: Sequence[Step]) -> Any:
+    from lstmgen.render.stepdata import step_table
+
+    return step_table(steps, walk.model.vocabulary.tokens)
+
+
+def _arrays(steps: Sequence[Step]) -> Any:
+    from lstmgen.render.stepdata import step_arrays
+
+    return step_arrays(steps)
+
+
+def _positions(at: str | None, count: int, talk: Talk) -> range:
+    """The steps asked for, the last one included; without a wish the first of them, with a word."""
+    if at is None:
+        if count > SHOWN:
+            talk.insist(f"The first {SHOWN} of {count:,} steps; others: --at {SHOWN}:{min(2 * SHOWN, count) - 1}")
+        return range(min(SHOWN, count))
+    first, colon, last = (part.strip() for part in at.partition(":"))
+    ends = [first, last if colon else first]
+    if not all(end.isascii() and end.isdigit() and len(end) < 10 for end in ends):
+        raise UsageError(f"--at {at!r} is no step.\nWrite it as 3, or as 3:6 for steps 3 to 6.")
+    low, high = map(int, ends)
+    if not low <= high < count:
+        raise UsageError(
+            f"There is no step {high}: they are numbered 0 to {count - 1}."
+            if high >= count
+            else f"--at {at} goes backwards.\nWrite it as {high}:{low}."
+        )
+    return range(low, high + 1)

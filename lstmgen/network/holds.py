@@ -1,0 +1,110 @@
+"""What is held: a gate or a unit's output that keeps one value whatever the network computes.
+
+Written as `f=0` (the whole gate), `f.17=0` (of one unit), `17=1.0` (the unit's output h), each with `LAYER:` before it
+where it is not the last layer.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from lstmgen.cells import CELLS
+from lstmgen.errors import UsageError
+from lstmgen.settings import Architecture
+
+OUTPUT = "h"
+FARTHEST = 1000.0  # of a held output: far beyond what a cell gives, and no product of it overflows
+EXAMPLES = "Write it as f=0, f.17=0 or 17=1.0, and in a lower layer as 0:f=0."
+_FORM = re.compile(r"(?:(\d{1,9}):)?(?:([A-Za-z])(?:\.(\d{1,9}))?|(\d{1,9}))=(.+)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One thing held: `letter` f, i, o, g for a gate, h for an output; `unit` None is every unit of the layer."""
+
+    layer: int
+    letter: str
+    unit: int | None
+    value: float
+
+    def __str__(self) -> str:
+        gate = "" if self.letter == OUTPUT else self.letter
+        unit = "" if self.unit is None else str(self.unit)
+        return f"{self.layer}:{gate}{'.' if gate and unit else ''}{unit}={self.value:g}"
+
+    @property
+    def place(self) -> tuple[int, str, int | None]:
+        """What of the network it holds, whatever the value."""
+        return self.layer, self.letter, self.unit
+
+
+def parse_hold(text: str, architecture: Architecture) -> Hold:
+    """Read `[LAYER:]GATE[.UNIT]=VALUE` or `[LAYER:]UNIT=VALUE`. Raises UsageError for what this network has not."""
+    found = _FORM.fullmatch(re.sub(r"\s", "", text))
+    if found is None:
+        raise UsageError(f"{text!r} does not say what to hold.\n{EXAMPLES}")
+    layer, letter, of_gate, unit, value = found.groups()
+    hold = Hold(
+        layer=architecture.layers - 1 if layer is None else int(layer),
+        letter=OUTPUT if letter is None else letter.lower(),
+        unit=_whole(of_gate if unit is None else unit),
+        value=_number(text, value),
+    )
+    check_hold(hold, architecture)
+    return hold
+
+
+def check_hold(hold: Hold, architecture: Architecture) -> None:
+    """Raise UsageError for a layer, gate or unit that is not there, or a value that it cannot have."""
+    if not 0 <= hold.layer < architecture.layers:
+        last = architecture.layers - 1
+        raise UsageError(
+            f"There is no layer {hold.layer}: "
+            + (f"they are numbered 0 to {last}." if last else "this model has one, number 0.")
+        )
+    gates = [gate for gate in CELLS[architecture.cell].gates if gate != OUTPUT]
+    if hold.letter != OUTPUT and hold.letter not in gates:
+        raise UsageError(
+            f"There is no gate {hold.letter!r}: the {architecture.cell} has {', '.join(gates)}."
+            if gates
+            else f"There is no gate {hold.letter!r}: a plain RNN has none.\nHold a unit, such as 0=1."
+        )
+    if hold.letter == OUTPUT and hold.unit is None:
+        raise UsageError(f"Which unit is to be held?\n{EXAMPLES}")
+    if hold.unit is not None and not 0 <= hold.unit < architecture.units:
+        raise UsageError(f"There is no unit {hold.unit}: they are numbered 0 to {architecture.units - 1}.")
+    low, high = reach(hold.letter)
+    if not low <= hold.value <= high:  # false for NaN
+        what = "A unit's output" if hold.letter == OUTPUT else f"The gate {hold.letter}"
+        raise UsageError(f"{what} is held at a number from {low:g} to {high:g}, not at {hold.value:g}.")
+
+
+def reach(letter: str) -> tuple[float, float]:
+    """The lowest and highest value at which something is held."""
+    return {OUTPUT: (-FARTHEST, FARTHEST), "g": (-1.0, 1.0)}.get(letter, (0.0, 1.0))
+
+
+def together(holds: tuple[Hold, ...], more: Hold) -> tuple[Hold, ...]:
+    """All of them; the later one takes the place of one for the same thing, a whole gate that of its units."""
+    kept = [
+        hold
+        for hold in holds
+        if hold.place != more.place and (more.unit is not None or hold.place[:2] != more.place[:2])
+    ]
+    return (*kept, more)
+
+
+def _whole(digits: str | None) -> int | None:
+    return None if digits is None else int(digits)
+
+
+def _number(text: str, digits: str) -> float:
+    try:
+        value = float(digits)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise UsageError(f"{text!r} does not give a number to hold it at.\n{EXAMPLES}")
+    return value
