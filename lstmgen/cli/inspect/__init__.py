@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from lstmgen.cli.inspect.gates import gates
+from lstmgen.cli.inspect.mistakes import mistakes
 from lstmgen.cli.inspect.model import model
 from lstmgen.cli.inspect.unroll import unroll
 
@@ -16,4 +17,5 @@ inspect_app = typer.Typer(
 )
 inspect_app.command()(gates)
 inspect_app.command()(model)
+inspect_app.command()(mistakes)
 inspect_app.command()(unroll)

@@ -48,12 +48,11 @@ def unroll(
 ) -> None:
     """See the chain: each token that comes, what is predicted from it, and what is carried to the next step.
 
-    At the text's end the model goes on by itself: the likeliest prediction takes the place of the token that is
-    missing, as in lstmgen sample --temperature 0.
+    Where the text ends the model goes on alone, as in lstmgen sample --temperature 0.
 
-    [bold]lstmgen inspect unroll[/]                                  on the model's own writing
-    [bold]lstmgen inspect unroll --text "Jane saw Spot. Doug"[/]     on a text of yours
-    [bold]lstmgen inspect unroll --text "" --steps 12[/]             from nothing
+    [bold]lstmgen inspect unroll[/]                              on the model's own writing
+    [bold]lstmgen inspect unroll --text "Jane saw Spot. Doug"[/] on a text of yours
+    [bold]lstmgen inspect unroll --text "" --steps 12[/]         from nothing
     """
     from lstmgen.cli.inspect.finding import Finding, deliver, forms_of
     from lstmgen.cli.inspect.source import read_source
