@@ -13,7 +13,7 @@ from lstmgen.inspection.mistakes import KINDS, OPTIMUM, SENTENCES, Writing
 from lstmgen.inspection.remembering import MOST_COUNTED, MOST_FILLERS, Series
 from lstmgen.render.colours import shade
 from lstmgen.render.data import Table
-from lstmgen.render.picture import FAINT, STRONG, Picture, fill, fit, wrap
+from lstmgen.render.picture import FAINT, STRONG, Picture, fill, fit
 
 NAME = 22  # cells of a net's name, at most
 DEFINITIONS = "same name: A saw A.  run-on: two or more saw.  fragment: none.  other: all else."
@@ -30,32 +30,30 @@ class Results:
 
     writings: Mapping[str, Writing]
     tasks: Mapping[str, Mapping[str, Series]] = field(default_factory=dict)
-    training: str = ""  # a sentence
+    training: str = ""  # of all nets alike: "6,000 updates, seed 1"
 
 
 def draw_mistakes(results: Results, width: int, colours: str | None) -> Picture:
     """One table a task. The nets' names are clean."""
     picture = Picture()
     name = max(min(NAME, max(map(len, results.writings))), len("the best there can be"))
-    _draw_book(picture, results.writings, name, width, colours)
+    _draw_book(picture, results, name, width, colours)
     for task, nets in results.tasks.items():
         picture.add()
         _draw_task(picture, TASKS[task], nets, name, width, colours)
-    if results.training:
-        for line in wrap(results.training, width):
-            picture.add(Segment(line, FAINT))
     return picture.crop(width)
 
 
-def _draw_book(picture: Picture, writings: Mapping[str, Writing], name: int, width: int, colours: str | None) -> None:
+def _draw_book(picture: Picture, results: Results, name: int, width: int, colours: str | None) -> None:
     heads = [*KINDS, "nats a token"]
     widths = [max(len(head), 5) + 2 for head in heads]
     picture.add(
         Segment(fit(f"Children's book: {SENTENCES:,} sentences written at temperature 1, min-p off", width), STRONG)
     )
-    picture.add(" " * name + "".join(f"{head:>{size}}" for head, size in zip(heads, widths, strict=True)))
+    columns = "".join(f"{head:>{size}}" for head, size in zip(heads, widths, strict=True))
+    picture.add(Segment(fill(results.training, name), FAINT), columns)
     short = False
-    for net, writing in writings.items():
+    for net, writing in results.writings.items():
         cells = [Segment(fill(net, name))]
         for kind, size in zip(KINDS, widths, strict=False):
             cells += _cell(f"{writing.counts[kind]:,}", size, writing.counts[kind] / max(writing.total, 1), colours)

@@ -52,10 +52,8 @@ Keep = Annotated[
     ),
 ]  # fmt: skip
 Seed = Annotated[
-    int,
-    typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, rich_help_panel=options.WHAT,
-                 help="Of training and writing."),
-]  # fmt: skip
+    int, typer.Option("--seed", metavar="N", rich_help_panel=options.WHAT, help="Of training and writing.")
+]
 
 
 def mistakes(
@@ -69,9 +67,9 @@ def mistakes(
 ) -> None:
     """Count the mistakes of a net without memory, a plain RNN and an LSTM in the children's book.
 
-    [bold]lstmgen inspect mistakes[/]                trains eight small nets, about a minute
-    [bold]lstmgen inspect mistakes --quick[/]        the children's book alone, two nets
-    [bold]lstmgen inspect mistakes -m MINE -m HIS[/] counts yours, trains none
+    [bold]lstmgen inspect mistakes[/]                 trains eight small nets, a minute
+    [bold]lstmgen inspect mistakes --quick[/]         the children's book alone, two nets
+    [bold]lstmgen inspect mistakes -m MINE -m HERS[/] counts yours, trains none
 
     A sentence is what stands between two full stops. With two or more "saw" it is a run-on, with none a fragment; "A saw A." is the same name, "A saw B." is right, all else is other. The loss is on new sentences; nobody can do better than ln 6 / 4 = 0.4479 nats a token.
 
@@ -84,6 +82,10 @@ def mistakes(
     if model and keep:
         raise UsageError("--model counts models that are there: nothing is trained that --keep could keep.")
     talk = Talk(quiet)
+
+    from lstmgen.settings import SamplingSettings
+
+    SamplingSettings(seed=seed)  # out of range, it is refused before any work
 
     from lstmgen.render.mistakes import draw_mistakes, mistakes_table
 
@@ -147,8 +149,7 @@ def _of_trained(quick: bool, seed: int, keep: bool, talk: Talk) -> Results:
     found = {name: {cell: _trained(task, cell, seed, keep, talk) for cell in CELLS} for name, task in tasks.items()}
     named = {name: {f"{CELLS[cell]}, {UNITS} units": of for cell, of in nets.items()} for name, nets in found.items()}
     writings = {_MEMORYLESS: _of_memoryless(seed), **named.pop("book")}
-    training = f"Each net: {UNITS} units, {STEPS:,} updates, seed {seed}, otherwise the same too."
-    return Results(writings, named, training)
+    return Results(writings, named, f"{STEPS:,} updates, seed {seed}")
 
 
 _MEMORYLESS = "no memory: word pairs"
