@@ -143,7 +143,9 @@ def _of_trained(quick: bool, seed: int, keep: bool, talk: Talk) -> Results:
                 _refuse_to_replace(_kept_as(task, cell))
     count, time = len(tasks) * len(CELLS), "about 15 s" if quick else "about a minute"
     fate = "kept in models/" if keep else "not kept (--keep)"
-    talk.say(f"Training {count} nets of {UNITS} units, {STEPS:,} updates each: {time} on two idle cores. They are {fate}.")
+    talk.say(
+        f"Training {count} nets of {UNITS} units, {STEPS:,} updates each: {time} on two idle cores. They are {fate}."
+    )
     if not ready():
         talk.say("Preparing the kernels, some seconds, the first time on a machine.")
     found = {name: {cell: _trained(task, cell, seed, keep, talk) for cell in CELLS} for name, task in tasks.items()}
