@@ -1,4 +1,4 @@
-"""The children's book, the dinners, the weather, the names and the speech keep their own laws."""
+"""The children's book, the dinners, the weather, the names, speech, counting and Reber strings keep their own laws."""
 
 import re
 from collections import Counter
@@ -89,3 +89,23 @@ def test_speech_is_sounds_with_the_ones_before_a_vowel_as_they_must_be():
                 assert (word == ["uh", "n"]) == (after[0] in VOWELS)
     assert used <= VOWELS | CONSONANTS
     assert len(used) >= 38
+
+
+def test_counting_is_as_many_b_as_a_from_one_to_ten_equally_often():
+    lines = text("counting").splitlines()
+    numbers = Counter(line.count("a") for line in lines)
+    assert all(line == "a" * (len(line) // 2) + "b" * (len(line) // 2) for line in lines)
+    assert numbers == dict.fromkeys(range(1, 11), 300)
+    assert lines != sorted(lines)
+
+
+def test_reber_strings_repeat_their_second_letter_and_say_nothing_of_it_between():
+    lines = text("reber").splitlines()
+    inner = r"(?:TS*X(?:XT*V(?:PXT*V)*(?:V|PS)|S)|PT*V(?:PXT*V)*(?:V|PS))"
+    assert len(lines) == 3000
+    assert all(re.fullmatch(rf"B([TP])B{inner}E\1E", line) for line in lines)
+    second = Counter(line[1] for line in lines)
+    assert abs(second["T"] - 1500) < 120
+    for letters, number in Counter(line[3:-3] for line in lines).most_common(4):
+        with_t = sum(line[1] == "T" for line in lines if line[3:-3] == letters)
+        assert abs(with_t / number - 0.5) < 0.12

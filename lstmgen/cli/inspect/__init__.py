@@ -7,6 +7,7 @@ import sys
 import typer
 
 from lstmgen.cli.inspect.gates import gates
+from lstmgen.cli.inspect.mistakes import mistakes
 from lstmgen.cli.inspect.model import model
 from lstmgen.cli.inspect.predictions import predictions
 from lstmgen.cli.inspect.registry import FILE, LESSON, TEXT, UNITS, View, in_order, listing
@@ -14,10 +15,13 @@ from lstmgen.cli.inspect.score import score
 from lstmgen.cli.inspect.step import step
 from lstmgen.cli.inspect.tour import tour
 from lstmgen.cli.inspect.training import training
+from lstmgen.cli.inspect.unroll import unroll
 from lstmgen.cli.inspect.weights import weights
 
 VIEWS = (
+    View(unroll, LESSON, "unroll -m lesson", "the chain of predictions, and beyond the text"),
     View(step, LESSON, "step -m lesson --at 2", "one time step: the wiring and its numbers"),
+    View(mistakes, LESSON, "mistakes -m lesson", "the lecture's three mistakes, counted"),
     View(tour, LESSON, "tour", "the children's book in eight steps, run live"),
     View(gates, TEXT, "gates --words", "what every gate does, token by token"),
     View(predictions, TEXT, "predictions", "what was expected at every place, and how surely"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from lstmgen.errors import TextError, UsageError
 if TYPE_CHECKING:
     from lstmgen.api import Model
     from lstmgen.inspection import Trace
+    from lstmgen.sampling.request import Request
 
 LONGEST_FILE = 1 << 24  # bytes; nobody looks at more units than those of a few thousand tokens
 OWN_TOKENS = 240
@@ -48,7 +50,12 @@ def trace_source(model: Model, text: str | None, numbers: int, talk: Talk) -> Tr
     """The trace of the text or, for None, of the model's own writing; cut, with a word, to so many numbers in all."""
     from lstmgen.inspection import longest_trace, trace_ids
 
-    longest = longest_trace(model.network, numbers)
+    request = request_source(model, text, longest_trace(model.network, numbers), talk)
+    return trace_ids(model.network, model.vocabulary.tokens, request.ids, newline=request.newline)
+
+
+def request_source(model: Model, text: str | None, longest: int, talk: Talk, own_tokens: int = OWN_TOKENS) -> Request:
+    """The text as `sample` reads a prompt, its ids cut, with a word, to the longest that is wanted."""
     own = text is None
     given = own_writing(model) if text is None else text
     part = given[: longest * (CHARACTERS_A_TOKEN if model.header["level"] == "word" else 2)]  # \r\n is one token
@@ -56,10 +63,10 @@ def trace_source(model: Model, text: str | None, numbers: int, talk: Talk) -> Tr
     if not own:
         for note in request.notes:
             talk.insist(note)
-    kept = request.ids[: OWN_TOKENS if own else longest]
+    kept = request.ids[: own_tokens if own else longest]
     if not own and (len(part) < len(given) or len(kept) < len(request.ids)):
         talk.insist(f"The text was cut: only its first {len(kept):,} tokens are looked at.")
-    return trace_ids(model.network, model.vocabulary.tokens, kept, newline=request.newline)
+    return replace(request, ids=kept)
 
 
 def own_writing(model: Model) -> str:
