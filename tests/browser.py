@@ -1,14 +1,14 @@
-"""A headless Chromium at the end of two pipes, spoken to in its DevTools protocol: nothing but the browser is needed."""
+"""A headless Chromium at the end of two pipes, spoken to in its DevTools protocol. Needs nothing but the browser."""
 
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,6 +22,13 @@ FLAGS = (
     "--disable-extensions", "--disable-sync", "--disable-background-networking", "--disable-component-update",
     "--hide-scrollbars", "--remote-debugging-pipe",
 )  # fmt: skip
+WIRING = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+os.dup2(ends[0], 3)  # where the browser reads
+os.dup2(ends[1], 4)  # and where it writes
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 def find_browser() -> str | None:
@@ -37,15 +44,11 @@ class Browser:
         to_browser, self._out = os.pipe()
         self._in, from_browser = os.pipe()
 
-        def put() -> None:  # the browser reads from 3 and writes to 4
-            ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_browser, from_browser)]
-            os.dup2(ends[0], 3)
-            os.dup2(ends[1], 4)
-
         self._process = subprocess.Popen(
-            [path, *FLAGS, f"--user-data-dir={self._home}", "about:blank"],
+            [sys.executable, "-c", WIRING, str(to_browser), str(from_browser), path, *FLAGS,
+             f"--user-data-dir={self._home}", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            close_fds=False, preexec_fn=put, start_new_session=True,
+            pass_fds=(to_browser, from_browser), start_new_session=True,
         )  # fmt: skip
         os.close(to_browser)
         os.close(from_browser)
@@ -104,7 +107,9 @@ class Browser:
 
     def size(self, width: int, height: int, *, dark: bool = False, dots: float = 1) -> None:
         """Of the window, and which ground the system prefers."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=dots, mobile=False)
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=dots, mobile=False
+        )
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.call("Emulation.setEmulatedMedia", features=features)
 
@@ -131,18 +136,25 @@ class Browser:
         """A real click on the first element that fits, at shares of its width and height."""
         place = self.run(
             f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
-            "e.scrollIntoView({block: 'center'}); const b = e.getClientRects()[0]; return [b.x, b.y, b.width, b.height] })()"
+            "e.scrollIntoView({block: 'center'}); const b = e.getClientRects()[0];"
+            "return [b.x, b.y, b.width, b.height] })()"
         )
         at = {"x": place[0] + x * place[2], "y": place[1] + y * place[3]}
         self.call("Input.dispatchMouseEvent", type="mouseMoved", **at)
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **at)
+        self._settle()
 
     def press(self, key: str) -> None:
         """A real key."""
         for kind in ("rawKeyDown", "keyUp"):
             code = KEYS[key]
             self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Until what the page does a little later (toggle and hashchange are told after the fact) is done."""
+        self.run("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
 
     def shoot(self, path: Path, *, whole: bool = True) -> None:
         """A picture of the page as .png."""

@@ -38,7 +38,7 @@ def find_places(
 ) -> list[Place]:
     """All that there are in this text, each kind once. before: as `states_before` gives it."""
     finders: list[Callable[[], Iterator[Place]]] = [
-        lambda: _surprising(trace, expected),
+        lambda: _surprising(trace, before, expected),
         lambda: _known(trace, expected),
     ]
     if trace.cell == "rnn":
@@ -55,14 +55,14 @@ def find_places(
     return [place for finder in finders for place in finder()]
 
 
-def _surprising(trace: Trace, expected: Expected) -> Iterator[Place]:
-    """The token with the largest surprise; the first one only where it is alone, since nothing came before it."""
+def _surprising(trace: Trace, before: Mapping[str, Floats], expected: Expected) -> Iterator[Place]:
+    """The token with the largest surprise, and the unit it moved most. The first one only where it is alone."""
     first = 1 if len(trace) > 1 else 0
     bits = np.nan_to_num(expected.bits[first:], nan=-1.0, posinf=-1.0)
     at = int(bits.argmax()) + first
     if bits.max() > 0:
         letter = _main(trace)
-        unit = int(_finite(np.abs(trace[letter][at, -1])).argmax())
+        unit = int(_finite(np.abs(trace[letter][at, -1] - before[letter][at, -1])).argmax())
         numbers = {"bits": float(expected.bits[at]), "rank": int(expected.rank[at])}
         yield Place("surprising", at, trace.layers - 1, letter, unit, numbers)
 
@@ -130,9 +130,8 @@ def _written(trace: Trace) -> Iterator[Place]:
     at, layer = map(int, np.unravel_index(mean.argmax(), mean.shape))
     if mean.max() > 0:
         unit = int(sizes[at, layer].argmax())
-        yield Place(
-            "written", at, layer, "i", unit, {"mean": float(mean.max()), "usual": float(np.median(mean[:, layer]))}
-        )
+        numbers = {"mean": float(mean.max()), "usual": float(np.median(mean[:, layer]))}
+        yield Place("written", at, layer, "i", unit, numbers)
 
 
 def _fullest(trace: Trace) -> Iterator[Place]:

@@ -43,7 +43,7 @@ function follow(columns) {
 function showCloseup() {
   const size = measure(), { canvas } = closeup, dots = window.devicePixelRatio || 1;
   follow(size.columns);
-  const high = size.top + size.rows * size.row + 2;
+  const high = size.top + size.rows * size.row + 4;
   setAll(canvas, { width: Math.round(size.width * dots), height: Math.round(high * dots) });
   canvas.style.width = `${size.width}px`;
   canvas.style.height = `${high}px`;
@@ -54,7 +54,7 @@ function showCloseup() {
   paintCells(pen, size);
   paintBars(pen, size, line);
   paintLabels(pen, size, ink, look.fontFamily);
-  paintMarks(pen, size, ink);
+  paintMarks(pen, size);
   showCloseupWords();
 }
 
@@ -75,7 +75,7 @@ function paintBars(pen, { rows, row, top, bars, barsAt }, line) {
     const value = valueAt(here.gate, here.layer, here.position, at);
     if (!Number.isFinite(value)) continue;
     const length = within(value / full, -1, 1) * room;
-    pen.fillStyle = css(shade(value, signed, full));
+    pen.fillStyle = css(shadeOf(here.gate, here.layer, value));
     pen.fillRect(Math.min(zero, zero + length), top + at * row, Math.max(Math.abs(length), 0.5), Math.max(row - 1, row * 0.7));
   }
 }
@@ -101,13 +101,19 @@ function paintLabels(pen, { columns, cell, top, bars, barsAt }, ink, font) {
   pen.fillText(isGate(here.gate) ? "1" : two(full), barsAt + bars, top - 7);
 }
 
-function paintMarks(pen, { columns, cell, row, rows, top, barsAt, bars }, ink) {
-  pen.strokeStyle = ink;
-  pen.lineWidth = 1.5;
-  pen.strokeRect((here.position - closeup.start) * cell, top - 0.5, cell, rows * row + 1);
+// Frames lie outside what they frame and are seen on any colour.
+function paintMarks(pen, { columns, cell, row, rows, top, barsAt, bars }) {
+  const frame = (x, y, width, height) => {
+    for (const [line, colour] of [[3, "#000"], [1.2, "#fff"]]) {
+      pen.lineWidth = line;
+      pen.strokeStyle = colour;
+      pen.strokeRect(x - 1.5, y - 1.5, width + 3, height + 3);
+    }
+  };
+  frame((here.position - closeup.start) * cell, top, cell, rows * row);
   if (rowHere() < 0) return;
-  pen.strokeRect(-2, top + rowHere() * row - 0.5, columns * cell + 4, row);
-  pen.strokeRect(barsAt - 1, top + rowHere() * row - 0.5, bars + 2, row);
+  frame(1, top + rowHere() * row, columns * cell - 2, row);
+  frame(barsAt + 3, top + rowHere() * row, bars - 6, row);
 }
 
 function cellUnder(event) {
@@ -125,10 +131,14 @@ function showCloseupWords() {
   const who = here.unit === null ? "the mean of all units" : `unit ${here.unit}`;
   const sense = entry.sense ? ` (${entry.sense})` : "";
   byId("closeup-head").textContent = `Close up: ${namesOf(entry)}${sense}`;
-  byId("closeup-words").textContent = `At ${quoted(labelAt(here.position))} ${who} has ${entry.letter} = ${two(value)}.`;
+  const place = DATA.places.find(isHere);
+  byId("closeup-words").replaceChildren(
+    ...(place ? [make("b", {}, place.title), ` ${place.words} `] : []),
+    `At ${quoted(labelAt(here.position))} ${who} has ${entry.letter} = ${two(value)}.`);
   const full = fullSize(here.gate, here.layer), signed = !isGate(here.gate);
   const strip = steps(33, (share) => shade(signed ? (2 * share - 1) * full : share, signed, full));
-  const ends = signed ? [two(-full), two(full)] : entry.sense.split(", ").reverse();
+  const beyond = hasBeyond(here.gate, here.layer) ? " and beyond" : "";
+  const ends = signed ? [two(-full) + beyond, two(full) + beyond] : entry.sense.split(", ").reverse();
   byId("closeup-scale").replaceChildren(...makeScale(ends[0], strip, ends[1]));
   const all = unitsHere().length < DATA.units;
   byId("time-words").textContent = (all ? `The ${unitsHere().length} most varying of ${DATA.units.toLocaleString("en")} units` : "All units")

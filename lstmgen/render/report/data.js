@@ -5,14 +5,17 @@ const COUNT = DATA.tokens.length;
 const ENTRIES = new Map(DATA.legend.map((entry) => [entry.letter, entry]));
 const LETTERS = DATA.legend.map((entry) => entry.letter).filter((letter) => letter in DATA.values[0]);
 const FILTERED = "i∘g", MEMORY = "c'";
+const LARGE = 3; // times the usual size: what a full colour stands for, whatever a few units do
 const BEGINS = new Set(DATA.begins);
 
 function unpack({ bits, scale, data }) {
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
   const whole = bits === 8 ? new Int8Array(bytes.buffer) : new Int16Array(bytes.buffer);
   const limit = 2 ** (bits - 1) - 1;
-  const largest = whole.reduce((most, value) => (value < -limit ? most : Math.max(most, Math.abs(value))), 0);
-  return { whole, step: scale / limit, none: -limit - 1, largest: largest * scale / limit };
+  const sizes = whole.filter((value) => value >= -limit).map(Math.abs).sort(); // a typed array sorts by number
+  const sizeAt = (share) => (sizes[Math.floor(share * (sizes.length - 1))] ?? 0) * scale / limit;
+  const largest = sizeAt(1), large = Math.min(largest, LARGE * sizeAt(0.5));
+  return { whole, step: scale / limit, none: -limit - 1, largest, large };
 }
 
 const unpackAll = (packed) => new Map(Object.entries(packed).map(([letter, one]) => [letter, unpack(one)]));
@@ -20,6 +23,7 @@ const LAYERS = DATA.values.map((values, layer) => ({
   units: DATA.shown[layer],
   values: unpackAll(values),
   first: unpackAll(DATA.first[layer]),
+  means: unpackAll(DATA.means[layer]),
 }));
 
 function numberAt({ whole, step, none }, at) {
@@ -39,13 +43,12 @@ function valueAt(letter, layer, position, row) {
   return numberAt(values.get(letter), position * units.length + row);
 }
 
-const meanAt = (letter, layer, position) => DATA.means[layer][letter][position] ?? NaN;
+const meanAt = (letter, layer, position) => numberAt(LAYERS[layer].means.get(letter), position);
 
-// The size that a full colour or bar stands for.
-function fullSize(letter, layer) {
-  const largest = LAYERS[layer].values.get(letter === MEMORY ? "c" : letter)?.largest ?? 1;
-  return largest > 1.005 ? largest : 1;
-}
+// The size that a full colour and a full bar stand for: 1, or more where values are larger. A few may be beyond.
+const numbersOf = (letter, layer) => LAYERS[layer].values.get(letter === MEMORY ? "c" : letter);
+const fullSize = (letter, layer) => Math.max(1, numbersOf(letter, layer)?.large ?? 1);
+const hasBeyond = (letter, layer) => (numbersOf(letter, layer)?.largest ?? 0) > fullSize(letter, layer) + 0.005;
 
 const isGate = (letter) => ENTRIES.get(letter).is_gate;
 const labelAt = (position) => DATA.kinds[DATA.tokens[position]].label;

@@ -42,8 +42,8 @@ def report_facts(report: Report, subject: Subject) -> dict[str, Any]:
 
 
 def page_facts(report: Report, subject: Subject) -> dict[str, Any]:
-    """The same for the page itself: values packed, other numbers to four decimals, and the colours."""
-    facts = _facts(report, subject, pack, lambda array: np.round(array.astype(np.float64), 4))
+    """The same for the page itself: values and means packed, the rest to seven decimals, and the colours."""
+    facts = _facts(report, subject, pack, lambda array: np.round(array.astype(np.float64), 7))
     scales = {name: [list(map(round, anchor)) for anchor in scale] for name, scale in _scales().items()}
     return {**facts, "colours": scales}
 
@@ -70,7 +70,7 @@ def _facts(
     labels = {kind: token_label(subject.vocabulary[kind], subject.clean) for kind in kinds}
     return {
         "title": f"{subject.name}: what it did while it read",
-        "about": about_words(report, subject.name, subject.level),
+        "about": about_words(report, subject.level),
         "remark": REMARKS.get(trace.cell, ""),
         "model": subject.name,
         "cell": trace.cell,
@@ -99,7 +99,7 @@ def _facts(
             {letter: values(array[0, layer, shown]) for letter, array in report.before.items()}
             for layer, shown in enumerate(report.shown)
         ],
-        "means": [{letter: numbers(array) for letter, array in means.items()} for means in report.means],
+        "means": [{letter: values(array) for letter, array in means.items()} for means in report.means],
         "measures": [_measures(report, layer) for layer in range(trace.layers)],
         "places": [
             {

@@ -28,7 +28,7 @@ function showBar() {
   setAll(byId("slider"), { "aria-valuetext": `${here.position}, ${labelAt(here.position)}` });
   byId("back").disabled = here.position === 0;
   byId("on").disabled = here.position === COUNT - 1;
-  byId("where").replaceChildren(make("b", {}, quoted(labelAt(here.position))), ` ${here.position} of 0–${COUNT - 1}`);
+  byId("where").replaceChildren(make("b", {}, quoted(labelAt(here.position))), ` ${here.position} / ${COUNT - 1}`);
   byId("layer").value = here.layer;
   if (listed !== here.layer) listUnits();
   byId("unit").value = here.unit ?? "mean";
@@ -40,18 +40,24 @@ function listUnits() {
   listed = here.layer;
   const numbers = unitsHere().toSorted((a, b) => a - b);
   const options = numbers.map((unit) => make("option", { value: unit }, String(unit)));
-  byId("unit").replaceChildren(make("option", { value: "mean" }, "mean of all"), ...options);
+  byId("unit").replaceChildren(make("option", { value: "mean" }, "mean"), ...options);
 }
 
 function showPicked() {
   const at = here.position, bits = ofBits(at);
   const next = at + 1 < COUNT ? DATA.tokens[at + 1] : null;
-  const rank = DATA.rank[at] === 1 ? "the likeliest" : `number ${DATA.rank[at].toLocaleString("en")} of those expected`;
+  const rank = DATA.rank[at] === 1 ? "the likeliest of all" : `rank ${DATA.rank[at].toLocaleString("en")} of all`;
   byId("picked").replaceChildren(
     make("p", { class: "big" }, make("bdi", {}, labelAt(at))),
-    make("p", {}, make("b", {}, bitsWords(bits)), ` of surprise: ${percent(2 ** -bits)}, ${rank}`),
-    likeliest("Expected here", expectedAt(at), DATA.tokens[at]),
+    make("p", {}, make("b", {}, bitsWords(bits)), ` of surprise. Its chance was ${percent(2 ** -bits)}, ${rank}.`),
+    likeliest("Expected here", withOwn(expectedAt(at), at), DATA.tokens[at]),
     likeliest("Expected next", expectedAt(at + 1), next));
+}
+
+// With the token that came, where it is none of them.
+function withOwn(rows, at) {
+  const own = { kind: DATA.tokens[at], label: labelAt(at), share: 2 ** -ofBits(at) };
+  return rows.some(({ kind }) => kind === own.kind) ? rows : [...rows, own];
 }
 
 function likeliest(caption, rows, right) {
@@ -61,19 +67,31 @@ function likeliest(caption, rows, right) {
   return makeTable(caption, ["token", "", "chance", "came"], cells, { class: "likeliest" });
 }
 
+// Places worth a look: as cards with their sentences, and as bare numbers in the bar.
 function buildPlaces() {
-  byId("places").append(...DATA.places.map((place) => {
-    const link = make("a", { href: fragmentOf({ ...place, theme: null }) }, make("b", {}, place.title), make("span", {}, place.words));
-    return make("li", {}, link);
-  }));
+  DATA.places.forEach((place, k) => {
+    const words = [make("b", {}, place.title), make("span", {}, place.words)];
+    byId("places").append(make("li", {}, linkTo(place, {}, ...words)));
+    byId("tour").append(linkTo(place, { "aria-label": place.title, title: place.title }, String(k + 1)));
+  });
   byId("look").hidden = DATA.places.length === 0;
 }
 
+// The section that shows it best comes into view.
+function linkTo(place, attributes, ...children) {
+  const link = make("a", { ...attributes, href: fragmentOf({ ...place, theme: null }) }, ...children);
+  const section = ["surprising", "known"].includes(place.kind) ? "text-head" : "closeup-head";
+  link.addEventListener("click", () => byId(section).scrollIntoView({ block: "start" }));
+  return link;
+}
+
+const isHere = (place) => ["position", "layer", "gate", "unit"].every((name) => place[name] === here[name]);
+
 function showPlaces() {
   DATA.places.forEach((place, k) => {
-    const same = ["position", "layer", "gate", "unit"].every((name) => place[name] === here[name]);
-    const link = byId("places").children[k].firstChild;
-    if (same) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+    for (const link of [byId("places").children[k].firstChild, byId("tour").children[k]]) {
+      if (isHere(place)) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
   });
 }

@@ -51,8 +51,13 @@ function showWiring() {
   for (const line of document.querySelectorAll("[data-flow]")) {
     line.style.strokeWidth = 1.5 + 4 * flow(line.dataset.flow);
   }
+  byId("input").textContent = inputWords();
+}
+
+function inputWords() {
+  if (BEGINS.has(here.position)) return "a line has ended: all starts anew, nothing read yet";
   const read = here.layer ? `the prediction of layer ${here.layer - 1}` : quoted(labelAt(here.position));
-  byId("input").textContent = `reads ${read} and its own last prediction h'`;
+  return `reads ${read} and its own last prediction h'`;
 }
 
 // How much goes along a line, 0 to 1.

@@ -15,15 +15,15 @@ from lstmgen.render.headings import percent
 CELLS = {"lstm": "LSTM", "peephole": "LSTM with peepholes", "rnn": "plain RNN"}
 
 
-def about_words(report: Report, name: str, level: str) -> list[str]:
-    """What is looked at, a phrase each: the model, its size, the text, how much it surprised."""
+def about_words(report: Report, level: str) -> list[str]:
+    """What is looked at, a phrase each: the cell, its size, the text, how much it surprised."""
     trace = report.trace
     size = f"{trace.layers} × {trace.units:,} units" if trace.layers > 1 else f"{trace.units:,} units"
     fewest = min(map(len, report.shown))
     bits = report.expected.bits
     finite = bits[np.isfinite(bits)]
     kind = "characters" if level == "char" else "words"
-    found = [name, f"{CELLS[trace.cell]}, {size}", f"{len(trace):,} {kind}"]
+    found = [f"{CELLS[trace.cell]}, {size}", f"{len(trace):,} {kind}"]
     if fewest < trace.units:
         found.append(f"the {fewest} most varying units {'of a layer ' if trace.layers > 1 else ''}are shown")
     if finite.size:
@@ -54,6 +54,10 @@ class _Seen:
     def number(self, name: str) -> float:
         return self.place.numbers[name]
 
+    def two(self, name: str) -> str:
+        """To two decimals, with a minus sign that is one."""
+        return f"{self.number(name):.2f}".replace("-", "−")
+
 
 def place_words(place: Place, report: Report, labels: Mapping[int, str]) -> tuple[str, str]:
     """A title and a sentence or two on a place. labels: of tokens by id."""
@@ -75,16 +79,16 @@ def _odds(bits: float) -> str:
 
 def _known(seen: _Seen) -> tuple[str, str]:
     run = int(seen.number("tokens"))
-    return "Known by heart", f"From {seen.read} on, {run} in a row were each expected with more than 90 %."
+    return "Known by heart", f"From {seen.read} on, {run} tokens in a row were each expected with more than 90 %."
 
 
 def _open(seen: _Seen) -> tuple[str, str]:
-    words = f"In {seen.unit} it never falls below {seen.number('edge'):.2f}: it always {seen.entry.opens}."
+    words = f"In {seen.unit} it never falls below {seen.two('edge')}: it always {seen.entry.opens}."
     return f"A gate that is always open: {_names(seen)}", words + _others(seen, "open")
 
 
 def _shut(seen: _Seen) -> tuple[str, str]:
-    words = f"In {seen.unit} it never rises above {seen.number('edge'):.2f}: it always {seen.entry.shuts}."
+    words = f"In {seen.unit} it never rises above {seen.two('edge')}: it always {seen.entry.shuts}."
     return f"A gate that is always shut: {_names(seen)}", words + _others(seen, "shut")
 
 
@@ -98,9 +102,9 @@ def _others(seen: _Seen, state: str) -> str:
 
 
 def _varying(seen: _Seen) -> tuple[str, str]:
-    low, high, top = seen.number("lowest"), seen.number("highest"), seen.token(int(seen.number("at")))
+    low, high, top = seen.two("lowest"), seen.two("highest"), seen.token(int(seen.number("at")))
     ends = f" ({seen.entry.sense})" if seen.entry.is_gate else ""
-    words = f"In {seen.unit} it goes from {low:.2f} here at {seen.read} to {high:.2f} at {top}{ends}."
+    words = f"In {seen.unit} it goes from {low} here at {seen.read} to {high} at {top}{ends}."
     return f"What moves most: {_names(seen)}", words
 
 
@@ -111,18 +115,18 @@ def _emptied(seen: _Seen) -> tuple[str, str]:
 
 
 def _written(seen: _Seen) -> tuple[str, str]:
-    mean, usual = seen.number("mean"), seen.number("usual")
-    words = f"At {seen.read} the filtered possibilities i∘g have a mean size of {mean:.2f}; {usual:.2f} is usual."
+    mean, usual = seen.two("mean"), seen.two("usual")
+    words = f"At {seen.read} the filtered possibilities i∘g have a mean size of {mean}; {usual} is usual."
     return "Where most of the new is let in", words
 
 
 def _fullest(seen: _Seen) -> tuple[str, str]:
-    words = f"{seen.unit} has collected {seen.number('value'):.2f} by {seen.read}, more than any other."
+    words = f"{seen.unit} has collected {seen.two('value')} by {seen.read}, more than any other."
     return "The fullest memory", words[0].upper() + words[1:]
 
 
 def _turning(seen: _Seen) -> tuple[str, str]:
-    words = f"At {seen.read} the output moves by {seen.number('mean'):.2f} in the mean; {seen.unit} moves most."
+    words = f"At {seen.read} the output moves by {seen.two('mean')} in the mean; {seen.unit} moves most."
     return "Where it turns most", words
 
 
