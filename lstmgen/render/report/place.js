@@ -38,6 +38,7 @@ function moveTo(change) {
 }
 
 function tellAll() {
+  byId("tip").hidden = true;
   for (const watcher of watchers) watcher();
 }
 

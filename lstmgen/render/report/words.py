@@ -62,7 +62,8 @@ class _Seen:
 def place_words(place: Place, report: Report, labels: Mapping[int, str]) -> tuple[str, str]:
     """A title and a sentence or two on a place. labels: of tokens by id."""
     entry = next(entry for entry in traced(report.trace.cell) if entry.letter == place.letter)
-    return _WORDS[place.kind](_Seen(place, report, labels, entry))
+    title, words = _WORDS[place.kind](_Seen(place, report, labels, entry))
+    return title, words.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _surprising(seen: _Seen) -> tuple[str, str]:
