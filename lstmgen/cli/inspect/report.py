@@ -29,8 +29,9 @@ def report(
 ) -> None:
     """Make one page of everything: a text, its surprises, and what every gate did. It opens in any browser.
 
-    [bold]lstmgen inspect report[/]                               on the model's own writing
-    [bold]lstmgen inspect report --file story.txt -o s.html[/]    on a text of yours
+    [bold]lstmgen inspect report[/]                       on the model's own writing
+    [bold]lstmgen inspect report --file story.txt[/]      on a text of yours
+    [bold]lstmgen inspect report -o s.html --force[/]     under another name, anew
     """
     from lstmgen.cli.inspect.source import read_source, trace_source
     from lstmgen.cli.inspect.target import form_of
