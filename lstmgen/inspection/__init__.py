@@ -5,11 +5,12 @@ from lstmgen.inspection.measures import (
     check_layer,
     check_units,
     measure,
+    measure_values,
     most_varying,
     order_units,
     shares,
 )
-from lstmgen.inspection.trace import Trace, longest_trace, trace_ids, trace_text
+from lstmgen.inspection.trace import Trace, longest_trace, numbers_of, trace_ids, trace_text
 
 __all__ = [
     "Measures",
@@ -18,7 +19,9 @@ __all__ = [
     "check_units",
     "longest_trace",
     "measure",
+    "measure_values",
     "most_varying",
+    "numbers_of",
     "order_units",
     "shares",
     "trace_ids",

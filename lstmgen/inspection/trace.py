@@ -124,5 +124,10 @@ def trace_text(network: Network, vocabulary: Vocabulary, text: str, *, lines: bo
 
 def longest_trace(network: Network, numbers: int) -> int:
     """How many tokens a trace of at most so many numbers has room for."""
+    return max(1, numbers // numbers_of(network))
+
+
+def numbers_of(network: Network) -> int:
+    """How many numbers a trace holds for each token."""
     shape = network.architecture
-    return max(1, numbers // (len(traced(shape.cell)) * shape.layers * shape.units + shape.vocabulary))
+    return len(traced(shape.cell)) * shape.layers * shape.units + shape.vocabulary

@@ -41,8 +41,12 @@ class Spelling(NamedTuple):
 
     def characters_of(self, ids: Ids) -> npt.NDArray[np.int64]:
         """Characters of text each token accounts for, the space understood before it included."""
-        found = self.length[ids]
-        found[1:] += self.gives_space[ids[:-1]] & self.takes_space[ids[1:]]
+        return self.length[ids] + self.spaced(ids)
+
+    def spaced(self, ids: Ids) -> npt.NDArray[np.bool_]:
+        """Before which tokens a space is understood."""
+        found = np.zeros(len(ids), np.bool_)
+        found[1:] = self.gives_space[ids[:-1]] & self.takes_space[ids[1:]]
         return found
 
     def characters(self, ids: Ids, starts: npt.NDArray[np.int64]) -> int:

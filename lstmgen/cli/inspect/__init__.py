@@ -11,6 +11,7 @@ from lstmgen.cli.inspect.mistakes import mistakes
 from lstmgen.cli.inspect.model import model
 from lstmgen.cli.inspect.predictions import predictions
 from lstmgen.cli.inspect.registry import FILE, LESSON, TEXT, UNITS, View, in_order, listing
+from lstmgen.cli.inspect.report import report
 from lstmgen.cli.inspect.score import score
 from lstmgen.cli.inspect.step import step
 from lstmgen.cli.inspect.tour import tour
@@ -28,6 +29,7 @@ VIEWS = (
     View(score, TEXT, "score", "how well it predicts, beside n-grams, with the error"),
     View(weights, UNITS, "weights --layer 0", "matrices as pictures, measures, like tokens"),
     View(training, FILE, "training --what bits", "how it learnt: loss, gradient, rate, speed"),
+    View(report, TEXT, "report --force", "all of it in one page for a browser"),
     View(model, FILE, "model", "everything a model file says of itself"),
 )
 

@@ -54,4 +54,12 @@ Out = Annotated[
     _option(OUTPUT, "Write to a file instead, in the form of its ending: txt, svg, html, json, csv or npz.",
             "--out", "-o", metavar="PATH"),
 ]  # fmt: skip
+ReportOut = Annotated[
+    str | None,
+    _option(
+        OUTPUT, "Where the page goes (.html; .json: its data). Without it: <model>-report.html.", "--out", "-o",
+        metavar="PATH",
+    ),
+]  # fmt: skip
+Force = Annotated[bool, _option(OUTPUT, "Replace a file that is there.", "--force", metavar="")]
 Quiet = Annotated[bool, _option(OUTPUT, "Say only warnings and errors.", "--quiet", "-q", metavar="")]

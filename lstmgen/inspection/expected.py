@@ -1,0 +1,67 @@
+"""What a model expected before each token of a text, and how much the token surprised it. In float64."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.inspection.trace import Trace
+
+ROWS = 64  # distributions at once: a large vocabulary takes little memory
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """T tokens, K likeliest ones. Row t of the likeliest stands before token t; row T is after the last token.
+
+    bits    surprise -log2 p of each token (T,)
+    rank    how many tokens were at least as likely, itself included (T,): 1 is the likeliest
+    ids     the likeliest tokens, the likeliest first (T + 1, K)
+    shares  their probabilities (T + 1, K)
+    """
+
+    bits: Floats
+    rank: npt.NDArray[np.int64]
+    ids: npt.NDArray[np.int64]
+    shares: Floats
+
+
+@np.errstate(invalid="ignore", over="ignore")  # edited weights may give NaN, which stays NaN
+def log_shares(logits: npt.NDArray[np.floating[Any]]) -> Floats:
+    """Natural logarithms of the softmax over the last axis."""
+    raised = logits.astype(np.float64)
+    raised -= raised.max(axis=-1, keepdims=True)
+    found: Floats = raised - np.log(np.exp(raised).sum(axis=-1, keepdims=True))
+    return found
+
+
+def likeliest(logs: Floats, count: int) -> npt.NDArray[np.int64]:
+    """Of each row (N, V) the `count` largest, largest first and ties by number; NaN counts as the least."""
+    solid = np.nan_to_num(logs, nan=-np.inf)
+    count = min(count, solid.shape[1])
+    part = np.sort(np.argpartition(-solid, count - 1, axis=1)[:, :count], axis=1)
+    order = np.argsort(-np.take_along_axis(solid, part, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(part, order, axis=1).astype(np.int64)
+
+
+def expected(trace: Trace, count: int = 5) -> Expected:
+    """Of every token of the trace, with the `count` likeliest at each place."""
+    T, V = trace.logits.shape
+    K = min(count, V)
+    bits, rank = np.empty(T), np.empty(T, np.int64)
+    ids, shares = np.empty((T + 1, K), np.int64), np.empty((T + 1, K))
+    for a in range(0, T + 1, ROWS):
+        rows = range(a, min(a + ROWS, T + 1))
+        logs = log_shares(np.stack([trace.first_logits if t == 0 else trace.logits[t - 1] for t in rows]))
+        ids[a : rows.stop] = likeliest(logs, K)
+        shares[a : rows.stop] = np.exp(np.take_along_axis(logs, ids[a : rows.stop], axis=1))
+        here = trace.ids[a : min(rows.stop, T)]
+        own = logs[np.arange(len(here)), here]
+        bits[a : a + len(here)] = -own / np.log(2)
+        rank[a : a + len(here)] = (logs[: len(here)] >= own[:, None]).sum(axis=1)
+    return Expected(bits, rank, ids, shares)
