@@ -29,7 +29,7 @@ VIEWS = (
     View(score, TEXT, "score", "how well it predicts, beside n-grams, with the error"),
     View(weights, UNITS, "weights --layer 0", "matrices as pictures, measures, like tokens"),
     View(training, FILE, "training --what bits", "how it learnt: loss, gradient, rate, speed"),
-    View(report, TEXT, "report --force", "all of it in one page for a browser"),
+    View(report, TEXT, "report", "all of it in one page for a browser"),
     View(model, FILE, "model", "everything a model file says of itself"),
 )
 

@@ -6,7 +6,7 @@ import sys
 import textwrap
 from typing import Any
 
-from lstmgen.cli.inspect.lesson import MODEL, STEPS, Step
+from lstmgen.cli.inspect.lesson import STEPS, Step
 from lstmgen.cli.terminal import Talk, is_terminal
 
 WIDTH = 78
@@ -23,14 +23,12 @@ def tour() -> None:
 
     asking = is_terminal(sys.stdin) and is_terminal(sys.stdout)
     talk, commands = Talk(), _commands()
-    steps = [step for step in STEPS if step.view is None or step.view in commands.commands["inspect"].commands]
     with within(WIDTH + 2):
-        for number, step in enumerate(steps, 1):
-            command = _with_a_model(step.command)
-            _write(page(step, number, len(steps), command))
+        for number, step in enumerate(STEPS, 1):
+            _write(page(step, number, len(STEPS)))
             if asking and not _goes_on(talk, "Enter runs it, q leaves: "):
                 return
-            commands.main(args=[*Step("", "", command).words, "--quiet"], prog_name="lstmgen", standalone_mode=False)
+            commands.main(args=[*step.words, "--quiet"], prog_name="lstmgen", standalone_mode=False)
             _write("\n")
             if asking and not _goes_on(talk, "Enter goes on, q leaves: "):
                 return
@@ -39,30 +37,18 @@ def tour() -> None:
     _write("\n".join(textwrap.wrap(END, WIDTH)) + "\n")
 
 
-def page(step: Step, number: int, count: int, command: str) -> str:
+def page(step: Step, number: int, count: int) -> str:
     """A step's words and the command to come."""
     lines = [f"{number}/{count}  {step.title}", ""]
     for part in step.text.split("\n"):
         lines += [part] if part.startswith("  ") else textwrap.wrap(part, WIDTH)
-    return "\n".join([*lines, "", f"$ lstmgen {command}", ""])
+    return "\n".join([*lines, "", f"$ lstmgen {step.command}", ""])
 
 
 def _commands() -> Any:
     from lstmgen.cli.app import command
 
     return command()
-
-
-def _with_a_model(command: str) -> str:
-    """The command as it is; with the ready model where the lesson's was not packed."""
-    from lstmgen.api import find_model
-    from lstmgen.errors import UsageError
-
-    try:
-        find_model(MODEL)
-    except UsageError:
-        return command.replace(f"-m {MODEL}", "-m ready")
-    return command
 
 
 def _goes_on(talk: Talk, prompt: str) -> bool:
