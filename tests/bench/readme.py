@@ -2,6 +2,8 @@
 
     python -m tests.bench.readme [--only train]
 
+and draw its pictures anew (.github/pictures).
+
 Runs them in a new folder, in README's order, on an 80 x 24 terminal's width. Of a training table the first and the last
 rows are kept. Takes the time that the shown trainings take.
 """
@@ -17,18 +19,25 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 SHOWN = "    $ "
+PICTURES = {
+    "step": ("step", "lesson", "Jane saw Spot. Doug saw", "--at", "5"),
+    "gates": ("gates", "ready", 'The fox said, "Nothing at all," and went home to the hill.'),
+    "score": (
+        "score",
+        "ready",
+        'The fox said, "Nothing at all," and went home. The committee postponed its decision.',
+        "--no-baselines",
+    ),
+}  # view, model, text, further options
 FIRST, LAST = 3, 2  # rows kept of a training table
 
 
-def run(command: str, folder: Path) -> list[str]:
-    """What the command prints, stdout and stderr as they come."""
-    words = shlex.split(command)
-    assert words[0] == "lstmgen", command
+def run(words: list[str], folder: Path) -> list[str]:
+    """What lstmgen prints, stdout and stderr as they come."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "LINES": "24"}
-    done = subprocess.run(
-        [sys.executable, "-m", *words], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        check=True,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "lstmgen", *words]
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(command, cwd=folder, env=environment, check=True, **both)
     return done.stdout.decode().splitlines()
 
 
@@ -60,7 +69,7 @@ def renewed(text: str, only: str, folder: Path) -> str:
             command = lines[k].removeprefix(SHOWN)
             if only in command:
                 print(command, flush=True)
-                found += [f"    {line}".rstrip() for line in shortened(run(command, folder))] + [""]
+                found += [f"    {line}".rstrip() for line in shortened(run(shlex.split(command)[1:], folder))] + [""]
             else:
                 found += lines[k + 1 : end]
             k = end
@@ -75,6 +84,9 @@ def main() -> None:
     parser.add_argument("--only", default="", help="commands that hold this text")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        for name, (view, model, text, *more) in PICTURES.items() if not args.only else []:
+            out = str(ROOT / ".github" / "pictures" / f"{name}.svg")
+            run(["inspect", view, "-q", "-m", model, "--text", text, *more, "-o", out], Path(folder))
         README.write_text(renewed(README.read_text(encoding="utf-8"), args.only, Path(folder)), encoding="utf-8")
 
 
