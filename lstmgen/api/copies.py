@@ -23,7 +23,7 @@ def copied(model: Model, lines: Sequence[str]) -> list[bool] | None:
 
     It cannot where the text is not found, or is not the same any more (its digest is in the model file).
     """
-    for paths in _candidates(model):
+    for paths in candidates(model):
         try:
             found = _found_in(model, paths, set(lines))
         except (LstmgenError, OSError):
@@ -33,7 +33,7 @@ def copied(model: Model, lines: Sequence[str]) -> list[bool] | None:
     return None
 
 
-def _candidates(model: Model) -> Iterator[list[str]]:
+def candidates(model: Model) -> Iterator[list[str]]:
     """Where the text may be: where the state says, by its name here or beside the model, among the shipped ones."""
     if model.path is not None:
         state = model.path.with_name(model.path.name.removesuffix(".npz") + ".state.npz")
