@@ -6,6 +6,7 @@ import typer
 
 from lstmgen.cli.inspect.gates import gates
 from lstmgen.cli.inspect.model import model
+from lstmgen.cli.inspect.reach import reach
 from lstmgen.cli.inspect.units import units
 
 inspect_app = typer.Typer(
@@ -17,3 +18,4 @@ inspect_app = typer.Typer(
 inspect_app.command()(gates)
 inspect_app.command()(model)
 inspect_app.command()(units)
+inspect_app.command()(reach)

@@ -78,16 +78,6 @@ LayerOnly = Annotated[
         show_default=False,
     ),
 ]
-TextToMeasure = Annotated[
-    str | None,
-    typer.Option(
-        "--text",
-        help="Text to measure. Without it: what was held back in training, else the model's own writing.",
-        rich_help_panel=options.WHAT,
-        metavar="TEXT",
-        show_default=False,
-    ),
-]
 
 
 def units(
@@ -97,7 +87,7 @@ def units(
     unit: OneUnit = None,
     causal: Causal = False,
     model: options.ModelName = None,
-    text: TextToMeasure = None,
+    text: options.TextToMeasure = None,
     file: options.File = None,
     layer: LayerOnly = None,
     json: options.Json = False,
@@ -106,10 +96,10 @@ def units(
 ) -> None:
     """See which unit follows what: quotes, brackets, the place in the line, or a property of your own.
 
-    [bold]lstmgen inspect units[/]                        all properties, and the best unit of each
-    [bold]lstmgen inspect units quotes --causal[/]        the ranking; what is lost without the first
-    [bold]lstmgen inspect units --after '[.!?]'[/]        how long ago the sentence began
-    [bold]lstmgen inspect units --unit c17[/]             where one unit is highest and lowest
+    [bold]lstmgen inspect units[/]                    all properties, the best unit of each
+    [bold]lstmgen inspect units quotes --causal[/]    one; what is lost without its unit
+    [bold]lstmgen inspect units --after '[.!?]'[/]    how long ago the sentence began
+    [bold]lstmgen inspect units --unit c17[/]         where one unit is high and low
     """
     from lstmgen.cli.inspect.finding import deliver, forms_of
     from lstmgen.cli.inspect.source import read_source
