@@ -170,8 +170,9 @@ def property_of_labels(labels: str, reading: Reading) -> Property:
     items = labels.replace(",", " ").replace(";", " ").split()
     lines = reading.text.count("\n") + (not reading.text.endswith("\n"))
     counts = (len(reading.tokens), len(reading.text), lines)
-    if len(items) not in counts and set("".join(items)) <= set("01"):
-        items = list("".join(items))
+    together = "".join(items)
+    if set(together) <= set("01") and len(items) < len(together) and len(together) in counts[:2]:
+        items = list(together)
     try:
         numbers = np.array([float(item) for item in items])
     except ValueError as error:

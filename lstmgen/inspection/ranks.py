@@ -48,7 +48,7 @@ def scores_at_shifts(transformed: npt.NDArray[np.complex128], ranked: Reals, wan
     size = ranked.shape[-1]
     sums = np.fft.irfft(transformed * np.conj(np.fft.rfft(_weights(wanted, numeric))), n=size, axis=-1)
     sums = sums if numeric else np.round(2.0 * sums) / 2.0
-    return _scored(sums[:, -np.arange(size) % size], ranked, wanted, numeric, shifts=True)
+    return _scored(sums, ranked, wanted, numeric, shifts=True)
 
 
 def strength(score: Reals, *, numeric: bool) -> Reals:

@@ -187,7 +187,7 @@ def time_constants(trace: Trace) -> Reals:
     """Tokens in which what a unit remembers shrinks to 1/e, -1 / ln(mean f): (L, H). No gate, no number: (L, 0)."""
     if "f" not in trace.values:
         return np.zeros((trace.layers, 0))
-    return np.asarray(-1.0 / np.log(trace["f"].astype(np.float64).mean(axis=0)))
+    return np.asarray(1.0 / np.abs(np.log(trace["f"].astype(np.float64).mean(axis=0))))
 
 
 def _mean(values: Reals) -> tuple[float, float]:

@@ -77,8 +77,8 @@ def headline(reach: Reach, sight: Sight) -> list[str]:
             f"{last:,})."
         )  # fmt: skip
     rule = (
-        f"Rule: the smallest k from which on the loss is at most {reach.near:.3f} nats (0.01, or 1 %) above that of the "
-        f"whole past, {reach.full:.3f}."
+        f"Rule: the smallest k from which on the loss is at most {reach.near:.3f} nats (0.01, or 1 %) above that of "
+        f"the whole past, {reach.full:.3f}."
     )
     return [words, rule]
 
