@@ -51,10 +51,10 @@ def draw_reach(reach: Reach, sight: Sight, width: int) -> Picture:
         picture.add(line)
     head = f"{'last k':>{LABEL}}{'alone: loss':>14}{'error':>9}{'shuffled':>11}{'error':>9}{'gradient':>10}"
     picture.add(Segment(fit(head, width), FAINT))
-    longest, used = max(context.above for context in reach.contexts), reach.used()
+    longest, used = float(np.nan_to_num([context.above for context in reach.contexts]).max()), reach.used()
     for context in reach.contexts:
         room = max(0, width - COLUMNS - 4)
-        share = max(context.above, 0.0) / longest if longest > 0 else 0.0
+        share = max(context.above, 0.0) / longest if context.above > 0 else 0.0
         halves = round(2 * room * share)
         bar = FULL * (halves // 2) + PART * (halves % 2)
         picture.add(Segment(_row(context, reach), STRONG if context.k == used else None), "  ", Segment(bar, BAR))

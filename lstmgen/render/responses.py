@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from rich.cells import cell_len
 from rich.segment import Segment
 
@@ -42,13 +43,13 @@ def draw_response(
     picture.add(Segment(fit(unit.title, width), STRONG))
     costs = [] if effect is None else effect_lines(effect, unit.kinds, width, "")
     room = max(2, height - EDGES - len(costs))
-    just_read = "" if colours else "; [the token just read]"
+    just_read = "" if colours else ", [token just read]"
     high = min(len(response.highest), room - room // 2)
     for words, places in (
-        ("highest", response.highest[:high]),
-        ("lowest", response.lowest[: room // 2]),
+        ("Highest", response.highest[:high]),
+        ("Lowest", response.lowest[: room // 2]),
     ):
-        picture.add(Segment(fit(f"Where it is {words} in {unit.text}{just_read}", width), FAINT))
+        picture.add(Segment(fit(f"{words} in {unit.text}{just_read}", width), FAINT))
         for place in places:
             picture.add(*_context(unit, place, width, colours))
     picture.add(Segment(f"Mean after each token (over all {response.mean:.2f} ± {response.deviation:.2f})", FAINT))
@@ -80,7 +81,7 @@ def _context(unit: Unit, place: int, width: int, colours: str | None) -> list[Se
 def _style(unit: Unit, place: int, colours: str | None) -> Any:
     if not colours:
         return None
-    full = float(abs(unit.values).max()) or 1.0
+    full = float(np.nan_to_num(abs(unit.values)).max()) or 1.0
     return shade(float(unit.values[place]), signed=True, scale=full, colours=colours)
 
 

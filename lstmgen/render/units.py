@@ -165,7 +165,8 @@ def verdict_words(study: Study, found: Finding) -> str:
         FOUND: f"Found: {what}.",
         TOKEN: f"Not found: {what}, no better than what the last token alone tells.",
         ECHO: f"Not found: {what}, as networks with these weights shuffled may do too.",
-        LUCK: f"Not found: {what}, as some unit would with the property moved along the text.",
+        LUCK: f"Not found: {what}, as some unit does with the property moved along the text (by chance, or because the "
+        "text repeats itself too regularly to tell).",
     }[found.verdict]
 
 
@@ -227,7 +228,11 @@ def study_facts(study: Study, *, every: bool) -> dict[str, Any]:
                 "found": found.verdict == FOUND,
                 **{name: getattr(found, name) for name in ("token", "echo", "lead", "error", "shifted", "p")},
                 "best": _unit_facts(study, found, found.best) if found.measured else None,
-                **({"units": [_unit_facts(study, found, k) for k in found.order.tolist()]} if every else {}),
+                **(
+                    {"units": [_unit_facts(study, found, k) for k in found.order.tolist()]}
+                    if every and found.measured
+                    else {}
+                ),
             }
             for found in study.findings
         ],
@@ -256,7 +261,7 @@ def study_table(study: Study, *, every: bool) -> Table:
 
     def rows() -> Iterator[list[Any]]:
         for found in study.findings:
-            for unit in found.order.tolist() if every else [found.best]:
+            for unit in found.order.tolist() if every and found.measured else [found.best]:
                 facts = _unit_facts(study, found, unit) if found.measured else {}
                 yield [found.wanted.name, found.verdict, *(facts.get(name) for name in names)]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
+    from lstmgen.api.measured import Measured
     from lstmgen.cli.inspect.finding import Finding
-    from lstmgen.cli.inspect.measured import Measured
     from lstmgen.inspection import Trace
     from lstmgen.inspection.causes import Effect
     from lstmgen.inspection.following import Values

@@ -25,7 +25,7 @@ def reach(
     [bold]lstmgen inspect reach -o reach.csv[/]         for a spreadsheet
     """
     from lstmgen.cli.inspect.finding import Finding, deliver, forms_of
-    from lstmgen.cli.inspect.source import name_of, on_one_line, read_source
+    from lstmgen.cli.inspect.source import measured_text, name_of, on_one_line, read_source
     from lstmgen.cli.inspect.target import form_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
@@ -33,7 +33,6 @@ def reach(
     given = read_source(text, file, talk)
 
     from lstmgen import api
-    from lstmgen.cli.inspect.measured import measured_text
     from lstmgen.cli.sample import introduce
     from lstmgen.inspection import check_layer, longest_trace, trace_ids
     from lstmgen.inspection.reach import reach_of

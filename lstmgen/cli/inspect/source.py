@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from lstmgen.errors import TextError, UsageError
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
+    from lstmgen.api.measured import Measured
     from lstmgen.inspection import Trace
 
 LONGEST_FILE = 1 << 24  # bytes; nobody looks at more units than those of a few thousand tokens
@@ -60,6 +62,18 @@ def trace_source(model: Model, text: str | None, numbers: int, talk: Talk) -> Tr
     if not own and (len(part) < len(given) or len(kept) < len(request.ids)):
         talk.insist(f"The text was cut: only its first {len(kept):,} tokens are looked at.")
     return trace_ids(model.network, model.vocabulary.tokens, kept, newline=request.newline)
+
+
+def measured_text(model: Model, text: str | None, longest: int, talk: Talk) -> Measured:
+    """The text that a view measures rather than shows; None: what was held back in training, if it is still there."""
+    from lstmgen.api.measured import text_to_measure
+
+    found = text_to_measure(model, text, longest)
+    for note in found.notes:
+        talk.insist(note)
+    if found.own:
+        talk.say("The text it was trained on is not here; its own writing is measured.")
+    return replace(found, words=on_one_line(found.words))
 
 
 def _own_writing(model: Model) -> str:

@@ -13,7 +13,7 @@ from lstmgen.errors import TextError, UsageError
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
-    from lstmgen.cli.inspect.measured import Measured
+    from lstmgen.api.measured import Measured
     from lstmgen.inspection.properties import Property
 
 TOKENS = 8_000  # measured at most: enough for two halves of fifty lines each
@@ -102,7 +102,7 @@ def units(
     [bold]lstmgen inspect units --unit c17[/]         where one unit is high and low
     """
     from lstmgen.cli.inspect.finding import deliver, forms_of
-    from lstmgen.cli.inspect.source import read_source
+    from lstmgen.cli.inspect.source import measured_text, read_source
     from lstmgen.cli.inspect.target import form_of
 
     form = form_of(out, json, forms_of())
@@ -113,7 +113,6 @@ def units(
 
     from lstmgen import api
     from lstmgen.cli.inspect.followers import Look
-    from lstmgen.cli.inspect.measured import measured_text
     from lstmgen.cli.sample import introduce
     from lstmgen.inspection import check_layer, longest_trace, trace_ids
 
