@@ -11,7 +11,8 @@ from lstmgen.render.colours import shade
 from lstmgen.render.picture import Picture
 from lstmgen.render.readout import Readout, draw_readout, scaled
 from lstmgen.render.responses import Unit, draw_response, response_facts, response_table
-from lstmgen.render.units import Ranking, Study, draw_ranking, draw_table, effect_lines, study_facts, study_table
+from lstmgen.render.study import Study, study_facts, study_table
+from lstmgen.render.units import Ranking, draw_ranking, draw_table, effect_lines
 
 SIZE = 1200
 TEXT = "".join(np.random.default_rng(3).choice(list("abcdefgh "), SIZE))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lstmgen.inspection.causes import Effect
     from lstmgen.inspection.following import Values
     from lstmgen.inspection.properties import Property
-    from lstmgen.render.units import Study
+    from lstmgen.render.study import Study
 
 PLACES = 24  # of either kind; a screen shows fewer
 
@@ -71,7 +71,8 @@ class Look:
         from lstmgen.cli.inspect.finding import Finding
         from lstmgen.cli.inspect.source import name_of, on_one_line
         from lstmgen.inspection.units import candidates_of, find_units
-        from lstmgen.render.units import Study, draw_table, study_facts, study_table
+        from lstmgen.render.study import Study, study_facts, study_table
+        from lstmgen.render.units import draw_table
 
         candidates = candidates_of(self.trace, self.layers)
         ids, size = self.text.ids, len(self.model.vocabulary)
@@ -95,7 +96,8 @@ class Look:
         from lstmgen.cli.inspect.finding import Finding
         from lstmgen.cli.inspect.source import labels_of, on_one_line
         from lstmgen.render.readout import Readout
-        from lstmgen.render.units import Ranking, draw_ranking, study_table
+        from lstmgen.render.study import study_table
+        from lstmgen.render.units import Ranking, draw_ranking
 
         found = study.findings[0]
         shown = found.best if self.chosen is None else list(study.candidates.names).index(self.chosen)
