@@ -84,10 +84,7 @@ def trace_ids(
         raise TextError(
             "There is no token to look at: the text is empty, or the model never saw any of it.\nGive another text."
         )
-    x = np.concatenate([np.array([-1]), ids]).astype(np.int32)  # -1: nothing read yet
-    if newline is not None:
-        x[x == newline] = -1
-    whole = _run(network, x)
+    whole = _run(network, inputs_of(ids, newline))
     logits = whole.pop("logits")
     return Trace(
         cell=network.architecture.cell,
@@ -98,6 +95,14 @@ def trace_ids(
         tokens=[tokens[k] for k in ids],
         ids=np.asarray(ids, dtype=np.int32),
     )
+
+
+def inputs_of(ids: npt.NDArray[np.integer[Any]], newline: int | None = None) -> npt.NDArray[np.int32]:
+    """What a network reads of a text: -1 (nothing read yet), then `ids`, with -1 for a newline that ends a document."""
+    x = np.concatenate([np.array([-1]), ids]).astype(np.int32)
+    if newline is not None:
+        x[x == newline] = -1
+    return x
 
 
 def _run(network: Network, x: npt.NDArray[np.int32]) -> dict[str, Floats]:

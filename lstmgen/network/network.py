@@ -133,13 +133,13 @@ class Network:
             multiply_recurrent(self.architecture, self._gradient, weight_masks)
         return Gradient(loss, count, self._gradient, final, window.initial_gradient())
 
-    def _forward(self, x: Ids, state: Floats, stop: Stop | None, y: Ids | None = None) -> Window:
+    def _forward(self, x: Ids, state: Floats, stop: Stop | None, y: Ids | None = None, logits: bool = True) -> Window:
         T, B = x.shape
         packed, window, ask = self.packed(), self._window(T, B), stop or never
         window.read(x, state, None, packed, self.parameters)
 
         def rows(r0: int, r1: int) -> None:
-            window.forward(packed, r0, r1, ask)
+            window.forward(packed, r0, r1, ask, logits)
             if y is not None:
                 window.score(r0, r1, 0.0, ask)
 
@@ -153,6 +153,10 @@ class Network:
         """Nats of each target (T, B), 0 where y is -1, and the states after the window."""
         window = self._forward(x, state, stop, y)
         return window.nats.reshape(x.shape).copy(), window.final_state()
+
+    def advance(self, x: Ids, state: Floats, stop: Stop | None = None) -> Floats:
+        """The states after a window x (T, B), without a word on what comes next."""
+        return self._forward(x, state, stop, logits=False).final_state()
 
     def logits(self, x: Ids, state: Floats) -> tuple[Floats, Floats]:
         """Logits of the next token after each step, (T, B, V), and the states after the window."""

@@ -10,12 +10,14 @@ from lstmgen.cli.inspect.gates import gates
 from lstmgen.cli.inspect.mistakes import mistakes
 from lstmgen.cli.inspect.model import model
 from lstmgen.cli.inspect.predictions import predictions
+from lstmgen.cli.inspect.reach import reach
 from lstmgen.cli.inspect.registry import FILE, LESSON, TEXT, UNITS, View, in_order, listing
 from lstmgen.cli.inspect.report import report
 from lstmgen.cli.inspect.score import score
 from lstmgen.cli.inspect.step import step
 from lstmgen.cli.inspect.tour import tour
 from lstmgen.cli.inspect.training import training
+from lstmgen.cli.inspect.units import units
 from lstmgen.cli.inspect.unroll import unroll
 from lstmgen.cli.inspect.weights import weights
 
@@ -27,6 +29,8 @@ VIEWS = (
     View(gates, TEXT, "gates --words", "what every gate does, token by token"),
     View(predictions, TEXT, "predictions", "what was expected at every place, and how surely"),
     View(score, TEXT, "score", "how well it predicts, beside n-grams, with the error"),
+    View(units, UNITS, "units", "which unit follows quotes, capitals, line ends ..."),
+    View(reach, UNITS, "reach", "how far back it sees"),
     View(weights, UNITS, "weights --layer 0", "matrices as pictures, measures, like tokens"),
     View(training, FILE, "training --what bits", "how it learnt: loss, gradient, rate, speed"),
     View(report, TEXT, "report", "all of it in one page for a browser"),

@@ -31,6 +31,11 @@ ModelName = Annotated[
 Text = Annotated[
     str | None, _option(WHAT, "Text to read. Without it: some of the model's own writing.", "--text", metavar="TEXT")
 ]
+TextToMeasure = Annotated[
+    str | None,
+    _option(WHAT, "Text to measure. Without it: what was held back in training, else the model's own writing.",
+            "--text", metavar="TEXT"),
+]  # fmt: skip
 File = Annotated[str | None, _option(WHAT, "The same, from a file; - is standard input.", "--file", metavar="PATH")]
 Layer = Annotated[
     int | None, _option(WHAT, "Layer, numbered from 0. Without it: the last one.", "--layer", metavar="N")

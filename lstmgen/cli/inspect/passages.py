@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from lstmgen.inspection.passage import Passage
 
 
-Text = Annotated[
-    str | None,
-    typer.Option("--text", metavar="TEXT", rich_help_panel=options.WHAT, show_default=False,
-                 help="Text to read. Without it: what was held back in training, if it is here."),
-]  # fmt: skip
 Corpus = Annotated[
     str | None,
     typer.Option("--corpus", metavar="PATH", rich_help_panel=options.WHAT, show_default=False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.passages import Corpus, Text, choose_passage
+from lstmgen.cli.inspect.passages import Corpus, choose_passage
 from lstmgen.cli.inspect.source import labels_in_text, labels_of, name_of
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
@@ -42,7 +42,7 @@ Curve = Annotated[
 
 def predictions(
     model: options.ModelName = None,
-    text: Text = None,
+    text: options.TextToMeasure = None,
     file: options.File = None,
     corpus: Corpus = None,
     top: Top = USUAL_TOP,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.passages import Corpus, Text, choose_passage, read_by
+from lstmgen.cli.inspect.passages import Corpus, choose_passage, read_by
 from lstmgen.cli.inspect.source import labels_in_text, name_of, on_one_line
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
@@ -47,7 +47,7 @@ NoBaselines = Annotated[
 
 def score(
     model: Models = None,
-    text: Text = None,
+    text: options.TextToMeasure = None,
     file: options.File = None,
     corpus: Corpus = None,
     no_baselines: NoBaselines = False,

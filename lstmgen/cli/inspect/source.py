@@ -14,6 +14,7 @@ from lstmgen.errors import TextError, UsageError
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
+    from lstmgen.api.measured import Measured
     from lstmgen.inspection import Trace
     from lstmgen.sampling.request import Request
 
@@ -67,6 +68,18 @@ def request_source(model: Model, text: str | None, longest: int, talk: Talk, own
     if not own and (len(part) < len(given) or len(kept) < len(request.ids)):
         talk.insist(f"The text was cut: only its first {len(kept):,} tokens are looked at.")
     return replace(request, ids=kept)
+
+
+def measured_text(model: Model, text: str | None, longest: int, talk: Talk) -> Measured:
+    """The text that a view measures rather than shows; None: what was held back in training, if it is still there."""
+    from lstmgen.api.measured import text_to_measure
+
+    found = text_to_measure(model, text, longest)
+    for note in found.notes:
+        talk.insist(note)
+    if found.own:
+        talk.say("The text it was trained on is not here; its own writing is measured.")
+    return replace(found, words=on_one_line(found.words))
 
 
 def own_writing(model: Model) -> str:

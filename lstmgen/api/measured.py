@@ -1,0 +1,118 @@
+"""The text that a model is measured over: a given one, what was held back in training, or the model's own writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.api.heldout import held_out
+from lstmgen.errors import TextError
+from lstmgen.inspection.properties import Reading
+from lstmgen.sampling.request import as_the_corpus_was
+from lstmgen.text import words
+
+if TYPE_CHECKING:
+    from lstmgen.api.model import Model
+
+SEED = 0  # of its own writing: the same text every time, so that two looks can be compared
+CHARACTERS_A_TOKEN = 64  # more than words have
+EARLY = 4  # a part begins at a line, if one begins in its first quarter
+LINES = 200  # written at once
+
+Ids = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """reading: the text; ids (T,): its tokens; newline: id that ends a document, or None; words: what text it is.
+
+    own: whether the model wrote it; notes: what the user should be told.
+    """
+
+    reading: Reading
+    ids: Ids
+    newline: int | None
+    words: str
+    own: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def text_to_measure(model: Model, given: str | None, longest: int) -> Measured:
+    """At most `longest` tokens of the text given, else of the held-out part, else of the model's own writing.
+
+    Raises TextError for a text without a token that the model knows.
+    """
+    if given is not None:
+        return _given(model, given, longest)
+    ids = held_out(model)
+    if ids is None:
+        return _own_writing(model, longest)
+    part = _from_a_line(model, ids, longest)
+    names = ", ".join(map(str, model.header["corpus"].get("names", [])))
+    count = f"all {len(part):,}" if len(part) == len(ids) else f"{len(part):,}"
+    return _decoded(model, part, f"{count} held-out tokens of {names}")
+
+
+def _given(model: Model, given: str, longest: int) -> Measured:
+    level, vocabulary = model.header["level"], model.vocabulary
+    part = given[: longest * (CHARACTERS_A_TOKEN if level == "word" else 2)]  # \r\n is one token
+    notes = list(model.request(part, seed=SEED, length=0).notes)
+    text = as_the_corpus_was(part, vocabulary)
+    pieces = list(text) if level == "char" else words.split(text)
+    spaces = [0, *(int(level == "word" and words.understood(a, b)) for a, b in pairwise(pieces))]
+    ends = np.cumsum([len(piece) + space for piece, space in zip(pieces, spaces, strict=False)])
+    ids, _ = vocabulary.encode(text)
+    known = set(vocabulary.tokens)
+    kept = [k for k, piece in enumerate(pieces) if vocabulary.unknown is not None or piece in known]
+    if not kept:
+        raise TextError(
+            "There is no token to look at: the text is empty, or the model never saw any of it.\nGive another text."
+        )
+    if len(part) < len(given) or len(kept) > longest:
+        kept = kept[:longest]
+        notes.append(f"The text was cut: only its first {len(kept):,} tokens are measured.")
+        text = text[: int(ends[kept[-1]])]
+    reading = Reading(text, [pieces[k] for k in kept], np.asarray(ends[kept], np.int64))
+    return Measured(reading, ids[: len(kept)], _newline_of(model), f"{len(kept):,} tokens of your text", notes=notes)
+
+
+def _own_writing(model: Model, longest: int) -> Measured:
+    wishes: dict[str, Any] = {"length": longest, "temperature": 1.0}
+    if model.lines:
+        written: list[str] = []
+        while sum(map(len, written)) < longest and len(written) < longest:
+            written += [f"{line}\n" for line in model.samples(LINES, seed=SEED + len(written), **wishes)]
+        text = "".join(written)
+    else:
+        text = model.sample(seed=SEED, **wishes)
+    ids, _ = model.vocabulary.encode(text)
+    part = ids[:longest]
+    if not len(part):
+        raise TextError("There is no token to look at: the model writes nothing.\nGive a text with --text or --file.")
+    return _decoded(model, part, f"{len(part):,} tokens of its own writing", own=True)
+
+
+def _from_a_line(model: Model, ids: Ids, longest: int) -> Ids:
+    """So many tokens, from the first line that begins in them: where the text was cut may be inside of anything."""
+    tokens = model.vocabulary.tokens
+    if "\n" in tokens and not model.lines:
+        ends = ids == tokens.index("\n")
+        begins = 1 + np.flatnonzero(ends[:-1] & ~ends[1:])
+        if len(begins) and begins[0] <= min(longest, len(ids)) // EARLY:
+            return ids[begins[0] : begins[0] + longest]
+    return ids[:longest]
+
+
+def _decoded(model: Model, ids: Ids, what: str, own: bool = False) -> Measured:
+    tokens = [model.vocabulary.tokens[k] for k in ids]
+    ends = np.cumsum(model.vocabulary.characters_of(ids))
+    return Measured(Reading(model.vocabulary.decode(ids), tokens, ends), ids, _newline_of(model), what, own)
+
+
+def _newline_of(model: Model) -> int | None:
+    tokens = model.vocabulary.tokens
+    return tokens.index("\n") if model.lines and "\n" in tokens else None

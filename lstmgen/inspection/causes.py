@@ -1,0 +1,128 @@
+"""Whether a unit matters: what its absence costs, over the whole text and where a property holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.inspection.trace import WINDOW, inputs_of
+
+if TYPE_CHECKING:
+    from lstmgen.network import Network
+
+BLOCK = 50  # tokens drawn together: neighbours err together
+DRAWS = 1000
+SELDOM = 3  # times a token has to come to be named
+
+Reals = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Mean nats a token with the unit free and held, over `tokens` of them, and the error of the difference."""
+
+    free: float
+    held: float
+    error: float
+    tokens: int
+
+    @property
+    def rise(self) -> float:
+        """Nats a token that holding the unit costs."""
+        return self.held - self.free
+
+    @property
+    def sure(self) -> bool:
+        """Whether the difference is more than three errors."""
+        return abs(self.rise) > 3.0 * self.error
+
+
+@dataclass(frozen=True)
+class Effect:
+    """value: what h was held at. inside, outside: tokens before which the property held, and the others (or None).
+
+    worst: (id, nats it costs more on average, times), the tokens that suffer most in all.
+    """
+
+    value: float
+    everywhere: Cost
+    inside: Cost | None
+    outside: Cost | None
+    worst: list[tuple[int, float, int]]
+
+
+def effect_of(
+    network: Network,
+    ids: npt.NDArray[np.integer[Any]],
+    layer: int,
+    unit: int,
+    value: float,
+    *,
+    property_holds: npt.NDArray[np.bool_] | None = None,
+    newline: int | None = None,
+) -> Effect:
+    """Losses over a text (T,) with the unit's output held at `value`, paired with those of the unit left alone.
+
+    property_holds (T,): whether it held after each token.
+    """
+    free = losses_with_unit_held(network, ids, layer, unit, None, newline=newline)
+    held = losses_with_unit_held(network, ids, layer, unit, value, newline=newline)
+    inside = outside = None
+    if property_holds is not None and property_holds[:-1].any():
+        before = np.concatenate([[False], property_holds[:-1]])
+        inside, outside = (_cost(free, held, where) for where in (before, ~before))
+    counts, sums = np.bincount(ids), np.bincount(ids, held - free)
+    worst = np.argsort(-sums, kind="stable")[:5].tolist()
+    return Effect(
+        value=value,
+        everywhere=_cost(free, held, np.ones(len(ids), np.bool_)),
+        inside=inside,
+        outside=outside,
+        worst=[(k, float(sums[k] / counts[k]), int(counts[k])) for k in worst if counts[k] >= SELDOM and sums[k] > 0],
+    )
+
+
+def losses_with_unit_held(
+    network: Network,
+    ids: npt.NDArray[np.integer[Any]],
+    layer: int,
+    unit: int,
+    value: float | None,
+    *,
+    newline: int | None = None,
+) -> Reals:
+    """Nats of each token of `ids` (T,), read from nothing, with h of the unit at `value` (None: left alone).
+
+    newline: the id after which everything starts anew.
+    """
+    from lstmgen.network import HeldNetwork, Hold
+
+    reader = network if value is None else HeldNetwork(network, [Hold(layer, "h", unit, value)])
+    x, state, found = inputs_of(ids, newline)[:-1], network.zero_state(1), []
+    for at in range(0, len(ids), WINDOW):
+        part = slice(at, at + WINDOW)
+        nats, state = reader.losses(x[part, None], ids[part, None].astype(np.int32), state)
+        found.append(nats[:, 0].astype(np.float64))
+    return np.concatenate(found)
+
+
+def _cost(free: Reals, held: Reals, where: npt.NDArray[np.bool_]) -> Cost:
+    tokens = int(where.sum())
+    error = mean_error(held - free, where)
+    return Cost(float(free[where].mean()), float(held[where].mean()), error, tokens)
+
+
+def mean_error(values: Reals, where: npt.NDArray[np.bool_] | None = None) -> float:
+    """Standard error of the mean of values (T,), those `where` counts: blocks of 50 in a row drawn anew (bootstrap)."""
+    kept = np.ones(len(values), np.bool_) if where is None else where
+    blocks = np.arange(len(values)) // BLOCK
+    sums, counts = np.bincount(blocks, values * kept), np.bincount(blocks, kept)
+    if len(sums) < 2:
+        return float("inf")
+    drawn = np.random.default_rng(0).integers(0, len(sums), (DRAWS, len(sums)))
+    totals = counts[drawn].sum(axis=1)
+    means = sums[drawn].sum(axis=1)[totals > 0] / totals[totals > 0]
+    return float(means.std())

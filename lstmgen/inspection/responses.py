@@ -1,0 +1,52 @@
+"""One unit over a text: where it peaks, and what each token does to it. T tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.inspection.trace import Floats
+
+APART = 12  # tokens between two peaks: nearer ones are one place
+SELDOM = 3  # times a token has to come for a mean
+
+
+@dataclass(frozen=True)
+class Response:
+    """highest, lowest: positions, the most extreme first. means: (id, mean value, times), the highest mean first."""
+
+    mean: float
+    deviation: float
+    highest: list[int]
+    lowest: list[int]
+    means: list[tuple[int, float, int]]
+
+
+def response_of(values: Floats, ids: npt.NDArray[np.integer[Any]], places: int) -> Response:
+    """Of a unit (T,) over the tokens `ids`: so many places of either kind, and the mean after each kind of token."""
+    known = np.nan_to_num(values.astype(np.float64))
+    counts = np.bincount(ids)
+    sums = np.bincount(ids, known)
+    often = np.flatnonzero(counts >= min(SELDOM, counts.max()))
+    means = [(int(k), float(sums[k] / counts[k]), int(counts[k])) for k in often]
+    return Response(
+        mean=float(known.mean()),
+        deviation=float(known.std()),
+        highest=peaks(known, places),
+        lowest=peaks(-known, places),
+        means=sorted(means, key=lambda entry: -entry[1]),
+    )
+
+
+def peaks(values: npt.NDArray[np.float64], places: int) -> list[int]:
+    """Positions of the largest values, each at least 12 tokens from those before it."""
+    found: list[int] = []
+    for place in np.argsort(-values, kind="stable").tolist():
+        if len(found) == places:
+            break
+        if all(abs(place - other) >= APART for other in found):
+            found.append(place)
+    return found
