@@ -26,7 +26,7 @@ class Process:
     """One side, and how to talk to it."""
 
     def __init__(self, python: str, module: str, row, threads: int, weights: str) -> None:
-        self.module = module
+        self.module, self.row = module, row
         pipe = subprocess.PIPE
         self.pipe = subprocess.Popen(
             [python, "-m", f"tests.bench.sides.{module}"], stdin=pipe, stdout=pipe, text=True, cwd=ROOT,

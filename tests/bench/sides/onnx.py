@@ -6,7 +6,7 @@ import numpy as np
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.bench.rows import Row
+from tests.bench.rows import CALL, Row
 from tests.bench.sides.serve import serve
 
 ORDER = [1, 2, 0, 3]  # ours f, i, o, g; ONNX's i, o, f, c
@@ -63,11 +63,13 @@ class Side:
         feed["id"] = np.zeros((1, r.B), np.int64)
         uniforms = np.random.default_rng(0).random((steps, r.B))
         begun = time.perf_counter()
+        written = []
         for u in uniforms:
             logits, *states = self.session.run(None, feed)
-            feed["id"][0] = draw(logits[0], u)
+            feed["id"][0] = ids = draw(logits[0], u)
+            written.append(ids)
             feed.update(zip(names, states, strict=True))
-        return {"seconds": time.perf_counter() - begun, "done": steps * r.B}
+        return {"seconds": time.perf_counter() - begun, "done": steps * r.B, "ids": np.ravel(written[:CALL]).tolist()}
 
 
 def draw(logits, u):
