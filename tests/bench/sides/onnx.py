@@ -57,19 +57,30 @@ class Side:
 
     def sample(self, count):
         """Draw about `count` tokens at temperature 0.8, for B texts at once."""
-        r, steps = self.row, max(1, count // self.row.B)
-        names = [f"{s}{k}" for k in range(r.L) for s in ("h", "c")]
-        feed = {name: np.zeros((1, r.B, r.H), np.float32) for name in names}
-        feed["id"] = np.zeros((1, r.B), np.int64)
+        r, steps, written = self.row, max(1, count // self.row.B), []
+        ids, logits = np.zeros((1, r.B), np.int64), np.zeros((1, r.B, r.V), np.float32)
+        there_and_back = self.bound(ids, logits)
         uniforms = np.random.default_rng(0).random((steps, r.B))
         begun = time.perf_counter()
-        written = []
-        for u in uniforms:
-            logits, *states = self.session.run(None, feed)
-            feed["id"][0] = ids = draw(logits[0], u)
-            written.append(ids)
-            feed.update(zip(names, states, strict=True))
+        for k, u in enumerate(uniforms):
+            self.session.run_with_iobinding(there_and_back[k % 2])
+            ids[0] = draw(logits[0], u)
+            written.append(ids[0].tolist())
         return {"seconds": time.perf_counter() - begun, "done": steps * r.B, "ids": np.ravel(written[:CALL]).tolist()}
+
+    def bound(self, ids, logits):
+        """Runs from one set of states to another and back, in arrays that stay where they are: no copies, no dicts."""
+        self.states = np.zeros((2, 2 * self.row.L, 1, self.row.B, self.row.H), np.float32)
+        names, runs = [f"{s}{k}" for k in range(self.row.L) for s in ("h", "c")], []
+        for before, after in (self.states, self.states[::-1]):
+            run = self.session.io_binding()
+            run.bind_input("id", "cpu", 0, np.int64, ids.shape, ids.ctypes.data)
+            run.bind_output("logits", "cpu", 0, np.float32, logits.shape, logits.ctypes.data)
+            for name, given, made in zip(names, before, after, strict=True):
+                run.bind_input(name, "cpu", 0, np.float32, given.shape, given.ctypes.data)
+                run.bind_output(f"{name}_after", "cpu", 0, np.float32, made.shape, made.ctypes.data)
+            runs.append(run)
+        return runs
 
 
 def draw(logits, u):
