@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.bench import races
 from tests.bench.rows import SAMPLING, TRAINING
-from tests.bench.tables import markdown, missed
+from tests.bench.tables import LINES, markdown, missed
 from tests.bench.turns import RowFailedError, RowSkippedError
 
 HERE = Path(__file__).parent
@@ -104,17 +104,16 @@ def main() -> None:
             try:
                 row = measure(bench)
                 found[table].append(row)
-            except RowSkippedError as error:
+                told = " | ".join(filter(None, LINES[table](row))) + (" | MISSES A MARK" if missed(row) else "")
+            except (RowSkippedError, RowFailedError) as error:
                 row = {"row": name, "why": str(error)}
-                found["skipped"].append(row)
-            except RowFailedError as error:
-                row = {"row": name, "why": str(error)}
-                found["failed"].append(row)
+                found["skipped" if isinstance(error, RowSkippedError) else "failed"].append(row)
+                told = f"{name}: not measured: {error}"
             if "peer_version" in row and row["peer"] in ("PyTorch", "ONNX Runtime"):
                 versions[row["peer"]] = row["peer_version"]
             keep(found, args.out)
             minutes, seconds = divmod(round(time.perf_counter() - begun), 60)
-            print(f"{minutes}:{seconds:02} {table} {row}" + (" BELOW ITS MARK" if missed(row) else ""), flush=True)
+            print(f"{minutes}:{seconds:02} {table} | {told}", flush=True)
     print("\n" + markdown(found))
     if found["failed"]:
         sys.exit(1)

@@ -37,21 +37,21 @@ class Bench:
         return stack.enter_context(Process(python, module, row, threads, path))
 
 
-def agree(name: str, ours: Process, other: Process) -> float:
+def agree(ours: Process, other: Process) -> float:
     """Largest difference between the losses of 20 updates from the same weights."""
     mine, theirs = (side.ask(do="updates", count=UPDATES)["losses"] for side in (ours, other))
     worst = max(abs(a - b) for a, b in zip(mine, theirs, strict=True))
     if not worst < AGREEMENT:
-        raise RowFailedError(f"{name}: the losses differ by {worst:.1e}; the sides do not do the same work")
+        raise RowFailedError(f"the losses differ by {worst:.1e}; the sides do not do the same work")
     return worst
 
 
-def agree_in_writing(name: str, ours: Process, other: Process) -> None:
+def agree_in_writing(ours: Process, other: Process) -> None:
     """Both must write the same texts from the same random numbers."""
     mine, theirs = (side.ask(do="sample", count=rows.CALL * side.row.B)["ids"] for side in (ours, other))
     same = sum(a == b for a, b in zip(mine, theirs, strict=True)) / len(mine)
     if same < SAME_TOKENS:
-        raise RowFailedError(f"{name}: only {same:.0%} of the tokens are the same; the sides do not do the same work")
+        raise RowFailedError(f"only {same:.0%} of the tokens are the same; the sides do not do the same work")
 
 
 def race(bench: Bench, ours: dict, peers: dict, between: dict | None = None) -> tuple[dict, dict]:
@@ -76,7 +76,7 @@ def train(bench: Bench, entry: Training) -> dict:
             peers = {cores: bench.begin(stack, "ours", replace(row, cell="lstm"), cores)}
         else:
             peers = {n: bench.begin(stack, "pytorch", row, n) for n in bench.threads}
-            difference = agree(row.name, ours, peers[cores])
+            difference = agree(ours, peers[cores])
         works, limits = {"ours": ours.work("updates")}, {"limit": partial(limit, ours, cores)}
         scales = row.cell == "lstm" and row.H >= rows.SCALING_FROM and cores > 1
         if scales:
@@ -108,7 +108,7 @@ def sample(bench: Bench, entry: Sampling) -> dict:
         ours = bench.begin(stack, "ours", entry.row, bench.cores)
         peers = {n: bench.begin(stack, "onnx", entry.row, n) for n in bench.threads}
         if entry.precision == "float32":
-            agree_in_writing(entry.name, ours, peers[1])
+            agree_in_writing(ours, peers[1])
         works = {"ours": ours.work("sample", precision=entry.precision)}
         rates, beside = race(bench, works, {n: peer.work("sample") for n, peer in peers.items()})
     return {

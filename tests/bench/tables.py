@@ -40,6 +40,14 @@ def sampling_line(r: dict) -> list:
     return [r["row"], f"{r['tokens_per_second']:,.0f}", f"{r['peer_tokens_per_second']:,.0f}", *ratio(r)]
 
 
+def cost_line(r: dict) -> list:
+    """A row of the table of costs."""
+    return [r["row"], r["found"], share(r["mark"])]
+
+
+LINES = {"training": training_line, "sampling": sampling_line, "costs": cost_line}
+
+
 def markdown(found: dict) -> str:
     """All tables that have rows."""
     versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
@@ -55,8 +63,7 @@ def markdown(found: dict) -> str:
         heads = ["sampling", "tokens/s", "ONNX Runtime tokens/s", "times ONNX Runtime", "mark"]
         lines += table(heads, [sampling_line(r) for r in found["sampling"]])
     if found["costs"]:
-        costs = [[r["row"], r["found"], share(r["mark"])] for r in found["costs"]]
-        lines += table(["cost", "", "mark"], costs)
+        lines += table(["cost", "", "mark"], [cost_line(r) for r in found["costs"]])
     for r in found["skipped"] + found["failed"]:
         lines += ["", f"Not measured: {r['row']}: {r['why']}."]
     return "\n".join(lines) + "\n"
