@@ -73,7 +73,7 @@ class Side:
         try:
             writer = self.network.writer(B, **options)
         except (LstmgenError, ValueError) as error:
-            return {"skipped": str(error)}
+            return {"skipped": str(error).partition("\n")[0].rstrip(".")}
         rng, state, last = np.random.default_rng(0), self.network.zero_state(B), np.zeros(B, np.int32)
         calls, written = max(1, count // (CALL * B)), []
         begun = time.perf_counter()
