@@ -1,46 +1,105 @@
-"""What is compared: the rows of the bench, and the task both sides learn."""
+"""What is compared: the rows of the bench with their marks, and the task both sides learn."""
 
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 RATE, CLIP, BETAS, EPSILON = 2e-3, 1.0, (0.9, 0.99), 1e-8
+CALL = 32  # tokens of each text that our side writes a call
+FILTERS = {"temperature": 0.8, "top_k": 40, "top_p": 0.95, "min_p": 0.02}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One network and window: V tokens, embedding E, L layers of H units, T steps, B rows."""
+    """One network and window: L layers of H units, T steps, B rows, V tokens, embedding E."""
 
-    cell: str
     H: int
     L: int
-    T: int
-    B: int
+    T: int = 1
+    B: int = 1
     V: int = 65
     E: int = 64
+    cell: str = "lstm"
+
+    @property
+    def words(self) -> bool:
+        """Whether there are more kinds of token than places in a window, so that no table of them saves work."""
+        return self.V > self.T * self.B
 
     @property
     def name(self) -> str:
         """How the row is called in tables."""
-        kind = "" if self.cell == "lstm" else f"{self.cell} "
-        return f"{kind}H={self.H} L={self.L} V={self.V} T={self.T} B={self.B}"
+        kind = {"lstm": "", "rnn": "plain RNN "}.get(self.cell, f"{self.cell} ")
+        words = f"words V={self.V:,} E={self.E} " if self.words else ""
+        return f"{kind}{words}H={self.H} L={self.L} T={self.T} B={self.B}"
 
     def flop_per_token(self) -> float:
-        """24 H^2 for layer one (its input side is a lookup), 48 H^2 for each further one, 6 H V for the output."""
-        per_gate = 6.0 if self.cell == "lstm" else 1.5
-        return per_gate * 4 * self.H**2 * (2 * self.L - 1) + 6.0 * self.H * self.V
+        """To train, with G gates (LSTM: 4): 6 G H^2 a layer for U, as much for W above layer one, 6 H V for the output.
+
+        Layer one's W is looked up by token; with words it is a product: 6 G E H.
+        """
+        gates = 1 if self.cell == "rnn" else 4
+        inputs = self.E if self.words else 0
+        return 6.0 * (gates * self.H * (self.H * (2 * self.L - 1) + inputs) + self.H * self.V)
 
     def as_dict(self) -> dict:
         """For the other side's process."""
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Training:
+    """A row of the training table and its marks: at least `times` the peer's speed and `share` of the limit."""
+
+    row: Row
+    times: float
+    share: float | None = None
+    peer: str = "PyTorch"
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """A row of the sampling table, B texts side by side, and its mark: at least `times` ONNX Runtime's speed."""
+
+    row: Row
+    times: float
+    precision: str = "float32"
+
+    @property
+    def name(self) -> str:
+        """How the row is called in tables."""
+        texts = "one text" if self.row.B == 1 else f"{self.row.B} texts at once"
+        rounded = "" if self.precision == "float32" else f", {self.precision}"
+        return f"{texts} H={self.row.H} L={self.row.L}{rounded}"
+
+
+OUR_LSTM = "our LSTM"  # the peer of a cell that PyTorch does not have
 TRAINING = [
-    Row("lstm", 128, 1, 50, 50),
-    Row("lstm", 256, 2, 50, 50),
-    Row("lstm", 512, 2, 64, 64),
+    Training(Row(128, 1, 50, 50), 2.4, 0.74),
+    Training(Row(128, 2, 50, 50), 1.75, 0.75),
+    Training(Row(256, 1, 64, 32), 1.75, 0.80),
+    Training(Row(256, 2, 50, 50), 1.55, 0.82),
+    Training(Row(512, 1, 64, 32), 1.5, 0.84),
+    Training(Row(512, 2, 64, 64), 1.55, 0.85),
+    Training(Row(512, 3, 100, 100), 1.3, 0.86),
+    Training(Row(1024, 1, 64, 64), 1.25, 0.84),
+    Training(Row(200, 2, 35, 20, V=10_000, E=200), 1.5, 0.68),
+    Training(Row(650, 2, 35, 20, V=10_000, E=650), 1.4, 0.70),
+    Training(Row(32, 1, 50, 8), 8.0),
+    Training(Row(256, 1, 64, 32, cell="rnn"), 1.5),
+    Training(Row(256, 1, 64, 32, cell="peephole"), 0.94, peer=OUR_LSTM),
 ]
-SAMPLING = [Row("lstm", 128, 2, 1, 1)]
+SAMPLING = [
+    Sampling(Row(128, 2), 3.3),
+    Sampling(Row(256, 2), 1.8),
+    Sampling(Row(512, 2), 1.0),
+    Sampling(Row(512, 2), 1.5, "bf16"),
+    Sampling(Row(256, 2, B=64), 1.3),
+]
+OUTSIDE, OUTSIDE_MARK = Row(128, 1, 50, 50), 0.15  # what an update costs outside the kernels
+FILTERED, FILTERED_MARK = Row(128, 2, T=50), 0.10  # what filters cost a text
+DRAWN = 10_000  # tokens to draw from, where the draw alone is timed
+SCALING_FROM, SCALING_MARK = 256, 0.95  # from this H: our two threads over one, as a share of the limit's
 
 
 def windows(row: Row, count: int, seed: int = 7):

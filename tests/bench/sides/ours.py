@@ -1,16 +1,22 @@
-"""Our side: training windows, sampling, and the limit of the machine."""
+"""Our side: training windows, sampling, draws, and the limit of the machine."""
 
+import inspect
 import time
+from pathlib import Path
 
 import numpy as np
 
+import lstmgen
+from lstmgen.errors import LstmgenError
 from lstmgen.kernels.compile import jit
+from lstmgen.kernels.draw import draw
 from lstmgen.kernels.lanes import LANES
 from lstmgen.kernels.threads import Threads
 from lstmgen.kernels.vector import WIDTH, fma, spread, store
-from lstmgen.network import Network, initialise
+from lstmgen.network import Network, initialise, views_of
 from lstmgen.settings import Architecture
-from tests.bench.rows import BETAS, CLIP, EPSILON, RATE, Row, windows
+from tests.bench.rows import BETAS, CALL, CLIP, EPSILON, RATE, Row, windows
+from tests.bench.sides.clock import kernels_timed
 from tests.bench.sides.serve import serve
 
 
@@ -18,16 +24,22 @@ class Side:
     """The network in hand."""
 
     def start(self, row, threads, weights):
-        """Make the network and save its first weights for the other side."""
-        self.row = Row(**row)
-        r = self.row
+        """Make the network; its first weights are the file's, or are made and left there for the other sides."""
+        self.row = r = Row(**row)
         shape = Architecture(r.cell, r.V, r.E, r.H, r.L)
-        self.network = Network(shape, initialise(shape, np.random.default_rng(1)), threads)
-        np.savez(weights, **self.network.views)
-        self.first, self.second = np.zeros_like(self.network.parameters), np.zeros_like(self.network.parameters)
+        if Path(weights).exists():
+            flat = np.zeros(shape.parameter_count(), np.float32)
+            with np.load(weights) as kept:
+                for name, view in views_of(shape, flat).items():
+                    view[:] = kept[name]
+        else:
+            flat = initialise(shape, np.random.default_rng(1))
+            np.savez(weights, **views_of(shape, flat))
+        self.network, self.pools = Network(shape, flat, threads), {}  # pools: for the limit
+        self.first, self.second = np.zeros_like(flat), np.zeros_like(flat)
         self.step, self.windows = 0, list(windows(r, 24))
         self.state = self.network.zero_state(r.B)
-        return {"parameters": len(self.network.parameters)}
+        return {"version": lstmgen.__version__}
 
     def updates(self, count):
         """Train on `count` windows: losses and seconds."""
@@ -43,26 +55,59 @@ class Side:
             )  # fmt: skip
             self.state = found.state
             losses.append(found.loss)
-        return {"seconds": time.perf_counter() - begun, "losses": losses}
+        return {"seconds": time.perf_counter() - begun, "done": count, "losses": losses}
 
-    def sample(self, count):
-        """Draw `count` tokens of one text at temperature 0.8."""
-        rng = np.random.default_rng(0)
-        writer, state, last = self.network.writer(1), self.network.zero_state(1), np.full(1, -1, np.int32)
+    def outside(self, count):
+        """Train on `count` windows: the shares of all threads' time spent in kernels, in packing, in the optimiser."""
+        with kernels_timed(self.network) as spent:
+            seconds = self.updates(count)["seconds"] * self.network.threads.count
+        return {name: sum(times) / seconds for name, times in spent.items()}
+
+    def sample(self, count, temperature=0.8, top_k=0, top_p=1.0, min_p=0.0, precision="float32"):
+        """Draw about `count` tokens, for B texts at once."""
+        B, options = self.row.B, {}
+        if precision != "float32":
+            if "precision" not in inspect.signature(Network.writer).parameters:
+                return {"skipped": f"this version does not write in {precision}"}
+            options["precision"] = precision
+        try:
+            writer = self.network.writer(B, **options)
+        except (LstmgenError, ValueError) as error:
+            return {"skipped": str(error).partition("\n")[0].rstrip(".")}
+        rng, state, last = np.random.default_rng(0), self.network.zero_state(B), np.zeros(B, np.int32)
+        calls, written = max(1, count // (CALL * B)), []
         begun = time.perf_counter()
-        for _ in range(count // 32):
-            ids, state = writer.write(last, state, rng.random((32, 1)), temperature=0.8)
+        for _ in range(calls):
+            ids, state = writer.write(last, state, rng.random((CALL, B)), temperature, top_k, top_p, min_p)
+            written.append(ids)
             last = ids[-1]
-        return {"seconds": time.perf_counter() - begun, "tokens": count // 32 * 32}
+        seconds = time.perf_counter() - begun
+        return {"seconds": seconds, "done": calls * CALL * B, "ids": written[0].ravel().tolist()}
 
-    def limit(self, threads, turns):
-        """GFLOP/s of a multiply-add loop that never leaves the registers."""
+    def draws(self, count, V, temperature=0.8, top_k=0, top_p=1.0, min_p=0.0):
+        """Draw `count` times from logits as uneven as a trained network's over words (perplexity about 100)."""
+        rng = np.random.default_rng(0)
+        logits = (3 * rng.standard_normal((16, V))).astype(np.float32)
+        scratch = np.zeros(V, np.float32), np.zeros(V, np.int32)
+        uniforms, banned = rng.random(count), np.zeros(V, np.uint8)
+        begun = time.perf_counter()
+        _draws(logits, V, banned, temperature, top_k, top_p, min_p, uniforms, *scratch)
+        return {"seconds": time.perf_counter() - begun, "done": count}
+
+    def limit(self, threads, count):
+        """GFLOP/s of a multiply-add loop of `count` turns that never leaves the registers."""
         outs = [np.zeros(16 * LANES, np.float32) for _ in range(threads)]
-        pool = Threads(threads)
+        pool = self.pools.setdefault(threads, Threads(threads))
         pool.split(threads, lambda a, b: [_multiply_add(10, out) for out in outs[a:b]])
         begun = time.perf_counter()
-        pool.split(threads, lambda a, b: [_multiply_add(turns, out) for out in outs[a:b]])
-        return {"gflops": threads * turns * 12 * 2 * WIDTH / (time.perf_counter() - begun) / 1e9}
+        pool.split(threads, lambda a, b: [_multiply_add(count, out) for out in outs[a:b]])
+        return {"gflops": threads * count * 12 * 2 * WIDTH / (time.perf_counter() - begun) / 1e9}
+
+
+@jit
+def _draws(logits, V, banned, temperature, top_k, top_p, min_p, uniforms, work, order):
+    for n in range(len(uniforms)):
+        draw(logits[n % len(logits)], V, banned, temperature, top_k, top_p, min_p, uniforms[n], work, order)
 
 
 @jit
@@ -79,4 +124,4 @@ def _multiply_add(turns, out):
 
 if __name__ == "__main__":
     side = Side()
-    serve({name: getattr(side, name) for name in ("start", "updates", "sample", "limit")})
+    serve({name: getattr(side, name) for name in ("start", "updates", "outside", "sample", "draws", "limit")})

@@ -70,7 +70,7 @@ class Side:
             self.optimiser.step()
             self.state = tuple(s.detach() for s in state) if isinstance(state, tuple) else state.detach()
             losses.append(loss.item())
-        return {"seconds": time.perf_counter() - begun, "losses": losses}
+        return {"seconds": time.perf_counter() - begun, "done": count, "losses": losses}
 
 
 if __name__ == "__main__":
