@@ -80,9 +80,10 @@ class Model:
     @cached_property
     def network(self) -> Network:
         """The network itself, ready to run."""
+        from lstmgen.kernels.threads import cores
         from lstmgen.network import Network
 
-        network = Network(architecture_of(self.header))
+        network = Network(architecture_of(self.header), threads=cores())
         for name, view in network.views.items():
             view[...] = self.file.arrays[name]
         network.refresh()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,12 @@ from lstmgen.network.packed import Packed
 from lstmgen.network.parameters import Floats, is_matrix, multiply_recurrent, offsets_of, views_of
 from lstmgen.network.weights import weight_gradients
 from lstmgen.network.window import Stop, Window, check_ids, never
-from lstmgen.network.writer import Writer, Writes
+from lstmgen.network.writer import Script, Writer, Writers, Writes
 from lstmgen.settings import Architecture
 
 Ids = NDArray[np.int32]
 SMALL_FLOP = 5e7  # below about half a millisecond of work a second thread costs more than it brings
+SMALL_WRITING = 1e7  # a token of all rows, as above; a call writes some dozens of them
 KEPT_SHAPES = 3  # windows whose buffers are kept: training, evaluating, one more
 
 
@@ -187,7 +189,12 @@ class Network:
 
         precision: of the weights in products, "float32" or "bf16"; sums are float32. Raises UsageError.
         """
-        return Writer(self.architecture, self.geometry, self.packed(), self.parameters, rows, precision)
+        g, packed = self.geometry, self.packed()
+        script = Script(g, packed, self.parameters, precision)
+        parts = self.threads.count if rows * g.flop_per_token() > SMALL_WRITING else 1
+        cuts = [rows * k // parts for k in range(parts + 1)]
+        writers = [Writer(self.architecture, g, packed, script, b - a) for a, b in pairwise(cuts) if b > a]
+        return writers[0] if len(writers) == 1 else Writers(writers, self.threads)
 
     def global_norm(self, gradient: Floats) -> float:
         """Euclidean norm of a gradient; not finite if any of its numbers is not."""

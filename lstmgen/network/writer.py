@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +16,7 @@ from lstmgen.kernels.lanes import BF16, NR, VECTORS
 from lstmgen.kernels.lookup import fill_table_onehot
 from lstmgen.kernels.pack import as_bf16
 from lstmgen.kernels.product import window_product
+from lstmgen.kernels.threads import Threads
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
 from lstmgen.network.parameters import Floats, new
@@ -75,19 +76,22 @@ class Writes(Protocol):
         """As `Writer.write`."""
 
 
-class Writer:
-    """Writes for B texts side by side; a text's tokens do not depend on the others."""
+class Script:
+    """What is the same for all that write with one network: the kernel, the weights as it wants them, the table."""
 
-    def __init__(
-        self, architecture: Architecture, g: Geometry, packed: Packed, flat: Floats, rows: int,
-        precision: str = "float32",
-    ) -> None:  # fmt: skip
+    def __init__(self, g: Geometry, packed: Packed, flat: Floats, precision: str) -> None:
         check_precision(precision)
-        self.architecture, self.geometry, self.packed, self.rows = architecture, g, packed, rows
         self.kernel: Callable[..., None] = write_bf16 if precision == "bf16" else write
         packings = (packed.U, packed.W, packed.output)
         self.weights = tuple(map(_in_bf16, packings)) if precision == "bf16" else packings
         self.table = full_table(g, packed, flat)
+
+
+class Writer:
+    """Writes for B texts side by side; a text's tokens do not depend on the others."""
+
+    def __init__(self, architecture: Architecture, g: Geometry, packed: Packed, script: Script, rows: int) -> None:
+        self.architecture, self.geometry, self.packed, self.script, self.rows = architecture, g, packed, script, rows
         self.h, self.c, self.h_after, self.c_after = (new(g.L, rows, g.Hp) for _ in range(4))
         self.Z, self.logits = new(g.P, rows, NR), new(g.Pv, rows, NR)
         self.one, self.work, self.order = new(g.V), new(g.V), np.zeros(g.V, np.int32)
@@ -112,9 +116,9 @@ class Writer:
             banned = np.zeros(g.V, np.uint8)
         flat_uniforms = np.ascontiguousarray(uniforms, np.float64).reshape(-1)
         with denormals_flushed():
-            U, W, output = self.weights
-            self.kernel(
-                last, np.zeros(B, np.int32), self.table, U, W, packed.w_at[1], packed.bias, packed.p,
+            U, W, output = self.script.weights
+            self.script.kernel(
+                last, np.zeros(B, np.int32), self.script.table, U, W, packed.w_at[1], packed.bias, packed.p,
                 output, packed.output_bias, self.h, self.c, self.h_after, self.c_after, self.Z, self.logits,
                 self.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), self.work,
                 self.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv, g.edge, g.G == 1,
@@ -122,3 +126,28 @@ class Writer:
             )  # fmt: skip
         after = np.stack([buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] for buffer in states])
         return written.reshape(n, B), after
+
+
+class Writers:
+    """Several writers at work at once, each on a thread of its own, as one for all their rows."""
+
+    def __init__(self, writers: Sequence[Writer], threads: Threads) -> None:
+        self.writers, self.threads = writers, threads
+        self.rows = sum(writer.rows for writer in writers)
+
+    def write(
+        self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
+        top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
+    ) -> tuple[NDArray[np.int32], Floats]:  # fmt: skip
+        """As `Writer.write`."""
+        ends = np.cumsum([writer.rows for writer in self.writers])
+
+        def one(k: int, _: int) -> tuple[NDArray[np.int32], Floats]:
+            writer = self.writers[k]
+            rows = slice(ends[k] - writer.rows, ends[k])
+            return writer.write(
+                ids[rows], state[:, :, rows], uniforms[:, rows], temperature, top_k, top_p, min_p, banned
+            )
+
+        tokens, states = zip(*self.threads.split(len(self.writers), one, len(self.writers)), strict=True)
+        return np.concatenate(tokens, axis=1), np.concatenate(states, axis=2)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from lstmgen.network import Writer
 from tests import naive
-from tests.network.cases import CELLS, Case, both, check_writing
+from tests.network.cases import CELLS, Case, both, check_writing, network_of
 
 CASES = [Case(cell, squashing, V=13, E=E, H=17, L=2, B=3) for cell, squashing in CELLS for E in (0, 6)]
 SIZES = [
@@ -86,3 +87,18 @@ def test_filters_leave_the_twins_distribution(filters, ban):
     shares = np.bincount(ids[0], minlength=case.V) / rows
     np.testing.assert_allclose(shares, expected, rtol=0, atol=2.1 / rows)
     assert not shares[expected == 0].any()
+
+
+def test_several_threads_write_what_one_does():
+    case = Case("lstm", "tanh", V=65, E=6, H=200, L=2, B=9)
+    arrays, network, window = both(case, 5)
+    uniforms = np.random.default_rng(5).random((7, case.B))
+    ids, end = write(network, case.B, window.x[0], window.state, uniforms)
+    assert isinstance(network.writer(case.B), Writer)
+    for threads in (2, 3):
+        other = network_of(case, arrays, threads)
+        assert [w.rows for w in other.writer(case.B).writers] == {2: [4, 5], 3: [3, 3, 3]}[threads]
+        assert isinstance(other.writer(1), Writer)  # too little work, and too few rows
+        tokens, after = write(other, case.B, window.x[0], window.state, uniforms)
+        np.testing.assert_array_equal(tokens, ids)
+        np.testing.assert_array_equal(after, end)
