@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from lstmgen.network import Network
 from lstmgen.text import Corpus, validation_windows
+from lstmgen.text.spool import blocks
 from lstmgen.training.state import Floats
 
 ROWS = 16  # side by side, on the way
@@ -53,7 +54,7 @@ def exchange_of(corpus: Corpus) -> Exchange:
     spelling = 0.0
     if unknown is not None:
         letters = len(set("".join(corpus.vocabulary.tokens))) + 1
-        unknowns = int((corpus.validation == unknown).sum())
+        unknowns = sum(int((block == unknown).sum()) for _, block in blocks(corpus.validation))
         spelling = (corpus.unknown_spelling + unknowns) * math.log(letters) / count
     return Exchange(corpus.validation_characters / count, spelling)
 
@@ -119,8 +120,9 @@ def whole_score(network: Network, corpus: Corpus, stop: Stop) -> Score | None:
     """The figure that is reported: the whole validation part as one stream from zero state."""
     if not len(corpus.validation):
         return None
-    nats = np.concatenate(list(_nats_of(network, corpus.validation, corpus.validation_starts, 1, stop)))
-    return _score_of(nats, exchange_of(corpus))
+    total = sum(float(nats.sum()) for nats in _nats_of(network, corpus.validation, corpus.validation_starts, 1, stop))
+    mean = total / len(corpus.validation)
+    return Score(mean, exchange_of(corpus).bits(mean), len(corpus.validation))
 
 
 @contextmanager
