@@ -19,6 +19,7 @@ from lstmgen.settings import MMAP_ABOVE
 
 Ids = npt.NDArray[Any]
 BLOCK = 1 << 18  # tokens worked on at a time
+PIECE = 1 << 16  # bytes written at a time; systems map a file in pieces as large as it was written in
 
 
 class Spool:
@@ -82,7 +83,7 @@ class Spool:
 
 def _write_all(file: BinaryIO, data: memoryview) -> None:
     while data:
-        data = data[file.write(data) :]
+        data = data[file.write(data[:PIECE]) :]
 
 
 def _no_room(error: OSError) -> ResourceError:
