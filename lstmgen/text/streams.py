@@ -26,7 +26,7 @@ With one in a hundred hardly any sample begins with a capital letter; one in thr
 
 _NONE = np.zeros(0, np.int64)
 _NOT_DRAWN = -1  # the cursor's seed before the first window
-_RELEASED_EVERY = 16  # windows
+_RELEASED_EVERY = 16  # windows; so little of a mapped text stays in memory, for a thousandth of the time
 
 
 class Streams:
@@ -109,7 +109,8 @@ class Streams:
         """Lay the epoch out as its seed says: the order of the documents, and where each row begins."""
         rng, tokens = np.random.Generator(np.random.PCG64(self._seed)), len(self._ids)
         self._order = rng.permutation(len(self._starts))
-        self._edges = np.concatenate(([0], np.cumsum(self._lengths[self._order])[:-1]))
+        self._edges = np.zeros(len(self._starts), np.int64)
+        np.cumsum(self._lengths[self._order[:-1]], out=self._edges[1:])
         rotation = int(rng.integers(tokens)) if self.rows > 1 else 0
         self._first = rotation + np.arange(self.rows) * tokens // self.rows
 

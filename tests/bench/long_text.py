@@ -90,7 +90,7 @@ def report(args: argparse.Namespace, paths: list[str]) -> None:
     """Measure and print."""
     print("level  ids in  plan s  first update s  peak reading MB  grown MB  planned MB")
     for level, above in [(level, above) for level in ("char", "word") for above in (IN_MEMORY, IN_FILE)]:
-        found = in_a_process("start", paths[-1], level, above, args.steps if level == "char" else 20)
+        found = in_a_process("start", paths[-1], level, above, args.steps if level == "char" else args.steps // 4)
         kept = "memory" if above == IN_MEMORY else "file"
         seconds = f"{found['plan at']:6.1f}  {found['first update at']:14.1f}"
         memory = f"{found['peak while reading']:15.0f}  {found['grown']:8.1f}  {found['planned']:10.1f}"

@@ -2,7 +2,6 @@
 
 import mmap
 import re
-import resource
 import tempfile
 import tracemalloc
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from lstmgen.errors import ResourceError
 from lstmgen.text import Corpus, Streams, load_text, validation_windows
 from lstmgen.text.spool import BLOCK, Spool, blocks, release
 
+resource = pytest.importorskip("resource")  # how much a file may hold, where a disk's end is played
 KINDS = (np.uint8, np.uint16, np.uint32)
 
 
