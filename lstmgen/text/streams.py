@@ -26,7 +26,7 @@ With one in a hundred hardly any sample begins with a capital letter; one in thr
 
 _NONE = np.zeros(0, np.int64)
 _NOT_DRAWN = -1  # the cursor's seed before the first window
-_RELEASED_EVERY = 16  # windows; so little of a mapped text stays in memory, for a thousandth of the time
+_RELEASED_EVERY = 16  # windows; so little of a mapped text stays in memory
 
 
 class Streams:
