@@ -15,6 +15,7 @@ CELLS = ("lstm", "peephole", "rnn")
 LEVELS = ("char", "word")
 SQUASHINGS = ("tanh", "identity")
 PRECISIONS = ("float32", "bf16")
+MMAP_ABOVE = 1000.0  # MB: a thousand million characters; as much fits a usual laptop beside all else
 
 
 def _require(right: bool, message: str) -> None:
@@ -136,6 +137,7 @@ class TrainingSettings:
     validation: float = 0.05  # the end of the text, at most 200,000 tokens unless asked for
     seed: int | None = None  # None: drawn and printed
     threads: int | None = None  # None: all cores this process may use
+    mmap_above: float = MMAP_ABOVE  # MB of ids that stay in memory; a longer text waits in a temporary file
 
     DEFAULT_TIME = 300.0  # five minutes: long enough to be worth reading, short enough to wait for
     TINY_TIME = 20.0  # for a text too short to hold a part back: it is soon known by heart, and nothing would stop it
@@ -166,6 +168,7 @@ class TrainingSettings:
             _whole("--seed", self.seed, 0, 2**63 - 1)
         if self.threads is not None:
             _whole("--threads", self.threads, 1, 1024)
+        _number("--mmap-above", self.mmap_above, 0.0, 1e9)
 
 
 @dataclass(frozen=True)

@@ -112,9 +112,10 @@ def _corpus(
 ) -> Corpus:
     if (text is None) == (not paths):
         raise UsageError("Give either the path of a text or text=...; one of them.")
+    how: dict[str, Any] = {"validation": training.validation, "mmap_above": training.mmap_above}
     if text is not None:
-        return load_text(text, validation=training.validation, **reading)
-    return load_corpus([str(path) for path in paths], validation=training.validation, **reading)
+        return load_text(text, **how, **reading)
+    return load_corpus([str(path) for path in paths], **how, **reading)
 
 
 def _check_reading(state: Path, reading: dict[str, Any]) -> None:

@@ -143,6 +143,15 @@ Errors = Annotated[
 KeepNewlines = Annotated[
     bool, _option(TEXT, "Leave Windows and old Mac line ends as they are.", "--keep-newlines", metavar="")
 ]
+MmapAbove = Annotated[
+    float | None,
+    _option(
+        TEXT,
+        "Keep larger texts in a temporary file, not in memory. Without it: 1000.",
+        "--mmap-above",
+        metavar="MB",
+    ),
+]
 
 Quiet = Annotated[bool, _option(OUTPUT, "Say nothing but warnings and errors.", "--quiet", "-q", metavar="")]
 JsonEvents = Annotated[

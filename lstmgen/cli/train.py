@@ -49,6 +49,7 @@ def train(
     encoding: options.Encoding = None,
     errors: options.Errors = None,
     keep_newlines: options.KeepNewlines = False,
+    mmap_above: options.MmapAbove = None,
     quiet: options.Quiet = False,
     json: options.JsonEvents = False,
 ) -> None:
@@ -66,7 +67,7 @@ def train(
 
 
 def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Of the options, those that were given and decide the result; out of range, they are refused before any work."""
+    """Of the options, those that were given and are settings; out of range, they are refused before any work."""
     from lstmgen.cli.amounts import read_duration
     from lstmgen.settings import ModelSettings, TrainingSettings
 

@@ -1,17 +1,20 @@
 """Places where a text may begin: what follows a blank line, a sentence or, failing these, a line.
 
 A network learns to write from nothing only where its rows start anew; if that were anywhere, samples would begin in
-the middle of a word.
+the middle of a word. The places are not listed but recognised by the three tokens before them, so that a long text
+takes no more memory than a short one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.text.collect import BLOCK
+from lstmgen.text.spool import blocks
 from lstmgen.text.tokens import Vocabulary
 
 WHITE, LINE, END, CLOSER, OTHER, FULL, WORD = 1, 2, 4, 8, 16, 32, 64  # what a token is, as flags
@@ -20,9 +23,51 @@ SPARSE = 1_000  # tokens to a beginning, at most
 
 Ids = npt.NDArray[Any]
 Offsets = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.uint8]
+Truths = npt.NDArray[np.bool_]
 
 
-def _flags(vocabulary: Vocabulary) -> npt.NDArray[np.uint8]:
+@dataclass(frozen=True, eq=False)
+class Beginnings:
+    """Tells of places in `ids` whether a text may begin there; with `with_lines` after every line end too."""
+
+    ids: Ids
+    flags: Flags
+    with_lines: bool
+
+    def __call__(self, places: Offsets) -> Truths:
+        """Which of the places are beginnings, in their shape; the first token of `ids` is none."""
+        near = [self._before(places, k) for k in (3, 2, 1, 0)]
+        return _begins(*near, with_lines=self.with_lines)
+
+    def _before(self, places: Offsets, k: int) -> Flags:
+        found = self.flags.take(self.ids.take(places - k, mode="clip"))
+        return np.where(places < k, np.uint8(0), found) if k else found
+
+    def dense(self) -> bool:
+        """Whether they are no more than SPARSE tokens apart; a text is read only as far as it takes to know."""
+        found = 0
+        for count in self._counts():
+            found += count
+            if found * SPARSE >= len(self.ids):
+                return True
+        return not len(self.ids)
+
+    def _counts(self) -> Iterator[int]:
+        for a, block in blocks(self.ids, before=3):
+            short = max(0, 3 - a)
+            near = np.concatenate((np.zeros(short, np.uint8), self.flags[block]))
+            yield int(_begins(near[:-3], near[1:-2], near[2:-1], near[3:], with_lines=self.with_lines).sum())
+
+
+def beginnings_of(ids: Ids, vocabulary: Vocabulary) -> Beginnings | None:
+    """The beginnings in `ids`; None where they would be more than SPARSE tokens apart."""
+    flags = _flags(vocabulary)
+    both = (Beginnings(ids, flags, with_lines) for with_lines in (False, True))
+    return next((found for found in both if found.dense()), None)
+
+
+def _flags(vocabulary: Vocabulary) -> Flags:
     """What every token is."""
     flags = np.zeros(len(vocabulary), np.uint8)
     for k, token in enumerate(vocabulary.tokens):
@@ -42,28 +87,13 @@ _MARKS = {
 }
 
 
-def beginnings_of(ids: Ids, vocabulary: Vocabulary) -> Offsets | None:
-    """Ascending places in `ids` (not 0); None where they would be more than SPARSE tokens apart."""
-    flags = _flags(vocabulary)
-    for with_lines in (False, True):
-        found = _found(ids, flags, with_lines)
-        if len(found) * SPARSE >= len(ids):
-            return found
-    return None
-
-
-def _found(ids: Ids, flags: npt.NDArray[np.uint8], with_lines: bool) -> Offsets:
-    places = []
-    for a in range(0, len(ids), BLOCK):
-        low = max(0, a - 3)
-        near = np.concatenate((np.zeros(3 - (a - low), np.uint8), flags[ids[low : a + BLOCK]]))
-        before3, before2, before, here = near[:-3], near[1:-2], near[2:-1], near[3:]
-        ended = (before2 & END) | ((before2 & CLOSER) & ((before3 & END) << 1))
-        start = ((before & WHITE) != 0) & ((ended | (before & before2 & LINE)) != 0)
-        start |= (before & FULL) != 0
-        # Words: the space is understood, and no token.
-        start |= ((here & WORD) != 0) & (((before & END) | ((before & CLOSER) & ((before2 & END) << 1))) != 0)
-        if with_lines:
-            start |= (before & LINE) != 0
-        places.append(np.flatnonzero(start & ((here & OTHER) != 0)) + a)
-    return np.concatenate(places).astype(np.int64) if places else np.zeros(0, np.int64)
+def _begins(before3: Flags, before2: Flags, before: Flags, here: Flags, *, with_lines: bool) -> Truths:
+    """Whether a text may begin at a token, by its flags and those of the three before it (0: there is none)."""
+    ended = (before2 & END) | ((before2 & CLOSER) & ((before3 & END) << 1))
+    start = ((before & WHITE) != 0) & ((ended | (before & before2 & LINE)) != 0)
+    start |= (before & FULL) != 0
+    # Words: the space is understood, and no token.
+    start |= ((here & WORD) != 0) & (((before & END) | ((before & CLOSER) & ((before2 & END) << 1))) != 0)
+    if with_lines:
+        start |= (before & LINE) != 0
+    return np.asarray(start & ((here & OTHER) != 0))

@@ -1,6 +1,6 @@
 """Text to ids in one pass over its chunks, with ids given in the order of first appearance.
 
-The final vocabulary is only known at the end; until then chunks of the smallest integer type wait in a list.
+The final vocabulary is only known at the end; until then ids are provisional, of the smallest type that will do.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.text import words
+from lstmgen.text.spool import Spool, blocks
 
 Ids = npt.NDArray[Any]
-BLOCK = 1 << 18  # tokens worked on at a time
 
 
 def smallest(kinds: int) -> type[np.unsignedinteger[Any]]:
@@ -39,11 +39,11 @@ class Collector(Protocol):
 class Characters:
     """Characters: code points through a table of all code points (4.5 MB), without a Python object for each."""
 
-    def __init__(self) -> None:
+    def __init__(self, spool: Spool) -> None:
         self.characters = 0
         self._table = np.full(0x110000, -1, np.int32)
         self._seen: list[int] = []
-        self._chunks: list[Ids] = []
+        self._spool = spool
 
     def add(self, chunks: Iterable[str]) -> int:
         before = self.characters
@@ -55,12 +55,12 @@ class Characters:
                 self._table[new] = np.arange(len(self._seen), len(self._seen) + len(new))
                 self._seen += new.tolist()
                 ids = self._table.take(codes)
-            self._chunks.append(ids.astype(smallest(len(self._seen))))
+            self._spool.add(ids.astype(smallest(len(self._seen))))
             self.characters += len(ids)
         return self.characters - before
 
     def finish(self) -> tuple[Ids, list[str]]:
-        return _joined(self._chunks, len(self._seen)), [chr(code) for code in self._seen]
+        return self._spool.finish(), [chr(code) for code in self._seen]
 
 
 class _Pieces(dict[str, int]):
@@ -78,16 +78,16 @@ class _Pieces(dict[str, int]):
 class Words:
     """Words and what stands between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, spool: Spool) -> None:
         self.characters = 0
         self._pieces = _Pieces()
-        self._chunks: list[Ids] = []
+        self._spool = spool
 
     def add(self, chunks: Iterable[str]) -> int:
         count = 0
         for pieces in words.pieces_of(self._counted(chunks)):
             ids = np.fromiter(map(self._pieces.__getitem__, pieces), np.uint32, len(pieces))
-            self._chunks.append(ids.astype(smallest(len(self._pieces.tokens))))
+            self._spool.add(ids.astype(smallest(len(self._pieces.tokens))))
             count += len(ids)
         return count
 
@@ -97,33 +97,25 @@ class Words:
             yield chunk
 
     def finish(self) -> tuple[Ids, list[str]]:
-        return _joined(self._chunks, len(self._pieces.tokens)), list(self._pieces.tokens)
+        return self._spool.finish(), list(self._pieces.tokens)
 
 
-def _joined(chunks: list[Ids], kinds: int) -> Ids:
-    """One array of the smallest type; each chunk is let go once it is copied."""
-    whole = np.empty(sum(map(len, chunks)), smallest(kinds))
-    end = len(whole)
-    while chunks:
-        chunk = chunks.pop()
-        whole[end - len(chunk) : end] = chunk
-        end -= len(chunk)
-    return whole
-
-
-def renamed(ids: Ids, new: npt.NDArray[np.int64], kinds: int) -> Ids:
-    """`new[ids]` in the smallest type for `kinds` ids, block by block; in place where the type stays."""
+def renamed(ids: Ids, new: npt.NDArray[np.int64], kinds: int, spool: Spool) -> Ids:
+    """`new[ids]` in the smallest type for `kinds` ids, block by block; in place where type and memory allow it."""
     kind = smallest(kinds)
     table = new.astype(kind)
-    out = ids if ids.dtype == kind else np.empty(len(ids), kind)
-    for a in range(0, len(ids), BLOCK):
-        out[a : a + BLOCK] = table[ids[a : a + BLOCK]]
-    return out
+    if ids.dtype == kind and ids.flags.writeable:
+        for _, block in blocks(ids):
+            block[:] = table[block]
+        return ids
+    for _, block in blocks(ids):
+        spool.add(table[block])
+    return spool.finish()
 
 
 def counts(ids: Ids, kinds: int) -> npt.NDArray[np.int64]:
     """How often each id occurs, block by block (numpy would make 8 bytes of every id at once)."""
     total = np.zeros(kinds, np.int64)
-    for a in range(0, len(ids), BLOCK):
-        total += np.bincount(ids[a : a + BLOCK], minlength=kinds)
+    for _, block in blocks(ids):
+        total += np.bincount(block, minlength=kinds)
     return total

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.text.beginnings import beginnings_of
+from lstmgen.text.beginnings import Beginnings, beginnings_of
+from lstmgen.text.collect import counts
 from lstmgen.text.documents import Offsets
 from lstmgen.text.tokens import Ids, Vocabulary
 
@@ -67,6 +68,11 @@ class Corpus:
         return np.concatenate(([0], inside)).astype(np.int64)
 
     @property
-    def beginnings(self) -> Offsets | None:
-        """Places of the training part where a text may begin: after lines and sentences; None where there are few."""
+    def training_counts(self) -> Offsets:
+        """How often each id (V,) occurs in the training part."""
+        return counts(self.training, len(self.vocabulary))
+
+    @property
+    def beginnings(self) -> Beginnings | None:
+        """Where in the training part a text may begin: after lines and sentences; None where that is seldom."""
         return None if self.lines else beginnings_of(self.training, self.vocabulary)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.text.collect import BLOCK, smallest
+from lstmgen.text import spool
+from lstmgen.text.spool import Spool
 
 Ids = npt.NDArray[Any]
 Offsets = npt.NDArray[np.int64]
@@ -33,23 +34,22 @@ def lines_of(ids: Ids, newline: int | None) -> tuple[Offsets, Offsets]:
     """First token and length of every line that has something in it; a line ends with its `newline` id."""
     if newline is None:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    ends = np.flatnonzero(ids == newline) + 1
+    ends = np.concatenate([np.flatnonzero(block == newline) + (a + 1) for a, block in spool.blocks(ids)])
     begins = np.concatenate(([0], ends[:-1])).astype(np.int64)
     full = ends - begins > 1
     return begins[full], (ends - begins)[full]
 
 
-def gathered(ids: Ids, begins: Offsets, lengths: Offsets, kinds: int) -> tuple[Ids, Offsets]:
+def gathered(ids: Ids, begins: Offsets, lengths: Offsets, out: Spool) -> tuple[Ids, Offsets]:
     """Documents one after the other, and where each begins; in blocks, since positions take 8 bytes each."""
     starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64)
     total = int(lengths.sum())
-    out = np.empty(total, smallest(kinds))
-    for first in range(0, total, BLOCK):
-        end = min(first + BLOCK, total)
+    for first in range(0, total, spool.BLOCK):
+        end = min(first + spool.BLOCK, total)
         a, b = int(np.searchsorted(starts, first, side="right")) - 1, int(np.searchsorted(starts, end))
         inside = np.minimum(starts[a:b] + lengths[a:b], end) - np.maximum(starts[a:b], first)
-        out[first:end] = ids[np.repeat(begins[a:b] - starts[a:b], inside) + np.arange(first, end)]
-    return out, starts
+        out.add(ids[np.repeat(begins[a:b] - starts[a:b], inside) + np.arange(first, end)])
+    return out.finish(), starts
 
 
 def split_point(tokens: int, starts: Offsets, share: float, lines: bool) -> int:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from lstmgen.errors import TextError, UsageError
-from lstmgen.settings import LEVELS
+from lstmgen.settings import LEVELS, MMAP_ABOVE
 from lstmgen.shipped import shipped_corpus_facts
 from lstmgen.text import documents
 from lstmgen.text.collect import Characters, Collector, Words, counts, renamed
@@ -19,6 +19,7 @@ from lstmgen.text.cut import Kept, choose, kept_of
 from lstmgen.text.documents import VALIDATION, Offsets
 from lstmgen.text.reading import Reading
 from lstmgen.text.sources import Found, find
+from lstmgen.text.spool import Spool
 from lstmgen.text.tokens import Ids, Spelling, Vocabulary
 
 MANY_CHARACTERS = 1_000  # kinds; above, most of the network's work is choosing among them
@@ -34,12 +35,14 @@ def load_corpus(
     keep_newlines: bool = False,
     min_count: int | None = None,
     validation: float | None = VALIDATION,
+    mmap_above: float = MMAP_ABOVE,
     stdin: BinaryIO | None = None,
 ) -> Corpus:
     """Read files, folders, "-" and shipped corpora; a shipped corpus knows its level and whether lines are documents.
 
-    The usual `validation` share (or None) is held to 200,000 tokens; another is taken as it is. Raises UsageError for
-    names and options, TextError for a text that cannot be used, ResourceError for one that cannot be read.
+    The usual `validation` share (or None) is held to 200,000 tokens; another is taken as it is. Ids of more than
+    `mmap_above` megabytes are kept in a temporary file; nothing else depends on that. Raises UsageError for names and
+    options, TextError for a text that cannot be used, ResourceError for one that cannot be read or kept.
     """
     reading = Reading(encoding, errors, keep_newlines)
     found = find(names, reading)
@@ -52,7 +55,7 @@ def load_corpus(
             with source.open(stdin) as stream:
                 yield reading.stream(stream, source.label)
 
-    wanted = _Wanted(level, lines, min_count, VALIDATION if validation is None else validation)
+    wanted = _Wanted(level, lines, min_count, VALIDATION if validation is None else validation, mmap_above)
     return _build(texts(), found, reading, wanted)
 
 
@@ -64,12 +67,14 @@ def load_text(
     keep_newlines: bool = False,
     min_count: int | None = None,
     validation: float | None = VALIDATION,
+    mmap_above: float = MMAP_ABOVE,
     name: str = "text",
 ) -> Corpus:
     """A corpus of a text that is there already; everything else as in `load_corpus`."""
     reading = Reading(keep_newlines=keep_newlines)
     found = Found(names=[name], stem=name)
-    wanted = _Wanted(level or "char", bool(lines), min_count, VALIDATION if validation is None else validation)
+    share = VALIDATION if validation is None else validation
+    wanted = _Wanted(level or "char", bool(lines), min_count, share, mmap_above)
     return _build([reading.text(text, name)], found, reading, wanted)
 
 
@@ -81,6 +86,11 @@ class _Wanted:
     lines: bool
     min_count: int | None
     share: float
+    mmap_above: float
+
+    def spool(self) -> Spool:
+        """For ids that are made of it."""
+        return Spool(self.mmap_above)
 
     def check(self, reading: Reading) -> None:
         """UsageError for what is out of range or does not go together."""
@@ -101,7 +111,8 @@ def _build(texts: Iterable[Iterator[str]], found: Found, reading: Reading, wante
     split = documents.split_point(len(ids), starts, wanted.share, wanted.lines)
     spelling = Spelling.of(wanted.level, seen, None)
     characters = spelling.characters(ids, starts)  # the space understood at the split is the validation part's
-    trained, everywhere = counts(ids[:split], len(seen)), counts(ids, len(seen))
+    trained = counts(ids[:split], len(seen))
+    everywhere = trained + counts(ids[split:], len(seen))
     kept = kept_of(wanted.level, trained, everywhere, wanted.min_count, characters)
     _refuse_without_tokens(kept, wanted, found)
     vocabulary, new = choose(wanted.level, seen, kept, trained)
@@ -129,7 +140,7 @@ def _build(texts: Iterable[Iterator[str]], found: Found, reading: Reading, wante
             "min_count": wanted.min_count,
             "validation": wanted.share,
         },
-        ids=renamed(ids, new, len(vocabulary)),  # last: it may work in place
+        ids=renamed(ids, new, len(vocabulary), wanted.spool()),  # last: it may work in place
     )
 
 
@@ -137,7 +148,7 @@ def _arranged(
     texts: Iterable[Iterator[str]], digest: Any, found: Found, wanted: _Wanted
 ) -> tuple[Ids, Offsets, list[str]]:
     """Provisional ids, first tokens of the documents (shuffled if lines), and the tokens the ids stand for."""
-    collector: Collector = Characters() if wanted.level == "char" else Words()
+    collector: Collector = (Characters if wanted.level == "char" else Words)(wanted.spool())
     starts = _collected(texts, collector, digest, wanted.lines)
     ids, seen = collector.finish()
     if not wanted.lines:
@@ -146,7 +157,7 @@ def _arranged(
     begins, lengths = documents.lines_of(ids, seen.index("\n") if "\n" in seen else None)
     _refuse_empty(len(begins), found, "has no line with anything in it")
     order = np.random.Generator(np.random.PCG64(0)).permutation(len(begins))
-    return (*documents.gathered(ids, begins[order], lengths[order], len(seen)), seen)
+    return (*documents.gathered(ids, begins[order], lengths[order], wanted.spool()), seen)
 
 
 def _collected(texts: Iterable[Iterator[str]], collector: Collector, digest: Any, lines: bool) -> Offsets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -86,12 +87,20 @@ def _find_one(name: str, found: Found, reading: Reading) -> None:
     if path.is_dir():
         found.sources += _in_folder(path, found.skipped, reading)
     else:
+        _refuse_device(name, path)
         found.sources.append(Source(_readable(name), path))
     whole = path.absolute()
     found.names.append(
         _readable((whole.name if path.name not in {"", ".", ".."} else whole.resolve().name) or "corpus")
     )
     found.paths.append(str(whole))
+
+
+def _refuse_device(name: str, path: Path) -> None:
+    """Many devices never end; a pipe does."""
+    mode = path.stat().st_mode
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        raise UsageError(f"{_readable(name)} is a device, not a text.\nName a file, or - for standard input.")
 
 
 def _exists(path: Path) -> bool:

@@ -6,16 +6,19 @@ In a window x and y are (T, B): y the token to predict, x the token before it, o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from lstmgen.text.documents import Offsets
+from lstmgen.text.spool import release
 from lstmgen.text.tokens import Ids
 
 Window = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
+Truths = npt.NDArray[np.bool_]
+Natural = Callable[[Offsets], Truths]
 
 RESTART = 0.3
 """How often a row starts anew, a window: from a zero input and zero states only a habit of it learns how texts begin.
@@ -23,6 +26,7 @@ With one in a hundred hardly any sample begins with a capital letter; one in thr
 
 _NONE = np.zeros(0, np.int64)
 _NOT_DRAWN = -1  # the cursor's seed before the first window
+_RELEASED_EVERY = 16  # windows; so little of a mapped text stays in memory
 
 
 class Streams:
@@ -31,7 +35,7 @@ class Streams:
     An epoch is the text, its documents shuffled, its first token turned by a random rotation, read by B rows that
     begin at equal distances. Where a row comes to a document, or to the next epoch, it starts anew. In texts of few
     documents rows also start anew at random, with probability `restart` a window, so that writing from nothing is
-    learned; with `beginnings` (ascending places where a text may begin) only there, and a row that has to start at
+    learned; with `beginnings` (which of given places a text may begin at) only there, and a row that has to start at
     another place is not scored for its first token.
     """
 
@@ -43,7 +47,7 @@ class Streams:
         window: int,
         rng: np.random.Generator,
         restart: float = RESTART,
-        beginnings: Offsets | None = None,
+        beginnings: Natural | None = None,
     ) -> None:
         if not len(ids) or rows < 1 or window < 1:
             raise ValueError("streams need at least one token, one row and one step")
@@ -55,8 +59,9 @@ class Streams:
         # Short documents start anew more often than random restarts would, and never in the middle.
         short = len(self._starts) > 1 and len(self._starts) * window > len(ids) * restart
         self._restart = 0.0 if short else restart
-        self._beginnings = _NONE if short else beginnings
+        self._beginnings = _nowhere if short else beginnings
         self._position, self._served, self._seed = 0, 0, _NOT_DRAWN
+        self._windows = 0
 
     @property
     def tokens_per_epoch(self) -> int:
@@ -95,17 +100,21 @@ class Streams:
             self._position += steps
             done += steps
         self._served += self.window * self.rows
+        self._windows += 1
+        if self._windows % _RELEASED_EVERY == 0:
+            release(self._ids)
         return x, y
 
     def _arrange(self) -> None:
         """Lay the epoch out as its seed says: the order of the documents, and where each row begins."""
         rng, tokens = np.random.Generator(np.random.PCG64(self._seed)), len(self._ids)
         self._order = rng.permutation(len(self._starts))
-        self._edges = np.concatenate(([0], np.cumsum(self._lengths[self._order])[:-1]))
+        self._edges = np.zeros(len(self._starts), np.int64)
+        np.cumsum(self._lengths[self._order[:-1]], out=self._edges[1:])
         rotation = int(rng.integers(tokens)) if self.rows > 1 else 0
         self._first = rotation + np.arange(self.rows) * tokens // self.rows
 
-    def _places(self, steps: int) -> tuple[Offsets, npt.NDArray[np.bool_]]:
+    def _places(self, steps: int) -> tuple[Offsets, Truths]:
         """Which tokens come next, (steps, B), and whether each is the first of its document."""
         places = self._first + (self._position + np.arange(steps))[:, None]
         places %= len(self._ids)
@@ -123,17 +132,17 @@ class Streams:
         if self._position == 0:
             x[0] = -1
             if self._beginnings is not None and self._reach > 1:
-                y[0, ~(anew[0] | self._natural(places[0]))] = -1
-        for row in chosen:
-            at = np.flatnonzero(self._natural(places[:, row]))[:1] if self._beginnings is not None else 0
-            x[at, row] = -1
+                y[0, ~(anew[0] | self._beginnings(places[0]))] = -1
+        if self._beginnings is None:
+            x[0, chosen] = -1
+        elif len(chosen):
+            natural = self._beginnings(places[:, chosen])
+            found = natural.any(axis=0)
+            x[natural.argmax(axis=0)[found], chosen[found]] = -1
 
-    def _natural(self, places: Offsets) -> npt.NDArray[np.bool_]:
-        """Which of the places are beginnings."""
-        if self._beginnings is None or not len(self._beginnings):
-            return np.zeros(len(places), np.bool_)
-        near = np.searchsorted(self._beginnings, places)
-        return np.asarray(self._beginnings.take(near, mode="clip") == places)
+
+def _nowhere(places: Offsets) -> Truths:
+    return np.zeros(places.shape, np.bool_)
 
 
 def validation_windows(ids: Ids, starts: Offsets, rows: int = 16, window: int = 256) -> Iterator[Window]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from lstmgen.settings import LEVELS
 from lstmgen.text import words
-from lstmgen.text.collect import BLOCK
+from lstmgen.text.spool import blocks
 
 UNKNOWN = "<unk>"  # how the id that stands for rare words is written; no token of a text is spelled so
 SHOWN = 40  # longest name of something unseen that is handed back
@@ -51,10 +51,12 @@ class Spelling(NamedTuple):
 
     def characters(self, ids: Ids, starts: npt.NDArray[np.int64]) -> int:
         """Characters of a run of documents that begin at `starts`: no space is understood between two of them."""
+        if not self.gives_space.any() and (self.length == 1).all():
+            return len(ids)
         inner = starts[(starts > 0) & (starts < len(ids))]
         total = -int((self.gives_space[ids[inner - 1]] & self.takes_space[ids[inner]]).sum())
-        for a in range(0, len(ids), BLOCK):
-            found = self.characters_of(ids[max(0, a - 1) : a + BLOCK])
+        for a, block in blocks(ids, before=1):
+            found = self.characters_of(block)
             total += int(found.sum()) - (int(found[0]) if a else 0)
         return total
 

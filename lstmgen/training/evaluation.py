@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from lstmgen.network import Network
 from lstmgen.text import Corpus, Vocabulary, validation_windows
+from lstmgen.text.spool import blocks
 from lstmgen.training.state import Floats
 
 ROWS = 16  # side by side, on the way
@@ -57,7 +58,7 @@ def exchange_of(corpus: Corpus) -> Exchange:
         return Exchange(corpus.characters / max(1, len(corpus.ids)), 0.0)
     spelling = 0.0
     if unknown is not None:
-        unknowns = int((corpus.validation == unknown).sum())
+        unknowns = sum(int((block == unknown).sum()) for _, block in blocks(corpus.validation))
         spelling = (corpus.unknown_spelling + unknowns) * letter_nats(corpus.vocabulary) / count
     return Exchange(corpus.validation_characters / count, spelling)
 
@@ -123,8 +124,9 @@ def whole_score(network: Network, corpus: Corpus, stop: Stop) -> Score | None:
     """The figure that is reported: the whole validation part as one stream from zero state."""
     if not len(corpus.validation):
         return None
-    nats = np.concatenate(list(_nats_of(network, corpus.validation, corpus.validation_starts, 1, stop)))
-    return _score_of(nats, exchange_of(corpus))
+    total = sum(float(nats.sum()) for nats in _nats_of(network, corpus.validation, corpus.validation_starts, 1, stop))
+    mean = total / len(corpus.validation)
+    return Score(mean, exchange_of(corpus).bits(mean), len(corpus.validation))
 
 
 @contextmanager

@@ -46,6 +46,11 @@ def expected_growth(
     return BASE + 4 * int(numbers + _writer_table(sizes))
 
 
+def order_growth(documents: int) -> int:
+    """For the documents: first tokens, lengths, order, places in that order, and one of them twice while it is made."""
+    return 5 * 8 * documents
+
+
 def probing_growth(sizes: Architecture, rows: int, window: int) -> int:
     """The same while the speed of these sizes is measured: no best, no average, nothing scored or saved."""
     return BASE + 4 * int((COPIES - 2.0) * sizes.parameter_count() + _training_window(sizes, rows, window, 0.0))

@@ -10,7 +10,7 @@ from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.training.budget import Budget, budget_for, given_kind
 from lstmgen.training.judge import PARTS
-from lstmgen.training.memory import expected_growth, probing_growth
+from lstmgen.training.memory import expected_growth, order_growth, probing_growth
 from lstmgen.training.schedule import FLOOR, peak_rate
 from lstmgen.training.sizes import (
     DROPOUT,
@@ -96,7 +96,8 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
         parameters=architecture.parameter_count(),
         scored=scored,
         memory=max(
-            expected_growth(architecture, rows, window, dropout, weight_drop, scored),
+            expected_growth(architecture, rows, window, dropout, weight_drop, scored)
+            + order_growth(len(corpus.training_starts)),
             *(probing_growth(one, rows, window) for one in [architecture, *tried]),
         ),
         choices=(),

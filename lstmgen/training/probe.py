@@ -63,7 +63,8 @@ class Meter:
 
 
 def _some_windows(corpus: Corpus, rows: int, window: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    tokens = np.resize(corpus.training, rows * window + 1).astype(np.int32)
+    wanted = rows * window + 1
+    tokens = np.resize(corpus.training[:wanted], wanted).astype(np.int32)
     x = np.ascontiguousarray(tokens[:-1].reshape(rows, window).T)
     y = np.ascontiguousarray(tokens[1:].reshape(rows, window).T)
     return x, y

@@ -1,4 +1,4 @@
-"""What may differ when a run goes on (budget, threads, place of the file) and what may not (everything else)."""
+"""What may differ when a run goes on (budget, threads, place of the text) and what may not (everything else)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from lstmgen.errors import ModelFileError, TextError, UsageError
-from lstmgen.settings import ModelSettings, TrainingSettings
+from lstmgen.settings import MMAP_ABOVE, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus, load_corpus
 from lstmgen.training.budget import Budget, budget_for, duration, given_kind
 from lstmgen.training.plan import Choice, Plan
@@ -46,7 +46,9 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, t
                 )
 
 
-def recorded_corpus(facts: Mapping[str, Any], names: Sequence[str], stdin: BinaryIO | None) -> Corpus:
+def recorded_corpus(
+    facts: Mapping[str, Any], names: Sequence[str], stdin: BinaryIO | None, mmap_above: float = MMAP_ABOVE
+) -> Corpus:
     """The text from `names`, else from where it was read; TextError when it is not there any more."""
     try:
         record = dict(facts["text"])
@@ -58,7 +60,7 @@ def recorded_corpus(facts: Mapping[str, Any], names: Sequence[str], stdin: Binar
     if not names and (missing or not paths):
         raise TextError(f"Training cannot go on: {_gone(missing)}\nName the text again: lstmgen train TEXT --resume")
     try:
-        return load_corpus(list(names) or paths, **options, stdin=stdin)
+        return load_corpus(list(names) or paths, **options, mmap_above=mmap_above, stdin=stdin)
     except TypeError as error:
         raise ModelFileError(f"The state file's text options cannot be used ({error}).") from error
     except UsageError as error:

@@ -103,7 +103,7 @@ def resume(
     state = TrainingState.from_arrays(arrays, facts, file.history, file.clock)
     check_settings(plan, facts, model, training)
     if corpus is None:
-        corpus = recorded_corpus(facts, names, stdin)
+        corpus = recorded_corpus(facts, names, stdin, training.mmap_above)
     check_same_text(corpus, file.header)
     corpus = under_its_old_name(corpus, file.header)
     plan, extended = go_on_with(plan, state, training, len(corpus.training))
@@ -138,7 +138,7 @@ def _compiled(model: ModelSettings, threads: int, samples: bool) -> Iterator[eve
 
 def _new_run(corpus: Corpus, plan: Plan, out: Path | None, stop: Stop, now: Callable[[], float]) -> Run:
     generators = generators_from(plan.seed)
-    counts = np.bincount(corpus.training, minlength=len(corpus.vocabulary)).astype(np.float64)
+    counts = corpus.training_counts.astype(np.float64)
     weights = initialise(plan.architecture, generators.pop("initialisation"), counts)
     empty = np.zeros((0,), dtype=np.float32)
     state = TrainingState(

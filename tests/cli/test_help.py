@@ -16,7 +16,10 @@ PANELS = {
             "--steps", "--epochs", "--seq-length", "--batch-size", "--learning-rate", "--dropout", "--weight-drop",
             "--weight-decay", "--clip-norm", "--seed", "--threads",
         ],
-        "Text": ["--level", "--lines", "--min-count", "--validation", "--encoding", "--errors", "--keep-newlines"],
+        "Text": [
+            "--level", "--lines", "--min-count", "--validation", "--encoding", "--errors", "--keep-newlines",
+            "--mmap-above",
+        ],
         "Output": ["--quiet", "--json", "--help"],
     },
     "sample": {

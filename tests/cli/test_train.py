@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
+import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -13,6 +16,7 @@ import pytest
 
 from lstmgen.api import load
 from tests.cli.running import COMMAND, Runner, environment, run_alone
+from tests.training.runs import members
 
 TEXT = "the cat saw the dog and the dog saw the cat. " * 40  # 1,800 characters: enough for a validation part
 STEPS = ["--steps", "3", "--seed", "7", "--hidden-size", "8", "--batch-size", "4", "--seq-length", "16"]
@@ -167,6 +171,7 @@ def test_a_text_from_standard_input(folder: Path) -> None:
             "Error: --out x.state.npz is the name of a state.\nGive the model's: x.npz\n"),
         (["tale.txt", "-o", "tale.txt/x"], 2,
             "Error: tale.txt is a file, not a folder.\nGive another place with --out.\n"),
+        (["no.txt", "--mmap-above", "-1"], 2, "Error: --mmap-above must be a number from 0 to 1e+09, not -1.0.\n"),
         (["--resume"], 2, "Error: There is no run to go on with in models/.\nStart one: lstmgen train corpus.txt\n"),
         (["names", "--resume"], 2,
             "Error: There is no run to go on with: models/names.state.npz is not there.\nLeave --resume out.\n"),
@@ -197,6 +202,39 @@ def test_texts_that_cannot_be_used(
     assert ran.err.startswith(begins)
     assert way_out in ran.err.splitlines()[-1]
     assert left() == []
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such devices here")
+def test_a_device_is_refused_and_a_pipe_is_read(run: Runner, folder: Path) -> None:
+    for name in ("/dev/zero", "/dev/null"):
+        ran = run("train", name, "--steps", "1")
+        assert ran.code == 2
+        assert ran.err == f"Error: {name} is a device, not a text.\nName a file, or - for standard input.\n"
+    os.mkfifo("pipe")
+    writer = threading.Thread(target=lambda: Path("pipe").write_text(TEXT, encoding="utf-8"))
+    writer.start()
+    assert run("train", "pipe", *STEPS, "-q").code == 0
+    writer.join()
+    assert load("pipe").header["corpus"]["characters"] == len(TEXT)
+
+
+@pytest.mark.parametrize("level", ["char", "word"])
+def test_ids_in_a_file_change_nothing(run: Runner, tale: Path, level: str) -> None:
+    for name, more in (("memory", []), ("file", ["--mmap-above", "0"])):
+        assert run("train", "tale.txt", *STEPS, "-q", "--level", level, *more, "-o", f"{name}.npz").code == 0
+    assert members(Path("memory.npz")) == members(Path("file.npz"))
+    assert b"mmap" not in Path("file.state.npz").read_bytes()
+    for name, more in (("memory", ["--mmap-above", "0"]), ("file", [])):
+        assert run("train", "tale.txt", "--resume", "-q", "--steps", "5", *more, "-o", f"{name}.npz").code == 0
+    assert members(Path("memory.npz")) == members(Path("file.npz"))
+
+
+def test_a_full_disk_while_reading(run: Runner, tale: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(folder / "gone"))
+    ran = run("train", "tale.txt", *STEPS, "--mmap-above", "0.001")
+    assert (ran.code, left()) == (5, [])
+    assert ran.err.startswith("Error: The text is too long to be kept in a temporary file in ")
+    assert "--mmap-above" in ran.err.splitlines()[-1]
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])

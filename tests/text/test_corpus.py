@@ -17,6 +17,12 @@ def documents_of(corpus: Corpus, ids: np.ndarray, starts: np.ndarray) -> list[st
     return [corpus.vocabulary.decode(part) for part in np.split(ids, starts[1:])]
 
 
+def beginnings(corpus: Corpus) -> np.ndarray:
+    """All of them."""
+    assert corpus.beginnings is not None
+    return np.flatnonzero(corpus.beginnings(np.arange(len(corpus.training))))
+
+
 def test_the_children_s_book_has_the_lecture_s_five_tokens() -> None:
     corpus = load_text((SENTENCES * 700)[:-1], level="word")
     assert sorted(corpus.vocabulary.tokens) == [".", "Doug", "Jane", "Spot", "saw"]
@@ -208,9 +214,7 @@ def test_documents_are_gathered_alike_in_any_blocks(monkeypatch: pytest.MonkeyPa
     text = "\n".join("x" * (k % 7) + str(k) for k in range(300))
     whole = load_text(text, lines=True)
     for size in (1, 10, 64):
-        monkeypatch.setattr("lstmgen.text.documents.BLOCK", size)
-        monkeypatch.setattr("lstmgen.text.tokens.BLOCK", size)
-        monkeypatch.setattr("lstmgen.text.collect.BLOCK", size)
+        monkeypatch.setattr("lstmgen.text.spool.BLOCK", size)
         parts = load_text(text, lines=True)
         assert (parts.ids == whole.ids).all() and (parts.starts == whole.starts).all()
         assert parts.characters == whole.characters and parts.split == whole.split
@@ -233,30 +237,38 @@ def test_chunks_never_change_the_corpus(level: str, monkeypatch: pytest.MonkeyPa
 def test_a_text_begins_after_sentences_and_blank_lines() -> None:
     text = 'He said: "Go. Now!" She did (yes.) No, 3.14 it is.\nSo be it.\n\nNext: one\ntwo'
     corpus = load_text(text)
-    places = corpus.beginnings
-    assert places is not None
+    places = beginnings(corpus)
     assert [text[k : k + 4] for k in places] == ["Now!", "She ", "No, ", "So b", "Next"]
     worded = load_text(text, level="word")
-    places = worded.beginnings
-    assert places is not None
+    places = beginnings(worded)
     assert [worded.vocabulary.tokens[k] for k in worded.ids[places]] == ["Now", "She", "No", "So", "Next"]
-    chinese = load_text("我来。你去！他").beginnings
-    assert chinese is not None and chinese.tolist() == [3, 6]
+    assert beginnings(load_text("我来。你去！他")).tolist() == [3, 6]
 
 
 def test_a_text_without_sentences_begins_after_lines_or_anywhere() -> None:
-    lines = load_text("one two\nthree\n").beginnings
-    assert lines is not None and lines.tolist() == [8]
+    assert beginnings(load_text("one two\nthree\n")).tolist() == [8]
     assert load_text("abc" * 1_000).beginnings is None
     assert load_text("a").beginnings is None
 
 
-def test_beginnings_are_found_across_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = 'One. Two." Three\n\nFour! ' * 10
-    whole = load_text(text).beginnings
+@pytest.mark.parametrize("level", ["char", "word"])
+def test_beginnings_depend_on_neither_blocks_nor_order(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = load_text('One. Two." Three\n\nFour! ' * 10, level=level)
+    found = corpus.beginnings
+    assert found is not None
+    places = beginnings(corpus)
+    mixed = np.random.default_rng(1).integers(len(corpus.ids), size=(300, 2))
+    assert (found(mixed) == np.isin(mixed, places)).all()
     for size in (1, 2, 3, 7):
-        monkeypatch.setattr("lstmgen.text.beginnings.BLOCK", size)
-        assert np.array_equal(load_text(text).beginnings, whole)
+        monkeypatch.setattr("lstmgen.text.spool.BLOCK", size)
+        assert sum(found._counts()) == len(places)
+
+
+def test_whether_beginnings_are_many_enough_is_seen_wherever_they_are() -> None:
+    sentences, desert = "One. Two. " * 500, "a" * 990_000  # 999 beginnings, and a place where none is for long
+    for text in (sentences + desert, desert + " " + sentences + "One. Two."):
+        assert load_text(text, validation=0).beginnings is not None
+        assert load_text(text + "a" * 50_000, validation=0).beginnings is None
 
 
 def test_what_was_met_is_noted(tmp_path: Path) -> None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from lstmgen.text import Streams, load_text
+from lstmgen.training.memory import order_growth
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from Linux's /proc")
@@ -53,3 +58,15 @@ def test_within_a_fifth(tmp_path: Path, units: int, layers: int, rows: int, leve
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
     expected, grown = json.loads(found.stdout.splitlines()[-1])
     assert expected == pytest.approx(grown, rel=0.2)
+
+
+def test_so_much_for_many_lines() -> None:
+    corpus = load_text("ab\nc\n" * 100_000, lines=True, mmap_above=0)
+    tracemalloc.start()
+    try:
+        streams = Streams(corpus.training, corpus.training_starts, 4, 16, np.random.default_rng(1))
+        streams.next()
+        grown = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert order_growth(len(corpus.training_starts)) == pytest.approx(grown, rel=0.15)
