@@ -108,7 +108,7 @@ class Model:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
         from lstmgen.network import HeldNetwork, held, writer
 
-        return held.ready() if isinstance(self.network, HeldNetwork) else writer.ready(precision)
+        return held.ready() if isinstance(self.network, HeldNetwork) else writer.ready(self.header["cell"], precision)
 
     @property
     def holds(self) -> tuple[Hold, ...]:

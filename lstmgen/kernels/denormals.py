@@ -53,15 +53,11 @@ def _set_control(typingctx, value):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _flush() -> int:
+def _set(value: int) -> int:
+    """Set the control register, for 0 to what it is with FLUSH; what it was."""
     before = _control()
-    _set_control(types.uint32(before | FLUSH))
+    _set_control(types.uint32(value if value else before | FLUSH))
     return int(before)
-
-
-@jit
-def _restore(value: int) -> None:
-    _set_control(types.uint32(value))
 
 
 def _is_x86() -> bool:
@@ -74,7 +70,7 @@ ACTIVE = _is_x86() and not Choice.plain
 def flush_denormals() -> None:
     """From now on, for the calling thread."""
     if ACTIVE:
-        _flush()
+        _set(0)
 
 
 @contextmanager
@@ -83,8 +79,8 @@ def denormals_flushed() -> Iterator[None]:
     if not ACTIVE:
         yield
         return
-    before = _flush()
+    before = _set(0)
     try:
         yield
     finally:
-        _restore(before)
+        _set(before)

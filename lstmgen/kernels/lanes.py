@@ -3,7 +3,7 @@
     LANES   float32 numbers in one vector: 16 (AVX-512), 8 (AVX), 4 (NEON, SSE)
     ROWS    rows of a register tile: 6 with 32 vector registers, 2 with 16 (6 rows x 4 vectors, or 2 x 4)
     NR      columns of a panel: four vectors
-    EDGES   vectors of a narrower panel -> rows of its tile: as many sums as the registers hold
+    TALL    rows of the tile for one vector, of which a narrower panel is made: enough sums to keep the CPU busy
     BF16    True: there is an instruction for products of bfloat16 numbers with float32 sums
     PLAIN   True: plain Numba loops instead of emitted vector code, the readable reference
 
@@ -49,6 +49,6 @@ _FEATURES = _features()
 LANES = _choose_lanes(_FEATURES)
 ROWS = _choose_rows(_FEATURES)
 NR = VECTORS * LANES
-EDGES = {1: 12, 2: 8, 3: 8} if ROWS == 6 else {1: 6, 2: 4, 3: 3}
+TALL = 2 * ROWS if ROWS == 6 else 6
 PLAIN = os.environ.get("LSTMGEN_TILE", "") == "plain"
 BF16 = LANES == 16 and not PLAIN and bool(_FEATURES.get("avx512bf16"))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmgen.kernels.compile import jit
-from lstmgen.kernels.lanes import EDGES, LANES, NR, ROWS, VECTORS
+from lstmgen.kernels.lanes import LANES, NR, ROWS, TALL, VECTORS
 from lstmgen.kernels.vector import TILES
 
 SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
@@ -21,9 +21,7 @@ SUMMED = 512  # positions of a weight gradient summed in one go: their panel of 
 tile1, tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
 tile3, tile4, tile5 = (TILES[min(rows, ROWS), VECTORS] for rows in (3, 4, 5))
 tile_many = TILES[ROWS, VECTORS]
-one1, two1, three1 = TILES[1, 1], TILES[1, 2], TILES[1, 3]
-one_many, two_many, three_many = TILES[EDGES[1], 1], TILES[EDGES[2], 2], TILES[EDGES[3], 3]
-ONE, TWO, THREE = EDGES[1], EDGES[2], EDGES[3]
+low, tall = TILES[1, 1], TILES[TALL, 1]
 
 
 @jit
@@ -52,6 +50,23 @@ def product(
 
 
 @jit
+def narrow_product(
+    A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
+    C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int, vectors: int,
+) -> None:  # fmt: skip
+    """The first vectors of a panel, one after the other."""
+    beside = LANES * (4 // B.itemsize)  # two bfloat16 numbers stand in a float32's place
+    for v in range(vectors):
+        a, b, c, left = a0, b0 + v * beside, c0 + v * LANES, rows
+        while left >= TALL:
+            tall(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
+            a, c, left = a + TALL * a_row, c + TALL * c_row, left - TALL
+        while left > 0:
+            low(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
+            a, c, left = a + a_row, c + c_row, left - 1
+
+
+@jit
 def edge_product(
     A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
     C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int, vectors: int,
@@ -59,45 +74,36 @@ def edge_product(
     """A panel that may be the last of a matrix whose width is no multiple of four vectors: `vectors` <= 4 of them."""
     if vectors == VECTORS:
         product(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks, rows)
-        return
-    if vectors == 1:
-        while rows >= ONE:
-            one_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-            a0, c0, rows = a0 + ONE * a_row, c0 + ONE * c_row, rows - ONE
-        while rows > 0:
-            one1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-            a0, c0, rows = a0 + a_row, c0 + c_row, rows - 1
-    elif vectors == 2:
-        while rows >= TWO:
-            two_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-            a0, c0, rows = a0 + TWO * a_row, c0 + TWO * c_row, rows - TWO
-        while rows > 0:
-            two1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-            a0, c0, rows = a0 + a_row, c0 + c_row, rows - 1
-    elif vectors == 3:
-        while rows >= THREE:
-            three_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-            a0, c0, rows = a0 + THREE * a_row, c0 + THREE * c_row, rows - THREE
-        while rows > 0:
-            three1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-            a0, c0, rows = a0 + a_row, c0 + c_row, rows - 1
+    else:
+        narrow_product(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks, rows, vectors)
 
 
 @jit
-def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, Z: Any, z0: int, P: int, last: int, T: int, B: int,
-                   t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
-    """Z (P, T, B, NR) += A (T, B, Dp) W (P, Dp, NR), steps t0 to t1 of rows r0 to r1.
-
-    The last panel has `last` vectors.
-    """
+def full_product(A: Any, a0: int, Dp: int, W: Any, w0: int, Z: Any, z0: int, P: int, T: int, B: int,
+                 t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
+    """Z (P, T, B, NR) += A (T, B, Dp) W (P, Dp, NR), steps t0 to t1 of rows r0 to r1, all panels whole."""
     steps, rows = t1 - t0, r1 - r0
     if rows == B:  # whole steps lie one behind the other
         steps, rows = 1, rows * steps
     for p in range(P):
         for t in range(t0, t0 + steps):
             n = t * B + r0
-            edge_product(A, a0 + n * Dp, Dp, 1, 0, W, w0 + p * Dp * NR, NR, 0, Z, z0 + (p * T * B + n) * NR, NR,
-                         Dp, 1, rows, last if p == P - 1 else VECTORS)  # fmt: skip
+            product(A, a0 + n * Dp, Dp, 1, 0, W, w0 + p * Dp * NR, NR, 0, Z, z0 + (p * T * B + n) * NR, NR,
+                    Dp, 1, rows)  # fmt: skip
+
+
+@jit
+def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, Z: Any, z0: int, P: int, last: int, T: int, B: int,
+                   t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
+    """The same where the last panel has `last` vectors."""
+    if last == VECTORS:
+        full_product(A, a0, Dp, W, w0, Z, z0, P, T, B, t0, t1, r0, r1)
+        return
+    full_product(A, a0, Dp, W, w0, Z, z0, P - 1, T, B, t0, t1, r0, r1)
+    for t in range(t0, t1):
+        n = t * B + r0
+        w, z = w0 + (P - 1) * Dp * NR, z0 + ((P - 1) * T * B + n) * NR
+        narrow_product(A, a0 + n * Dp, Dp, 1, 0, W, w, NR, 0, Z, z, NR, Dp, 1, r1 - r0, last)
 
 
 @jit

@@ -26,22 +26,19 @@ def _try_words(source: Any, found: Any) -> None:
     words.store(found, 2 * LANES, words.exp(v))
     words.store(found, 3 * LANES, words.fma(v, v, v) - words.spread(np.float32(1)) / (v * v + v))
     found[4 * LANES] = words.total(v)
-    words.transpose(source, 0, 0, found, 6 * LANES, LANES)
     _tile(source, 0, 0, 1, 0, source, 0, 1, 0, found, 5 * LANES, 0, 2, 1)
 
 
 def _emitted_agrees() -> bool:
     """Whether the emitted words give numpy's values on this CPU."""
     source = np.linspace(0.1, 2, 2 * LANES).astype(np.float32)
-    found = np.zeros((6 + LANES) * LANES, np.float32)
+    found = np.zeros(6 * LANES, np.float32)
     _try_words(source, found)
     v = source[:LANES].astype(np.float64)
     right = [np.tanh(v), 1 / (1 + np.exp(-v)), np.exp(v), v * v + v - 1 / (v * v + v), np.zeros(LANES)]
     right[4][0] = v.sum()
     product = source[0] * source[:LANES] + source[1] * source[1 : LANES + 1]
-    return bool(
-        np.allclose(found, np.concatenate([*right, product, np.repeat(source[:LANES], LANES)]), rtol=1e-5, atol=1e-5)
-    )
+    return bool(np.allclose(found, np.concatenate([*right, product]), rtol=1e-5, atol=1e-5))
 
 
 def _fall_back(why: str) -> None:

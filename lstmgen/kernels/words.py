@@ -16,7 +16,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
-from lstmgen.kernels.lanes import EDGES, LANES, ROWS, VECTORS
+from lstmgen.kernels.lanes import LANES, ROWS, TALL, VECTORS
 from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
 
 WIDTH = LANES
@@ -348,5 +348,5 @@ def _make_tile(rows: int, vectors: int) -> Any:
     return tile
 
 
-SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(n, v) for v, rows in EDGES.items() for n in (1, rows)]
+SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(1, 1), (TALL, 1)]
 TILES = {(rows, vectors): _make_tile(rows, vectors) for rows, vectors in SHAPES}

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmgen.cells.write import write, write_bf16
+from lstmgen.cells.write import write, write_bf16, write_rnn
 from lstmgen.errors import UsageError
 from lstmgen.kernels.compile import is_cached
 from lstmgen.kernels.denormals import denormals_flushed
@@ -43,9 +43,16 @@ def full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
     return table.reshape(-1)
 
 
-def ready(precision: str = "float32") -> bool:
+def _kernel(plain_rnn: bool, precision: str) -> Callable[..., None]:
+    """The kernel for a cell and a precision: each is compiled when it is first needed."""
+    if precision == "bf16":
+        return write_bf16
+    return write_rnn if plain_rnn else write
+
+
+def ready(cell: str, precision: str = "float32") -> bool:
     """Whether the writing kernel is compiled already; else the first text takes some seconds."""
-    return is_cached(write_bf16 if precision == "bf16" else write)
+    return is_cached(_kernel(cell == "rnn", precision))
 
 
 def check_precision(precision: str) -> None:
@@ -81,7 +88,8 @@ class Script:
 
     def __init__(self, g: Geometry, packed: Packed, flat: Floats, precision: str) -> None:
         check_precision(precision)
-        self.kernel: Callable[..., None] = write_bf16 if precision == "bf16" else write
+        self.kernel = _kernel(g.G == 1, precision)
+        self.p = None if g.G == 1 else packed.p
         packings = (packed.U, packed.W, packed.output)
         self.weights = tuple(map(_in_bf16, packings)) if precision == "bf16" else packings
         self.table = full_table(g, packed, flat)
@@ -118,10 +126,10 @@ class Writer:
         with denormals_flushed():
             U, W, output = self.script.weights
             self.script.kernel(
-                last, np.zeros(B, np.int32), self.script.table, U, W, packed.w_at[1], packed.bias, packed.p,
+                last, np.zeros(B, np.int32), self.script.table, U, W, packed.w_at[1], packed.bias, self.script.p,
                 output, packed.output_bias, self.h, self.c, self.h_after, self.c_after, self.Z, self.logits,
                 self.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), self.work,
-                self.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv, g.edge, g.G == 1,
+                self.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv,
                 self.architecture.cell == "peephole", self.architecture.squashing == "identity",
             )  # fmt: skip
         after = np.stack([buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] for buffer in states])

@@ -146,7 +146,7 @@ def _of_trained(quick: bool, seed: int, keep: bool, talk: Talk) -> Results:
     talk.say(
         f"Training {count} nets of {UNITS} units, {STEPS:,} updates each: {time} on two idle cores. They are {fate}."
     )
-    if not ready():
+    if not all(map(ready, CELLS)):
         talk.say("Preparing the kernels, some seconds, the first time on a machine.")
     found = {name: {cell: _trained(task, cell, seed, keep, talk) for cell in CELLS} for name, task in tasks.items()}
     named = {name: {f"{CELLS[cell]}, {UNITS} units": of for cell, of in nets.items()} for name, nets in found.items()}
