@@ -46,9 +46,9 @@ def fill_table_onehot(W: Any, w0: int, H: int, V: int, G: int, tokens: Any, bias
 
 @jit
 def take_rows(table: Any, rows: Any, Z: Any, z0: int, P: int, T: int, B: int, t0: int, t1: int,
-              r0: int, r1: int) -> None:  # fmt: skip
-    """Z (P, T, B, NR) = the table's rows."""
-    for p in range(P):
+              r0: int, r1: int, p0: int, p1: int) -> None:  # fmt: skip
+    """Z (P, T, B, NR) = the table's rows; panels p0 to p1 of them."""
+    for p in range(p0, p1):
         for t in range(t0, t1):
             for r in range(r0, r1):
                 source, to = (rows[t * B + r] * P + p) * NR, z0 + ((p * T + t) * B + r) * NR

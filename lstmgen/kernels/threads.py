@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from lstmgen.kernels.denormals import denormals_flushed, flush_denormals
@@ -25,6 +26,7 @@ class Threads:
     def __init__(self, count: int) -> None:
         self.count = count
         self._pool: ThreadPoolExecutor | None = None
+        self._meeting = Lock()
 
     def split(self, size: int, work: Callable[[int, int], Any], parts: int | None = None) -> list[Any]:
         """Results of work(start, stop) over `parts` contiguous parts of range(size); all have ended on return."""
@@ -45,6 +47,16 @@ class Threads:
                 run(number)
 
         self._at_once([take] * max(1, min(parts or self.count, count)))
+
+    def together(self, count: int, work: Callable[[int, int], Any]) -> list[Any]:
+        """Results of work(k, k + 1) for k < count, at most one a thread: they may wait for each other on the way.
+
+        Only one such group is at work at a time: two, each with half of the threads, would wait forever.
+        """
+        if count == 1:
+            return self.split(1, work, 1)
+        with self._meeting:
+            return self.split(count, work, count)
 
     def _at_once(self, works: list[Callable[[], Any]]) -> list[Any]:
         """Results of all, each on a thread of its own; all have ended on return."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmgen.cells import CELLS
+from lstmgen.kernels.barrier import ACTIVE as BARRIERS
 from lstmgen.kernels.elementwise import adamw, squared_norm
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.threads import Threads
@@ -24,6 +25,8 @@ from lstmgen.settings import Architecture
 Ids = NDArray[np.int32]
 SMALL_FLOP = 5e7  # below about half a millisecond of work a second thread costs more than it brings
 SMALL_WRITING = 1e7  # a token of all rows, as above; a call writes some dozens of them
+SMALL_SHARING = 5e5  # the same where threads share each token: below it is faster than they meet
+FEW_ROWS = 8  # up to which reading the weights is what takes the time, so each thread reads its part of them
 KEPT_SHAPES = 3  # windows whose buffers are kept: training, evaluating, one more
 
 
@@ -190,10 +193,14 @@ class Network:
         precision: of the weights in products, "float32" or "bf16"; sums are float32. Raises UsageError.
         """
         g, packed = self.geometry, self.packed()
-        script = Script(g, packed, self.parameters, precision)
-        parts = self.threads.count if rows * g.flop_per_token() > SMALL_WRITING else 1
+        script, work = Script(g, packed, self.parameters, precision), rows * g.flop_per_token()
+        shared = BARRIERS and rows <= FEW_ROWS and work > SMALL_SHARING
+        seats = min(self.threads.count, g.P) if shared else 1
+        parts = self.threads.count if seats == 1 and work > SMALL_WRITING else 1
         cuts = [rows * k // parts for k in range(parts + 1)]
-        writers = [Writer(self.architecture, g, packed, script, b - a) for a, b in pairwise(cuts) if b > a]
+        writers = [
+            Writer(self.architecture, g, packed, script, b - a, self.threads, seats) for a, b in pairwise(cuts) if b > a
+        ]
         return writers[0] if len(writers) == 1 else Writers(writers, self.threads)
 
     def global_norm(self, gradient: Floats) -> float:

@@ -121,7 +121,7 @@ class Window:
             for t0, t1 in cuts:
                 ask(stop)
                 if k == 0:
-                    take_rows(self.table, self.rows, self.Z, z0, g.P, T, B, t0, t1, r0, r1)
+                    take_rows(self.table, self.rows, self.Z, z0, g.P, T, B, t0, t1, r0, r1, 0, g.P)
                 else:
                     below = (k - 1) * self.layer_h + step
                     take_bias(packed.bias, k * g.P * NR, self.Z, z0, g.P, T, B, t0, t1, r0, r1)
@@ -130,7 +130,7 @@ class Window:
                     )
                 self.cell.forward(
                     self.x, packed.U, k * packed.u_size, packed.p, k * 3 * g.Hp, self.Z, z0, self.Hb, self.Cb, b0,
-                    self.Ho, self.Co, b0 + step, T, B, g.Hp, t0, t1, r0, r1, self.cell.peephole, self.identity,
+                    self.Ho, self.Co, b0 + step, T, B, g.Hp, t0, t1, r0, r1, 0, g.P, self.cell.peephole, self.identity,
                     self.apart,
                 )  # fmt: skip
                 if self.mask is not None:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from lstmgen.cells.write import write, write_bf16, write_rnn
 from lstmgen.errors import UsageError
 from lstmgen.kernels.compile import is_cached
-from lstmgen.kernels.denormals import denormals_flushed
 from lstmgen.kernels.lanes import BF16, NR, VECTORS
 from lstmgen.kernels.lookup import fill_table_onehot
 from lstmgen.kernels.pack import as_bf16
@@ -95,14 +94,28 @@ class Script:
         self.table = full_table(g, packed, flat)
 
 
-class Writer:
-    """Writes for B texts side by side; a text's tokens do not depend on the others."""
+class Seat:
+    """What a thread at work on a text has for itself."""
 
-    def __init__(self, architecture: Architecture, g: Geometry, packed: Packed, script: Script, rows: int) -> None:
+    def __init__(self, V: int, rows: int) -> None:
+        self.rows = np.zeros(rows, np.int32)
+        self.one, self.work, self.order = new(V), new(V), np.zeros(V, np.int32)
+
+
+class Writer:
+    """Writes for B texts side by side; a text's tokens do not depend on the others, nor on the number of threads.
+
+    With several seats as many threads share the panels of every layer (see `cells.write`).
+    """
+
+    def __init__(
+        self, architecture: Architecture, g: Geometry, packed: Packed, script: Script, rows: int,
+        threads: Threads, seats: int = 1,
+    ) -> None:  # fmt: skip
         self.architecture, self.geometry, self.packed, self.script, self.rows = architecture, g, packed, script, rows
         self.h, self.c, self.h_after, self.c_after = (new(g.L, rows, g.Hp) for _ in range(4))
         self.Z, self.logits = new(g.P, rows, NR), new(g.Pv, rows, NR)
-        self.one, self.work, self.order = new(g.V), new(g.V), np.zeros(g.V, np.int32)
+        self.threads, self.seats = threads, [Seat(g.V, rows) for _ in range(seats)]
 
     def write(
         self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
@@ -115,23 +128,29 @@ class Writer:
         """
         g, packed, B = self.geometry, self.packed, self.rows
         check_ids(np.asarray(ids), g.V)
-        n = len(uniforms)
-        last, written = np.array(ids, np.int32), np.zeros(n * B, np.int32)
+        n, count = len(uniforms), len(self.seats)
         states = (self.c, self.h)[-len(state) :]
         for buffer, given in zip(states, state, strict=True):
             buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] = given
         if banned is None:
             banned = np.zeros(g.V, np.uint8)
         flat_uniforms = np.ascontiguousarray(uniforms, np.float64).reshape(-1)
-        with denormals_flushed():
-            U, W, output = self.script.weights
+        U, W, output = self.script.weights
+        counter = np.zeros(1, np.int64)
+
+        def sit(k: int, _: int) -> NDArray[np.int32]:
+            own, written = self.seats[k], np.zeros(n * B, np.int32)
             self.script.kernel(
-                last, np.zeros(B, np.int32), self.script.table, U, W, packed.w_at[1], packed.bias, self.script.p,
+                np.array(ids, np.int32), own.rows, self.script.table, U, W, packed.w_at[1], packed.bias, self.script.p,
                 output, packed.output_bias, self.h, self.c, self.h_after, self.c_after, self.Z, self.logits,
-                self.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), self.work,
-                self.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv,
+                own.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), own.work,
+                own.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv,
                 self.architecture.cell == "peephole", self.architecture.squashing == "identity",
+                counter, k, count,
             )  # fmt: skip
+            return written
+
+        written = self.threads.together(count, sit)[0]
         after = np.stack([buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] for buffer in states])
         return written.reshape(n, B), after
 

@@ -25,6 +25,7 @@ Ids = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 
 BLOCK = 48  # tokens a kernel call for one sample: a few milliseconds of a large network, and Python's part stays small
+LONG_BLOCK, BLOCK_FLOP = 384, 3e8  # a small network takes as many more as come to a millisecond or two of work
 SHORT_BLOCK = 8  # the same for many samples: a row whose sample has ended does not run on for long
 SHORT_PROMPT = 256  # tokens
 ROWS = 32  # samples side by side
@@ -164,6 +165,7 @@ class _Batch:
             self._decoder.push(token)
         self._samples: list[_Sample | None] = [None] * rows
         self._writer = network.writer(rows, request.settings.precision)
+        self._block = tokens_a_call(network, rows)
         read = _inputs(request)
         self._first = int(read[-1])  # read by the first call that writes
         self._origin = _state_after(network, self._writer, rows, read[:-1])
@@ -184,8 +186,7 @@ class _Batch:
 
     def advance(self) -> None:
         """Draw the next tokens of every row."""
-        n = max(min(BLOCK, SHORT_BLOCK), BLOCK // len(self._samples))
-        n = min(n, max(sample.remaining for sample in self._samples if sample is not None))
+        n = min(self._block, max(sample.remaining for sample in self._samples if sample is not None))
         if n == 0:
             return
         uniforms = np.zeros((n, len(self._samples)))
@@ -211,6 +212,12 @@ class _Batch:
                         "The model's weights give no usable number: it was damaged or changed.\nTrain it again."
                     )
                 sample.take(ids[:, row].tolist())
+
+
+def tokens_a_call(network: Network, rows: int) -> int:
+    """How many tokens of each of `rows` texts one kernel call writes."""
+    whole = min(LONG_BLOCK, max(BLOCK, int(3 * BLOCK_FLOP / network.geometry.flop_per_token())))
+    return max(min(BLOCK, SHORT_BLOCK), whole // rows)
 
 
 def _inputs(request: Request) -> Ids:

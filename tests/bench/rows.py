@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 RATE, CLIP, BETAS, EPSILON = 2e-3, 1.0, (0.9, 0.99), 1e-8
-CALL = 32  # tokens of each text that our side writes a call
+COMPARED = 32  # tokens of each text in which both sides must agree
 FILTERS = {"temperature": 0.8, "top_k": 40, "top_p": 0.95, "min_p": 0.02}
 
 

@@ -48,8 +48,8 @@ def test_kernels_are_timed_and_then_left_as_they_were(side):
 
 def test_our_side_writes_with_and_without_filters(side):
     for options in ({}, FILTERS):
-        told = side.sample(200, **options)
-        assert told["done"] == 192
+        told = side.sample(800, **options)
+        assert told["done"] == 768
         assert set(told["ids"]) <= set(range(7))
     assert side.draws(10, V=50, **FILTERS)["done"] == 10
 

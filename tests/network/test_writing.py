@@ -1,8 +1,11 @@
 """The sampling kernel against the naive twin: states, the choice at temperature 0, filters as a distribution."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
+from lstmgen.kernels.barrier import ACTIVE
 from lstmgen.network import Writer
 from tests import naive
 from tests.network.cases import CELLS, Case, both, check_writing, network_of
@@ -98,7 +101,39 @@ def test_several_threads_write_what_one_does():
     for threads in (2, 3):
         other = network_of(case, arrays, threads)
         assert [w.rows for w in other.writer(case.B).writers] == {2: [4, 5], 3: [3, 3, 3]}[threads]
-        assert isinstance(other.writer(1), Writer)  # too little work, and too few rows
+        assert isinstance(other.writer(1), Writer)  # too few rows to be split
         tokens, after = write(other, case.B, window.x[0], window.state, uniforms)
         np.testing.assert_array_equal(tokens, ids)
         np.testing.assert_array_equal(after, end)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "peephole", "rnn"])
+@pytest.mark.parametrize(("rows", "V"), [(1, 65), (1, 7), (3, 200)])
+def test_several_threads_at_one_text_write_what_one_does(cell, rows, V):
+    case = Case(cell, "tanh", V=V, E=6, H=200, L=2, B=rows)
+    arrays, network, window = both(case, 6)
+    uniforms = np.random.default_rng(6).random((40, rows))
+    last = window.x[0].copy()
+    last[0] = -1  # nothing read yet: the threads clear the same row
+    ids, end = write(network, rows, last, window.state, uniforms)
+    assert len(network.writer(rows).seats) == 1
+    for threads in (2, 3):
+        other = network_of(case, arrays, threads)
+        assert len(other.writer(rows).seats) == (threads if ACTIVE else 1)
+        for _ in range(5):
+            tokens, after = write(other, rows, last, window.state, uniforms)
+            np.testing.assert_array_equal(tokens, ids)
+            np.testing.assert_array_equal(after, end)
+
+
+def test_texts_written_at_once_by_threads_of_one_network_do_not_wait_for_each_other_forever():
+    case = Case("lstm", "tanh", V=65, E=6, H=200, L=2, B=1)
+    arrays, network, window = both(case, 7)
+    uniforms = np.random.default_rng(7).random((30, 1))
+    expected, _ = write(network, 1, window.x[0], window.state, uniforms)
+    shared = network_of(case, arrays, 3)
+    writers = [shared.writer(1) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda w: w.write(window.x[0], window.state, uniforms)[0], writers, timeout=60))
+    for tokens in found:
+        np.testing.assert_array_equal(tokens, expected)

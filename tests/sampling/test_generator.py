@@ -76,6 +76,7 @@ def test_block_and_batch_sizes_do_not_show(monkeypatch, vocabulary, length, prom
     found = set()
     for block, rows in ((48, 12), *itertools.product((1, 5, 500), (1, 2, 7))):
         monkeypatch.setattr(generator, "BLOCK", block)
+        monkeypatch.setattr(generator, "LONG_BLOCK", block)
         monkeypatch.setattr(generator, "ROWS", rows)
         found.add(tuple(records(vocabulary, **how)))
     assert len(found) == 1
@@ -185,7 +186,7 @@ def test_errors_come_before_the_first_piece():
 
 def test_weights_that_are_no_numbers_are_said():
     class Broken:
-        zero_state, logits = CHARS.zero_state, CHARS.logits
+        zero_state, logits, geometry = CHARS.zero_state, CHARS.logits, CHARS.geometry
 
         def writer(self, rows, precision):
             return self

@@ -6,7 +6,7 @@ import numpy as np
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.bench.rows import CALL, Row
+from tests.bench.rows import COMPARED, Row
 from tests.bench.sides.serve import serve
 
 ORDER = [1, 2, 0, 3]  # ours f, i, o, g; ONNX's i, o, f, c
@@ -66,7 +66,8 @@ class Side:
             self.session.run_with_iobinding(there_and_back[k % 2])
             ids[0] = draw(logits[0], u)
             written.append(ids[0].tolist())
-        return {"seconds": time.perf_counter() - begun, "done": steps * r.B, "ids": np.ravel(written[:CALL]).tolist()}
+        seconds = time.perf_counter() - begun
+        return {"seconds": seconds, "done": steps * r.B, "ids": np.ravel(written[:COMPARED]).tolist()}
 
     def bound(self, ids, logits):
         """Runs from one set of states to another and back, in arrays that stay where they are: no copies, no dicts."""

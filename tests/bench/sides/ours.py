@@ -14,8 +14,9 @@ from lstmgen.kernels.lanes import LANES
 from lstmgen.kernels.threads import Threads
 from lstmgen.kernels.vector import WIDTH, fma, spread, store
 from lstmgen.network import Network, initialise, views_of
+from lstmgen.sampling.generator import tokens_a_call
 from lstmgen.settings import Architecture
-from tests.bench.rows import BETAS, CALL, CLIP, EPSILON, RATE, Row, windows
+from tests.bench.rows import BETAS, CLIP, EPSILON, RATE, Row, windows
 from tests.bench.sides.clock import kernels_timed
 from tests.bench.sides.serve import serve
 
@@ -75,14 +76,15 @@ class Side:
         except (LstmgenError, ValueError) as error:
             return {"skipped": str(error).partition("\n")[0].rstrip(".")}
         rng, state, last = np.random.default_rng(0), self.network.zero_state(B), np.zeros(B, np.int32)
-        calls, written = max(1, count // (CALL * B)), []
+        call, written = tokens_a_call(self.network, B), []
+        calls = max(1, count // (call * B))
         begun = time.perf_counter()
         for _ in range(calls):
-            ids, state = writer.write(last, state, rng.random((CALL, B)), temperature, top_k, top_p, min_p)
+            ids, state = writer.write(last, state, rng.random((call, B)), temperature, top_k, top_p, min_p)
             written.append(ids)
             last = ids[-1]
         seconds = time.perf_counter() - begun
-        return {"seconds": seconds, "done": calls * CALL * B, "ids": written[0].ravel().tolist()}
+        return {"seconds": seconds, "done": calls * call * B, "ids": np.concatenate(written).ravel().tolist()}
 
     def draws(self, count, V, temperature=0.8, top_k=0, top_p=1.0, min_p=0.0):
         """Draw `count` times from logits as uneven as a trained network's over words (perplexity about 100)."""

@@ -1,0 +1,81 @@
+"""A barrier inside kernels: threads that work on one text wait for each other without leaving their calls.
+
+Nothing is locked: each thread adds one to a counter in memory and reads it until all have. Waiting is for parts of a
+microsecond; who waits longer lets other programs have the core in between.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from lstmgen.kernels.compile import Choice, inner
+
+ACTIVE = os.name == "posix" and not Choice.plain  # where the words below exist
+PATIENCE = 4096  # looks at the counter before the core is offered to others
+
+_COUNT = ir.IntType(64)
+
+
+def _place(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+    return context.make_array(kind)(context, builder, array).data
+
+
+@intrinsic
+def _add_one(typingctx, counter):  # type: ignore[no-untyped-def]
+    """Add one to counter[0] (int64); what was written before is seen by whoever then reads it."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        place = _place(context, builder, sig.args[0], args[0])
+        builder.atomic_rmw("add", place, _COUNT(1), "seq_cst")
+        return context.get_dummy_value()
+
+    return types.void(counter), codegen
+
+
+@intrinsic
+def _look(typingctx, counter):  # type: ignore[no-untyped-def]
+    """counter[0] as it is now."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        place = _place(context, builder, sig.args[0], args[0])
+        return builder.load_atomic(place, "seq_cst", 8)
+
+    return types.int64(counter), codegen
+
+
+@intrinsic
+def _let_others(typingctx):  # type: ignore[no-untyped-def]
+    """Offer the core to other threads and programs (POSIX sched_yield)."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        kind = ir.FunctionType(ir.IntType(32), [])
+        builder.call(cgutils.get_or_insert_function(builder.module, kind, "sched_yield"), [])
+        return context.get_dummy_value()
+
+    return types.void(), codegen
+
+
+if ACTIVE:
+
+    @inner
+    def wait_for(counter: Any, arrived: int) -> None:
+        """Arrive, and wait until counter[0] has reached `arrived`: all threads, times the barriers they have passed."""
+        _add_one(counter)
+        looks = 0
+        while _look(counter) < arrived:
+            looks += 1
+            if looks >= PATIENCE:
+                _let_others()
+                looks = 0
+
+else:
+
+    @inner
+    def wait_for(counter: Any, arrived: int) -> None:
+        """One thread alone waits for nobody."""
