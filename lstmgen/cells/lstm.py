@@ -24,6 +24,7 @@ import numpy as np
 from lstmgen.cells.steps import carry, forget_started, restore_started
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
+from lstmgen.kernels.lookup import take_rows
 from lstmgen.kernels.product import edge_product, product
 from lstmgen.kernels.vector import WIDTH, fma, load, sigmoid, spread, store, tanh
 
@@ -33,15 +34,20 @@ F, I, O, C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel
 
 
 @jit
-def forward(x: Any, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, Cb: Any, b0: int, Ho: Any, Co: Any,
-            o0: int, T: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int, q0: int, q1: int,
-            peephole: bool, identity: bool, apart: bool) -> None:  # fmt: skip
-    """Steps t0 to t1 of rows r0 to r1, panels q0 to q1: all of them if there is more than one step."""
+def forward(x: Any, table: Any, rows: Any, first: bool, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any,
+            Cb: Any, b0: int, Ho: Any, Co: Any, o0: int, T: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int,
+            q0: int, q1: int, peephole: bool, identity: bool, apart: bool) -> None:  # fmt: skip
+    """Steps t0 to t1 of rows r0 to r1, panels q0 to q1: all of them if there is more than one step.
+
+    The `first` layer's input side comes from the table, by `rows` (T B,), while the step's part of Z is near.
+    """
     for t in range(t0, t1):
         before, here = b0 + t * B * Hp, o0 + t * B * Hp
         forget_started(x, t * B, Hb, Cb, before, Hp, r0, r1)
         for panel in range(q0, q1):
             z = z0 + ((panel * T + t) * B + r0) * NR
+            if first:
+                take_rows(table, rows, t * B, panel, Hp // LANES, Z, z, r0, r1)
             product(Hb, before + r0 * Hp, Hp, 1, 0, U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp, 1, r1 - r0)
             for r in range(r0, r1):
                 for j in range(0, LANES, WIDTH):

@@ -12,6 +12,7 @@ import numpy as np
 from lstmgen.cells.steps import carry, forget_started, restore_started
 from lstmgen.kernels.compile import jit
 from lstmgen.kernels.lanes import NR
+from lstmgen.kernels.lookup import take_rows
 from lstmgen.kernels.product import product
 from lstmgen.kernels.vector import WIDTH, load, spread, store, tanh
 
@@ -20,15 +21,20 @@ STATES = ("h",)
 
 
 @jit
-def forward(x: Any, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, Cb: Any, b0: int, Ho: Any, Co: Any,
-            o0: int, T: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int, q0: int, q1: int,
-            peephole: bool, identity: bool, apart: bool) -> None:  # fmt: skip
-    """Steps t0 to t1 of rows r0 to r1, panels q0 to q1: all of them if there is more than one step."""
+def forward(x: Any, table: Any, rows: Any, first: bool, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any,
+            Cb: Any, b0: int, Ho: Any, Co: Any, o0: int, T: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int,
+            q0: int, q1: int, peephole: bool, identity: bool, apart: bool) -> None:  # fmt: skip
+    """Steps t0 to t1 of rows r0 to r1, panels q0 to q1: all of them if there is more than one step.
+
+    The `first` layer's input side comes from the table, by `rows` (T B,), while the step's part of Z is near.
+    """
     for t in range(t0, t1):
         before, here = b0 + t * B * Hp, o0 + t * B * Hp
         forget_started(x, t * B, Hb, Hb, before, Hp, r0, r1)
         for panel in range(q0, q1):
             z = z0 + ((panel * T + t) * B + r0) * NR
+            if first:
+                take_rows(table, rows, t * B, panel, Hp // NR, Z, z, r0, r1)
             product(Hb, before + r0 * Hp, Hp, 1, 0, U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp, 1, r1 - r0)
             for r in range(r0, r1):
                 for j in range(0, NR, WIDTH):

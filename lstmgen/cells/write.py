@@ -9,7 +9,6 @@ from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.draw import draw
 from lstmgen.kernels.lanes import NR
-from lstmgen.kernels.lookup import take_bias, take_rows
 from lstmgen.kernels.product import full_product
 
 
@@ -34,27 +33,23 @@ def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p
         for r in range(B):
             rows[r] = ids[r] if ids[r] >= 0 else V
         for k in range(L):
-            if k == 0:
-                take_rows(table, rows, Z, 0, P, 1, B, 0, 1, 0, B, q0, q1)
-            else:
-                take_bias(bias, (k * P + q0) * NR, Z, q0 * B * NR, q1 - q0, 1, B, 0, 1, 0, B)
-                w0 = w1 + ((k - 1) * P + q0) * Hp * NR
-                full_product(Ho, (k - 1) * B * Hp, Hp, W, w0, Z, q0 * B * NR, q1 - q0, 1, B, 0, 1, 0, B)
+            if k:
+                w0, b0 = w1 + ((k - 1) * P + q0) * Hp * NR, (k * P + q0) * NR
+                full_product(Ho, (k - 1) * B * Hp, Hp, W, w0, bias, b0, Z, q0 * B * NR, q1 - q0, 1, B, 0, 1, 0, B)
             u0, at = k * P * Hp * NR, k * B * Hp
             if p is None:  # known when it is compiled: only one of the two cells is
-                rnn.forward(ids, U, u0, U, 0, Z, 0, Hb, Cb, at, Ho, Co, at, 1, B, Hp, 0, 1, 0, B, q0, q1,
-                            peephole, identity, False)  # fmt: skip
+                rnn.forward(ids, table, rows, k == 0, U, u0, U, 0, Z, 0, Hb, Cb, at, Ho, Co, at, 1, B, Hp, 0, 1, 0, B,
+                            q0, q1, peephole, identity, False)  # fmt: skip
             else:
-                lstm.forward(ids, U, u0, p, k * 3 * Hp, Z, 0, Hb, Cb, at, Ho, Co, at, 1, B, Hp, 0, 1, 0, B, q0, q1,
-                             peephole, identity, False)  # fmt: skip
+                lstm.forward(ids, table, rows, k == 0, U, u0, p, k * 3 * Hp, Z, 0, Hb, Cb, at, Ho, Co, at, 1, B, Hp,
+                             0, 1, 0, B, q0, q1, peephole, identity, False)  # fmt: skip
             if seats > 1:
                 arrived += seats
                 wait_for(counter, arrived)
             units = Hp // P
             _carry(Ho, Co, Hb, Cb, at, Hp, B, q0 * units, q1 * units)
-        take_bias(output_bias, v0 * NR, logits, v0 * B * NR, v1 - v0, 1, B, 0, 1, 0, B)
-        full_product(Ho, (L - 1) * B * Hp, Hp, output, v0 * Hp * NR, logits, v0 * B * NR, v1 - v0, 1, B,
-                     0, 1, 0, B)  # fmt: skip
+        full_product(Ho, (L - 1) * B * Hp, Hp, output, v0 * Hp * NR, output_bias, v0 * NR, logits, v0 * B * NR, v1 - v0,
+                     1, B, 0, 1, 0, B)  # fmt: skip
         if seats > 1:
             arrived += seats
             wait_for(counter, arrived)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.kernels.compile import jit
+from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.vector import WIDTH, load, spread, store
 
@@ -44,28 +44,13 @@ def fill_table_onehot(W: Any, w0: int, H: int, V: int, G: int, tokens: Any, bias
                     table[k * P * NR + at] = bias[at] + W[w0 + (g * H + p * per + j) * V + tokens[k]]
 
 
-@jit
-def take_rows(table: Any, rows: Any, Z: Any, z0: int, P: int, T: int, B: int, t0: int, t1: int,
-              r0: int, r1: int, p0: int, p1: int) -> None:  # fmt: skip
-    """Z (P, T, B, NR) = the table's rows; panels p0 to p1 of them."""
-    for p in range(p0, p1):
-        for t in range(t0, t1):
-            for r in range(r0, r1):
-                source, to = (rows[t * B + r] * P + p) * NR, z0 + ((p * T + t) * B + r) * NR
-                for j in range(0, NR, WIDTH):
-                    store(Z, to + j, load(table, source + j))
-
-
-@jit
-def take_bias(bias: Any, b0: int, Z: Any, z0: int, P: int, T: int, B: int, t0: int, t1: int,
-              r0: int, r1: int) -> None:  # fmt: skip
-    """Z (P, T, B, NR) = the bias row in every position."""
-    for p in range(P):
-        for t in range(t0, t1):
-            for r in range(r0, r1):
-                to = z0 + ((p * T + t) * B + r) * NR
-                for j in range(0, NR, WIDTH):
-                    store(Z, to + j, load(bias, b0 + p * NR + j))
+@inner
+def take_rows(table: Any, rows: Any, n0: int, p: int, P: int, Z: Any, z: int, r0: int, r1: int) -> None:
+    """Z (r1 - r0, NR) = panel p of the table's rows for positions n0 + r0 to n0 + r1."""
+    for r in range(r0, r1):
+        source, to = (rows[n0 + r] * P + p) * NR, z + (r - r0) * NR
+        for j in range(0, NR, WIDTH):
+            store(Z, to + j, load(table, source + j))
 
 
 @jit

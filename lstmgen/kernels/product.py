@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmgen.kernels.compile import jit
+from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, ROWS, TALL, VECTORS
-from lstmgen.kernels.vector import TILES
+from lstmgen.kernels.vector import TILES, WIDTH, load, store
 
 SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
+NEAR = 32  # squares of NR x NR weights that stay in the cache, 512 KB, while all steps' input gradients take their part
 
 tile1, tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
 tile3, tile4, tile5 = (TILES[min(rows, ROWS), VECTORS] for rows in (3, 4, 5))
@@ -78,31 +79,44 @@ def edge_product(
         narrow_product(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks, rows, vectors)
 
 
+@inner
+def take_bias(bias: Any, b0: int, Z: Any, z: int, rows: int) -> None:
+    """Z (rows, NR) = the bias's NR numbers in every row."""
+    for r in range(rows):
+        for j in range(0, NR, WIDTH):
+            store(Z, z + r * NR + j, load(bias, b0 + j))
+
+
 @jit
-def full_product(A: Any, a0: int, Dp: int, W: Any, w0: int, Z: Any, z0: int, P: int, T: int, B: int,
+def full_product(A: Any, a0: int, Dp: int, W: Any, w0: int, bias: Any, b0: int, Z: Any, z0: int, P: int, T: int, B: int,
                  t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
-    """Z (P, T, B, NR) += A (T, B, Dp) W (P, Dp, NR), steps t0 to t1 of rows r0 to r1, all panels whole."""
+    """Z (P, T, B, NR) = A (T, B, Dp) W (P, Dp, NR) + bias (P, NR), steps t0 to t1 of rows r0 to r1, all panels whole.
+
+    The bias is put where a part of Z is about to be summed, so that it is still near.
+    """
     steps, rows = t1 - t0, r1 - r0
     if rows == B:  # whole steps lie one behind the other
         steps, rows = 1, rows * steps
     for p in range(P):
         for t in range(t0, t0 + steps):
             n = t * B + r0
-            product(A, a0 + n * Dp, Dp, 1, 0, W, w0 + p * Dp * NR, NR, 0, Z, z0 + (p * T * B + n) * NR, NR,
-                    Dp, 1, rows)  # fmt: skip
+            z = z0 + (p * T * B + n) * NR
+            take_bias(bias, b0 + p * NR, Z, z, rows)
+            product(A, a0 + n * Dp, Dp, 1, 0, W, w0 + p * Dp * NR, NR, 0, Z, z, NR, Dp, 1, rows)
 
 
 @jit
-def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, Z: Any, z0: int, P: int, last: int, T: int, B: int,
-                   t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
+def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, bias: Any, b0: int, Z: Any, z0: int, P: int, last: int,
+                   T: int, B: int, t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
     """The same where the last panel has `last` vectors."""
     if last == VECTORS:
-        full_product(A, a0, Dp, W, w0, Z, z0, P, T, B, t0, t1, r0, r1)
+        full_product(A, a0, Dp, W, w0, bias, b0, Z, z0, P, T, B, t0, t1, r0, r1)
         return
-    full_product(A, a0, Dp, W, w0, Z, z0, P - 1, T, B, t0, t1, r0, r1)
+    full_product(A, a0, Dp, W, w0, bias, b0, Z, z0, P - 1, T, B, t0, t1, r0, r1)
     for t in range(t0, t1):
         n = t * B + r0
         w, z = w0 + (P - 1) * Dp * NR, z0 + ((P - 1) * T * B + n) * NR
+        take_bias(bias, b0 + (P - 1) * NR, Z, z, r1 - r0)
         narrow_product(A, a0 + n * Dp, Dp, 1, 0, W, w, NR, 0, Z, z, NR, Dp, 1, r1 - r0, last)
 
 
@@ -110,20 +124,38 @@ def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, Z: Any, z0: int, P
 def window_product_back(Z: Any, z0: int, P: int, last: int, WT: Any, w0: int, D: Any, d0: int, Dp: int, T: int, B: int,
                         t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
     """D (T, B, Dp) += Z (P, T, B, NR) WT (Q, P NR, NR), the gradient of a product's input; of Z's last panel `last`
-    vectors count."""
+    vectors count. Some panels at a time: their part of WT stays in the cache for all steps, and Z is read once."""
     steps, rows = t1 - t0, r1 - r0
     if rows == B:
         steps, rows = 1, rows * steps
-    whole = P if last == VECTORS else P - 1
-    for q in range(0, Dp, NR):
-        vectors = min(VECTORS, (Dp - q) // LANES)
+    panels = max(1, NEAR * NR // Dp)
+    for p in range(0, P, panels):
+        count = min(panels, P - p)
+        whole = count if p + count < P or last == VECTORS else count - 1
         for t in range(t0, t0 + steps):
             n = t * B + r0
-            z, w, d = z0 + n * NR, w0 + q * P * NR, d0 + n * Dp + q
-            edge_product(Z, z, NR, 1, T * B * NR, WT, w, NR, NR * NR, D, d, Dp, NR, whole, rows, vectors)
-            if whole < P:
-                z, w = z + whole * T * B * NR, w + whole * NR * NR
-                edge_product(Z, z, NR, 1, 0, WT, w, NR, 0, D, d, Dp, last * LANES, 1, rows, vectors)
+            z = z0 + (p * T * B + n) * NR
+            for q in range(0, Dp, NR):
+                w, d, vectors = w0 + (q * P + p * NR) * NR, d0 + n * Dp + q, min(VECTORS, (Dp - q) // LANES)
+                edge_product(Z, z, NR, 1, T * B * NR, WT, w, NR, NR * NR, D, d, Dp, NR, whole, rows, vectors)
+                if whole < count:
+                    edge_product(Z, z + whole * T * B * NR, NR, 1, 0, WT, w + whole * NR * NR, NR, 0, D, d, Dp,
+                                 last * LANES, 1, rows, vectors)  # fmt: skip
+
+
+@jit
+def table_product(A: Any, Dp: int, W: Any, table: Any, P: int, r0: int, r1: int) -> None:
+    """Rows r0 to r1 of the table (n, P NR) += A (n, Dp) W (P, Dp, NR)."""
+    for p in range(P):
+        product(A, r0 * Dp, Dp, 1, 0, W, p * Dp * NR, NR, 0, table, (r0 * P + p) * NR, P * NR, Dp, 1, r1 - r0)
+
+
+@jit
+def table_product_back(table: Any, P: int, WT: Any, D: Any, Dp: int, r0: int, r1: int) -> None:
+    """Rows r0 to r1 of D (n, Dp) += table (n, P NR) WT (Q, P NR, NR)."""
+    for q in range(0, Dp, NR):
+        edge_product(table, r0 * P * NR, P * NR, 1, NR, WT, q * P * NR, NR, NR * NR, D, r0 * Dp + q, Dp, NR, P, r1 - r0,
+                     min(VECTORS, (Dp - q) // LANES))  # fmt: skip
 
 
 @jit

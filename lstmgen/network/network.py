@@ -117,15 +117,16 @@ class Network:
         check_ids(y, self.geometry.V)
         packed = self.packed(backward=True) if weight_masks is None else self._packed_under(weight_masks)
         window = self._window(T, B)
-        window.read(x, state, masks, packed, self.parameters)
+        window.read(x, state, masks, packed, self.parameters, self.threads)
         window.y[:] = y.reshape(-1)
-        window.clear_gradients()
+        window.prepare_gradients()
         count = int((window.y >= 0).sum())
         scale = 1.0 / max(count, 1)
 
         def rows(r0: int, r1: int) -> None:
             window.forward(packed, r0, r1, stop)
             window.score(r0, r1, scale, stop)
+            window.clear_gradients(r0, r1)
             window.backward(packed, r0, r1, stop)
 
         parts = self._parts(T * B, 3)
@@ -141,7 +142,7 @@ class Network:
     def _forward(self, x: Ids, state: Floats, stop: Stop | None, y: Ids | None = None, logits: bool = True) -> Window:
         T, B = x.shape
         packed, window, ask = self.packed(), self._window(T, B), stop or never
-        window.read(x, state, None, packed, self.parameters)
+        window.read(x, state, None, packed, self.parameters, self.threads)
 
         def rows(r0: int, r1: int) -> None:
             window.forward(packed, r0, r1, ask, logits)

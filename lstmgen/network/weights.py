@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from lstmgen.cells.lstm import peephole_gradient
 from lstmgen.kernels.elementwise import sum_rows
 from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import scatter_onehot, scatter_rows
 from lstmgen.kernels.pack import unpack
-from lstmgen.kernels.product import weight_product, window_product_back
+from lstmgen.kernels.product import table_product_back, weight_product
 from lstmgen.kernels.threads import Threads
 from lstmgen.network.packed import Packed, take_bias_panel
 from lstmgen.network.parameters import Floats, new
-from lstmgen.network.window import Stop, Window, ask
+from lstmgen.network.window import SMALL_TABLE, Stop, Window, ask
 
 
 def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Threads, parts: int, stop: Stop) -> None:
@@ -45,7 +43,7 @@ def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Thre
         flat[: packed.starts["layers.0.U"]] = 0
     threads.share(len(tasks), begin, parts)
     if g.E:
-        _embedding(window, packed, flat)
+        _embedding(window, packed, flat, threads)
 
 
 def _between(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
@@ -107,12 +105,13 @@ def _first(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int
         scatter_onehot(dtable, window.tokens, n, flat, start, g.G, g.H, g.V, g.P, p)
 
 
-def _embedding(window: Window, packed: Packed, flat: Floats) -> None:
+def _embedding(window: Window, packed: Packed, flat: Floats, threads: Threads) -> None:
     """Rows of the embedding's gradient: the table's gradient through W."""
     g, n, dtable = window.geometry, window.count, window.dtable
-    by_panel = np.ascontiguousarray(dtable.reshape(n + 1, g.P, NR)[:n].transpose(1, 0, 2)).reshape(-1)
     rows = new(max(n, 1), g.Ep)
-    if n:
-        window_product_back(by_panel, 0, g.P, VECTORS, packed.WT, 0, rows, 0, g.Ep, 1, n, 0, 1, 0, n)
+    threads.split(
+        n, lambda r0, r1: table_product_back(dtable, g.P, packed.WT, rows, g.Ep, r0, r1),
+        threads.count if 2.0 * n * g.Ep * g.P * NR > SMALL_TABLE else 1,
+    )  # fmt: skip
     flat[: g.V * g.E] = 0
     flat[: g.V * g.E].reshape(g.V, g.E)[window.tokens[:n]] = rows.reshape(-1, g.Ep)[:n, : g.E]

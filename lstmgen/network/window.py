@@ -20,14 +20,16 @@ from lstmgen.cells import Cell
 from lstmgen.errors import InterruptedTraining
 from lstmgen.kernels.elementwise import mask_rows
 from lstmgen.kernels.lanes import NR, VECTORS
-from lstmgen.kernels.lookup import distinct, fill_table_onehot, take_bias, take_rows
-from lstmgen.kernels.product import window_product, window_product_back
+from lstmgen.kernels.lookup import distinct, fill_table_onehot
+from lstmgen.kernels.product import table_product, window_product, window_product_back
 from lstmgen.kernels.softmax import cross_entropy
+from lstmgen.kernels.threads import Threads
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
 from lstmgen.network.parameters import Floats, new
 
 Stop = Callable[[], bool]
+SMALL_TABLE = 2e7  # of FLOP: below, a second thread costs more than it brings
 CALL_FLOP = 5e8  # work of one kernel call: far below 50 ms even on a slow core
 
 
@@ -67,7 +69,10 @@ class Window:
         steps = max(1, int(CALL_FLOP / per_step))
         return [(t, min(t + steps, self.T)) for t in range(0, self.T, steps)]
 
-    def read(self, x: NDArray[np.int32], state: Floats, masks: Floats | None, packed: Packed, flat: Floats) -> None:
+    def read(
+        self, x: NDArray[np.int32], state: Floats, masks: Floats | None, packed: Packed, flat: Floats,
+        threads: Threads,
+    ) -> None:  # fmt: skip
         """Take in ids (T, B) and the carried state (S, L, B, H), and make layer 0's table."""
         g, T, B = self.geometry, self.T, self.B
         check_ids(x, g.V)
@@ -84,14 +89,14 @@ class Window:
             self.mask, self.Y = new(g.L, B, g.Hp), self._masked_outputs()
             self.mask.reshape(g.L, B, g.Hp)[:, :, : g.H] = masks
         self.count = int(distinct(self.x, self.mark, self.tokens, self.rows))
-        self._make_table(packed, flat)
+        self._make_table(packed, flat, threads)
 
     def _masked_outputs(self) -> Floats:
         if not hasattr(self, "_masked"):
             self._masked = new(self.geometry.L, self.layer_h)
         return self._masked
 
-    def _make_table(self, packed: Packed, flat: Floats) -> None:
+    def _make_table(self, packed: Packed, flat: Floats, threads: Threads) -> None:
         """table[k] = W (embedding of the k-th distinct token) + b; the last row is b alone."""
         g, n = self.geometry, self.count
         size = g.P * NR
@@ -107,9 +112,10 @@ class Window:
         embedding = flat[: g.V * g.E].reshape(g.V, g.E)
         self.embedded = new(max(n, 1), g.Ep)
         self.embedded.reshape(-1, g.Ep)[:n, : g.E] = embedding[self.tokens[:n]]
-        products = new(g.P, max(n, 1), NR)
-        window_product(self.embedded, 0, g.Ep, packed.W, 0, products, 0, g.P, VECTORS, 1, n, 0, 1, 0, n)
-        table[:n] += products.reshape(g.P, -1, NR)[:, :n].transpose(1, 0, 2).reshape(n, size)
+        threads.split(
+            n, lambda r0, r1: table_product(self.embedded, g.Ep, packed.W, self.table, g.P, r0, r1),
+            threads.count if 2.0 * n * g.Ep * size > SMALL_TABLE else 1,
+        )  # fmt: skip
 
     def forward(self, packed: Packed, r0: int, r1: int, stop: Stop, logits: bool = True) -> None:
         """All layers, then the logits, for rows r0 to r1."""
@@ -120,18 +126,16 @@ class Window:
             z0, b0 = k * self.layer_z, k * self.layer_h
             for t0, t1 in cuts:
                 ask(stop)
-                if k == 0:
-                    take_rows(self.table, self.rows, self.Z, z0, g.P, T, B, t0, t1, r0, r1, 0, g.P)
-                else:
+                if k:
                     below = (k - 1) * self.layer_h + step
-                    take_bias(packed.bias, k * g.P * NR, self.Z, z0, g.P, T, B, t0, t1, r0, r1)
                     window_product(
-                        self.Y, below, g.Hp, packed.W, packed.w_at[k], self.Z, z0, g.P, VECTORS, T, B, t0, t1, r0, r1
-                    )
+                        self.Y, below, g.Hp, packed.W, packed.w_at[k], packed.bias, k * g.P * NR, self.Z, z0, g.P,
+                        VECTORS, T, B, t0, t1, r0, r1,
+                    )  # fmt: skip
                 self.cell.forward(
-                    self.x, packed.U, k * packed.u_size, packed.p, k * 3 * g.Hp, self.Z, z0, self.Hb, self.Cb, b0,
-                    self.Ho, self.Co, b0 + step, T, B, g.Hp, t0, t1, r0, r1, 0, g.P, self.cell.peephole, self.identity,
-                    self.apart,
+                    self.x, self.table, self.rows, k == 0, packed.U, k * packed.u_size, packed.p, k * 3 * g.Hp,
+                    self.Z, z0, self.Hb, self.Cb, b0, self.Ho, self.Co, b0 + step, T, B, g.Hp, t0, t1, r0, r1, 0, g.P,
+                    self.cell.peephole, self.identity, self.apart,
                 )  # fmt: skip
                 if self.mask is not None:
                     at = b0 + step
@@ -141,8 +145,10 @@ class Window:
         top = (g.L - 1) * self.layer_h + step
         for t0, t1 in cuts:
             ask(stop)
-            take_bias(packed.output_bias, 0, self.logits, 0, g.Pv, T, B, t0, t1, r0, r1)
-            window_product(self.Y, top, g.Hp, packed.output, 0, self.logits, 0, g.Pv, g.edge, T, B, t0, t1, r0, r1)
+            window_product(
+                self.Y, top, g.Hp, packed.output, 0, packed.output_bias, 0, self.logits, 0, g.Pv, g.edge, T, B, t0, t1,
+                r0, r1,
+            )  # fmt: skip
 
     def score(self, r0: int, r1: int, scale: float, stop: Stop) -> None:
         """Nats of the targets; with a scale, the logits become their gradient."""
@@ -179,13 +185,17 @@ class Window:
                     self.cell.peephole, self.identity,
                 )  # fmt: skip
 
-    def clear_gradients(self) -> None:
-        """Zero the gradients of outputs and states."""
+    def prepare_gradients(self) -> None:
+        """Make room for the gradients of outputs and states, kept from then on."""
         g = self.geometry
         if len(self.DH) < len(self.Hb):
             self.DH, self.DC, self.spare = new(g.L, self.layer_h), new(g.L, self.B, g.Hp), new(self.B, g.Hp)
-        self.DH[:] = 0
-        self.DC[:] = 0
+
+    def clear_gradients(self, r0: int, r1: int) -> None:
+        """Zero them for rows r0 to r1."""
+        g = self.geometry
+        self.DH.reshape(g.L, self.T + 1, self.B, g.Hp)[:, :, r0:r1] = 0
+        self.DC.reshape(g.L, self.B, g.Hp)[:, r0:r1] = 0
 
     def final_state(self) -> Floats:
         """States after the last step, (S, L, B, H)."""

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from lstmgen.cells.write import write, write_bf16, write_rnn
 from lstmgen.errors import UsageError
 from lstmgen.kernels.compile import is_cached
-from lstmgen.kernels.lanes import BF16, NR, VECTORS
+from lstmgen.kernels.lanes import BF16, NR
 from lstmgen.kernels.lookup import fill_table_onehot
 from lstmgen.kernels.pack import as_bf16
-from lstmgen.kernels.product import window_product
+from lstmgen.kernels.product import table_product
 from lstmgen.kernels.threads import Threads
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
@@ -36,10 +36,9 @@ def full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
         return table.reshape(-1)
     embedding = np.zeros((g.V, g.Ep), np.float32)
     embedding[:, : g.E] = flat[: g.V * g.E].reshape(g.V, g.E)
-    products = np.zeros(g.P * g.V * NR, np.float32)
-    window_product(embedding.reshape(-1), 0, g.Ep, packed.W, 0, products, 0, g.P, VECTORS, 1, g.V, 0, 1, 0, g.V)
-    table[: g.V] += products.reshape(g.P, g.V, NR).transpose(1, 0, 2).reshape(g.V, size)
-    return table.reshape(-1)
+    flat_table = table.reshape(-1)
+    table_product(embedding.reshape(-1), g.Ep, packed.W, flat_table, g.P, 0, g.V)
+    return flat_table
 
 
 def _kernel(plain_rnn: bool, precision: str) -> Callable[..., None]:

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from lstmgen.kernels.lanes import LANES, NR, ROWS, VECTORS
-from lstmgen.kernels.product import edge_product, product, weight_product, window_product, window_product_back
+from lstmgen.kernels.product import (
+    edge_product,
+    product,
+    table_product,
+    table_product_back,
+    weight_product,
+    window_product,
+    window_product_back,
+)
 
 
 def _some(rng, *shape):
@@ -43,12 +51,17 @@ def test_window_products_there_and_back(r0, r1, last):
     rng = np.random.default_rng(3)
     P, T, B, D = 3, 4, 5, 2 * LANES
     A, W = _some(rng, T, B, D), _some(rng, P, D, NR)
-    Z = np.zeros((P, T, B, NR), np.float32)
-    window_product(A.reshape(-1), 0, D, W.reshape(-1), 0, Z.reshape(-1), 0, P, last, T, B, 1, 3, r0, r1)
-    right = np.zeros((P, T, B, NR))
-    right[:, 1:3, r0:r1] = np.einsum("tbd,pdn->ptbn", A.astype(float), W.astype(float))[:, 1:3, r0:r1]
-    right[-1, :, :, last * LANES :] = 0
-    assert np.abs(Z - right).max() < 1e-5
+    Z, bias = np.full((P, T, B, NR), 7, np.float32), _some(rng, P, NR)
+    window_product(
+        A.reshape(-1), 0, D, W.reshape(-1), 0, bias.reshape(-1), 0, Z.reshape(-1), 0, P, last, T, B, 1, 3, r0, r1
+    )
+    right = np.full((P, T, B, NR), 7.0)
+    right[:, 1:3, r0:r1] = (np.einsum("tbd,pdn->ptbn", A.astype(float), W.astype(float)) + bias[:, None, None])[
+        :, 1:3, r0:r1
+    ]
+    used = np.ones((P, NR), bool)
+    used[-1, last * LANES :] = False  # of the last panel's other vectors nothing is promised
+    assert np.abs(Z - right)[used[:, None, None] & np.ones((P, T, B, NR), bool)].max() < 1e-5
 
     WT = np.zeros((1, P * NR, NR), np.float32)
     WT[0, :, :D] = W.transpose(0, 2, 1).reshape(P * NR, D)
@@ -58,6 +71,27 @@ def test_window_products_there_and_back(r0, r1, last):
     right = np.zeros((T, B, D))
     right[1:3, r0:r1] = np.einsum("ptbn,pdn->tbd", dZ.astype(float), W.astype(float))[1:3, r0:r1]
     assert np.abs(dA - right).max() < 5e-5
+
+
+@pytest.mark.parametrize(("n", "r0", "r1"), [(9, 0, 9), (9, 2, 7), (1, 0, 1)])
+def test_table_products_there_and_back(n, r0, r1):
+    rng = np.random.default_rng(4)
+    P, D = 3, 5 * LANES
+    A, W, table = _some(rng, n, D), _some(rng, P, D, NR), _some(rng, n, P, NR)
+    right = table.astype(float)
+    right[r0:r1] += np.einsum("nd,pdk->npk", A.astype(float), W.astype(float))[r0:r1]
+    table_product(A.reshape(-1), D, W.reshape(-1), table.reshape(-1), P, r0, r1)
+    assert np.abs(table - right).max() < 1e-4
+
+    Q = -(-D // NR)
+    WT = np.zeros((Q, P * NR, NR), np.float32)
+    for d in range(D):
+        WT[d // NR, :, d % NR] = W[:, d].reshape(-1)
+    dA = np.zeros((n, D), np.float32)
+    table_product_back(table.reshape(-1), P, WT.reshape(-1), dA.reshape(-1), D, r0, r1)
+    right = np.zeros((n, D))
+    right[r0:r1] = np.einsum("npk,pdk->nd", table.astype(float), W.astype(float))[r0:r1]
+    assert np.abs(dA - right).max() < 1e-4 * np.abs(right).max()
 
 
 @pytest.mark.parametrize("N", [1, 7, 511, 512, 1100])
