@@ -15,6 +15,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from lstmgen.kernels.compile import Choice, inner
+from lstmgen.kernels.words import data_of
 
 ACTIVE = os.name == "posix" and not Choice.plain  # where the words below exist
 PATIENCE = 4096  # looks at the counter before the core is offered to others
@@ -22,16 +23,12 @@ PATIENCE = 4096  # looks at the counter before the core is offered to others
 _COUNT = ir.IntType(64)
 
 
-def _place(context: Any, builder: Any, kind: Any, array: Any) -> Any:
-    return context.make_array(kind)(context, builder, array).data
-
-
 @intrinsic
 def _add_one(typingctx, counter):  # type: ignore[no-untyped-def]
     """Add one to counter[0] (int64); what was written before is seen by whoever then reads it."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        place = _place(context, builder, sig.args[0], args[0])
+        place = data_of(context, builder, sig.args[0], args[0])
         builder.atomic_rmw("add", place, _COUNT(1), "seq_cst")
         return context.get_dummy_value()
 
@@ -43,7 +40,7 @@ def _look(typingctx, counter):  # type: ignore[no-untyped-def]
     """counter[0] as it is now."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        place = _place(context, builder, sig.args[0], args[0])
+        place = data_of(context, builder, sig.args[0], args[0])
         return builder.load_atomic(place, "seq_cst", 8)
 
     return types.int64(counter), codegen

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.kernels import plain, words
+from lstmgen.kernels import plain, tiles, words
 from lstmgen.kernels.compile import Choice, jit, use_plain
 from lstmgen.kernels.lanes import LANES
 
-_tile = words.TILES[1, 1]
+_tile = tiles.TILES[1, 1]
 
 
 @jit
@@ -55,7 +55,7 @@ if not Choice.plain:
 
 _chosen: Any = plain if Choice.plain else words
 WIDTH: int = _chosen.WIDTH
-TILES: dict[tuple[int, int], Any] = _chosen.TILES
+TILES: dict[tuple[int, int], Any] = plain.TILES if Choice.plain else tiles.TILES
 load, store, spread = _chosen.load, _chosen.store, _chosen.spread
 total, largest, maximum = _chosen.total, _chosen.largest, _chosen.maximum
 transpose = _chosen.transpose

@@ -1,8 +1,7 @@
-"""The emitted words: a vector type for Numba and what can be done with it, as LLVM code. All of that code is here.
+"""The emitted words: a vector type for Numba and what can be done with it, as LLVM code.
 
 A `vector` holds LANES float32 numbers. Kernels use it like a number: `f * c + i * g`, `tanh(v)`, `load(array, at)`.
-Numba's own loops cannot keep an array of accumulators in registers; `tile` can: it is the register-tiled product that
-every heavy loop of this program comes down to. `plain.py` holds the same words without any emitted code.
+`tiles.py` makes the products of it; `plain.py` holds the same words without any emitted code.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
-from lstmgen.kernels.lanes import LANES, ROWS, TALL, VECTORS
+from lstmgen.kernels.lanes import LANES
 from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
 
 WIDTH = LANES
@@ -155,19 +154,23 @@ for _symbol, _emit in (
     _operator(_symbol, _emit)
 
 
-def _data(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+def data_of(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+    """Where an array's numbers begin."""
     return context.make_array(kind)(context, builder, array).data
 
 
-def _load(builder: Any, data: Any, offset: Any) -> Any:
+def load_at(builder: Any, data: Any, offset: Any) -> Any:
+    """The vector at data[offset]."""
     return builder.load(builder.bitcast(builder.gep(data, [offset]), VECTOR.as_pointer()), align=4)
 
 
-def _store(builder: Any, value: Any, data: Any, offset: Any) -> None:
+def store_at(builder: Any, value: Any, data: Any, offset: Any) -> None:
+    """Put a vector at data[offset]."""
     builder.store(value, builder.bitcast(builder.gep(data, [offset]), VECTOR.as_pointer()), align=4)
 
 
-def _broadcast(builder: Any, number: Any) -> Any:
+def spread_of(builder: Any, number: Any) -> Any:
+    """The vector of LANES times a number."""
     undefined = ir.Constant(VECTOR, ir.Undefined)
     one = builder.insert_element(undefined, number, ir.Constant(INT32, 0))
     return builder.shuffle_vector(one, undefined, ir.Constant(ir.VectorType(INT32, LANES), [0] * LANES))
@@ -178,7 +181,7 @@ def load(typingctx, array, offset):  # type: ignore[no-untyped-def]
     """The LANES numbers that begin at array[offset] (array: flat float32)."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return _load(builder, _data(context, builder, sig.args[0], args[0]), args[1])
+        return load_at(builder, data_of(context, builder, sig.args[0], args[0]), args[1])
 
     return vector(array, at), codegen
 
@@ -188,7 +191,7 @@ def store(typingctx, array, offset, value):  # type: ignore[no-untyped-def]
     """Put the vector at array[offset]."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        _store(builder, args[2], _data(context, builder, sig.args[0], args[0]), args[1])
+        store_at(builder, args[2], data_of(context, builder, sig.args[0], args[0]), args[1])
         return context.get_dummy_value()
 
     return types.void(array, at, vector), codegen
@@ -199,7 +202,7 @@ def spread(typingctx, number):  # type: ignore[no-untyped-def]
     """The vector of LANES times `number`."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return _broadcast(builder, args[0])
+        return spread_of(builder, args[0])
 
     return vector(types.float32), codegen
 
@@ -252,101 +255,11 @@ def transpose(typingctx, A, a0, a_row, B, b0, b_row):  # type: ignore[no-untyped
 
     def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
         A, a0, a_row, B, b0, b_row = args
-        A, B = _data(context, b, sig.args[0], A), _data(context, b, sig.args[3], B)
+        A, B = data_of(context, b, sig.args[0], A), data_of(context, b, sig.args[3], B)
         number = [ir.Constant(INDEX, k) for k in range(LANES)]
-        rows = [_load(b, A, b.add(a0, b.mul(a_row, k))) for k in number]
+        rows = [load_at(b, A, b.add(a0, b.mul(a_row, k))) for k in number]
         for k, row in zip(number, _transposed(b, rows), strict=True):
-            _store(b, row, B, b.add(b0, b.mul(b_row, k)))
+            store_at(b, row, B, b.add(b0, b.mul(b_row, k)))
         return context.get_dummy_value()
 
     return types.void(A, at, at, B, at, at), codegen
-
-
-class BFloat(ir.Type):  # type: ignore[misc]
-    """LLVM's bfloat, which llvmlite does not name: the upper half of a float32."""
-
-    def _to_string(self) -> str:
-        return "bfloat"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, BFloat)
-
-    def __hash__(self) -> int:
-        return hash(BFloat)
-
-
-PAIRS = ir.VectorType(BFloat(), 2 * LANES)
-
-
-def _pair(b: Any, first: Any, second: Any) -> Any:
-    """Two float32 numbers rounded to bfloat16, to even on ties, in every lane."""
-    halves = []
-    for number in (first, second):
-        bits = b.bitcast(number, INT32)
-        odd = b.and_(b.lshr(bits, ir.Constant(INT32, 16)), ir.Constant(INT32, 1))
-        halves.append(b.add(b.add(bits, ir.Constant(INT32, 0x7FFF)), odd))
-    low, high = b.lshr(halves[0], ir.Constant(INT32, 16)), b.and_(halves[1], ir.Constant(INT32, 0xFFFF0000))
-    return b.bitcast(_broadcast(b, b.bitcast(b.or_(low, high), SCALAR)), PAIRS)
-
-
-def _add_pairs(b: Any, total: Any, left: Any, right: Any) -> Any:
-    """total + left[0] right[0] + left[1] right[1] in every lane, of bfloat16 pairs, summed in float32."""
-    kind = ir.FunctionType(VECTOR, [VECTOR, PAIRS, PAIRS])
-    name = f"llvm.x86.avx512bf16.dpbf16ps.{32 * LANES}"
-    return b.call(cgutils.get_or_insert_function(b.module, kind, name), [total, left, right])
-
-
-def _make_tile(rows: int, vectors: int) -> Any:
-    """C[r, j] += sum over blocks and k of A[r, k] B[k, j], with all rows * vectors accumulators in registers.
-
-    Where B is uint16 it holds bfloat16 numbers, those of k and k + 1 side by side (see pack.as_bf16), and K is even.
-    """
-
-    @intrinsic
-    def tile(typingctx, A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks):  # type: ignore[no-untyped-def]
-        def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
-            A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks = args
-            A, B, C = (_data(context, b, sig.args[i], array) for i, array in ((0, A), (5, B), (9, C)))
-            in_pairs = sig.args[5].dtype == types.uint16
-            number = lambda n: ir.Constant(INDEX, n)  # noqa: E731
-            place = [
-                [b.add(c0, b.add(b.mul(c_row, number(r)), number(v * LANES))) for v in range(vectors)]
-                for r in range(rows)
-            ]
-            sums = [[cgutils.alloca_once(b, VECTOR) for _ in range(vectors)] for _ in range(rows)]
-            for r in range(rows):
-                for v in range(vectors):
-                    b.store(_load(b, C, place[r][v]), sums[r][v])
-            row_at = [b.add(a0, b.mul(a_row, number(r))) for r in range(rows)]
-            with cgutils.for_range(b, blocks) as block:
-                a_at, b_at = b.mul(block.index, a_block), b.add(b0, b.mul(block.index, b_block))
-                step = 2 if in_pairs else 1
-                with cgutils.for_range(b, b.udiv(K, number(step))) as loop:
-                    k = b.mul(loop.index, number(step))
-                    a_here, b_here = b.add(a_at, b.mul(k, a_k)), b.add(b_at, b.mul(k, b_k))
-                    right = [_load(b, B, b.add(b_here, number(step * v * LANES))) for v in range(vectors)]
-                    for r in range(rows):
-                        left = b.load(b.gep(A, [b.add(row_at[r], a_here)]), align=4)
-                        if in_pairs:
-                            beside = b.add(row_at[r], b.add(a_here, a_k))
-                            left = _pair(b, left, b.load(b.gep(A, [beside]), align=4))
-                        else:
-                            left = _broadcast(b, left)
-                        for v in range(vectors):
-                            if in_pairs:
-                                total = _add_pairs(b, b.load(sums[r][v]), left, b.bitcast(right[v], PAIRS))
-                            else:
-                                total = fma_of(b, left, right[v], b.load(sums[r][v]))
-                            b.store(total, sums[r][v])
-            for r in range(rows):
-                for v in range(vectors):
-                    _store(b, b.load(sums[r][v]), C, place[r][v])
-            return context.get_dummy_value()
-
-        return types.void(A, at, at, at, at, B, at, at, at, C, at, at, at, at), codegen
-
-    return tile
-
-
-SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(1, 1), (TALL, 1)]
-TILES = {(rows, vectors): _make_tile(rows, vectors) for rows, vectors in SHAPES}
