@@ -77,7 +77,7 @@ def _given(model: Model, given: str, longest: int) -> Measured:
         notes.append(f"The text was cut: only its first {len(kept):,} tokens are measured.")
         text = text[: int(ends[kept[-1]])]
     reading = Reading(text, [pieces[k] for k in kept], np.asarray(ends[kept], np.int64))
-    return Measured(reading, ids[: len(kept)], _newline_of(model), f"{len(kept):,} tokens of your text", notes=notes)
+    return Measured(reading, ids[: len(kept)], model.newline, f"{len(kept):,} tokens of your text", notes=notes)
 
 
 def _own_writing(model: Model, longest: int) -> Measured:
@@ -110,9 +110,4 @@ def _from_a_line(model: Model, ids: Ids, longest: int) -> Ids:
 def _decoded(model: Model, ids: Ids, what: str, own: bool = False) -> Measured:
     tokens = [model.vocabulary.tokens[k] for k in ids]
     ends = np.cumsum(model.vocabulary.characters_of(ids))
-    return Measured(Reading(model.vocabulary.decode(ids), tokens, ends), ids, _newline_of(model), what, own)
-
-
-def _newline_of(model: Model) -> int | None:
-    tokens = model.vocabulary.tokens
-    return tokens.index("\n") if model.lines and "\n" in tokens else None
+    return Measured(Reading(model.vocabulary.decode(ids), tokens, ends), ids, model.newline, what, own)

@@ -104,6 +104,11 @@ class Model:
         """Whether every line of its text stood alone."""
         return bool(self.header.get("lines"))
 
+    @property
+    def newline(self) -> int | None:
+        """The id after which everything starts anew; None where lines do not stand alone."""
+        return self.vocabulary.newline(self.lines)
+
     def ready(self, precision: str = "float32") -> bool:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
         from lstmgen.network import HeldNetwork, held, writer
@@ -181,8 +186,8 @@ class Model:
         if not len(ids):
             raise TextError("There is nothing to score: the text is empty, or the model never saw any of it.")
         starts = np.zeros(1, np.int64)
-        if self.lines and "\n" in self.vocabulary.tokens:
-            starts = np.append(starts, 1 + np.flatnonzero(ids[:-1] == self.vocabulary.tokens.index("\n")))
+        if self.newline is not None:
+            starts = np.append(starts, 1 + np.flatnonzero(ids[:-1] == self.newline))
         characters = int(self.vocabulary.characters_of(ids).sum())
         return Score([self.vocabulary.tokens[k] for k in ids], surprise(self.network, ids, starts), characters, unseen)
 

@@ -135,8 +135,7 @@ def _run(network: Network, x: npt.NDArray[np.int32]) -> dict[str, Floats]:
 def trace_text(network: Network, vocabulary: Vocabulary, text: str, *, lines: bool = False) -> tuple[Trace, list[str]]:
     """The trace of a text, and what of it the model never saw. lines: every line is a document of its own."""
     ids, unseen = vocabulary.encode(text)
-    newline = vocabulary.tokens.index("\n") if lines and "\n" in vocabulary.tokens else None
-    return trace_ids(network, vocabulary.tokens, ids, newline=newline), unseen
+    return trace_ids(network, vocabulary.tokens, ids, newline=vocabulary.newline(lines)), unseen
 
 
 def longest_trace(network: Network, numbers: int) -> int:
