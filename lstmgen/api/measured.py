@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.api.heldout import held_out
+from lstmgen.api.recorded import training_text
 from lstmgen.errors import TextError
 from lstmgen.inspection.properties import Reading
 from lstmgen.sampling.request import as_the_corpus_was
@@ -55,6 +55,18 @@ def text_to_measure(model: Model, given: str | None, longest: int) -> Measured:
     names = ", ".join(map(str, model.header["corpus"].get("names", [])))
     count = f"all {len(part):,}" if len(part) == len(ids) else f"{len(part):,}"
     return _decoded(model, part, f"{count} held-out tokens of {names}")
+
+
+def held_out(model: Model) -> Ids | None:
+    """Ids of the validation part (n,); None where there is none, or the text is gone or not the same any more."""
+    was = model.header["corpus"]
+    if not was.get("digest") or was.get("split") == was.get("tokens"):
+        return None
+    text = training_text(model)
+    if text is None:
+        return None
+    ids = model.vocabulary.numbers(text.corpus.vocabulary.tokens)[text.corpus.validation]
+    return ids[ids >= 0].astype(np.int32)
 
 
 def _given(model: Model, given: str, longest: int) -> Measured:
