@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.source import labels_of, name_of
+from lstmgen.cli.inspect.source import labels_of, layer_of, name_of
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
 
@@ -74,14 +74,11 @@ def gates(
 
     from lstmgen import api
     from lstmgen.cli.sample import introduce
-    from lstmgen.inspection import check_layer
 
     loaded = api.load(model)
     introduce(talk, loaded)
-    sizes = loaded.header["sizes"]
-    chosen = sizes["layers"] - 1 if layer is None else layer
-    check_layer(chosen, sizes["layers"])
-    wanted = None if units is None else parse_units(units, sizes["units"])
+    chosen = layer_of(loaded, layer)
+    wanted = None if units is None else parse_units(units, loaded.header["sizes"]["units"])
     if saturation and loaded.header["cell"] == "rnn":
         raise UsageError(
             "A plain RNN has no gates that could be open or shut.\nLeave --saturation out to see its output."

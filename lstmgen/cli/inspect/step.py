@@ -11,7 +11,7 @@ import typer
 from lstmgen.cli import options as common
 from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.source import name_of
+from lstmgen.cli.inspect.source import layer_of, name_of
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
 
@@ -81,13 +81,10 @@ def step(
     from lstmgen.cli.inspect.walk import Walk
     from lstmgen.cli.keys import can_walk
     from lstmgen.cli.sample import introduce
-    from lstmgen.inspection import check_layer
 
     loaded = api.load(model)
-    sizes = loaded.header["sizes"]
-    chosen = sizes["layers"] - 1 if layer is None else layer
-    check_layer(chosen, sizes["layers"])
-    first = None if units is None else parse_units(units, sizes["units"])
+    chosen = layer_of(loaded, layer)
+    first = None if units is None else parse_units(units, loaded.header["sizes"]["units"])
     steered = loaded.held(*holding) if holding else loaded
     walking = form == "txt" and out is None and at is None and file != "-" and can_walk()
     introduce(talk, loaded)

@@ -102,7 +102,7 @@ def units(
     [bold]lstmgen inspect units --unit c17[/]         where one unit is high and low
     """
     from lstmgen.cli.inspect.finding import deliver, forms_of
-    from lstmgen.cli.inspect.source import measured_text, read_source
+    from lstmgen.cli.inspect.source import layer_of, measured_text, read_source
     from lstmgen.cli.inspect.target import form_of
 
     form = form_of(out, json, forms_of())
@@ -114,20 +114,17 @@ def units(
     from lstmgen import api
     from lstmgen.cli.inspect.followers import Look
     from lstmgen.cli.sample import introduce
-    from lstmgen.inspection import check_layer, longest_trace, trace_ids
+    from lstmgen.inspection import longest_trace, trace_ids
 
     loaded = api.load(model)
     introduce(talk, loaded)
-    sizes = loaded.header["sizes"]
-    if layer is not None:
-        check_layer(layer, sizes["layers"])
-    chosen = None if unit is None else _parse_unit(unit, loaded, layer)
+    last = layer_of(loaded, layer)
+    chosen = None if unit is None else _parse_unit(unit, loaded, last)
     text_measured = measured_text(loaded, given, min(TOKENS, longest_trace(loaded.network, NUMBERS)), talk)
     properties = _properties(wanted, after, numbers, text_measured, alone=unit is not None)
     trace = trace_ids(loaded.network, loaded.vocabulary.tokens, text_measured.ids, newline=text_measured.newline)
-    look = Look(
-        loaded, text_measured, trace, chosen, causal, list(range(sizes["layers"])) if layer is None else [layer]
-    )
+    layers = list(range(trace.layers)) if layer is None else [layer]
+    look = Look(loaded, text_measured, trace, chosen, causal, layers)
     finding = look.response() if not properties else look.followers(properties)
     return deliver(finding, form, out, talk)
 
@@ -153,7 +150,7 @@ def _check_wishes(
             )
 
 
-def _parse_unit(text: str, model: Model, layer: int | None) -> tuple[str, int, int]:
+def _parse_unit(text: str, model: Model, layer: int) -> tuple[str, int, int]:
     """State, layer and number. Raises UsageError."""
     from lstmgen.inspection import check_units
 
@@ -163,7 +160,7 @@ def _parse_unit(text: str, model: Model, layer: int | None) -> tuple[str, int, i
         which = " or ".join(f"{state}17" for state in states)
         raise UsageError(f"--unit {text!r} is no unit.\nWrite it as 17, {which}.")
     check_units([int(number)], model.header["sizes"]["units"])
-    return letter, model.header["sizes"]["layers"] - 1 if layer is None else layer, int(number)
+    return letter, layer, int(number)
 
 
 def _properties(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.source import labels_of, name_of
+from lstmgen.cli.inspect.source import labels_of, layer_of, name_of
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
 
@@ -83,19 +83,16 @@ def weights(
 
     from lstmgen import api
     from lstmgen.cli.sample import introduce
-    from lstmgen.inspection import check_layer
 
     talk, loaded = Talk(quiet), api.load(model)
     introduce(talk, loaded)
-    sizes = loaded.header["sizes"]
-    chosen = sizes["layers"] - 1 if layer is None else layer
-    check_layer(chosen, sizes["layers"])
+    chosen = layer_of(loaded, layer)
     if token is not None:
         finding = _neighbours(loaded, token)
     elif matrix is not None:
         finding = _matrix(loaded, matrix, chosen, form, reduce.value)
     else:
-        if sizes["units"] > PATIENT:
+        if loaded.header["sizes"]["units"] > PATIENT:
             talk.say("Reckoning eigenvalues of large matrices: this takes a while.")
         finding = _layer(loaded, chosen, reduce.value)
     return deliver(finding, form, out, talk)
