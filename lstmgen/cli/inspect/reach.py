@@ -36,15 +36,13 @@ def reach(
     from lstmgen.cli.sample import introduce
     from lstmgen.inspection import longest_trace, trace_ids
     from lstmgen.inspection.reach import reach_of
-    from lstmgen.kernels.threads import cores
-    from lstmgen.network import Network
     from lstmgen.render.reach import Sight, draw_reach, reach_arrays, reach_facts, reach_table
 
     loaded = api.load(model)
     introduce(talk, loaded)
     chosen = layer_of(loaded, layer)
     measured = measured_text(loaded, given, TOKENS, talk)
-    network = Network(loaded.network.architecture, loaded.network.parameters, threads=cores())
+    network = loaded.network
     traced = measured.ids[: min(TRACED, longest_trace(network, NUMBERS))]
     trace = trace_ids(network, loaded.vocabulary.tokens, traced, newline=measured.newline)
     found = reach_of(network, measured.ids, trace, newline=measured.newline)
