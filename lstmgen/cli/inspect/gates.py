@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lstmgen.cli.amounts import is_whole
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.source import labels_of, layer_of, name_of
 from lstmgen.cli.terminal import Talk
@@ -160,7 +161,7 @@ def parse_units(text: str, available: int) -> list[int]:
     found: dict[int, None] = {}  # in the order they were named, each once
     for part in text.split(","):
         first, dash, last = (piece.strip() for piece in part.partition("-"))
-        if not _is_number(first) or (dash and not _is_number(last)):
+        if not is_whole(first) or (dash and not is_whole(last)):
             raise UsageError(f"--units {text!r} is no list of units.\nWrite it as 3,17,40-44, or all.")
         ends = [int(first), int(last) if dash else int(first)]
         check_units(ends, available)
@@ -168,10 +169,6 @@ def parse_units(text: str, available: int) -> list[int]:
     if not found:
         raise UsageError(f"--units {text!r} names no unit.\nWrite it as 3,17,40-44, or all.")
     return list(found)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _view(model: Model, layer: int, units: list[int] | None, sort: options.Sort | None, frame: Frame) -> View:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lstmgen.cli import options as common
+from lstmgen.cli.amounts import is_whole
 from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.source import layer_of, name_of
@@ -81,6 +82,7 @@ def step(
     from lstmgen.cli.inspect.walk import Walk
     from lstmgen.cli.keys import can_walk
     from lstmgen.cli.sample import introduce
+    from lstmgen.render.stepdata import step_arrays, step_table
 
     loaded = api.load(model)
     chosen = layer_of(loaded, layer)
@@ -103,8 +105,8 @@ def step(
             title=f"The wires of {name_of(loaded)}, step by step",
             picture=lambda frame: _pictures(walk, steps, frame),
             facts=lambda: walk.facts(steps),
-            table=lambda: _table(walk, steps),
-            arrays=lambda: _arrays(steps),
+            table=lambda: step_table(steps, walk.model.vocabulary.tokens),
+            arrays=lambda: step_arrays(steps),
         ),
         form,
         out,
@@ -125,18 +127,6 @@ def _pictures(walk: Walk, steps: Sequence[Step], frame: Frame) -> Picture:
     return whole
 
 
-def _table(walk: Walk, steps: Sequence[Step]) -> Any:
-    from lstmgen.render.stepdata import step_table
-
-    return step_table(steps, walk.model.vocabulary.tokens)
-
-
-def _arrays(steps: Sequence[Step]) -> Any:
-    from lstmgen.render.stepdata import step_arrays
-
-    return step_arrays(steps)
-
-
 def _positions(at: str | None, count: int, talk: Talk) -> range:
     """The steps asked for, the last one included; without a wish the first of them, with a word."""
     if at is None:
@@ -145,7 +135,7 @@ def _positions(at: str | None, count: int, talk: Talk) -> range:
         return range(min(SHOWN, count))
     first, colon, last = (part.strip() for part in at.partition(":"))
     ends = [first, last if colon else first]
-    if not all(end.isascii() and end.isdigit() and len(end) < 10 for end in ends):
+    if not all(map(is_whole, ends)):
         raise UsageError(f"--at {at!r} is no step.\nWrite it as 3, or as 3:6 for steps 3 to 6.")
     low, high = map(int, ends)
     if not low <= high < count:

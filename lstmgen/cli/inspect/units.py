@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lstmgen.cli.amounts import is_whole
 from lstmgen.cli.inspect import options
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import TextError, UsageError
@@ -156,7 +157,7 @@ def _parse_unit(text: str, model: Model, layer: int) -> tuple[str, int, int]:
 
     states = "h" if model.header["cell"] == "rnn" else "ch"
     letter, number = (text[0], text[1:]) if text[:1] in states and text[:1] else (states[0], text)
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    if not is_whole(number):
         which = " or ".join(f"{state}17" for state in states)
         raise UsageError(f"--unit {text!r} is no unit.\nWrite it as 17, {which}.")
     check_units([int(number)], model.header["sizes"]["units"])
