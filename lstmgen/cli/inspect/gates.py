@@ -7,8 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from lstmgen.cli.amounts import is_whole
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.source import labels_of, layer_of, name_of
@@ -26,19 +24,17 @@ if TYPE_CHECKING:
 LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
 
 Words = Annotated[
-    bool,
-    typer.Option(
-        "--words", metavar="", rich_help_panel=options.PICTURE, show_default=False,
-        help="A column a word, the mean over its characters.",
-    ),
-]  # fmt: skip
+    bool, options.option(options.PICTURE, "A column a word, the mean over its characters.", "--words", metavar="")
+]
 SaturationOnly = Annotated[
     bool,
-    typer.Option(
-        "--saturation", metavar="", rich_help_panel=options.PICTURE, show_default=False,
-        help="Instead: a dot for every unit, by how often its gate is shut and how often open.",
+    options.option(
+        options.PICTURE,
+        "Instead: a dot for every unit, by how often its gate is shut and how often open.",
+        "--saturation",
+        metavar="",
     ),
-]  # fmt: skip
+]
 
 
 def gates(

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from lstmgen.cli import options as common
 from lstmgen.cli.amounts import is_whole
 from lstmgen.cli.holding import what_to_hold
@@ -27,22 +25,20 @@ SHOWN = 12  # steps without --at, one after another
 
 At = Annotated[
     str | None,
-    typer.Option(
+    options.option(
+        options.PICTURE,
+        "Print this step, or steps such as 3:6, instead of walking through them.",
         "--at",
-        help="Print this step, or steps such as 3:6, instead of walking through them.",
-        rich_help_panel=options.PICTURE,
         metavar="STEP",
-        show_default=False,
     ),
 ]
 Shown = Annotated[
     str | None,
-    typer.Option(
+    options.option(
+        options.PICTURE,
+        "Units to show, such as 3,17,40-44. Without it: those that weigh most in the prediction.",
         "--units",
-        help="Units to show, such as 3,17,40-44. Without it: those that weigh most in the prediction.",
-        rich_help_panel=options.PICTURE,
         metavar="LIST",
-        show_default=False,
     ),
 ]
 

@@ -31,52 +31,36 @@ PropertyName = Annotated[
 ]
 After = Annotated[
     str | None,
-    typer.Option(
-        "--after",
-        help="Instead: how many characters ago this regular expression matched.",
-        rich_help_panel=options.WHAT,
-        metavar="REGEX",
-        show_default=False,
+    options.option(
+        options.WHAT, "Instead: how many characters ago this regular expression matched.", "--after", metavar="REGEX"
     ),
 ]
 Labels = Annotated[
     str | None,
-    typer.Option(
+    options.option(
+        options.WHAT,
+        "Instead: a file of numbers, one for each character, token or line of --text or --file.",
         "--labels",
-        help="Instead: a file of numbers, one for each character, token or line of --text or --file.",
-        rich_help_panel=options.WHAT,
         metavar="PATH",
-        show_default=False,
     ),
 ]
 OneUnit = Annotated[
     str | None,
-    typer.Option(
+    options.option(
+        options.WHAT,
+        "One unit, such as 17, c17 or h17: its strongest places and its mean after each token.",
         "--unit",
-        help="One unit, such as 17, c17 or h17: its strongest places and its mean after each token.",
-        rich_help_panel=options.WHAT,
         metavar="N",
-        show_default=False,
     ),
 ]
 Causal = Annotated[
     bool,
-    typer.Option(
-        "--causal",
-        help="Also hold the unit at its mean, and see what that costs.",
-        rich_help_panel=options.WHAT,
-        metavar="",
-        show_default=False,
-    ),
+    options.option(options.WHAT, "Also hold the unit at its mean, and see what that costs.", "--causal", metavar=""),
 ]
 LayerOnly = Annotated[
     int | None,
-    typer.Option(
-        "--layer",
-        help="One layer, numbered from 0. Without it: all; for --unit the last one.",
-        rich_help_panel=options.WHAT,
-        metavar="N",
-        show_default=False,
+    options.option(
+        options.WHAT, "One layer, numbered from 0. Without it: all; for --unit the last one.", "--layer", metavar="N"
     ),
 ]
 

@@ -6,8 +6,6 @@ import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.source import labels_of, layer_of, name_of
 from lstmgen.cli.terminal import Talk
@@ -33,25 +31,28 @@ class Reduce(StrEnum):
 
 MatrixName = Annotated[
     str | None,
-    typer.Option(
-        "--matrix", metavar="NAME", rich_help_panel=options.WHAT, show_default=False,
-        help="One matrix alone: W.f, U.f (also i, o, g), embedding or output.W.",
+    options.option(
+        options.WHAT, "One matrix alone: W.f, U.f (also i, o, g), embedding or output.W.", "--matrix", metavar="NAME"
     ),
-]  # fmt: skip
+]
 Token = Annotated[
     str | None,
-    typer.Option(
-        "--token", metavar="TOKEN", rich_help_panel=options.WHAT, show_default=False,
-        help="The tokens whose weights are most like this one's; \\n is a line end.",
+    options.option(
+        options.WHAT,
+        "The tokens whose weights are most like this one's; \\n is a line end.",
+        "--token",
+        metavar="TOKEN",
     ),
-]  # fmt: skip
+]
 HowReduced = Annotated[
     Reduce,
-    typer.Option(
-        "--reduce", rich_help_panel=options.PICTURE,
-        help="What stands for a block, where a matrix is too large: mean or max of the sizes in it.",
+    options.option(
+        options.PICTURE,
+        "What stands for a block, where a matrix is too large: mean or max of the sizes in it.",
+        "--reduce",
+        show_default=True,
     ),
-]  # fmt: skip
+]
 
 
 def weights(
