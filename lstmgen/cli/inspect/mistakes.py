@@ -63,7 +63,7 @@ def mistakes(
     seed: Seed = 1,
     keep: Keep = False,
     json: options.Json = False,
-    out: options.Out = None,
+    out: options.OutNoArrays = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Count the mistakes of a net without memory, a plain RNN and an LSTM in the children's book.

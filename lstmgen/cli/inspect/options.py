@@ -69,16 +69,17 @@ SortBy = Annotated[
     option(PICTURE, "First the most varying, the highest on average, or the lowest number.", "--sort"),
 ]
 Json = Annotated[bool, option(OUTPUT, "One JSON object, for machines.", "--json", metavar="")]
-Out = Annotated[
-    str | None,
-    option(
-        OUTPUT,
-        "Write to a file instead, in the form of its ending: txt, svg, html, json, csv or npz.",
-        "--out",
-        "-o",
-        metavar="PATH",
-    ),
-]
+
+
+def _out(forms: str) -> object:
+    return option(
+        OUTPUT, f"Write to a file instead, in the form of its ending: {forms}.", "--out", "-o", metavar="PATH"
+    )
+
+
+Out = Annotated[str | None, _out("txt, svg, html, json, csv or npz")]
+OutNoArrays = Annotated[str | None, _out("txt, svg, html, json or csv")]
+OutNoTable = Annotated[str | None, _out("txt, svg, html or json")]
 ReportOut = Annotated[
     str | None,
     option(

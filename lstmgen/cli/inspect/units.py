@@ -76,7 +76,7 @@ def units(
     file: options.File = None,
     layer: LayerOnly = None,
     json: options.Json = False,
-    out: options.Out = None,
+    out: options.OutNoArrays = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See which unit follows what: quotes, brackets, the place in the line, or a property of your own.

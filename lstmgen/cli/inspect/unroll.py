@@ -43,7 +43,7 @@ def unroll(
     steps: Steps = None,
     whole: Whole = False,
     json: options.Json = False,
-    out: options.Out = None,
+    out: options.OutNoArrays = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See the chain: each token that comes, what is predicted from it, and what is carried to the next step.
