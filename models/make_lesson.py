@@ -23,6 +23,7 @@ from lstmgen.modelfile import ModelFile, make_header, write_model
 from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture
 from lstmgen.text import Corpus, load_corpus
+from lstmgen.training.record import corpus_facts
 from lstmgen.training.schedule import rate_at
 
 SCALE = 6.0  # with less, wrong words keep more than a hundredth; with more, nothing need be held down, only not raised
@@ -130,14 +131,7 @@ def main(seed: int) -> None:
         vocabulary=corpus.vocabulary.tokens,
         newlines=corpus.newlines,
         unknown=corpus.vocabulary.unknown,
-        corpus={
-            "names": list(corpus.names),
-            "characters": corpus.characters,
-            "tokens": len(corpus.ids),
-            "digest": corpus.digest,
-            "split": corpus.split,
-            "split_character": corpus.split_character,
-        },
+        corpus=corpus_facts(corpus),
         training={
             "options": {
                 "cell": "lstm",

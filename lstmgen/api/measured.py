@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.api.heldout import held_out
+from lstmgen.api.recorded import training_text
 from lstmgen.errors import TextError
 from lstmgen.inspection.properties import Reading
 from lstmgen.sampling.request import as_the_corpus_was
@@ -57,6 +57,18 @@ def text_to_measure(model: Model, given: str | None, longest: int) -> Measured:
     return _decoded(model, part, f"{count} held-out tokens of {names}")
 
 
+def held_out(model: Model) -> Ids | None:
+    """Ids of the validation part (n,); None where there is none, or the text is gone or not the same any more."""
+    was = model.header["corpus"]
+    if not was.get("digest") or was.get("split") == was.get("tokens"):
+        return None
+    text = training_text(model)
+    if text is None:
+        return None
+    ids = model.vocabulary.numbers(text.corpus.vocabulary.tokens)[text.corpus.validation]
+    return ids[ids >= 0].astype(np.int32)
+
+
 def _given(model: Model, given: str, longest: int) -> Measured:
     level, vocabulary = model.header["level"], model.vocabulary
     part = given[: longest * (CHARACTERS_A_TOKEN if level == "word" else 2)]  # \r\n is one token
@@ -77,7 +89,7 @@ def _given(model: Model, given: str, longest: int) -> Measured:
         notes.append(f"The text was cut: only its first {len(kept):,} tokens are measured.")
         text = text[: int(ends[kept[-1]])]
     reading = Reading(text, [pieces[k] for k in kept], np.asarray(ends[kept], np.int64))
-    return Measured(reading, ids[: len(kept)], _newline_of(model), f"{len(kept):,} tokens of your text", notes=notes)
+    return Measured(reading, ids[: len(kept)], model.newline, f"{len(kept):,} tokens of your text", notes=notes)
 
 
 def _own_writing(model: Model, longest: int) -> Measured:
@@ -110,9 +122,4 @@ def _from_a_line(model: Model, ids: Ids, longest: int) -> Ids:
 def _decoded(model: Model, ids: Ids, what: str, own: bool = False) -> Measured:
     tokens = [model.vocabulary.tokens[k] for k in ids]
     ends = np.cumsum(model.vocabulary.characters_of(ids))
-    return Measured(Reading(model.vocabulary.decode(ids), tokens, ends), ids, _newline_of(model), what, own)
-
-
-def _newline_of(model: Model) -> int | None:
-    tokens = model.vocabulary.tokens
-    return tokens.index("\n") if model.lines and "\n" in tokens else None
+    return Measured(Reading(model.vocabulary.decode(ids), tokens, ends), ids, model.newline, what, own)

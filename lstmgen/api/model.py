@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.api.finding import find_model
-from lstmgen.errors import ModelFileError, TextError, UsageError
+from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.modelfile import ModelFile, architecture_of, make_header, read_model, write_model
 from lstmgen.settings import Architecture, ModelSettings, SamplingSettings
 
@@ -32,13 +32,15 @@ class Score:
 
     tokens, nats    each token and its surprise -ln p (nats), in the text's order
     characters      of the text the tokens stand for
-    unseen          what the model never saw and so was skipped
+    unseen          what the model never saw: read as unknown words or, where it knows of none, skipped
+    spelling        nats in all that unknown words cost beyond their token; only bits a character and perplexity hold it
     """
 
     tokens: list[str]
     nats: npt.NDArray[np.float64]
     characters: int
     unseen: list[str]
+    spelling: float = 0.0
 
     @property
     def mean(self) -> float:
@@ -47,13 +49,13 @@ class Score:
 
     @property
     def perplexity(self) -> float:
-        """exp of the mean."""
-        return float(np.exp(self.mean))
+        """exp of the mean, unknown words' spelling included."""
+        return float(np.exp(self.mean + self.spelling / len(self.nats)))
 
     @property
     def bits_per_character(self) -> float:
-        """Bits in all over the characters scored."""
-        return float(self.nats.sum() / np.log(2) / max(1, self.characters))
+        """Bits in all over the characters scored, unknown words' spelling included, as `inspect score` has it."""
+        return float((self.nats.sum() + self.spelling) / np.log(2) / max(1, self.characters))
 
 
 class Model:
@@ -103,6 +105,11 @@ class Model:
     def lines(self) -> bool:
         """Whether every line of its text stood alone."""
         return bool(self.header.get("lines"))
+
+    @property
+    def newline(self) -> int | None:
+        """The id after which everything starts anew; None where lines do not stand alone."""
+        return self.vocabulary.newline(self.lines)
 
     def ready(self, precision: str = "float32") -> bool:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
@@ -175,16 +182,17 @@ class Model:
 
         Raises TextError where it knows none of it.
         """
+        from lstmgen.inspection.passage import read_passage
         from lstmgen.inspection.score import surprise
 
-        ids, unseen = self.vocabulary.encode(text)
-        if not len(ids):
-            raise TextError("There is nothing to score: the text is empty, or the model never saw any of it.")
-        starts = np.zeros(1, np.int64)
-        if self.lines and "\n" in self.vocabulary.tokens:
-            starts = np.append(starts, 1 + np.flatnonzero(ids[:-1] == self.vocabulary.tokens.index("\n")))
-        characters = int(self.vocabulary.characters_of(ids).sum())
-        return Score([self.vocabulary.tokens[k] for k in ids], surprise(self.network, ids, starts), characters, unseen)
+        read = read_passage(self.vocabulary, [text], lines=self.lines)
+        return Score(
+            tokens=[self.vocabulary.tokens[k] for k in read.ids],
+            nats=surprise(self.network, read.ids, read.starts),
+            characters=int(read.lengths.sum()),
+            unseen=read.unseen,
+            spelling=float(read.spelling.sum()),
+        )
 
     def step(self, token: str | int | None, state: Floats | None = None) -> tuple[Floats, Floats]:
         """Read one token (None: nothing read yet); logits (V,) of the next one and the state after it.

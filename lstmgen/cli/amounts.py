@@ -1,4 +1,4 @@
-"""Amounts as people write them: durations read from options, and durations, speeds and sizes shown."""
+"""Amounts as people write them: durations and whole numbers read from options; durations, speeds and sizes shown."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ def read_duration(text: str, option: str = "--time") -> float:
         raise UsageError(f"{option} {text!r} is not a time.\nWrite it as 90, 90s, 5m or 1h30m.")
     hours, minutes, seconds = (float(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds
+
+
+def is_whole(text: str) -> bool:
+    """Whether it is a whole number from 0 on, of so many digits as anything here can be counted with."""
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def duration(seconds: float | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.inspection.trace import WINDOW, inputs_of
+from lstmgen.inspection.trace import inputs_of, losses_of
 
 if TYPE_CHECKING:
     from lstmgen.network import Network
@@ -101,12 +101,7 @@ def losses_with_unit_held(
     from lstmgen.network import HeldNetwork, Hold
 
     reader = network if value is None else HeldNetwork(network, [Hold(layer, "h", unit, value)])
-    x, state, found = inputs_of(ids, newline)[:-1], network.zero_state(1), []
-    for at in range(0, len(ids), WINDOW):
-        part = slice(at, at + WINDOW)
-        nats, state = reader.losses(x[part, None], ids[part, None].astype(np.int32), state)
-        found.append(nats[:, 0].astype(np.float64))
-    return np.concatenate(found)
+    return losses_of(reader, inputs_of(ids, newline)[:-1], ids)
 
 
 def _cost(free: Reals, held: Reals, where: npt.NDArray[np.bool_]) -> Cost:

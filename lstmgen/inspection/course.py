@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lstmgen.text.bits import Exchange
+
 Floats = npt.NDArray[np.float64]
 
 COLUMNS = (
@@ -26,18 +28,6 @@ KINDS = {  # what can be looked at, and the columns that show it, the telling on
     "speed": ("speed",),
 }
 PLACES = {"updates": "updates", "tokens": "tokens", "time": "seconds"}
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """What nats a token are in bits a character; `spelling` nats a token are what unknown words cost to spell."""
-
-    characters: float  # a token
-    spelling: float = 0.0
-
-    def bits(self, nats: Floats) -> Floats:
-        """Bits a character."""
-        return (nats + self.spelling) / math.log(2.0) / self.characters
 
 
 @dataclass(frozen=True)

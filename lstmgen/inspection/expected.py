@@ -40,6 +40,13 @@ def log_shares(logits: npt.NDArray[np.floating[Any]]) -> Floats:
     return found
 
 
+@np.errstate(invalid="ignore", over="ignore")
+def softmax(logits: npt.NDArray[np.floating[Any]]) -> Floats:
+    """Probabilities (V,) from logits."""
+    powers = np.exp(logits.astype(np.float64) - float(logits.max()))
+    return np.asarray(powers / powers.sum())
+
+
 def likeliest(logs: Floats, count: int) -> npt.NDArray[np.int64]:
     """Of each row (N, V) the `count` largest, largest first and ties by number; NaN counts as the least."""
     solid = np.nan_to_num(logs, nan=-np.inf)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from lstmgen.errors import TextError
 from lstmgen.sampling.request import as_the_corpus_was
 from lstmgen.text import Vocabulary, words
-from lstmgen.training.evaluation import letter_nats
+from lstmgen.text.bits import letter_nats
 
 Counts = npt.NDArray[np.int64]
 Nats = npt.NDArray[np.float64]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from lstmgen.inspection.expected import log_shares
 from lstmgen.inspection.passage import Nats, Passage
 from lstmgen.text import validation_windows
 
@@ -62,8 +63,7 @@ def predict(network: Network, passage: Passage, k: int) -> Predictions:
 def _guesses(logits: Nats, came: npt.NDArray[np.int32], k: int) -> tuple[npt.NDArray[Any], ...]:
     """The fields of Predictions for some rows of logits (n, V) and the tokens that came (n,); ties by id."""
     every = np.arange(len(logits))
-    logs = logits - logits.max(axis=1, keepdims=True)
-    logs -= np.log(np.exp(logs).sum(axis=1, keepdims=True))
+    logs = log_shares(logits)
     shares = np.exp(logs)
     nats = -logs[every, came]
     before = np.arange(logits.shape[1]) < came[:, None]

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from lstmgen.errors import TextError
 from lstmgen.inspection.sensitivity import input_gradients
-from lstmgen.inspection.trace import inputs_of
+from lstmgen.inspection.trace import WINDOW, inputs_of, losses_of
 
 if TYPE_CHECKING:
     from lstmgen.inspection.trace import Trace
@@ -33,7 +33,6 @@ ROWS = (100, 1000)
 ROWS_AT_ONCE = 256
 GRADIENT_WINDOW, GRADIENT_ROWS = 256, 64
 GRADIENT_NUMBERS = 1 << 26  # 256 MB of gates and gradients at once
-STREAM = 256  # tokens a window of the full text
 NEAR_NATS, NEAR_SHARE = 0.01, 0.01  # within these of the full context a shorter one is as good
 SURE = 2.0  # errors
 
@@ -99,7 +98,7 @@ def reach_of(network: Network, ids: Ids, trace: Trace, *, newline: int | None = 
     if len(ids) < FEWEST:
         raise TextError(f"The text has {len(ids):,} tokens; to look back takes at least {FEWEST}.\nGive a longer text.")
     read = inputs_of(ids, newline)[:-1]
-    full = full_losses(network, read, ids)
+    full = losses_of(network, read, ids)
     largest = min(LARGEST, 1 << (len(ids) // 4).bit_length() - 1)
     far = min(FAR, largest)
     budget = int(np.clip(FLOP / network.geometry.flop_per_token() * 3.0, *READ))
@@ -114,16 +113,6 @@ def reach_of(network: Network, ids: Ids, trace: Trace, *, newline: int | None = 
         time_constants=time_constants(trace),
         windows=len(ends),
     )
-
-
-def full_losses(network: Network, read: Ids, ids: Ids) -> Reals:
-    """Nats of every token (T,) with all that came before it."""
-    state, found = network.zero_state(1), np.empty(len(ids))
-    for a in range(0, len(ids), STREAM):
-        part = slice(a, a + STREAM)
-        nats, state = network.losses(read[part, None], ids[part, None], state)
-        found[part] = nats[:, 0]
-    return found
 
 
 def places(size: int, first: int, count: int) -> npt.NDArray[np.int64]:
@@ -164,8 +153,8 @@ def losses_from(network: Network, windows: Ids, targets: Ids) -> Reals:
         part = slice(a, a + ROWS_AT_ONCE)
         rows = np.ascontiguousarray(windows[:, part])
         state = network.zero_state(rows.shape[1])
-        for b in range(0, len(rows) - 1, STREAM):
-            state = network.advance(rows[b : min(b + STREAM, len(rows) - 1)], state)
+        for b in range(0, len(rows) - 1, WINDOW):
+            state = network.advance(rows[b : min(b + WINDOW, len(rows) - 1)], state)
         nats, _ = network.losses(rows[-1:], targets[None, part], state)
         found[part] = nats[0]
     return found

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from lstmgen.inspection.expected import softmax
 from lstmgen.inspection.trace import Trace
 from lstmgen.legend import wires
 
@@ -80,12 +81,6 @@ def _rnn_parts(
         says = W[:, token]
     new, last = says + b, U @ before
     return {"W x + b": new, "U h'": last, "z": new + last}
-
-
-def softmax(logits: npt.NDArray[np.floating[Any]]) -> Values:
-    """Probabilities (V,) from logits."""
-    powers = np.exp(logits.astype(np.float64) - float(np.max(logits)))
-    return np.asarray(powers / powers.sum())
 
 
 def units_are_words(weights: Weights) -> bool:

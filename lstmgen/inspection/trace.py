@@ -105,6 +105,18 @@ def inputs_of(ids: npt.NDArray[np.integer[Any]], newline: int | None = None) -> 
     return x
 
 
+def losses_of(
+    network: Network, read: npt.NDArray[np.int32], ids: npt.NDArray[np.integer[Any]]
+) -> npt.NDArray[np.float64]:
+    """Nats of every token of `ids` (T,), each with all that came before it; read (T,): what is read before each."""
+    state, found = network.zero_state(1), np.empty(len(ids))
+    for at in range(0, len(ids), WINDOW):
+        part = slice(at, at + WINDOW)
+        nats, state = network.losses(read[part, None], ids[part, None].astype(np.int32), state)
+        found[part] = nats[:, 0]
+    return found
+
+
 def _run(network: Network, x: npt.NDArray[np.int32]) -> dict[str, Floats]:
     """What the network's trace gives for one row of ids, (T, L, H) and (T, V), in windows with the state carried."""
     state = network.zero_state(1)
@@ -123,8 +135,7 @@ def _run(network: Network, x: npt.NDArray[np.int32]) -> dict[str, Floats]:
 def trace_text(network: Network, vocabulary: Vocabulary, text: str, *, lines: bool = False) -> tuple[Trace, list[str]]:
     """The trace of a text, and what of it the model never saw. lines: every line is a document of its own."""
     ids, unseen = vocabulary.encode(text)
-    newline = vocabulary.tokens.index("\n") if lines and "\n" in vocabulary.tokens else None
-    return trace_ids(network, vocabulary.tokens, ids, newline=newline), unseen
+    return trace_ids(network, vocabulary.tokens, ids, newline=vocabulary.newline(lines)), unseen
 
 
 def longest_trace(network: Network, numbers: int) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.errors import ModelFileError
+from lstmgen.inspection.expected import softmax
 from lstmgen.inspection.trace import STATES, Trace, trace_ids
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _chain_of(trace: Trace, tokens: Sequence[str], given: int, newline: int | No
     ids = [-1, *trace.ids.tolist()]
     links = []
     for t, token in enumerate(ids):
-        p, after = probabilities(logits[t]), ids[t + 1] if t + 1 < len(ids) else None
+        p, after = softmax(logits[t]), ids[t + 1] if t + 1 < len(ids) else None
         links.append(
             Link(
                 id=token,
@@ -135,13 +136,6 @@ def _chain_of(trace: Trace, tokens: Sequence[str], given: int, newline: int | No
             )
         )
     return Chain(trace.cell, len(tokens), tuple(links))
-
-
-@np.errstate(invalid="ignore", over="ignore")  # weights that were edited may give NaN
-def probabilities(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
-    """The softmax of logits (V,), in double precision."""
-    raised = np.exp(logits.astype(np.float64) - logits.max())
-    return np.asarray(raised / raised.sum())
 
 
 def likeliest(p: npt.NDArray[np.float64], count: int) -> list[int]:

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from lstmgen.errors import UsageError
 
 NEAR_ZERO = 0.01  # smaller sizes hardly add to a sum of values between -1 and 1
-REDUCTIONS = ("mean", "max")
 PEEPHOLES = ("f", "i", "o")
 
 Floats = npt.NDArray[np.floating[Any]]

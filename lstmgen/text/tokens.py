@@ -135,6 +135,10 @@ class Vocabulary:
                 unseen[token if len(token) <= SHOWN else token[: SHOWN - 1] + "…"] = None
         return np.array(ids, dtype=np.int32), list(unseen)
 
+    def newline(self, lines: bool) -> int | None:
+        """The id of the line end where every line is a document of its own; None where it is a token like others."""
+        return self.tokens.index("\n") if lines and "\n" in self.tokens else None
+
     def numbers(self, tokens: Iterable[str]) -> npt.NDArray[np.int64]:
         """The id of each token; of unseen ones `unknown`, or -1 where there is none."""
         unseen = -1 if self.unknown is None else self.unknown

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.network import Network
-from lstmgen.text import Corpus, Vocabulary, validation_windows
+from lstmgen.text import Corpus, validation_windows
+from lstmgen.text.bits import Exchange, letter_nats
 from lstmgen.text.spool import blocks
 from lstmgen.training.state import Floats
 
@@ -32,23 +33,6 @@ class Score:
     nats: float
     bits: float
     tokens: int
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """What nats a token are in bits a character; `spelling` nats a token are what unknown words cost to spell."""
-
-    characters: float  # a token
-    spelling: float
-
-    def bits(self, nats: float) -> float:
-        """Bits a character of the text."""
-        return (nats + self.spelling) / math.log(2.0) / max(self.characters, 1e-9)
-
-
-def letter_nats(vocabulary: Vocabulary) -> float:
-    """What each letter of an unknown word costs, and its end: all letters of the vocabulary equally likely."""
-    return math.log(len(set("".join(vocabulary.tokens))) + 1)
 
 
 def exchange_of(corpus: Corpus) -> Exchange:

@@ -22,7 +22,7 @@ from lstmgen.training.record import model_file
 from lstmgen.training.remember import facts_of
 from lstmgen.training.samples import TEMPERATURE, sample_text
 from lstmgen.training.saving import Keeper, state_path
-from lstmgen.training.schedule import Leg, Place
+from lstmgen.training.schedule import LAST_PART, Leg, Place
 from lstmgen.training.state import TrainingState
 from lstmgen.training.update import Worker, close_gaps, return_to_best
 
@@ -170,7 +170,7 @@ class Run:
     def _left(self) -> tuple[float | None, int | None]:
         """Seconds and updates to go, as far as they are known."""
         counters, budget, place = self.state.counters, self.plan.budget, self.place()
-        whole = 1.0 if counters.stopped is None else min(1.0, counters.stopped + 0.2)
+        whole = 1.0 if counters.stopped is None else min(1.0, counters.stopped + LAST_PART)
         share = max(0.0, whole - place.fraction)
         if budget.steps is None:
             return share * (budget.amount - counters.first_second), None

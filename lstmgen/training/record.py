@@ -29,19 +29,24 @@ def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str
         lines=corpus.lines,
         newlines=corpus.newlines,
         unknown=corpus.vocabulary.unknown,
-        corpus={
-            "names": list(corpus.names),
-            "characters": corpus.characters,
-            "tokens": len(corpus.ids),
-            "digest": corpus.digest,
-            "split": corpus.split,
-            "split_character": corpus.split_character,
-        },
+        corpus=corpus_facts(corpus),
         training=_training(corpus, plan, state) | (final or {}),
     )
     history = np.array(state.history, dtype=np.float64).reshape(-1, len(HISTORY_COLUMNS))
     clock = np.array(state.clock, dtype=np.float64).reshape(-1, 2)
     return ModelFile(header, views_of(plan.architecture, state.best.copy()), history, clock)
+
+
+def corpus_facts(corpus: Corpus) -> dict[str, Any]:
+    """What a header says of the text: names (no paths), sizes, digest, where the validation part begins."""
+    return {
+        "names": list(corpus.names),
+        "characters": corpus.characters,
+        "tokens": len(corpus.ids),
+        "digest": corpus.digest,
+        "split": corpus.split,
+        "split_character": corpus.split_character,
+    }
 
 
 def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any]:

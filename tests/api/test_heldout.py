@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lstmgen
-from lstmgen.api.heldout import held_out
+from lstmgen.api.measured import held_out
 
 TEXT = "".join(np.random.default_rng(0).choice(list("abcde \n"), 3000))
 

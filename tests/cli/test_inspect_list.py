@@ -42,6 +42,15 @@ def test_its_example_runs(run: Runner, view: View, cell: str | None) -> None:
     assert ran.code == 0 and (ran.out or "wrote " in ran.err)
 
 
+@pytest.mark.parametrize("name", [view.name for view in VIEWS if view.name not in ("tour", "report")])
+def test_out_takes_the_forms_its_help_names(run: Runner, name: str) -> None:
+    said = re.search(r"form of its ending: (.*?)\.", re.sub(r"[\s│]+", " ", run("inspect", name, "--help").out))
+    refused = run("inspect", name, "--out", "found.doc")
+    taken = re.search(r"must end in (.*?): the ending", refused.err)
+    assert refused.code == 2 and said and taken
+    assert said[1] == taken[1].replace(".", "")
+
+
 def test_it_is_light(tmp_path) -> None:
     assert light_run(["inspect"], tmp_path) == listing(VIEWS)
 

@@ -151,3 +151,20 @@ def test_huge_weights_make_a_picture_all_the_same(run: Runner, folder: Path) -> 
     for view in VIEWS:
         ran = run("inspect", *view.split(), "-m", "wild.npz", "--text", "abba\nab")
         assert ran.code == 0 and "Warning" not in ran.err, view
+
+
+def test_unknown_words_cost_the_same_from_python(run: Runner, folder: Path) -> None:
+    rng = np.random.default_rng(0)
+    shapes = {"layers.0.W": (1, 4, 4), "layers.0.U": (1, 4, 4), "layers.0.b": (1, 4), "output.W": (4, 4)}
+    arrays = {name: rng.normal(size=shape) for name, shape in shapes.items()} | {"output.b": np.zeros(4)}
+    model = api.Model.from_arrays(arrays, ["<unk>", "saw", "Jane", "."], cell="rnn", level="word", unknown=0)
+    model.save("some.npz")
+    given = "Jane saw Spot.\r\nJane saw Jane."
+    found = json.loads(run("inspect", "score", "-m", "some.npz", "--text", given, "--json", "-q").out)
+    score = model.score(given)
+    assert score.unseen == ["Spot", "\n"] and score.spelling == pytest.approx((5 + 2) * math.log(12))
+    assert score.spelling == pytest.approx(found["spelling"])
+    assert score.characters == found["characters"] == len(given) - 1
+    assert score.bits_per_character == pytest.approx(found["bits_a_character"], rel=1e-9)
+    assert score.perplexity == pytest.approx(found["perplexity"], rel=1e-9)
+    assert score.mean == pytest.approx(found["nats"], rel=1e-9)

@@ -7,7 +7,7 @@ import pytest
 
 from lstmgen.inspection.course import COLUMNS, course_of
 from lstmgen.modelfile import HISTORY_COLUMNS
-from lstmgen.training.evaluation import Exchange
+from lstmgen.text.bits import Exchange
 
 RNG = np.random.default_rng(0)
 HISTORY, CLOCK = RNG.random((6, 6)), RNG.random((6, 2))

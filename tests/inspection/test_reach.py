@@ -7,7 +7,6 @@ from lstmgen.errors import TextError
 from lstmgen.inspection import trace_ids
 from lstmgen.inspection.reach import (
     connectivity,
-    full_losses,
     halving_bins,
     losses_from,
     places,
@@ -17,7 +16,7 @@ from lstmgen.inspection.reach import (
     windows_before,
 )
 from lstmgen.inspection.sensitivity import input_gradients
-from lstmgen.inspection.trace import inputs_of
+from lstmgen.inspection.trace import inputs_of, losses_of
 from tests import naive
 from tests.inspection.traces import made_up, network_for
 from tests.inspection.wired import delay_network, delayed_ids
@@ -96,7 +95,7 @@ def test_losses_of_windows_are_the_networks():
     network = network_for()
     ids = np.random.default_rng(3).integers(0, 7, 700).astype(np.int32)
     read = inputs_of(ids)[:-1]
-    full = full_losses(network, read, ids)
+    full = losses_of(network, read, ids)
     whole = network.losses(read[:, None], ids[:, None], network.zero_state(1))[0][:, 0]
     np.testing.assert_allclose(full, whole, atol=1e-5)
     at = np.array([400, 555, 699])

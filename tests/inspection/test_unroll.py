@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from lstmgen.api import Model
 from lstmgen.errors import ModelFileError, TextError
-from lstmgen.inspection.unroll import likeliest, probabilities, unroll
+from lstmgen.inspection.expected import softmax
+from lstmgen.inspection.unroll import likeliest, unroll
 from lstmgen.modelfile import make_header
 from lstmgen.modelfile.model import ModelFile
 from tests.inspection.traces import network_for
@@ -107,7 +108,7 @@ def test_weights_that_are_no_numbers():
 @given(st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=12))
 @settings(max_examples=50, deadline=None)
 def test_probabilities(logits):
-    p = probabilities(np.array(logits, np.float32))
+    p = softmax(np.array(logits, np.float32))
     assert p.sum() == pytest.approx(1.0)
     order = likeliest(p, 20)
     assert sorted(order) == list(range(len(logits)))

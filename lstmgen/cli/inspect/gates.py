@@ -7,10 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from lstmgen.cli.amounts import is_whole
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.source import labels_of, name_of
+from lstmgen.cli.inspect.source import labels_of, layer_of, name_of
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
 
@@ -25,19 +24,17 @@ if TYPE_CHECKING:
 LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
 
 Words = Annotated[
-    bool,
-    typer.Option(
-        "--words", metavar="", rich_help_panel=options.PICTURE, show_default=False,
-        help="A column a word, the mean over its characters.",
-    ),
-]  # fmt: skip
+    bool, options.option(options.PICTURE, "A column a word, the mean over its characters.", "--words", metavar="")
+]
 SaturationOnly = Annotated[
     bool,
-    typer.Option(
-        "--saturation", metavar="", rich_help_panel=options.PICTURE, show_default=False,
-        help="Instead: a dot for every unit, by how often its gate is shut and how often open.",
+    options.option(
+        options.PICTURE,
+        "Instead: a dot for every unit, by how often its gate is shut and how often open.",
+        "--saturation",
+        metavar="",
     ),
-]  # fmt: skip
+]
 
 
 def gates(
@@ -74,14 +71,11 @@ def gates(
 
     from lstmgen import api
     from lstmgen.cli.sample import introduce
-    from lstmgen.inspection import check_layer
 
     loaded = api.load(model)
     introduce(talk, loaded)
-    sizes = loaded.header["sizes"]
-    chosen = sizes["layers"] - 1 if layer is None else layer
-    check_layer(chosen, sizes["layers"])
-    wanted = None if units is None else parse_units(units, sizes["units"])
+    chosen = layer_of(loaded, layer)
+    wanted = None if units is None else parse_units(units, loaded.header["sizes"]["units"])
     if saturation and loaded.header["cell"] == "rnn":
         raise UsageError(
             "A plain RNN has no gates that could be open or shut.\nLeave --saturation out to see its output."
@@ -163,7 +157,7 @@ def parse_units(text: str, available: int) -> list[int]:
     found: dict[int, None] = {}  # in the order they were named, each once
     for part in text.split(","):
         first, dash, last = (piece.strip() for piece in part.partition("-"))
-        if not _is_number(first) or (dash and not _is_number(last)):
+        if not is_whole(first) or (dash and not is_whole(last)):
             raise UsageError(f"--units {text!r} is no list of units.\nWrite it as 3,17,40-44, or all.")
         ends = [int(first), int(last) if dash else int(first)]
         check_units(ends, available)
@@ -171,10 +165,6 @@ def parse_units(text: str, available: int) -> list[int]:
     if not found:
         raise UsageError(f"--units {text!r} names no unit.\nWrite it as 3,17,40-44, or all.")
     return list(found)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _view(model: Model, layer: int, units: list[int] | None, sort: options.Sort | None, frame: Frame) -> View:

@@ -8,8 +8,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.source import name_of
 from lstmgen.cli.terminal import Talk
@@ -36,23 +34,26 @@ BOOK_SENTENCES, FILLER_SENTENCES = 50_000, 20_000
 
 Models = Annotated[
     list[str] | None,
-    typer.Option(
-        "--model", "-m", metavar="NAME", show_default=False, rich_help_panel=options.WHAT,
-        help="A model of the children's book, as often as you like. Without it: nets are trained on the spot.",
+    options.option(
+        options.WHAT,
+        "A model of the children's book, as often as you like. Without it: nets are trained on the spot.",
+        "--model",
+        "-m",
+        metavar="NAME",
     ),
-]  # fmt: skip
-Quick = Annotated[
-    bool, typer.Option("--quick", metavar="", rich_help_panel=options.WHAT, help="The children's book alone.")
 ]
+Quick = Annotated[bool, options.option(options.WHAT, "The children's book alone.", "--quick", metavar="")]
 Keep = Annotated[
     bool,
-    typer.Option(
-        "--keep", metavar="", rich_help_panel=options.OUTPUT,
-        help="Keep what was trained: models/mistakes-lstm.npz and so on.",
+    options.option(
+        options.OUTPUT,
+        "Keep what was trained: models/mistakes-lstm.npz and so on.",
+        "--keep",
+        metavar="",
     ),
-]  # fmt: skip
+]
 Seed = Annotated[
-    int, typer.Option("--seed", metavar="N", rich_help_panel=options.WHAT, help="Of training and writing.")
+    int, options.option(options.WHAT, "Of training and writing.", "--seed", metavar="N", show_default=True)
 ]
 
 
@@ -62,7 +63,7 @@ def mistakes(
     seed: Seed = 1,
     keep: Keep = False,
     json: options.Json = False,
-    out: options.Out = None,
+    out: options.OutNoArrays = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Count the mistakes of a net without memory, a plain RNN and an LSTM in the children's book.

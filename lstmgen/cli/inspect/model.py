@@ -12,7 +12,7 @@ from lstmgen.cli.terminal import Talk
 def model(
     name: options.ModelName = None,
     json: options.Json = False,
-    out: options.Out = None,
+    out: options.OutNoTable = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See what a model is, how well it does, how it was trained, and the command that repeats it.

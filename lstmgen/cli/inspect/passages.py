@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.source import on_one_line, own_writing, read_source
 from lstmgen.cli.terminal import Talk
@@ -19,9 +17,13 @@ if TYPE_CHECKING:
 
 Corpus = Annotated[
     str | None,
-    typer.Option("--corpus", metavar="PATH", rich_help_panel=options.WHAT, show_default=False,
-                 help="Where the training text is. Without it: where it was, beside the model, or here."),
-]  # fmt: skip
+    options.option(
+        options.WHAT,
+        "Where the training text is. Without it: where it was, beside the model, or here.",
+        "--corpus",
+        metavar="PATH",
+    ),
+]
 
 
 @dataclass(frozen=True)

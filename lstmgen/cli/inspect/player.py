@@ -9,6 +9,7 @@ from dataclasses import replace
 from rich.segment import Segment
 
 from lstmgen.api import Model
+from lstmgen.cli.amounts import is_whole
 from lstmgen.cli.inspect.target import NARROWEST, SCREEN, colours_of_terminal
 from lstmgen.cli.inspect.walk import Walk
 from lstmgen.cli.keys import RESIZED, Keys, own_screen
@@ -80,7 +81,7 @@ class Player:
 
     def _go_to(self, text: str | None) -> None:
         last = len(self.walk.trace) - 1
-        if text and text.isascii() and text.isdigit() and int(text) <= last:
+        if text and is_whole(text) and int(text) <= last:
             self.position = int(text)
         elif text:
             self.message = f"There is no step {text}: they are numbered 0 to {last}."

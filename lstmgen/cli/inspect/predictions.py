@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.passages import Corpus, choose_passage
 from lstmgen.cli.inspect.source import labels_in_text, labels_of, name_of
@@ -20,24 +18,22 @@ USUAL_TOP, MOST_TOP = 5, 1000
 
 Top = Annotated[
     int,
-    typer.Option("--top", "-k", metavar="N", rich_help_panel=options.PICTURE,
-                 help="Guesses to keep of every place; the screen shows those that fit."),
-]  # fmt: skip
-At = Annotated[
-    int,
-    typer.Option("--at", metavar="N", rich_help_panel=options.PICTURE, show_default=False,
-                 help="First place of the table, numbered from 0."),
-]  # fmt: skip
+    options.option(
+        options.PICTURE,
+        "Guesses to keep of every place; the screen shows those that fit.",
+        "--top",
+        "-k",
+        metavar="N",
+        show_default=True,
+    ),
+]
+At = Annotated[int, options.option(options.PICTURE, "First place of the table, numbered from 0.", "--at", metavar="N")]
 Worst = Annotated[
-    bool,
-    typer.Option("--worst", metavar="", rich_help_panel=options.PICTURE, show_default=False,
-                 help="The 20 most surprising places instead."),
-]  # fmt: skip
+    bool, options.option(options.PICTURE, "The 20 most surprising places instead.", "--worst", metavar="")
+]
 Curve = Annotated[
-    bool,
-    typer.Option("--calibration", metavar="", rich_help_panel=options.PICTURE, show_default=False,
-                 help="Instead: is it right as often as it says?"),
-]  # fmt: skip
+    bool, options.option(options.PICTURE, "Instead: is it right as often as it says?", "--calibration", metavar="")
+]
 
 
 def predictions(

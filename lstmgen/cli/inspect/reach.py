@@ -25,7 +25,7 @@ def reach(
     [bold]lstmgen inspect reach -o reach.csv[/]         for a spreadsheet
     """
     from lstmgen.cli.inspect.finding import Finding, deliver, forms_of
-    from lstmgen.cli.inspect.source import measured_text, name_of, on_one_line, read_source
+    from lstmgen.cli.inspect.source import layer_of, measured_text, name_of, on_one_line, read_source
     from lstmgen.cli.inspect.target import form_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
@@ -34,19 +34,15 @@ def reach(
 
     from lstmgen import api
     from lstmgen.cli.sample import introduce
-    from lstmgen.inspection import check_layer, longest_trace, trace_ids
+    from lstmgen.inspection import longest_trace, trace_ids
     from lstmgen.inspection.reach import reach_of
-    from lstmgen.kernels.threads import cores
-    from lstmgen.network import Network
     from lstmgen.render.reach import Sight, draw_reach, reach_arrays, reach_facts, reach_table
 
     loaded = api.load(model)
     introduce(talk, loaded)
-    sizes = loaded.header["sizes"]
-    chosen = sizes["layers"] - 1 if layer is None else layer
-    check_layer(chosen, sizes["layers"])
+    chosen = layer_of(loaded, layer)
     measured = measured_text(loaded, given, TOKENS, talk)
-    network = Network(loaded.network.architecture, loaded.network.parameters, threads=cores())
+    network = loaded.network
     traced = measured.ids[: min(TRACED, longest_trace(network, NUMBERS))]
     trace = trace_ids(network, loaded.vocabulary.tokens, traced, newline=measured.newline)
     found = reach_of(network, measured.ids, trace, newline=measured.newline)
@@ -56,7 +52,7 @@ def reach(
         loaded.header["cell"],
         loaded.header["level"],
         chosen,
-        sizes["layers"],
+        trace.layers,
     )
     finding = Finding(
         title=f"How far back {sight.name} sees",

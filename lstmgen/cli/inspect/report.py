@@ -79,7 +79,6 @@ def _facts(model: Model, trace: Trace, *, for_page: bool) -> dict[str, Any]:
     from lstmgen.render.report import Subject, page_facts, report_facts
 
     vocabulary = model.vocabulary
-    newline = vocabulary.tokens.index("\n") if model.lines and "\n" in vocabulary.tokens else None
     subject = Subject(
         name=name_of(model) or "a model",
         level=model.header["level"],
@@ -88,7 +87,7 @@ def _facts(model: Model, trace: Trace, *, for_page: bool) -> dict[str, Any]:
         spaced=vocabulary.spelling.spaced(trace.ids).tolist(),
         clean=on_one_line,
     )
-    made = make_report(trace, newline=newline)
+    made = make_report(trace, newline=model.newline)
     return page_facts(made, subject) if for_page else {"path": str(model.path), **report_facts(made, subject)}
 
 

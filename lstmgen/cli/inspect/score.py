@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from lstmgen.inspection.passage import Passage
     from lstmgen.render.score import Canvas, Scored
 
-Models = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--model", "-m", metavar="NAME", rich_help_panel=options.WHAT, show_default=False,
-        help="A path, or a name in models/. Without it: the newest there, else ours. Several are compared.",
-    ),
-]  # fmt: skip
 Lines = Annotated[
     bool,
     typer.Option("--lines", metavar="", rich_help_panel=options.PICTURE, show_default=False,
@@ -46,7 +39,7 @@ NoBaselines = Annotated[
 
 
 def score(
-    model: Models = None,
+    model: options.ModelNames = None,
     text: options.TextToMeasure = None,
     file: options.File = None,
     corpus: Corpus = None,

@@ -90,6 +90,16 @@ def own_writing(model: Model) -> str:
     return "".join(f"{line}\n" for line in model.samples(OWN_TOKENS // 2, **wishes))
 
 
+def layer_of(model: Model, layer: int | None) -> int:
+    """The layer that is asked for; without a wish the last one. Raises UsageError."""
+    from lstmgen.inspection import check_layer
+
+    layers = model.header["sizes"]["layers"]
+    chosen = layers - 1 if layer is None else layer
+    check_layer(chosen, layers)
+    return int(chosen)
+
+
 def name_of(model: Model) -> str:
     """The model's name as a title may show it."""
     return "" if model.path is None else on_one_line(model.path.stem)

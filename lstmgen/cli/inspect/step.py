@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Annotated
 
 from lstmgen.cli import options as common
+from lstmgen.cli.amounts import is_whole
 from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.source import name_of
+from lstmgen.cli.inspect.source import layer_of, name_of
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
 
@@ -26,22 +25,20 @@ SHOWN = 12  # steps without --at, one after another
 
 At = Annotated[
     str | None,
-    typer.Option(
+    options.option(
+        options.PICTURE,
+        "Print this step, or steps such as 3:6, instead of walking through them.",
         "--at",
-        help="Print this step, or steps such as 3:6, instead of walking through them.",
-        rich_help_panel=options.PICTURE,
         metavar="STEP",
-        show_default=False,
     ),
 ]
 Shown = Annotated[
     str | None,
-    typer.Option(
+    options.option(
+        options.PICTURE,
+        "Units to show, such as 3,17,40-44. Without it: those that weigh most in the prediction.",
         "--units",
-        help="Units to show, such as 3,17,40-44. Without it: those that weigh most in the prediction.",
-        rich_help_panel=options.PICTURE,
         metavar="LIST",
-        show_default=False,
     ),
 ]
 
@@ -81,13 +78,11 @@ def step(
     from lstmgen.cli.inspect.walk import Walk
     from lstmgen.cli.keys import can_walk
     from lstmgen.cli.sample import introduce
-    from lstmgen.inspection import check_layer
+    from lstmgen.render.stepdata import step_arrays, step_table
 
     loaded = api.load(model)
-    sizes = loaded.header["sizes"]
-    chosen = sizes["layers"] - 1 if layer is None else layer
-    check_layer(chosen, sizes["layers"])
-    first = None if units is None else parse_units(units, sizes["units"])
+    chosen = layer_of(loaded, layer)
+    first = None if units is None else parse_units(units, loaded.header["sizes"]["units"])
     steered = loaded.held(*holding) if holding else loaded
     walking = form == "txt" and out is None and at is None and file != "-" and can_walk()
     introduce(talk, loaded)
@@ -106,8 +101,8 @@ def step(
             title=f"The wires of {name_of(loaded)}, step by step",
             picture=lambda frame: _pictures(walk, steps, frame),
             facts=lambda: walk.facts(steps),
-            table=lambda: _table(walk, steps),
-            arrays=lambda: _arrays(steps),
+            table=lambda: step_table(steps, walk.model.vocabulary.tokens),
+            arrays=lambda: step_arrays(steps),
         ),
         form,
         out,
@@ -128,18 +123,6 @@ def _pictures(walk: Walk, steps: Sequence[Step], frame: Frame) -> Picture:
     return whole
 
 
-def _table(walk: Walk, steps: Sequence[Step]) -> Any:
-    from lstmgen.render.stepdata import step_table
-
-    return step_table(steps, walk.model.vocabulary.tokens)
-
-
-def _arrays(steps: Sequence[Step]) -> Any:
-    from lstmgen.render.stepdata import step_arrays
-
-    return step_arrays(steps)
-
-
 def _positions(at: str | None, count: int, talk: Talk) -> range:
     """The steps asked for, the last one included; without a wish the first of them, with a word."""
     if at is None:
@@ -148,7 +131,7 @@ def _positions(at: str | None, count: int, talk: Talk) -> range:
         return range(min(SHOWN, count))
     first, colon, last = (part.strip() for part in at.partition(":"))
     ends = [first, last if colon else first]
-    if not all(end.isascii() and end.isdigit() and len(end) < 10 for end in ends):
+    if not all(map(is_whole, ends)):
         raise UsageError(f"--at {at!r} is no step.\nWrite it as 3, or as 3:6 for steps 3 to 6.")
     low, high = map(int, ends)
     if not low <= high < count:

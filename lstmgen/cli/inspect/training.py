@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.source import name_of, on_one_line
 from lstmgen.cli.terminal import Talk
@@ -36,34 +34,32 @@ class Over(StrEnum):
     time = "time"
 
 
-ModelNames = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--model", "-m", metavar="NAME", rich_help_panel=options.WHAT, show_default=False,
-        help="A path, or a name in models/; several with one --model each. Without it: the newest there, else ours.",
-    ),
-]  # fmt: skip
 WhatToDraw = Annotated[
     What,
-    typer.Option(
-        "--what", rich_help_panel=options.PICTURE,
-        help="Loss in nats a token, loss in bits a character, norm of the gradient, learning rate, or tokens a second.",
+    options.option(
+        options.PICTURE,
+        "Loss in nats a token, loss in bits a character, norm of the gradient, learning rate, or tokens a second.",
+        "--what",
+        show_default=True,
     ),
-]  # fmt: skip
+]
 DrawnOver = Annotated[
-    Over, typer.Option("--over", rich_help_panel=options.PICTURE, help="Over updates, tokens read, or time.")
+    Over, options.option(options.PICTURE, "Over updates, tokens read, or time.", "--over", show_default=True)
 ]
 Since = Annotated[
     int,
-    typer.Option(
-        "--since", metavar="UPDATE", min=0, rich_help_panel=options.PICTURE, show_default=False,
-        help="Leave out what came before this update: the rest is drawn larger.",
+    options.option(
+        options.PICTURE,
+        "Leave out what came before this update: the rest is drawn larger.",
+        "--since",
+        metavar="UPDATE",
+        min=0,
     ),
-]  # fmt: skip
+]
 
 
 def training(
-    model: ModelNames = None,
+    model: options.ModelNames = None,
     what: WhatToDraw = What.loss,
     over: DrawnOver = Over.updates,
     since: Since = 0,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lstmgen.cli.amounts import is_whole
 from lstmgen.cli.inspect import options
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import TextError, UsageError
@@ -30,52 +31,36 @@ PropertyName = Annotated[
 ]
 After = Annotated[
     str | None,
-    typer.Option(
-        "--after",
-        help="Instead: how many characters ago this regular expression matched.",
-        rich_help_panel=options.WHAT,
-        metavar="REGEX",
-        show_default=False,
+    options.option(
+        options.WHAT, "Instead: how many characters ago this regular expression matched.", "--after", metavar="REGEX"
     ),
 ]
 Labels = Annotated[
     str | None,
-    typer.Option(
+    options.option(
+        options.WHAT,
+        "Instead: a file of numbers, one for each character, token or line of --text or --file.",
         "--labels",
-        help="Instead: a file of numbers, one for each character, token or line of --text or --file.",
-        rich_help_panel=options.WHAT,
         metavar="PATH",
-        show_default=False,
     ),
 ]
 OneUnit = Annotated[
     str | None,
-    typer.Option(
+    options.option(
+        options.WHAT,
+        "One unit, such as 17, c17 or h17: its strongest places and its mean after each token.",
         "--unit",
-        help="One unit, such as 17, c17 or h17: its strongest places and its mean after each token.",
-        rich_help_panel=options.WHAT,
         metavar="N",
-        show_default=False,
     ),
 ]
 Causal = Annotated[
     bool,
-    typer.Option(
-        "--causal",
-        help="Also hold the unit at its mean, and see what that costs.",
-        rich_help_panel=options.WHAT,
-        metavar="",
-        show_default=False,
-    ),
+    options.option(options.WHAT, "Also hold the unit at its mean, and see what that costs.", "--causal", metavar=""),
 ]
 LayerOnly = Annotated[
     int | None,
-    typer.Option(
-        "--layer",
-        help="One layer, numbered from 0. Without it: all; for --unit the last one.",
-        rich_help_panel=options.WHAT,
-        metavar="N",
-        show_default=False,
+    options.option(
+        options.WHAT, "One layer, numbered from 0. Without it: all; for --unit the last one.", "--layer", metavar="N"
     ),
 ]
 
@@ -91,7 +76,7 @@ def units(
     file: options.File = None,
     layer: LayerOnly = None,
     json: options.Json = False,
-    out: options.Out = None,
+    out: options.OutNoArrays = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See which unit follows what: quotes, brackets, the place in the line, or a property of your own.
@@ -102,7 +87,7 @@ def units(
     [bold]lstmgen inspect units --unit c17[/]         where one unit is high and low
     """
     from lstmgen.cli.inspect.finding import deliver, forms_of
-    from lstmgen.cli.inspect.source import measured_text, read_source
+    from lstmgen.cli.inspect.source import layer_of, measured_text, read_source
     from lstmgen.cli.inspect.target import form_of
 
     form = form_of(out, json, forms_of())
@@ -114,20 +99,17 @@ def units(
     from lstmgen import api
     from lstmgen.cli.inspect.followers import Look
     from lstmgen.cli.sample import introduce
-    from lstmgen.inspection import check_layer, longest_trace, trace_ids
+    from lstmgen.inspection import longest_trace, trace_ids
 
     loaded = api.load(model)
     introduce(talk, loaded)
-    sizes = loaded.header["sizes"]
-    if layer is not None:
-        check_layer(layer, sizes["layers"])
-    chosen = None if unit is None else _parse_unit(unit, loaded, layer)
+    last = layer_of(loaded, layer)
+    chosen = None if unit is None else _parse_unit(unit, loaded, last)
     text_measured = measured_text(loaded, given, min(TOKENS, longest_trace(loaded.network, NUMBERS)), talk)
     properties = _properties(wanted, after, numbers, text_measured, alone=unit is not None)
     trace = trace_ids(loaded.network, loaded.vocabulary.tokens, text_measured.ids, newline=text_measured.newline)
-    look = Look(
-        loaded, text_measured, trace, chosen, causal, list(range(sizes["layers"])) if layer is None else [layer]
-    )
+    layers = list(range(trace.layers)) if layer is None else [layer]
+    look = Look(loaded, text_measured, trace, chosen, causal, layers)
     finding = look.response() if not properties else look.followers(properties)
     return deliver(finding, form, out, talk)
 
@@ -153,17 +135,17 @@ def _check_wishes(
             )
 
 
-def _parse_unit(text: str, model: Model, layer: int | None) -> tuple[str, int, int]:
+def _parse_unit(text: str, model: Model, layer: int) -> tuple[str, int, int]:
     """State, layer and number. Raises UsageError."""
     from lstmgen.inspection import check_units
 
     states = "h" if model.header["cell"] == "rnn" else "ch"
     letter, number = (text[0], text[1:]) if text[:1] in states and text[:1] else (states[0], text)
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    if not is_whole(number):
         which = " or ".join(f"{state}17" for state in states)
         raise UsageError(f"--unit {text!r} is no unit.\nWrite it as 17, {which}.")
     check_units([int(number)], model.header["sizes"]["units"])
-    return letter, model.header["sizes"]["layers"] - 1 if layer is None else layer, int(number)
+    return letter, layer, int(number)
 
 
 def _properties(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.source import name_of, on_one_line, request_source
 from lstmgen.cli.terminal import Talk
@@ -23,17 +21,19 @@ MOST_STEPS = 10_000
 
 Steps = Annotated[
     int | None,
-    typer.Option(
-        "--steps", metavar="N", min=0, max=MOST_STEPS, show_default=False, rich_help_panel=options.WHAT,
-        help=f"Predictions to go on with. Without it: as many as fit the screen, {USUAL_STEPS} in files.",
+    options.option(
+        options.WHAT,
+        f"Predictions to go on with. Without it: as many as fit the screen, {USUAL_STEPS} in files.",
+        "--steps",
+        metavar="N",
+        min=0,
+        max=MOST_STEPS,
     ),
-]  # fmt: skip
+]
 Whole = Annotated[
     bool,
-    typer.Option(
-        "--all", metavar="", rich_help_panel=options.PICTURE, help="The whole of a long text, row by row."
-    ),
-]  # fmt: skip
+    options.option(options.PICTURE, "The whole of a long text, row by row.", "--all", metavar="", show_default=True),
+]
 
 
 def unroll(
@@ -43,7 +43,7 @@ def unroll(
     steps: Steps = None,
     whole: Whole = False,
     json: options.Json = False,
-    out: options.Out = None,
+    out: options.OutNoArrays = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See the chain: each token that comes, what is predicted from it, and what is carried to the next step.

@@ -28,14 +28,8 @@ class Walk:
         if steered is self.model:
             return self
         tokens = self.model.vocabulary.tokens
-        trace = trace_ids(steered.network, tokens, self.trace.ids, newline=self.newline)
+        trace = trace_ids(steered.network, tokens, self.trace.ids, newline=self.model.newline)
         return replace(self, model=steered, trace=trace)
-
-    @property
-    def newline(self) -> int | None:
-        """The id that is read as nothing, where every line stands alone."""
-        tokens = self.model.vocabulary.tokens
-        return tokens.index("\n") if self.model.lines and "\n" in tokens else None
 
     @property
     def scene(self) -> Scene:
@@ -62,7 +56,7 @@ class Walk:
 
     def step(self, position: int) -> Step:
         """The step that reads the token at this place."""
-        return step_of(self.model.network, self.trace, position, self.layer, newline=self.newline)
+        return step_of(self.model.network, self.trace, position, self.layer, newline=self.model.newline)
 
     def facts(self, steps: Sequence[Step]) -> dict[str, Any]:
         """For machines."""

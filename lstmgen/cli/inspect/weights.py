@@ -6,10 +6,8 @@ import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from lstmgen.cli.inspect import options
-from lstmgen.cli.inspect.source import labels_of, name_of
+from lstmgen.cli.inspect.source import labels_of, layer_of, name_of
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
 
@@ -33,25 +31,28 @@ class Reduce(StrEnum):
 
 MatrixName = Annotated[
     str | None,
-    typer.Option(
-        "--matrix", metavar="NAME", rich_help_panel=options.WHAT, show_default=False,
-        help="One matrix alone: W.f, U.f (also i, o, g), embedding or output.W.",
+    options.option(
+        options.WHAT, "One matrix alone: W.f, U.f (also i, o, g), embedding or output.W.", "--matrix", metavar="NAME"
     ),
-]  # fmt: skip
+]
 Token = Annotated[
     str | None,
-    typer.Option(
-        "--token", metavar="TOKEN", rich_help_panel=options.WHAT, show_default=False,
-        help="The tokens whose weights are most like this one's; \\n is a line end.",
+    options.option(
+        options.WHAT,
+        "The tokens whose weights are most like this one's; \\n is a line end.",
+        "--token",
+        metavar="TOKEN",
     ),
-]  # fmt: skip
+]
 HowReduced = Annotated[
     Reduce,
-    typer.Option(
-        "--reduce", rich_help_panel=options.PICTURE,
-        help="What stands for a block, where a matrix is too large: mean or max of the sizes in it.",
+    options.option(
+        options.PICTURE,
+        "What stands for a block, where a matrix is too large: mean or max of the sizes in it.",
+        "--reduce",
+        show_default=True,
     ),
-]  # fmt: skip
+]
 
 
 def weights(
@@ -83,19 +84,16 @@ def weights(
 
     from lstmgen import api
     from lstmgen.cli.sample import introduce
-    from lstmgen.inspection import check_layer
 
     talk, loaded = Talk(quiet), api.load(model)
     introduce(talk, loaded)
-    sizes = loaded.header["sizes"]
-    chosen = sizes["layers"] - 1 if layer is None else layer
-    check_layer(chosen, sizes["layers"])
+    chosen = layer_of(loaded, layer)
     if token is not None:
         finding = _neighbours(loaded, token)
     elif matrix is not None:
         finding = _matrix(loaded, matrix, chosen, form, reduce.value)
     else:
-        if sizes["units"] > PATIENT:
+        if loaded.header["sizes"]["units"] > PATIENT:
             talk.say("Reckoning eigenvalues of large matrices: this takes a while.")
         finding = _layer(loaded, chosen, reduce.value)
     return deliver(finding, form, out, talk)

@@ -1,0 +1,31 @@
+"""Nats a token as bits a character of the text; words that a model does not know are charged for their spelling."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.text.tokens import Vocabulary
+
+Nats = TypeVar("Nats", float, npt.NDArray[np.float64])
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What nats a token are in bits a character; `spelling` nats a token are what unknown words cost to spell."""
+
+    characters: float  # a token
+    spelling: float = 0.0
+
+    def bits(self, nats: Nats) -> Nats:
+        """Bits a character of the text."""
+        return (nats + self.spelling) / math.log(2.0) / max(self.characters, 1e-9)
+
+
+def letter_nats(vocabulary: Vocabulary) -> float:
+    """What each letter of an unknown word costs, and its end: all letters of the vocabulary equally likely."""
+    return math.log(len(set("".join(vocabulary.tokens))) + 1)
