@@ -175,11 +175,13 @@ class _Batch:
             ids, after = self._draw(self._alone, last, state, uniforms, banned)
             self._last[row], self._state[:, :, row] = ids[0, 0], after[:, :, 0]
         token = int(self._last[row])
-        if token < 0:  # every token would complete a copy
-            sample.end("copies")
-        elif token == self._request.newline:
+        if token == self._request.newline:
             sample.take([*track.settled(everything=True), token])
-        elif (back := track.take(token, state, int(last[0]))) is not None:
+            return
+        back = track.dead_end() if token < 0 else track.take(token, state, int(last[0]))
+        if track.hopeless or (token < 0 and back is None):
+            sample.end("copies")
+        elif back is not None:
             self._state[:, :, [row]], self._last[row] = back
         else:
             sample.settle()

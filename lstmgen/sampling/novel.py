@@ -2,7 +2,8 @@
 
 When a token completes a span that is copied, writing goes back and draws on with new random numbers: a quarter of the
 span first, then a half and so on, since the model itself may know another way. Where it always comes to the same place
-again, the token that would complete the span is ruled out there. So every place costs a bounded number of draws.
+again, the token that would complete the span is ruled out there, and where that rules out all, the token before it. A
+place costs a bounded number of draws; then the sample ends.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from lstmgen.text.spans import Spans
 Floats = npt.NDArray[np.float32]
 
 FARTHEST = 8  # quarters of a span that are gone back
-TRIES = 2 * FARTHEST  # from a place on, before its token is ruled out
+TRIES = 2 * FARTHEST  # at a place, before tokens are ruled out
+MOST_TRIES = 500  # at a place, before the sample ends
 LINE_TRIES = 100  # draws of a line before it is given up
 
 
@@ -41,6 +43,7 @@ class _Step(NamedTuple):
     token: int
     state: Floats
     last: int
+    banned: frozenset[int]
 
 
 class Track:
@@ -65,7 +68,7 @@ class Track:
 
     def take(self, token: int, state: Floats, last: int) -> tuple[Floats, int] | None:
         """Add a token that was drawn from a state after `last`; where to go on from instead, if it cannot stay."""
-        self._steps.append(_Step(token, state, last))
+        self._steps.append(_Step(token, state, last, frozenset(self.banned)))
         place, length = self._staying + len(self._steps), self._spans.length
         span = (self._tail + self.pending[-length:])[-length:]
         if len(span) < length or span not in self._spans:
@@ -85,6 +88,21 @@ class Track:
         step = self._steps[-back]
         del self._steps[-back:]
         return step.state, step.last
+
+    def dead_end(self) -> tuple[Floats, int] | None:
+        """Where to go on from when every token is ruled out: the one before is ruled out too. None: nowhere."""
+        if not self._steps:
+            return None
+        step = self._steps.pop()
+        self.banned = {*step.banned, step.token}
+        self._tries += 1
+        self.again += 1
+        return step.state, step.last
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether enough was tried at one place."""
+        return self._tries > MOST_TRIES
 
     def settled(self, everything: bool = False) -> list[int]:
         """Tokens that stay, handed out once: those too far back to be taken, or all that are left."""
