@@ -12,9 +12,8 @@ def copies_lines(copies: Copies, level: str) -> list[str]:
     new, held = copies.written, copies.held_out
     found = []
     if new.lines is not None:
-        beside = f"; of as many held-out lines {held.lines:,}" if held is not None else ""
-        what = "line is" if copies.texts == 1 else "lines are"
-        found.append(f"{new.lines:,} of {copies.texts:,} new {what} in the training text{beside}.")
+        beside = f"; of as many held out {held.lines:,}" if held is not None else ""
+        found.append(f"Lines that are in the training text: {new.lines:,} of {copies.texts:,} written{beside}.")
     beside = f"; in {_as_much(new.tokens, held.tokens, kind)} {held.longest:,}" if held is not None else ""
     many = f"{new.longest:,} of {_count(new.tokens, kind)}"
     found.append(f"Longest stretch copied from the training text{_where(copies, kind)}: {many}{beside}.")

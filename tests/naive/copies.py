@@ -16,8 +16,9 @@ def longest(texts, pieces, many=1):
     for length in range(1, 1 + max((len(part) for piece in pieces for part in piece), default=0)):
         known = {window for text in texts for window in windows(text, length)}
         having = sum(any(window in known for part in piece for window in windows(part, length)) for piece in pieces)
-        if having >= many:
-            best = length
+        if having < many:
+            break  # longer ones hold this one
+        best = length
     return best
 
 
