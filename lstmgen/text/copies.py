@@ -19,7 +19,7 @@ from lstmgen.text.spans import Ids, longest, occurring
 from lstmgen.text.tokens import Vocabulary
 
 SEQUENCE = {"char": 10, "word": 4}  # tokens of the sequences that are counted as new or not
-SEARCHED = 10_000_000  # tokens of the training text, its last: a second or two
+SEARCHED = 5_000_000  # tokens of the training text, its last: about a second
 GROUPS = 25  # held-out pieces as long as what was written, at most
 
 

@@ -20,7 +20,7 @@ Keys = npt.NDArray[np.uint64]
 
 BLOCK = 1 << 16  # tokens of the long text at a time: their numbers stay in a core's cache
 SIEVE = 20  # bits
-NARROWED = 8  # tokens: spans as long are few enough that only what is round them need be read again
+FIRST_TRIED = 8  # tokens: spans as long are few enough that only what is round them need be read again
 MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well spread: 2^64 over the golden ratio (Knuth)
 NONE = -1  # the number of a span that the short text has not
 
@@ -100,34 +100,7 @@ def _fits(text: Ids, query: Ids, length: int) -> bool:
 
 def occurring(text: Ids, query: Ids, length: int) -> Truths:
     """Which of the query's spans of `length` tokens stand in the text: (n - length + 1,), by where they begin."""
-    if not _fits(text, query, length):
-        return np.zeros(max(0, len(query) - length + 1), np.bool_)
-    numbers = _Numbers(query, length)
-    seen = np.zeros(numbers.many + 1, np.bool_)  # NONE is the last place
-    for _, block in _blocks(text, length):
-        seen[numbers.of(block)] = True
-        if seen[:-1].all():
-            break
-    seen[NONE] = False
-    return np.asarray(seen[numbers.own])
-
-
-def narrowed(text: Ids, query: Ids, length: int, apart: int) -> Ids:
-    """Of a text, the parts that have spans of `length` or more in common with the query, with `apart` between them."""
-    if not _fits(text, query, length):
-        return text[:0]
-    numbers, kept, end = _Numbers(query, length), [text[:0]], 0
-    for a, block in _blocks(text, length):
-        covered = np.zeros(len(block) + 1, np.int64)
-        begins = np.flatnonzero(numbers.of(block) >= 0)
-        covered[begins] += 1
-        covered[begins + length] -= 1
-        places = a + np.flatnonzero(np.cumsum(covered) > 0)
-        places = places[places >= end]  # a part may reach into the block after its own
-        if len(places):
-            kept.append(np.insert(text[places], np.flatnonzero(np.diff(places, prepend=end - 1) > 1), apart))
-            end = int(places[-1]) + 1
-    return np.concatenate(kept)
+    return _common(text, query, length)[0]
 
 
 def longest(text: Ids, query: Ids, groups: Places, apart: int, many: int = 1) -> int:
@@ -136,21 +109,43 @@ def longest(text: Ids, query: Ids, groups: Places, apart: int, many: int = 1) ->
     groups (n,): which group each token of the query belongs to; a span belongs to that of its first token. apart: an
     id that the query has not. 0 where there is none.
     """
-
-    def reached(length: int) -> bool:
-        begins = np.flatnonzero(occurring(text, query, length))
-        return len(np.unique(groups[begins])) >= many
-
-    low, high = 0, NARROWED
-    if reached(high):
-        text = narrowed(text, query, high, apart)
-        low, high = high, 2 * high
-        while reached(high):
-            low, high = high, 2 * high
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if reached(middle) else (low, middle)
+    low, high, doubling = 0, FIRST_TRIED, True
+    length = high
+    while doubling or high - low > 1:
+        occurs, kept = _common(text, query, length, apart)
+        if len(np.unique(groups[np.flatnonzero(occurs)])) >= many:
+            low, text = length, kept  # longer ones are round those that were found
+            high = 2 * length if doubling else high
+        else:
+            high, doubling = length, False
+        length = high if doubling else (low + high) // 2
     return low
+
+
+def _common(text: Ids, query: Ids, length: int, apart: int | None = None) -> tuple[Truths, Ids]:
+    """What `occurring` gives; with `apart`, also the parts of the text that have such spans, with that id between."""
+    kept = [text[:0]]
+    if not _fits(text, query, length):
+        return np.zeros(max(0, len(query) - length + 1), np.bool_), kept[0]
+    numbers, end = _Numbers(query, length), 0
+    seen = np.zeros(numbers.many + 1, np.bool_)  # NONE is the last place
+    for a, block in _blocks(text, length):
+        found = numbers.of(block)
+        seen[found] = True
+        if apart is None:
+            if seen[:-1].all():
+                break
+            continue
+        covered = np.zeros(len(block) + 1, np.int64)
+        begins = np.flatnonzero(found >= 0)
+        covered[begins] += 1
+        covered[begins + length] -= 1
+        places = a + np.flatnonzero(np.cumsum(covered) > 0)
+        places = places[places >= end]  # a part may reach into the block after its own
+        if len(places):
+            kept.append(np.insert(text[places], np.flatnonzero(np.diff(places, prepend=end - 1) > 1), apart))
+            end = int(places[-1]) + 1
+    return np.asarray(seen[numbers.own]), np.concatenate(kept)
 
 
 class Spans:

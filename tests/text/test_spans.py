@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmgen.text import spans
-from lstmgen.text.spans import Spans, longest, narrowed, occurring
+from lstmgen.text.spans import Spans, longest, occurring
 from tests.naive import copies as naive
 
 KINDS = st.sampled_from([np.uint8, np.uint16, np.uint32])
@@ -38,7 +38,7 @@ def test_the_longest_in_common(text, parts, data, block, narrow):
     many = data.draw(st.integers(1, len(parts)))
     query = np.array([token for part in parts for token in [*part, 9]], np.uint8)
     groups = np.repeat(np.arange(len(parts)), [len(part) + 1 for part in parts])
-    with mock.patch.object(spans, "BLOCK", block), mock.patch.object(spans, "NARROWED", narrow):
+    with mock.patch.object(spans, "BLOCK", block), mock.patch.object(spans, "FIRST_TRIED", narrow):
         found = longest(np.array(text, np.uint8), query, groups, 8, many)
     assert found == naive.longest([text], [[part] for part in parts], many)
 
@@ -47,7 +47,7 @@ def test_the_longest_in_common(text, parts, data, block, narrow):
 @given(TEXTS, TEXTS, st.integers(1, 6), st.sampled_from([1, 4, 1 << 16]))
 def test_a_narrowed_text_has_the_same_longer_spans_in_common_and_no_others(text, query, length, block):
     with mock.patch.object(spans, "BLOCK", block):
-        less = narrowed(np.array(text, np.uint8), np.array(query, np.uint8), length, 7).tolist()
+        less = spans._common(np.array(text, np.uint8), np.array(query, np.uint8), length, 7)[1].tolist()
     for longer in range(length, 20):
         common = set(naive.windows(text, longer)) & set(naive.windows(query, longer))
         assert set(naive.windows(less, longer)) & set(naive.windows(query, longer)) == common
