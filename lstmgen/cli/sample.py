@@ -203,7 +203,8 @@ def _write_json(
     records: list[Record] = []
     refusal: UsageError | None = None
     try:
-        records.extend(piece.record for piece in model.write(request, guard) if piece.record is not None)
+        for piece in model.write(request, guard):
+            records += [piece.record] if piece.record is not None else []
     except UsageError as error:
         refusal = error
     figures = copies_in(model, [record.text for record in records]) if copies and records else None
