@@ -183,6 +183,8 @@ class SamplingSettings:
     num_samples: int = 1
     stop: str | None = None
     seed: int | None = None  # None: drawn and printed
+    novel: int | None = None  # tokens in a row that may be copied from the training text; None: any number
+    allow_copies: bool = True  # False: a --lines model writes no line twice and none of its training text
     precision: str = "float32"  # of the weights; bf16 halves what a large network reads for each token
 
     def __post_init__(self) -> None:
@@ -195,6 +197,8 @@ class SamplingSettings:
         if self.min_p is not None:
             _number("--min-p", self.min_p, 0.0, 1.0)
         _whole("--num-samples", self.num_samples, 1, 10_000_000)
+        if self.novel is not None:
+            _whole("--novel", self.novel, 1, 1_000_000)
         _require(self.stop is None or self.stop != "", "--stop must be a text of at least one character.")
         if self.seed is not None:
             _whole("--seed", self.seed, 0, 2**63 - 1)

@@ -19,8 +19,9 @@ from lstmgen.settings import Architecture, ModelSettings, SamplingSettings
 if TYPE_CHECKING:
     from lstmgen.inspection import Trace
     from lstmgen.network import Hold, Network
-    from lstmgen.sampling.generator import Piece
+    from lstmgen.sampling.novel import Guard
     from lstmgen.sampling.request import Request
+    from lstmgen.sampling.sample import Piece
     from lstmgen.text import Vocabulary
 
 Floats = npt.NDArray[np.float32]
@@ -146,11 +147,15 @@ class Model:
         wishes = SamplingSettings(**settings)
         return prepare(self.vocabulary, wishes, prompt=prompt, lines=self.lines, unknown=unknown, echo=echo)
 
-    def write(self, request: Request) -> Iterator[Piece]:
-        """The pieces of a request, as they are made; the last piece of each sample has its record."""
+    def write(self, request: Request, guard: Guard | None = None) -> Iterator[Piece]:
+        """The pieces of a request, as they are made; the last piece of each sample has its record.
+
+        guard: what `lstmgen.api.copies.guard_of` gives for the request, where that is there already.
+        """
+        from lstmgen.api.copies import guard_of
         from lstmgen.sampling.generator import write
 
-        return write(self.network, self.vocabulary, request)
+        return write(self.network, self.vocabulary, request, guard or guard_of(self, request))
 
     def stream(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Iterator[str]:
         """New text, piece by piece as it is made. The settings are those of `sample`; one sample."""
@@ -160,13 +165,18 @@ class Model:
     def sample(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> str:
         """New text after `prompt`, which it begins with unless `echo` is false.
 
-        settings: length, temperature, top_k, top_p, min_p, stop, seed (None draws one), as `SamplingSettings` has them.
+        settings: length, temperature, top_k, top_p, min_p, stop, seed (None draws one), as `SamplingSettings` has them;
+        novel, the longest run of tokens that may be copied, needs the training text where it was or beside the model.
         unknown: "skip" what the model never saw, or raise TextError at it with "error".
         """
         return "".join(self.stream(prompt, echo=echo, unknown=unknown, **settings))
 
     def samples(self, count: int, prompt: str = "", *, echo: bool = True, **settings: Any) -> list[str]:
-        """So many texts at once, much faster than one after the other; number k is the same whatever the count."""
+        """So many texts at once, much faster than one after the other; number k is the same whatever the count.
+
+        allow_copies=False: of a model of lines, only lines that are new and not written before; UsageError where it
+        knows too few.
+        """
         request = self.request(prompt, echo=echo, num_samples=count, **settings)
         records = [piece.record for piece in self.write(request) if piece.record is not None]
         return [(record.prompt if echo else "") + record.text for record in records]

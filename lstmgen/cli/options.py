@@ -225,6 +225,29 @@ SetUnit = Annotated[
     ),
 ]
 
+COPIES = "Copies of the training text"
+ShowCopies = Annotated[
+    bool, _option(COPIES, "Say what was copied, beside as much held-out text.", "--copies", metavar="")
+]
+Novel = Annotated[
+    int | None,
+    _option(
+        COPIES,
+        "Copy at most N characters (words) in a row: what would be more is taken back and drawn anew.",
+        "--novel",
+        metavar="N",
+    ),
+]
+AllowCopies = Annotated[
+    bool,
+    _option(
+        COPIES,
+        "Lines of a --lines model as they come. Without it: only new ones, each once.",
+        "--allow-copies",
+        metavar="",
+    ),
+]
+
 Stop = Annotated[str | None, _option(TEXT, "End before this text.", "--stop", metavar="TEXT")]
 UnknownText = Annotated[
     Unknown | None, _option(TEXT, "What the model never saw in a prompt: skip and name it, or refuse.", "--unknown")

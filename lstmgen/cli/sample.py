@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from lstmgen.cli import options
+from lstmgen.cli.copies import refuse_unfinished, say_figures, tell_copies
 from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.terminal import Product, Talk, clean
 from lstmgen.errors import UsageError
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
-    from lstmgen.sampling.generator import Record
+    from lstmgen.sampling.novel import Guard
     from lstmgen.sampling.request import Request
+    from lstmgen.sampling.sample import Record
+    from lstmgen.text.copies import Copies
 
 LONGEST_PROMPT = 1 << 24  # bytes
 
@@ -39,6 +42,9 @@ def sample(
     precision: options.WeightPrecision = None,
     set_gate: options.SetGate = None,
     set_unit: options.SetUnit = None,
+    copies: options.ShowCopies = False,
+    novel: options.Novel = None,
+    allow_copies: options.AllowCopies = False,
     stop: options.Stop = None,
     unknown: options.UnknownText = None,
     no_echo: options.NoEcho = False,
@@ -66,6 +72,10 @@ def sample(
 
     talk, loaded = Talk(quiet), api.load(model)
     introduce(talk, loaded)
+    if allow_copies and not loaded.lines:
+        raise UsageError(
+            "--allow-copies is for a --lines model.\nLeave it out: what this one writes is not sorted out."
+        )
     holding = what_to_hold(set_gate, set_unit)
     if holding:
         loaded = loaded.held(*holding)
@@ -77,16 +87,26 @@ def sample(
         talk.say(f"seed {request.seed}")
     if not loaded.ready(request.settings.precision):
         talk.say("Preparing the kernels, some seconds, the first time on a machine.")
-    _write(talk, loaded, request, out, as_json=json)
+    _write(talk, loaded, request, out, json, copies)
 
 
-def _write(talk: Talk, model: Model, request: Request, out: str | None, as_json: bool) -> None:
+def _write(talk: Talk, model: Model, request: Request, out: str | None, as_json: bool, copies: bool) -> None:
+    from lstmgen.api.copies import guard_of
+
+    guard = guard_of(model, request)
     with _product(out) as product:
-        records = _write_json(product, model, request) if as_json else _write_text(product, model, request)
+        if as_json:
+            records, found = _write_json(product, model, request, guard, copies)
+        else:
+            records, found = _write_text(product, model, request, guard, copies), None
     if out is not None:
         talk.say(f"wrote {out}")
-    if model.lines and records and not talk.quiet:
-        _say_copies(talk, model, [_whole(record) for record in records])
+    tell_copies(talk, model, request, guard, records)
+    if copies and records:
+        from lstmgen.api.copies import copies_in
+
+        say_figures(talk, model, found or copies_in(model, [record.text for record in records]))
+    refuse_unfinished(request, records)
 
 
 def introduce(talk: Talk, model: Model) -> None:
@@ -150,18 +170,22 @@ def _product(out: str | None) -> Iterator[Product]:
         yield Product(file.write)
 
 
-def _write_text(product: Product, model: Model, request: Request) -> list[Record]:
-    """The samples as they are made, separated by an empty line; those of a --lines model are a line each, and kept."""
+def _write_text(product: Product, model: Model, request: Request, guard: Guard, copies: bool) -> list[Record]:
+    """The samples as they are made, separated by an empty line; those of a --lines model are a line each.
+
+    They are kept where there is something to say of them.
+    """
     records: list[Record] = []
+    kept = model.lines or copies or request.settings.novel is not None
     between = "\n" if model.lines else "\n\n"
     sample = -1
     try:
-        for piece in model.write(request):
+        for piece in model.write(request, guard):
             if piece.sample > sample >= 0:
                 product.write(between)
             sample = piece.sample
             product.write(piece.text)
-            if piece.record is not None and model.lines:
+            if piece.record is not None and kept:
                 records.append(piece.record)
     finally:
         if sample >= 0:
@@ -169,37 +193,32 @@ def _write_text(product: Product, model: Model, request: Request) -> list[Record
     return records
 
 
-def _write_json(product: Product, model: Model, request: Request) -> list[Record]:
-    """One object: what was asked for, and every sample with how it ended."""
+def _write_json(
+    product: Product, model: Model, request: Request, guard: Guard, copies: bool
+) -> tuple[list[Record], Copies | None]:
+    """One object: what was asked for, and every sample with how it ended; of a refusal on the way, those before it."""
+    from lstmgen.api.copies import copies_in
     from lstmgen.cli.jsonlines import dump
 
-    records = [piece.record for piece in model.write(request) if piece.record is not None]
+    records: list[Record] = []
+    refusal: UsageError | None = None
+    try:
+        for piece in model.write(request, guard):
+            records += [piece.record] if piece.record is not None else []
+    except UsageError as error:
+        refusal = error
+    figures = copies_in(model, [record.text for record in records]) if copies and records else None
+    made = ("text", "tokens", "stopped", "again")
     found: dict[str, Any] = {
         "model": str(model.path),
         "prompt": request.prompt,
         "settings": request.settings,
         "notes": request.notes,
         "held": [str(hold) for hold in model.holds],
-        "samples": [{"text": record.text, "tokens": record.tokens, "stopped": record.stopped} for record in records],
+        "samples": [{name: getattr(record, name) for name in made} for record in records],
+        "copies": figures,
     }
     product.write(dump(found) + "\n")
-    return records
-
-
-def _whole(record: Record) -> str:
-    """A line as it stands in a text: with the last line of its prompt before it."""
-    return (record.prompt + record.text).rpartition("\n")[2]
-
-
-def _say_copies(talk: Talk, model: Model, lines: list[str]) -> None:
-    """How many of the new lines the model has simply learned by heart."""
-    from lstmgen.api.copies import copied
-
-    found = copied(model, lines)
-    if found is None:
-        talk.say(
-            "Whether these lines are in the training text cannot be told: it is not here any more, or has changed."
-        )
-        return
-    what = "line is" if len(lines) == 1 else "lines are"
-    talk.say(f"{sum(found):,} of {len(lines):,} {what} in the training text.")
+    if refusal is not None:
+        raise refusal
+    return records, figures

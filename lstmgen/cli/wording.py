@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lstmgen.api.finding import MODELS
 from lstmgen.cli.amounts import duration, nats, size, speed, spoken_duration
+from lstmgen.render.copies import copies_lines
 from lstmgen.training.events import EarlyStop, Evaluated, Finished, Planned, Progress, Resumed
 
 SAMPLE_LINES, SAMPLE_WIDTH = 4, 300
@@ -77,6 +78,8 @@ def end_lines(event: Finished) -> list[str]:
         )
     else:
         lines.append(f"Training loss: {nats(event.train)} nats a token (the text is too short for a validation part).")
+    if event.copies is not None:
+        lines += copies_lines(event.copies, event.model.header["level"])
     if event.averaged:
         lines.append("What was saved is the mean of the last weights, which is steadier than any single set.")
     if event.path is not None:

@@ -1,25 +1,26 @@
 """Writing: the network's tokens become text, piece by piece, several samples side by side.
 
 Sample k draws from its own stream of random numbers and a row of a batch does not know its neighbours, so a sample is
-the same however many are asked for.
+the same however many are asked for. What is drawn again comes from its own stream too; a line that may not be written
+twice depends on the lines before it, so it is still the same for any number of samples after it.
 """
 
 from __future__ import annotations
 
-import copy
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.errors import ModelFileError
+from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.network import Network, Writes
+from lstmgen.sampling.novel import LINE_TRIES, Guard, Track
 from lstmgen.sampling.request import Request, prepare
-from lstmgen.sampling.stop import StopText
+from lstmgen.sampling.sample import Piece, Sample
 from lstmgen.settings import SamplingSettings
-from lstmgen.text.tokens import Decoder, Vocabulary
+from lstmgen.text.tokens import Vocabulary
 
 Ids = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -30,35 +31,6 @@ SHORT_BLOCK = 8  # the same for many samples: a row whose sample has ended does 
 SHORT_PROMPT = 256  # tokens
 ROWS = 32  # samples side by side
 BUFFER = 2**20  # tokens that may wait for the samples before them
-
-
-@dataclass(frozen=True)
-class Record:
-    """A finished sample: `text` is what came after the prompt, `tokens` how many were drawn for it.
-
-    stopped: "length", "stop" (the stop text came) or "line" (a line ended).
-    """
-
-    sample: int
-    seed: int
-    prompt: str
-    text: str
-    tokens: int
-    stopped: str
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some more text of a sample. Samples come one after the other; the last piece of each has its record."""
-
-    sample: int
-    text: str
-    record: Record | None = None
-
-    @property
-    def last(self) -> bool:
-        """Whether the sample ends with this piece."""
-        return self.record is not None
 
 
 def generate(
@@ -79,27 +51,45 @@ def generate(
     return write(network, vocabulary, request)
 
 
-def write(network: Network, vocabulary: Vocabulary, request: Request) -> Iterator[Piece]:
-    """Write what was prepared. Raises ModelFileError where the weights are not finite."""
+def write(network: Network, vocabulary: Vocabulary, request: Request, guard: Guard | None = None) -> Iterator[Piece]:
+    """Write what was prepared; nothing that `guard` forbids, and no text that is taken back later.
+
+    Raises ModelFileError where the weights are not finite, UsageError where no line that is allowed can be found.
+    """
+    guard = guard or Guard()
     count = request.settings.num_samples
     rows = min(count, ROWS, max(1, BUFFER // max(1, request.length)))
-    batch = _Batch(network, vocabulary, request, rows)
-    waiting: deque[_Sample] = deque()
+    batch = _Batch(network, vocabulary, request, rows, guard)
+    used = set[str]()
+    waiting: deque[Sample] = deque()
     started = 0
     while started < count or waiting:
         for row in batch.free_rows():
             if started < count:
                 waiting.append(batch.start(row, started))
                 started += 1
-        yield from _ready(waiting)
+        yield from _ready(waiting, used, request)
         batch.advance()
-        yield from _ready(waiting)
+        batch.begin_copies_again(used)
+        yield from _ready(waiting, used, request)
 
 
-def _ready(waiting: deque[_Sample]) -> Iterator[Piece]:
-    """The new text of the first sample and, where that has ended, of those after it; ended ones leave the queue."""
+def _ready(waiting: deque[Sample], used: set[str], request: Request) -> Iterator[Piece]:
+    """The new text of the first sample and, where that has ended, of those after it; ended ones leave the queue.
+
+    Of lines that must be new: whole ones, with what is `used` growing by each.
+    """
     while waiting:
         sample = waiting[0]
+        if not sample.accepted:
+            if sample.record is None:
+                return
+            if sample.is_copy(used):
+                if sample.exhausted:
+                    raise _no_new_line(sample.index, request)
+                return
+            used.add(sample.record.line)
+            sample.accepted = True
         text, sample.fresh = "".join(sample.fresh), []
         if text or sample.record is not None:
             yield Piece(sample.index, text, sample.record)
@@ -108,62 +98,15 @@ def _ready(waiting: deque[_Sample]) -> Iterator[Piece]:
         waiting.popleft()
 
 
-class _Sample:
-    """The text side of one sample: ids in; text, and in the end a record, out."""
-
-    def __init__(self, index: int, request: Request, decoder: Decoder) -> None:
-        self.index = index
-        self.uniform = np.random.Generator(np.random.PCG64(np.random.SeedSequence([request.seed, index])))
-        self.fresh = [request.prompt] if request.echo and request.prompt else []
-        self.record: Record | None = None
-        self._request = request
-        self._decoder = decoder
-        self._stop = StopText(request.settings.stop)
-        self._text: list[str] = []
-        self.tokens = 0
-        if request.length == 0:
-            self._add("", "length")
-
-    @property
-    def remaining(self) -> int:
-        """Tokens it may still take."""
-        return 0 if self.record is not None else self._request.length - self.tokens
-
-    def take(self, ids: list[int]) -> None:
-        """Add the text of these tokens; whatever comes after the sample's end is dropped."""
-        parts, stopped = [], ""
-        for token in ids[: self.remaining]:
-            self.tokens += 1
-            if token == self._request.newline:
-                stopped = "line"
-                break
-            parts.append(self._stop.push(self._decoder.push(token)))
-            if self._stop.found:
-                stopped = "stop"
-                break
-        if not stopped and self.tokens == self._request.length:
-            stopped = "length"
-        if stopped:
-            parts += [self._stop.push(self._decoder.flush()), self._stop.flush()]
-        self._add("".join(parts), stopped)
-
-    def _add(self, text: str, stopped: str) -> None:
-        self.fresh.append(text)
-        self._text.append(text)
-        if stopped:
-            request, text = self._request, "".join(self._text)
-            self.record = Record(self.index, request.seed, request.prompt, text, self.tokens, stopped)
-
-
 class _Batch:
     """The network side: rows of states, each at work for one sample."""
 
-    def __init__(self, network: Network, vocabulary: Vocabulary, request: Request, rows: int) -> None:
-        self._request = request
+    def __init__(self, network: Network, vocabulary: Vocabulary, request: Request, rows: int, guard: Guard) -> None:
+        self._request, self._guard, self._network = request, guard, network
         self._decoder = vocabulary.decoder()  # as it stands after the prompt
         for token in request.ids.tolist():
             self._decoder.push(token)
-        self._samples: list[_Sample | None] = [None] * rows
+        self._samples: list[Sample | None] = [None] * rows
         self._writer = network.writer(rows, request.settings.precision)
         self._block = tokens_a_call(network, rows)
         read = _inputs(request)
@@ -173,37 +116,39 @@ class _Batch:
         self._state: Floats = np.repeat(self._origin, rows, axis=2)
 
     def free_rows(self) -> list[int]:
-        """Rows whose sample has ended, or that never had one."""
-        return [row for row, sample in enumerate(self._samples) if sample is None or sample.record is not None]
+        """Rows whose sample has ended for good, or that never had one."""
+        return [row for row, s in enumerate(self._samples) if s is None or (s.record is not None and s.accepted)]
 
-    def start(self, row: int, index: int) -> _Sample:
+    def start(self, row: int, index: int) -> Sample:
         """Give a free row to sample `index`."""
-        sample = _Sample(index, self._request, copy.copy(self._decoder))
+        sample = Sample(index, self._request, self._decoder, self._guard)
         self._samples[row] = sample
+        self._to_the_beginning(row)
+        return sample
+
+    def _to_the_beginning(self, row: int) -> None:
         self._last[row] = self._first
         self._state[:, :, row] = self._origin[:, :, 0]
-        return sample
+
+    def begin_copies_again(self, used: set[str]) -> None:
+        """Begin lines again that may not be written."""
+        for row, sample in enumerate(self._samples):
+            if sample is not None and sample.is_copy(used) and not sample.exhausted:
+                sample.begin()
+                self._to_the_beginning(row)
 
     def advance(self) -> None:
         """Draw the next tokens of every row."""
-        n = min(self._block, max(sample.remaining for sample in self._samples if sample is not None))
+        n = self._block if self._guard.spans is None else 1
+        n = min(n, max(sample.remaining for sample in self._samples if sample is not None))
         if n == 0:
             return
         uniforms = np.zeros((n, len(self._samples)))
         for row, sample in enumerate(self._samples):
             if sample is not None and sample.record is None:
                 uniforms[:, row] = sample.uniform.random(n)
-        how = self._request.settings
-        ids, self._state = self._writer.write(
-            self._last,
-            self._state,
-            uniforms,
-            how.temperature,
-            how.top_k,
-            how.top_p,
-            self._request.min_p,
-            self._request.banned,
-        )
+        last, state = self._last, self._state
+        ids, self._state = self._draw(self._writer, last, state, uniforms, self._request.banned)
         self._last = ids[-1].copy()
         for row, sample in enumerate(self._samples):
             if sample is not None and sample.record is None:
@@ -211,7 +156,50 @@ class _Batch:
                     raise ModelFileError(
                         "The model's weights give no usable number: it was damaged or changed.\nTrain it again."
                     )
-                sample.take(ids[:, row].tolist())
+                if sample.track is None:
+                    sample.take(ids[:, row].tolist())
+                else:
+                    self._follow(row, sample, sample.track, state[:, :, [row]], last[[row]], uniforms[:, [row]])
+
+    def _draw(
+        self, writer: Writes, last: Ids, state: Floats, uniforms: npt.NDArray[np.float64], banned: npt.NDArray[np.uint8]
+    ) -> tuple[Ids, Floats]:
+        how = self._request.settings
+        return writer.write(last, state, uniforms, how.temperature, how.top_k, how.top_p, self._request.min_p, banned)
+
+    def _follow(
+        self, row: int, sample: Sample, track: Track, state: Floats, last: Ids, uniforms: npt.NDArray[np.float64]
+    ) -> None:
+        """Take the token that a row has drawn from `state`, or go back to where it is drawn again."""
+        if track.banned:
+            banned = self._request.banned.copy()
+            banned[list(track.banned)] = 1
+            ids, after = self._draw(self._alone, last, state, uniforms, banned)
+            self._last[row], self._state[:, :, row] = ids[0, 0], after[:, :, 0]
+        token = int(self._last[row])
+        if token == self._request.newline:
+            sample.take([*track.settled(everything=True), token])
+            return
+        back = track.dead_end() if token < 0 else track.take(token, state, int(last[0]))
+        if track.hopeless or (token < 0 and back is None):
+            sample.end("copies")
+        elif back is not None:
+            self._state[:, :, [row]], self._last[row] = back
+        else:
+            sample.settle()
+
+    @cached_property
+    def _alone(self) -> Writes:
+        """Writes for one row, which may have tokens ruled out that others may draw."""
+        return self._network.writer(1, self._request.settings.precision)
+
+
+def _no_new_line(written: int, request: Request) -> UsageError:
+    return UsageError(
+        f"Only {written:,} of {request.settings.num_samples:,} lines could be written: what was drawn for the next, "
+        f"{LINE_TRIES} times, is in the training text or was written before.\n"
+        "Try a higher --temperature, or take lines as they come with --allow-copies."
+    )
 
 
 def tokens_a_call(network: Network, rows: int) -> int:

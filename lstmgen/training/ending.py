@@ -12,9 +12,10 @@ import numpy.typing as npt
 from lstmgen.training import events
 from lstmgen.training.evaluation import Score, weights_of, whole_score
 from lstmgen.training.record import model_file
-from lstmgen.training.samples import TEMPERATURE, sample_text
+from lstmgen.training.samples import TEMPERATURE, measured_copies, sample_text
 
 if TYPE_CHECKING:
+    from lstmgen.text.copies import Copies
     from lstmgen.training.loop import Run
 
 
@@ -26,17 +27,19 @@ def ending(run: Run) -> Iterator[events.Event]:
     _try_average(run)
     with weights_of(run.network, state.best):
         score = whole_score(run.network, run.corpus, run.stop)
-        text = None
+        text, copies = None, None
         if run.samples:
             text = sample_text(run.network, run.corpus.vocabulary, state.generators["samples"], run.corpus.lines)
+            copies = measured_copies(run.network, run.corpus, np.random.default_rng([COPIES, run.plan.seed]), run.stop)
     counters.finished = True
     final = _final(score)
     yield from run.save(final)
     if text is not None:
         yield events.Sampled(counters.best_step, text, TEMPERATURE)
-    yield _finished(run, score, final)
+    yield _finished(run, score, final, copies)
 
 
+COPIES = 3  # seeds the generator of the text that copies are looked for in, with the run's seed
 SURE = 2.0  # standard errors by which the best must be better to be kept
 
 
@@ -74,7 +77,9 @@ def _final(score: Score | None) -> dict[str, float | int | None]:
     }
 
 
-def _finished(run: Run, score: Score | None, final: dict[str, float | int | None]) -> events.Finished:
+def _finished(
+    run: Run, score: Score | None, final: dict[str, float | int | None], copies: Copies | None
+) -> events.Finished:
     counters = run.state.counters
     model = model_file(run.corpus, run.plan, run.state, final)
     return events.Finished(
@@ -96,4 +101,5 @@ def _finished(run: Run, score: Score | None, final: dict[str, float | int | None
         skipped=counters.skipped,
         halvings=counters.halvings,
         repeat=model.header["training"]["command"],
+        copies=copies,
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lstmgen.modelfile import ModelFile
+    from lstmgen.text.copies import Copies
     from lstmgen.training.plan import Plan
 
 
@@ -145,6 +146,7 @@ class Finished:
     skipped: int  # updates undone
     halvings: int  # of the rate
     repeat: str  # the one command that repeats the run
+    copies: Copies | None = None  # of a text written for this; None where no samples are shown
 
 
 Event = (

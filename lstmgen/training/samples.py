@@ -1,27 +1,69 @@
-"""A short text from the weights in hand, to be shown on the way; from a generator of its own."""
+"""Text from the weights in hand, from a generator of its own: a little to be shown on the way, more to be measured."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
 
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.errors import InterruptedTraining
 from lstmgen.network import Network
-from lstmgen.text import Vocabulary
+from lstmgen.text import Corpus, Vocabulary
+from lstmgen.text.copies import Copies, Material, copies_of
 
 LENGTH = {"char": 160, "word": 40}
 LINES = 6  # shown of a text whose lines stand alone
 TEMPERATURE = 0.8
+MEASURED = {"char": 2_000, "word": 500}  # tokens written at the end, to see what of them is copied
+MEASURED_LINES = 100
+AT_ONCE = 50  # of them between two looks at whether to stop
+
+Ids = npt.NDArray[np.int32]
 
 
 def sample_text(network: Network, vocabulary: Vocabulary, rng: np.random.Generator, lines: bool = False) -> str:
     """From nothing, at temperature 0.8, with `lines` some lines; the token for unknown words is never drawn."""
-    rows = LINES if lines else 1
+    ids = _drawn(network, vocabulary, rng, LENGTH[vocabulary.level], LINES if lines else 1, _never)
+    texts = [vocabulary.decode(row) for row in ids.T]
+    return "\n".join(text.partition("\n")[0] for text in texts) if lines else texts[0]
+
+
+def measured_copies(network: Network, corpus: Corpus, rng: np.random.Generator, stop: Callable[[], bool]) -> Copies:
+    """What is copied in a text that is written for this: so many characters or words, or lines.
+
+    Raises InterruptedTraining where `stop` says so.
+    """
+    vocabulary, lines = corpus.vocabulary, corpus.lines
+    many = MEASURED_LINES if lines else 1
+    ids = _drawn(network, vocabulary, rng, (LENGTH if lines else MEASURED)[vocabulary.level], many, stop)
+    texts = [*ids.T]
+    if lines:
+        newline = vocabulary.tokens.index("\n") if "\n" in vocabulary.tokens else -1
+        texts = [row[: np.flatnonzero(np.append(row, newline) == newline)[0]] for row in texts]
+    kept = corpus.training, corpus.training_starts, corpus.validation, corpus.validation_starts
+    return copies_of(Material(*kept, vocabulary, lines), texts)
+
+
+def _drawn(
+    network: Network, vocabulary: Vocabulary, rng: np.random.Generator, length: int, rows: int, stop: Callable[[], bool]
+) -> Ids:
+    """Ids (length, rows) of texts from nothing."""
     banned = np.zeros(len(vocabulary), dtype=np.uint8)
     if vocabulary.unknown is not None and len(vocabulary) > 1:
         banned[vocabulary.unknown] = 1
-    uniforms = rng.random((LENGTH[vocabulary.level], rows))
-    nothing = np.full(rows, -1, dtype=np.int32)
+    uniforms = rng.random((length, rows))
+    last, state = np.full(rows, -1, dtype=np.int32), network.zero_state(rows)
     min_p = 0.05 if vocabulary.level == "word" else 0.0
-    state = network.zero_state(rows)
-    ids, _ = network.writer(rows).write(nothing, state, uniforms, TEMPERATURE, 0, 1.0, min_p, banned)
-    texts = [vocabulary.decode(ids[:, row]) for row in range(rows)]
-    return "\n".join(text.partition("\n")[0] for text in texts) if lines else texts[0]
+    writer, found = network.writer(rows), np.empty((0, rows), np.int32)
+    for begin in range(0, length, AT_ONCE):
+        if stop():
+            raise InterruptedTraining
+        some = uniforms[begin : begin + AT_ONCE]
+        ids, state = writer.write(last, state, some, TEMPERATURE, 0, 1.0, min_p, banned)
+        last, found = ids[-1].copy(), np.concatenate([found, ids])
+    return found
+
+
+def _never() -> bool:
+    return False

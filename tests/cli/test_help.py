@@ -26,6 +26,7 @@ PANELS = {
         "Basics": ["--model", "--prompt", "--prompt-file", "--length", "--num-samples", "--seed"],
         "Choice of the next token": ["--temperature", "--top-k", "--top-p", "--min-p", "--precision"],
         "Steering": ["--set-gate", "--set-unit"],
+        "Copies of the training text": ["--copies", "--novel", "--allow-copies"],
         "Text": ["--stop", "--unknown"],
         "Output": ["--no-echo", "--quiet", "--json", "--out", "--help"],
     },

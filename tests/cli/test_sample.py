@@ -68,11 +68,12 @@ def test_json_is_one_object(run: Runner, abc: Path) -> None:
         "prompt": "b",
         "settings": {
             "length": 4, "temperature": 0.8, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "num_samples": 2, "stop": "bc",
-            "seed": 9, "precision": "float32",
+            "seed": 9, "precision": "float32", "novel": None, "allow_copies": False,
         },
         "notes": [],
         "held": [],
-        "samples": [{"text": "ca", "tokens": 4, "stopped": "stop"}] * 2,
+        "samples": [{"text": "ca", "tokens": 4, "stopped": "stop", "again": 0}] * 2,
+        "copies": None,
     }  # fmt: skip
     assert ran.out.count("\n") == 1
 
@@ -90,13 +91,13 @@ def test_lines_and_how_many_are_copies(run: Runner, folder: Path) -> None:
     (folder / "models").mkdir()
     Path("names.txt").write_bytes(b"ab\nba\n" * 3)
     assert run("train", "names.txt", "--lines", "--steps", "2", "--seed", "1", "-q").code == 0
-    ran = run("sample", "--num-samples", "20", "--seed", "3", "--temperature", "1")
+    ran = run("sample", "--num-samples", "20", "--seed", "3", "--temperature", "1", "--allow-copies")
     lines = ran.out.removesuffix("\n").split("\n")
     assert len(lines) == 20
     known = sum(line in {"ab", "ba"} for line in lines)
     assert ran.err.splitlines()[-1] == f"{known} of 20 lines are in the training text."
     Path("names.txt").write_bytes(b"ab\nba\n" * 4)
-    ran = run("sample", "--num-samples", "2", "--seed", "3")
+    ran = run("sample", "--num-samples", "2", "--seed", "3", "--allow-copies")
     cannot = "Whether these lines are in the training text cannot be told: it is not here any more, or has changed."
     assert ran.err.splitlines()[-1] == cannot
 

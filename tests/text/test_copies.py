@@ -1,0 +1,86 @@
+"""The figures on copies, against slices tried one by one."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstmgen.text import Vocabulary
+from lstmgen.text import copies as module
+from lstmgen.text.copies import Figures, Material, copies_of
+from tests.naive import copies as naive
+
+ABC = Vocabulary("char", [*"abc\n"])
+TEXT = st.lists(st.integers(0, 2), min_size=1, max_size=70)
+
+
+def material(documents, held_out=(), vocabulary=ABC, lines=False, kind=np.int64):
+    def joined(parts):
+        starts = np.cumsum([0, *map(len, parts)])[:-1] if parts else np.zeros(1)
+        return np.array([token for part in parts for token in part], kind), starts.astype(np.int64)
+
+    return Material(*joined(documents), *joined(held_out), vocabulary, lines)
+
+
+def ids(text, vocabulary=ABC):
+    return vocabulary.encode(text)[0]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(TEXT, min_size=1, max_size=3), TEXT, st.lists(TEXT, min_size=1, max_size=3))
+def test_against_slices(documents, held_out, texts):
+    found = copies_of(material(documents, [held_out]), [np.array(text) for text in texts])
+    whole = sum(map(len, texts))
+    assert found.written.tokens == whole
+    assert found.written.longest == naive.longest(documents, [texts])
+    assert found.written.new == pytest.approx(naive.new_share(documents, texts, 10))
+    assert len(found.example) == found.written.longest
+    pieces = []
+    many = len(held_out) // whole
+    for k in range(max(1, many)):
+        begin = k * (len(held_out) - whole) // (many - 1) if many > 1 else 0
+        cuts = np.cumsum([0, *map(len, texts)]) + begin
+        pieces.append([held_out[a:b] for a, b in pairwise(cuts)])
+    assert found.held_out is not None
+    assert found.pieces == len(pieces)
+    assert found.held_out.longest == naive.longest(documents, pieces, (len(pieces) + 1) // 2)
+    parts = [part for piece in pieces for part in piece]
+    assert found.held_out.new == pytest.approx(naive.new_share(documents, parts, 10))
+
+
+def test_a_span_over_the_end_of_a_document_is_no_copy():
+    found = copies_of(material([ids("abcabc"), ids("bbbb")]), [ids("cabcbb")])
+    assert (found.written.longest, found.example) == (4, "cabc")
+
+
+def test_unknown_words_are_equal_to_nothing():
+    words = Vocabulary("word", ["a", "b", "<unk>"], 2)
+    found = copies_of(material([[0, 2, 1, 0, 0]], [[0, 2, 1]], words), [np.array([1, 2, 1, 0])])
+    assert found.written == Figures(4, 2, 1.0, None)
+    assert found.held_out == Figures(3, 1, None, None)
+
+
+def test_lines_are_counted_beside_as_many_held_out():
+    learned = [ids(line) for line in ("ab\n", "abc\n", "ca\n")]
+    held_out = [ids(line) for line in ("ab\n", "bb\n", "ca\n", "ab\n")]
+    found = copies_of(material(learned, held_out, lines=True, kind=np.uint8), [ids("ab"), ids("bc")])
+    assert found.written == Figures(4, 2, None, 1)
+    assert found.held_out == Figures(4, 2, None, 2)  # ab bb has one, ca ab two: what half of the pairs reach
+    assert (found.pieces, found.texts, found.whole) == (2, 2, True)
+
+
+def test_of_a_long_text_the_end_is_searched(monkeypatch):
+    text = ids("a" * 50 + "b" * 50)
+    found = copies_of(material([text], [ids("ab" * 100)]), [ids("aab")], limit=51)
+    assert (found.searched, found.whole, found.written.longest) == (51, False, 2)
+    monkeypatch.setattr(module, "GROUPS", 4)
+    assert copies_of(material([text], [ids("ab" * 100)]), [ids("aab")]).pieces == 4
+
+
+def test_nothing_written_and_nothing_held_out():
+    found = copies_of(material([ids("abc")]), [])
+    assert (found.written, found.held_out) == (Figures(0, 0, None, None), None)
