@@ -99,6 +99,7 @@ def training_words(header: Mapping[str, Any], clock: npt.NDArray[np.float64]) ->
     if not training:
         return "not trained by lstmgen"
     parts = [
+        _origin(training),
         _count(training, "updates", "{} updates"),
         _count(training, "tokens", "{} tokens read"),
         f"in {clock[-1, 0]:,.0f} s" if len(clock) and math.isfinite(clock[-1, 0]) else "",
@@ -110,6 +111,14 @@ def training_words(header: Mapping[str, Any], clock: npt.NDArray[np.float64]) ->
         f"seed {training['seed']}" if "seed" in training else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _origin(training: Mapping[str, Any]) -> str:
+    found = training.get("origin", {})
+    name, digest = found.get("name"), found.get("digest")
+    if not isinstance(name, str):
+        return ""
+    return f"from the weights of {name}" + (f" (digest {digest[:12]}...)" if isinstance(digest, str) else "")
 
 
 def _best(training: Mapping[str, Any]) -> str:
@@ -132,7 +141,7 @@ _SAID = {
     "corpus": {"names", "characters", "tokens", "split", "split_character", "digest"},
     "training": {"options", "budget", "seed", "updates", "tokens", "best_update", "averaged", "stopped_early", "undone"}
     | {"halvings", "lstmgen", "numba", "lanes", "command", "final_validation", "final_bits_per_character"}
-    | {"final_tokens", "best_validation"},
+    | {"final_tokens", "best_validation", "origin"},
 }
 
 

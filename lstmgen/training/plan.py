@@ -37,6 +37,15 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The model whose weights a run began with: its name without a path, its arrays' digest, how many tokens it had."""
+
+    name: str
+    digest: str
+    vocabulary: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything in force for a run. T = `window`, B = `rows`."""
 
@@ -59,6 +68,7 @@ class Plan:
     scored: int  # validation tokens looked at on the way
     memory: int  # expected growth of the process at its peak, bytes
     choices: tuple[Choice, ...]
+    origin: Origin | None = None
 
 
 def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, speed: Speed | None = None) -> Plan:

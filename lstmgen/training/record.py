@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
@@ -62,7 +63,7 @@ def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any
         "numba": metadata.version("numba"),
         "lanes": LANES,
         "command": repeating_command(corpus, plan, _steps(plan, state)),
-    }
+    } | ({"origin": asdict(plan.origin)} if plan.origin else {})
 
 
 def _steps(plan: Plan, state: TrainingState) -> int:
@@ -80,6 +81,7 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
     """Every option of `train` that decides the result, by its name there."""
     sizes = plan.architecture
     options: dict[str, Any] = {
+        **({"from": plan.origin.name} if plan.origin else {}),
         "level": corpus.level,
         "lines": corpus.lines,
         **_reading_options(corpus),
