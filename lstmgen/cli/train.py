@@ -60,7 +60,7 @@ def train(
     [bold]lstmgen train storybook --time 1m[/]         a corpus that comes with lstmgen
     [bold]lstmgen train names.txt --lines --time 90[/] every line is a name of its own
     [bold]lstmgen train corpus.txt --resume[/]         go on, after Ctrl-C too
-    [bold]lstmgen train poems.txt --from storybook[/]  begin with the weights of models/storybook.npz
+    [bold]lstmgen train poems.txt --from ready[/]      begin with another model's weights
     """
     if not corpus and not resume:
         raise UsageError("No text was named.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook")

@@ -110,8 +110,10 @@ def test_nothing_is_replaced_unless_told(run: Runner, tale: Path) -> None:
     ran = run("train", "tale.txt", *STEPS)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "Error: models/tale.npz is there already.\n"
-        "Go on: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force.\n"
+        "Error: models/tale.npz is there already, from a run that has ended (3 updates).\n"
+        "Go on, to twice its budget: --resume --steps 6\n"
+        "Begin with its weights: --from tale --out models/ANOTHER.npz\n"
+        "Keep both: --out models/ANOTHER.npz. Replace it: --force.\n"
     )
     assert Path("models/tale.npz").read_bytes() == before
     assert run("train", "tale.txt", *STEPS, "-q", "--force", "--seed", "8").code == 0
