@@ -96,4 +96,5 @@ def _finished(run: Run, score: Score | None, final: dict[str, float | int | None
         skipped=counters.skipped,
         halvings=counters.halvings,
         repeat=model.header["training"]["command"],
+        mark=run.state.mark,
     )

@@ -1,7 +1,8 @@
 """What training says as it goes: frozen records that the loop yields and whoever listens shows.
 
-The order of a run: Compiling, Compiled, Notice*, Planned (or Resumed), then Progress, Evaluated, Sampled, Saved and
-Notice in between, EarlyStop at most once, and Finished as the last. Losses are nats a token.
+The order of a run: Compiling, Compiled, Notice*, Planned (or Resumed), Counted where something is held back, then
+Progress, Evaluated, Sampled, Saved and Notice in between, EarlyStop at most once, and Finished as the last. Losses are
+nats a token.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lstmgen.modelfile import ModelFile
+    from lstmgen.training.mark import Mark
     from lstmgen.training.plan import Plan
 
 
@@ -58,6 +60,14 @@ class Resumed:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What an n-gram makes of the validation text, by counting alone: the mark for what follows."""
+
+    mark: Mark
+    training: int  # tokens of the training part, of which `mark.tokens` were counted
+
+
+@dataclass(frozen=True)
 class Progress:
     """Sent about ten times a second, and after the last update."""
 
@@ -92,6 +102,8 @@ class Evaluated:
     rate: float
     seconds: float
     tokens_per_second: float
+    ngram: float | None = None  # the n-gram's loss on the same tokens
+    ngram_bits_per_character: float | None = None
 
 
 @dataclass(frozen=True)
@@ -145,8 +157,20 @@ class Finished:
     skipped: int  # updates undone
     halvings: int  # of the rate
     repeat: str  # the one command that repeats the run
+    mark: Mark | None = None  # the n-gram's
 
 
 Event = (
-    Compiling | Compiled | Notice | Planned | Resumed | Progress | Evaluated | Sampled | Saved | EarlyStop | Finished
+    Compiling
+    | Compiled
+    | Notice
+    | Planned
+    | Resumed
+    | Counted
+    | Progress
+    | Evaluated
+    | Sampled
+    | Saved
+    | EarlyStop
+    | Finished
 )

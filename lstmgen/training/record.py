@@ -47,7 +47,8 @@ def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str
 
 def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any]:
     counters = state.counters
-    return {
+    more = {"origin": plan.origin, "ngram": state.mark}
+    return {name: asdict(one) for name, one in more.items() if one is not None} | {
         "options": options_in_force(corpus, plan, _steps(plan, state)),
         "budget": {"kind": plan.budget.kind, "amount": plan.budget.amount},
         "seed": plan.seed,
@@ -63,7 +64,7 @@ def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any
         "numba": metadata.version("numba"),
         "lanes": LANES,
         "command": repeating_command(corpus, plan, _steps(plan, state)),
-    } | ({"origin": asdict(plan.origin)} if plan.origin else {})
+    }
 
 
 def _steps(plan: Plan, state: TrainingState) -> int:
