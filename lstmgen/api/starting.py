@@ -6,24 +6,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstmgen.api.finding import MODELS, find_model
-from lstmgen.api.model import Model
+from lstmgen.api.finding import MODELS
+from lstmgen.api.model import Model, load
 from lstmgen.errors import UsageError
-from lstmgen.modelfile import read_model
 from lstmgen.shipped import shipped_lesson, shipped_model
 from lstmgen.training.origin import Start
 
 
 def start_from(model: str | Path | Model, out: Path | None) -> Start:
     """The model to begin with, found as `load` finds it. UsageError where `out` would replace it."""
-    path = model.path if isinstance(model, Model) else find_model(model)
+    if not isinstance(model, Model):
+        model = load(model)
+    path = model.path
     if out is not None and path is not None and out.exists() and out.samefile(path):
         raise UsageError(
             f"{out} is the model to begin with: replaced, it could not be begun with again.\n"
             "Give the new one another name: --out models/ANOTHER.npz"
         )
     name = "model" if path is None else _name_of(path)
-    return Start(name, model.file if isinstance(model, Model) else read_model(path))
+    return Start(name, model.file)
 
 
 def _name_of(path: Path) -> str:

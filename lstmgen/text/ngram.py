@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ids = npt.NDArray[np.integer[Any]]
-Places = npt.NDArray[np.int64]
+Places = npt.NDArray[np.signedinteger[Any]]
 Floats = npt.NDArray[np.float64]
 
 NONE = -1  # the number of an n-gram that never occurred
@@ -99,7 +99,7 @@ class NGram:
         """
         if order < 1 or V < 1:
             raise ValueError("an n-gram model needs at least one order and one token")
-        tokens = np.asarray(ids, np.int32 if len(ids) < 1 << 31 else np.int64)  # as all numbers are below their count
+        tokens: Places = np.asarray(ids, _kind(max(len(ids), V)))
         first = _firsts(starts)
         numbers = tokens  # of the n-gram that ends at each place, order by order
         found = [(np.arange(V), np.bincount(tokens, minlength=V), 1)]
@@ -163,14 +163,20 @@ class NGram:
             yield order, contexts, numbers
 
 
-def _pairs(contexts: Ids, V: int, tokens: Ids) -> Places:
+def _pairs(contexts: Places, V: int, tokens: Places) -> Places:
+    """A number for each context and token together."""
     found = contexts.astype(np.int64)
     found *= V
     found += tokens
     return found
 
 
-def _distinct(keys: Places) -> tuple[Places, Ids, Places]:
+def _kind(many: int) -> type[Any]:
+    """For numbers below so many, since most of the memory is theirs."""
+    return np.int32 if many < 1 << 31 else np.int64
+
+
+def _distinct(keys: Places) -> tuple[Places, Places, Places]:
     """Distinct keys (G,) sorted, the place of each key (n,) among them, and how often each occurs.
 
     What np.unique gives, in half of its memory; `keys` is left sorted.
@@ -179,7 +185,7 @@ def _distinct(keys: Places) -> tuple[Places, Ids, Places]:
     keys[:] = keys[order]
     first = np.flatnonzero(np.concatenate((keys[:1] == keys[:1], keys[1:] != keys[:-1])))
     counts = np.diff(first, append=len(keys))
-    place = np.empty(len(keys), np.int32 if len(keys) < 1 << 31 else np.int64)
+    place: Places = np.empty(len(keys), _kind(len(keys)))
     place[order] = np.repeat(np.arange(len(first), dtype=place.dtype), counts)
     return keys[first], place, counts
 
@@ -188,7 +194,7 @@ def _firsts(starts: Places | None) -> Places:
     return np.zeros(0, np.int64) if starts is None else np.asarray(starts, np.int64)
 
 
-def _contexts(numbers: Ids, first: Places, beginning: int) -> Ids:
+def _contexts(numbers: Places, first: Places, beginning: int) -> Places:
     """What stands before each token: the n-gram that ends there, or the beginning of a text, as at the first."""
     contexts = np.empty_like(numbers)
     contexts[:1], contexts[1:] = beginning, numbers[:-1]

@@ -83,9 +83,9 @@ def mark_from(record: Mapping[str, Any] | None) -> Mark | None:
     if record is None:
         return None
     mark = Mark(**record)
-    losses = [mark.sample_nats, mark.sample_bits]
-    losses += [] if mark.nats is None and mark.bits is None else [mark.nats, mark.bits]
-    if not all(type(loss) is float and math.isfinite(loss) for loss in losses):
+    whole = [] if mark.nats is None and mark.bits is None else [mark.nats, mark.bits]
+    losses = [mark.sample_nats, mark.sample_bits, *whole]
+    if not all(isinstance(loss, float) and math.isfinite(loss) for loss in losses):
         raise ValueError(f"an n-gram's losses are {losses}")
     if not all(type(count) is int and count > 0 for count in (mark.order, mark.tokens)):
         raise ValueError("an n-gram's order is no number")
