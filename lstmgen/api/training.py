@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from lstmgen.api.model import Model
+from lstmgen.api.starting import read_alike, start_from
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import read_state
 from lstmgen.settings import ModelSettings, TrainingSettings
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events, session
 from lstmgen.training.interrupts import StopFlag, stop_on_signals
+from lstmgen.training.origin import Start
 
 MODEL = frozenset(field.name for field in fields(ModelSettings))
 TRAINING = frozenset(field.name for field in fields(TrainingSettings))
@@ -29,6 +31,7 @@ def train(
     *paths: str | Path,
     text: str | None = None,
     out: str | Path | None = None,
+    from_model: str | Path | Model | None = None,
     on_event: Listener | None = None,
     stop: Stop | None = None,
     force: bool = False,
@@ -36,19 +39,19 @@ def train(
 ) -> Model:
     """Train a network on files, folders or shipped corpora, or on `text`; files are written only where `out` says.
 
+    from_model: begin with its weights; its sizes, its cell and its tokens are kept, the text's new tokens added.
     settings: those of the command line, with underscores: time (in seconds), level, lines, hidden_size ...
     on_event: called with each event of `lstmgen.training.events`. stop: asked often; when true, training ends with
     InterruptedTraining after saving. Without it SIGINT and SIGTERM do so. Raises the errors of `lstmgen.errors`.
     """
     chosen, how, reading = _sorted(settings)
-    tell = on_event or _ignore
+    tell, target = on_event or _ignore, Path(out) if out is not None else None
+    start, reading = _beginning(from_model, target, settings, reading, tell)
     corpus = _corpus(paths, text, how, reading)
     for note in notes_of(corpus):
         tell(events.Notice(note))
-    target, samples = Path(out) if out is not None else None, on_event is not None
-    return _followed(
-        lambda flag: session.train(corpus, chosen, how, target, force=force, stop=flag, samples=samples), stop, tell
-    )
+    more: dict[str, Any] = {"start": start, "force": force, "samples": on_event is not None}
+    return _followed(lambda flag: session.train(corpus, chosen, how, target, stop=flag, **more), stop, tell)
 
 
 def resume(
@@ -72,14 +75,21 @@ def resume(
     )
 
 
-def plan(*paths: str | Path, text: str | None = None, on_event: Listener | None = None, **settings: Any) -> None:
+def plan(
+    *paths: str | Path,
+    text: str | None = None,
+    from_model: str | Path | Model | None = None,
+    on_event: Listener | None = None,
+    **settings: Any,
+) -> None:
     """Tell `on_event` what `train` would do, as Planned, and do none of it; for a time budget speeds are measured."""
     chosen, how, reading = _sorted(settings)
     tell = on_event or _ignore
+    start, reading = _beginning(from_model, None, settings, reading, tell)
     corpus = _corpus(paths, text, how, reading)
     for note in notes_of(corpus):
         tell(events.Notice(note))
-    _until_planned(session.train(corpus, chosen, how, None), tell)
+    _until_planned(session.train(corpus, chosen, how, None, start=start), tell)
 
 
 def plan_resume(state: str | Path, *paths: str | Path, on_event: Listener | None = None, **settings: Any) -> None:
@@ -105,6 +115,23 @@ def _sorted(settings: dict[str, Any]) -> tuple[ModelSettings, TrainingSettings, 
     model = ModelSettings(**{name: value for name, value in settings.items() if name in MODEL})
     training = TrainingSettings(**{name: value for name, value in settings.items() if name in TRAINING})
     return model, training, {name: value for name, value in settings.items() if name in TEXT}
+
+
+def _beginning(
+    model: str | Path | Model | None,
+    out: Path | None,
+    settings: dict[str, Any],
+    reading: dict[str, Any],
+    tell: Listener,
+) -> tuple[Start | None, dict[str, Any]]:
+    """The model to begin with, if any, and the keywords by which the text is read."""
+    if model is None:
+        return None, reading
+    start = start_from(model, out)
+    start.check_settings({name: value for name, value in settings.items() if name in MODEL})
+    for note in start.file.notes:
+        tell(events.Notice(f"{start.name}: {note}."))
+    return start, read_alike(start, reading)
 
 
 def _corpus(

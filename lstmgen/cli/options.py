@@ -87,6 +87,15 @@ Out = Annotated[
 Resume = Annotated[
     bool, _option(BASICS, "Go on exactly where an interrupted or finished run stopped.", "--resume", metavar="")
 ]
+FromModel = Annotated[
+    str | None,
+    _option(
+        BASICS,
+        "Begin with the weights of this model: a path, or a name in models/.",
+        "--from",
+        metavar="NAME",
+    ),
+]
 Force = Annotated[bool, _option(BASICS, "Replace a model that is there.", "--force", metavar="")]
 DryRun = Annotated[bool, _option(BASICS, "Only show the plan, with memory and time.", "--dry-run", metavar="")]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lstmgen.api.finding import MODELS, STATE_ENDING
-from lstmgen.errors import ResourceError, UsageError
+from lstmgen.errors import LstmgenError, ResourceError, UsageError
 
 
 def name_of(corpus: Sequence[str]) -> str:
@@ -42,12 +42,42 @@ def state_beside(model: Path) -> Path:
 
 
 def refuse_to_replace(model: Path) -> None:
-    """Before anything is read: UsageError where the model or its state is there already."""
+    """Before anything is read: UsageError where the model or its state is there already, with all ways on from it."""
     for path in (model, state_beside(model)):
         if path.exists() or path.is_symlink():
-            raise UsageError(
-                f"{path} is there already.\nGo on: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force."
-            )
+            raise UsageError(f"{path} is there already" + ways_on(model))
+
+
+def ways_on(model: Path) -> str:
+    """What can be done with a model or state that is there; which way goes on depends on whether its run has ended."""
+    from lstmgen.cli.wording import name_to_type
+    from lstmgen.modelfile import read_facts
+
+    anew = "Keep both: --out models/ANOTHER.npz. Replace it: --force."
+    state = state_beside(model)
+    try:
+        header, facts = read_facts(state if state.exists() else model)
+        step, finished = int(header["training"]["updates"]), facts.get("counters", {}).get("finished")
+        larger = _twice(**header["training"]["budget"])
+    except (LstmgenError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return f".\nGo on: --resume. {anew}"
+    weights = f"Begin with its weights: --from {name_to_type(model)} --out models/ANOTHER.npz\n" * model.exists()
+    if not facts:
+        return f", without the state to go on from.\n{weights}{anew}"
+    if not finished:
+        return f", from a run that has not ended ({step:,} updates so far).\nGo on: --resume\n{weights}{anew}"
+    ended, more = f", from a run that has ended ({step:,} updates)", "Go on, to twice its budget: --resume"
+    return f"{ended}.\n{more} {larger}\n{weights}{anew}"
+
+
+def _twice(kind: str, amount: float) -> str:
+    """Two budgets' worth as the option that asks for it: --time 10m, --steps 600, --epochs 5."""
+    if kind == "time":
+        seconds = 2 * amount
+        return f"--time {seconds / 60:g}m" if seconds % 60 == 0 else f"--time {seconds:g}"
+    if kind not in ("steps", "epochs"):
+        raise ValueError(f"no budget is {kind!r}")
+    return f"--{kind} {2 * amount:.15g}"
 
 
 def check_room_for(model: Path) -> None:

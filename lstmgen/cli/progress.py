@@ -62,6 +62,7 @@ class Rows:
         self._headed = False
         self._last_row = 0.0
         self._last_evaluation: float | None = None  # seconds of training at the last row of the table
+        self._below: bool | None = None  # whether validation has been below the n-gram's; None before the first time
 
     def show(self, event: events.Event) -> None:
         """Say what the event says; many say nothing."""
@@ -77,6 +78,8 @@ class Rows:
                 self.planned(event)
             case events.Planned():
                 self.planned(event)
+            case events.Counted():
+                self.say(wording.mark_line(event), "2")
             case events.Progress():
                 self.progress(event)
             case events.Evaluated():
@@ -126,10 +129,20 @@ class Rows:
             self._headed = True
             self.say(wording.HEADINGS, "2")
         since = None if self._last_evaluation is None else event.seconds - self._last_evaluation
-        if since is not None and since < SECONDS_BETWEEN_EVALUATIONS and event.fraction < 1:
+        passes = self._passes_the_ngram(event)
+        if since is not None and since < SECONDS_BETWEEN_EVALUATIONS and event.fraction < 1 and not passes:
             return  # a short run would flood the screen
         self._last_evaluation, self._last_row = event.seconds, time.monotonic()
         self.say(wording.row(event))
+        if passes:
+            self.say("  Better than counting, for the first time.", "32")
+
+    def _passes_the_ngram(self, event: events.Evaluated) -> bool:
+        """Whether validation is below the n-gram's for the first time since this session began above it."""
+        if event.validation is None or event.ngram is None or self._below:
+            return False
+        before, self._below = self._below, event.validation < event.ngram
+        return before is False and self._below
 
     def sampled(self, event: events.Sampled) -> None:
         """A short text, each line marked so that it cannot be taken for anything else."""
@@ -154,7 +167,7 @@ class Screen(Rows):
     def say(self, text: str, style: str = "") -> None:
         from rich.text import Text
 
-        styles = {"33": "yellow", "36": "cyan", "2": "dim", "1": "bold"}
+        styles = {"33": "yellow", "36": "cyan", "32": "green", "2": "dim", "1": "bold"}
         self._guard(lambda: self._console.print(Text(clean(text), style=styles.get(style, ""))))
 
     def planned(self, event: events.Planned | events.Resumed) -> None:

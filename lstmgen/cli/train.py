@@ -24,6 +24,7 @@ def train(
     time: options.Time = None,
     out: options.Out = None,
     resume: options.Resume = False,
+    from_model: options.FromModel = None,
     force: options.Force = False,
     dry_run: options.DryRun = False,
     cell: options.CellKind = None,
@@ -59,11 +60,18 @@ def train(
     [bold]lstmgen train storybook --time 1m[/]         a corpus that comes with lstmgen
     [bold]lstmgen train names.txt --lines --time 90[/] every line is a name of its own
     [bold]lstmgen train corpus.txt --resume[/]         go on, after Ctrl-C too
+    [bold]lstmgen train poems.txt --from ready[/]      begin with another model's weights
     """
     if not corpus and not resume:
         raise UsageError("No text was named.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook")
+    if resume and from_model is not None:
+        raise UsageError(
+            "--from begins a new run with a model's weights, --resume goes on with a run that is there.\n"
+            "Give one of them."
+        )
     settings = _settings(context.params)
-    _run(list(corpus or []), out, settings, resume=resume, force=force, dry_run=dry_run, quiet=quiet, json=json)
+    begin: dict[str, Any] = {"force": force, "from_model": from_model}
+    _run(list(corpus or []), out, settings, begin, resume=resume, dry_run=dry_run, quiet=quiet, json=json)
 
 
 def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -105,9 +113,9 @@ def _run(
     corpus: list[str],
     out: str | None,
     settings: dict[str, Any],
+    begin: dict[str, Any],
     *,
     resume: bool,
-    force: bool,
     dry_run: bool,
     quiet: bool,
     json: bool,
@@ -120,7 +128,7 @@ def _run(
     else:
         target = places.target_for(corpus, out)
     if not dry_run and target is not None:
-        if not force:
+        if not begin["force"]:
             places.refuse_to_replace(target)
         places.check_room_for(target)
 
@@ -144,6 +152,6 @@ def _run(
         elif resume:
             api.resume(state, *corpus, out=target, on_event=tell, **settings)
         elif dry_run:
-            api.plan(*corpus, on_event=tell, **settings)
+            api.plan(*corpus, from_model=begin["from_model"], on_event=tell, **settings)
         else:
-            api.train(*corpus, out=target, force=force, on_event=tell, **settings)
+            api.train(*corpus, out=target, on_event=tell, **begin, **settings)

@@ -11,7 +11,7 @@ from pathlib import Path
 from lstmgen.api.finding import MODELS
 from lstmgen.cli.amounts import duration, nats, size, speed, spoken_duration
 from lstmgen.render.copies import copies_lines
-from lstmgen.training.events import EarlyStop, Evaluated, Finished, Planned, Progress, Resumed
+from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed
 
 SAMPLE_LINES, SAMPLE_WIDTH = 4, 300
 HEADINGS = "   update   tokens     time   train  validation    best bits/char  tokens/s"
@@ -30,6 +30,25 @@ def resumed_lines(event: Resumed) -> list[str]:
     """Where a run goes on."""
     best = f", best validation {nats(event.best)} nats" if event.best is not None else ""
     return [f"Going on after update {event.step:,} ({spoken_duration(event.seconds)} of training so far{best})."]
+
+
+def mark_line(event: Counted) -> str:
+    """The n-gram's figures, above the table whose validation column they are to be compared with."""
+    mark = event.mark
+    how = "by counting alone" if mark.tokens == event.training else f"counted in {speed(mark.tokens)} tokens"
+    return f"  {mark.name}, {how}: validation {nats(mark.sample_nats)}, {mark.sample_bits:.3f} bits/char"
+
+
+def mark_words(event: Finished) -> list[str]:
+    """How the model compares with the n-gram, where both were scored on the whole validation part."""
+    mark, bits = event.mark, event.bits_per_character
+    if mark is None or mark.bits is None or bits is None:
+        return []
+    better = round(mark.bits, 3) - round(bits, 3)
+    gap = f"{'better' if better > 0 else 'worse'} by {abs(better):.3f}" if round(better, 3) else "as good"
+    whole = mark.tokens == event.model.header["corpus"]["split"]
+    how = "by counting alone" if whole else f"counted in the last {mark.tokens:,} tokens"
+    return [f"The {mark.name}, {how}: {mark.bits:.3f} bits a character; this model is {gap}."]
 
 
 def row(event: Evaluated) -> str:
@@ -76,6 +95,7 @@ def end_lines(event: Finished) -> list[str]:
             f"Validation, all {count:,} tokens in one stream: {nats(event.validation)} nats a token{bits}, "
             f"perplexity {event.perplexity or 0:,.2f}."
         )
+        lines += mark_words(event)
     else:
         lines.append(f"Training loss: {nats(event.train)} nats a token (the text is too short for a validation part).")
     if event.copies is not None:

@@ -2,7 +2,7 @@
 
     header.py    what the JSON header says: made, checked, turned back into sizes
     archive.py   the container: a stored zip of .npy arrays, read with nothing taken on trust
-    reader.py    read_model, read_state, peek_kind
+    reader.py    read_model, read_state, read_facts, peek_kind
     writer.py    write_model, write_state: the old file whole until the new one is
 
 A model is an .npz that plain numpy opens with allow_pickle=False. A state is a model with `state` members added:
@@ -11,7 +11,7 @@ everything else that training needs to go on.
 
 from lstmgen.modelfile.header import HISTORY_COLUMNS, VERSION, architecture_of, make_header
 from lstmgen.modelfile.model import ModelFile, digest_of
-from lstmgen.modelfile.reader import peek_kind, read_model, read_state
+from lstmgen.modelfile.reader import peek_kind, read_facts, read_model, read_state
 from lstmgen.modelfile.writer import write_model, write_state
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "digest_of",
     "make_header",
     "peek_kind",
+    "read_facts",
     "read_model",
     "read_state",
     "write_model",

@@ -35,6 +35,8 @@ def make_header(
 
     corpus: names, characters, tokens, digest, split (the first token of the validation part), ...
     training: options, seed, updates, tokens, best_validation, lstmgen, numba, lanes, command, ...; {} when untrained.
+    origin, where it began with another model's weights: name, digest, vocabulary (how many tokens that had).
+    ngram, where a part was held back: what counting alone reaches there, as training/mark.py has it.
     """
     return {
         "format": FORMAT,
@@ -176,4 +178,6 @@ _TRAINING = {
     "numba": _text,
     "lanes": _whole,
     "command": _text,
+    "origin": _record,
+    "ngram": _record,
 }

@@ -47,6 +47,19 @@ def peek_kind(path: str | Path) -> str:
         return "state" if "state" in members else "model"
 
 
+def read_facts(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The header of a model or a state, and a state's facts ({} of a model); no weights. Raises as read_model does."""
+    with _opened(path, "model") as file:
+        members = list_members(file)
+        header = _read_header(file, members)
+        check_header(header)
+        if "state" not in members:
+            return header, {}
+        state = _read_json(file, members, "state")
+        check_state(state)
+        return header, state["facts"]
+
+
 @contextmanager
 def _opened(path: str | Path, kind: str) -> Iterator[BinaryIO]:
     """The file opened for reading; whatever goes wrong inside becomes one error that names it."""

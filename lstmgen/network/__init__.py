@@ -3,7 +3,7 @@
 from lstmgen.network.held import HeldNetwork
 from lstmgen.network.holds import Hold, parse_hold, together
 from lstmgen.network.network import Gradient, Network
-from lstmgen.network.parameters import initialise, views_of
+from lstmgen.network.parameters import initialise, take_over, views_of
 from lstmgen.network.writer import Writer, Writes
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Writes",
     "initialise",
     "parse_hold",
+    "take_over",
     "together",
     "views_of",
 ]

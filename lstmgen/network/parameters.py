@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,3 +87,18 @@ def initialise(
             share = (frequencies + 0.5) / (frequencies.sum() + 0.5 * len(frequencies))
             view[:] = np.log(share)
     return flat
+
+
+def take_over(architecture: Architecture, flat: Floats, arrays: Mapping[str, Floats]) -> None:
+    """Put the parameters of the same network over fewer tokens into a flat vector (n,); further tokens' rows stay.
+
+    arrays: by name, in the shapes of the smaller architecture. ValueError where those are not of such a network.
+    """
+    views = views_of(architecture, flat)
+    if views.keys() != arrays.keys():
+        raise ValueError(f"the two networks differ in {min(views.keys() ^ arrays.keys())}")
+    for name, view in views.items():
+        old = arrays[name]
+        if old.ndim != view.ndim or any(a > b for a, b in zip(old.shape, view.shape, strict=True)):
+            raise ValueError(f"{name} is {old.shape}, which does not fit into {view.shape}")
+        view[tuple(map(slice, old.shape))] = old

@@ -49,8 +49,20 @@ def validation_words(header: Mapping[str, Any]) -> str:
         return "none: no part of the text was held back, or nothing has been measured yet"
     return (
         f"{found['nats']:.4f} nats a token, {found['bits_per_character']:.4f} bits a character, "
-        f"perplexity {found['perplexity']:,.2f}" + _count(header["training"], "final_tokens", ", over {} tokens")
+        f"perplexity {found['perplexity']:,.2f}"
+        + _count(header["training"], "final_tokens", ", over {} tokens")
+        + _ngram(header["training"])
     )
+
+
+def _ngram(training: Mapping[str, Any]) -> str:
+    """What counting alone reaches on the same tokens: those of the whole part once the model was scored on them."""
+    found = training.get("ngram", {})
+    names = ("nats", "bits") if "final_validation" in training else ("sample_nats", "sample_bits")
+    order, (nats, bits) = whole(found, "order"), (real(found.get(name)) for name in names)
+    if order is None or nats is None or bits is None:
+        return ""
+    return f"; a {order}-gram, by counting alone: {nats:.4f} nats, {bits:.4f} bits"
 
 
 def cell_words(header: Mapping[str, Any]) -> str:
@@ -99,6 +111,7 @@ def training_words(header: Mapping[str, Any], clock: npt.NDArray[np.float64]) ->
     if not training:
         return "not trained by lstmgen"
     parts = [
+        _origin(training),
         _count(training, "updates", "{} updates"),
         _count(training, "tokens", "{} tokens read"),
         f"in {clock[-1, 0]:,.0f} s" if len(clock) and math.isfinite(clock[-1, 0]) else "",
@@ -110,6 +123,14 @@ def training_words(header: Mapping[str, Any], clock: npt.NDArray[np.float64]) ->
         f"seed {training['seed']}" if "seed" in training else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _origin(training: Mapping[str, Any]) -> str:
+    found = training.get("origin", {})
+    name, digest = found.get("name"), found.get("digest")
+    if not isinstance(name, str):
+        return ""
+    return f"from the weights of {name}" + (f" (digest {digest[:12]}...)" if isinstance(digest, str) else "")
 
 
 def _best(training: Mapping[str, Any]) -> str:
@@ -132,7 +153,7 @@ _SAID = {
     "corpus": {"names", "characters", "tokens", "split", "split_character", "digest"},
     "training": {"options", "budget", "seed", "updates", "tokens", "best_update", "averaged", "stopped_early", "undone"}
     | {"halvings", "lstmgen", "numba", "lanes", "command", "final_validation", "final_bits_per_character"}
-    | {"final_tokens", "best_validation"},
+    | {"final_tokens", "best_validation", "origin", "ngram"},
 }
 
 

@@ -36,18 +36,39 @@ def kept_of(level: str, trained: Counts, everywhere: Counts, min_count: int | No
     return np.asarray(kept)
 
 
-def choose(level: str, seen: list[str], kept: Kept, trained: Counts) -> tuple[Vocabulary, Counts]:
+def known_ids(known: Vocabulary | None, seen: list[str]) -> Counts:
+    """The id that each of `seen` has in a vocabulary; -1 for those it lacks."""
+    if known is None:
+        return np.full(len(seen), -1, np.int64)
+    found = known.numbers(seen)
+    if known.unknown is not None:
+        found[found == known.unknown] = -1
+    return found
+
+
+def choose(
+    level: str, seen: list[str], kept: Kept, trained: Counts, known: Vocabulary | None = None
+) -> tuple[Vocabulary, Counts]:
     """The vocabulary, and for every id of `seen` its id there.
 
     Characters are in code point order, words by falling frequency, then alphabetically. The unknown token, where
     something was cut, is the last. Tokens that occur nowhere (an emptied line's) are not cut: they were never there.
+    All tokens of `known`, its unknown one too, come first and keep their ids.
     """
-    places = np.flatnonzero(kept).tolist()
+    old = known_ids(known, seen)
+    tokens, unknown = ([], None) if known is None else (list(known.tokens), known.unknown)
+    first = len(tokens)
+    places = np.flatnonzero(kept & (old < 0)).tolist()
     places.sort(key=lambda k: (0 if level == "char" else -int(trained[k]), seen[k]))
-    tokens = [seen[k] for k in places]
-    unknown = len(tokens) if len(places) < len(seen) else None
-    if unknown is not None:
-        tokens.append(UNKNOWN)
-    new = np.full(len(seen), unknown or 0, np.int64)
-    new[places] = np.arange(len(places))
+    tokens += [seen[k] for k in places]
+    if unknown is None and not (kept | (old >= 0)).all():
+        unknown = len(tokens)
+        tokens.append(_free(UNKNOWN, tokens))
+    new = np.where(old >= 0, old, unknown or 0)
+    new[places] = first + np.arange(len(places))
     return Vocabulary(level, tokens, unknown), new
+
+
+def _free(name: str, taken: list[str]) -> str:
+    """The name, in more brackets where a vocabulary made elsewhere has it already."""
+    return _free(f"<{name}>", taken) if name in taken else name

@@ -15,7 +15,7 @@ from lstmgen.shipped import shipped_corpus_facts
 from lstmgen.text import documents
 from lstmgen.text.collect import Characters, Collector, Words, counts, renamed
 from lstmgen.text.corpus import Corpus
-from lstmgen.text.cut import Kept, choose, kept_of
+from lstmgen.text.cut import Kept, choose, kept_of, known_ids
 from lstmgen.text.documents import VALIDATION, Offsets
 from lstmgen.text.reading import Reading
 from lstmgen.text.sources import Found, find
@@ -37,12 +37,14 @@ def load_corpus(
     validation: float | None = VALIDATION,
     mmap_above: float = MMAP_ABOVE,
     stdin: BinaryIO | None = None,
+    known: Vocabulary | None = None,
 ) -> Corpus:
     """Read files, folders, "-" and shipped corpora; a shipped corpus knows its level and whether lines are documents.
 
     The usual `validation` share (or None) is held to 200,000 tokens; another is taken as it is. Ids of more than
-    `mmap_above` megabytes are kept in a temporary file; nothing else depends on that. Raises UsageError for names and
-    options, TextError for a text that cannot be used, ResourceError for one that cannot be read or kept.
+    `mmap_above` megabytes are kept in a temporary file; nothing else depends on that. `known`: a vocabulary to which
+    the text's new tokens are added. Raises UsageError for names and options, TextError for a text that cannot be used,
+    ResourceError for one that cannot be read or kept.
     """
     reading = Reading(encoding, errors, keep_newlines)
     found = find(names, reading)
@@ -55,7 +57,7 @@ def load_corpus(
             with source.open(stdin) as stream:
                 yield reading.stream(stream, source.label)
 
-    wanted = _Wanted(level, lines, min_count, VALIDATION if validation is None else validation, mmap_above)
+    wanted = _Wanted(level, lines, min_count, VALIDATION if validation is None else validation, mmap_above, known)
     return _build(texts(), found, reading, wanted)
 
 
@@ -69,12 +71,13 @@ def load_text(
     validation: float | None = VALIDATION,
     mmap_above: float = MMAP_ABOVE,
     name: str = "text",
+    known: Vocabulary | None = None,
 ) -> Corpus:
     """A corpus of a text that is there already; everything else as in `load_corpus`."""
     reading = Reading(keep_newlines=keep_newlines)
     found = Found(names=[name], stem=name)
     share = VALIDATION if validation is None else validation
-    wanted = _Wanted(level or "char", bool(lines), min_count, share, mmap_above)
+    wanted = _Wanted(level or "char", bool(lines), min_count, share, mmap_above, known)
     return _build([reading.text(text, name)], found, reading, wanted)
 
 
@@ -87,6 +90,7 @@ class _Wanted:
     min_count: int | None
     share: float
     mmap_above: float
+    known: Vocabulary | None = None
 
     def spool(self) -> Spool:
         """For ids that are made of it."""
@@ -102,6 +106,8 @@ class _Wanted:
             raise UsageError(f"--validation must be a number from 0 to 0.9, not {self.share}.")
         if self.lines and reading.keep_newlines:
             raise UsageError("--lines ends every line with a newline of its own.\nLeave --keep-newlines out.")
+        if self.known is not None and self.known.level != self.level:
+            raise UsageError(f"A vocabulary of level {self.known.level} cannot take up a text of level {self.level}.")
 
 
 def _build(texts: Iterable[Iterator[str]], found: Found, reading: Reading, wanted: _Wanted) -> Corpus:
@@ -114,8 +120,9 @@ def _build(texts: Iterable[Iterator[str]], found: Found, reading: Reading, wante
     trained = counts(ids[:split], len(seen))
     everywhere = trained + counts(ids[split:], len(seen))
     kept = kept_of(wanted.level, trained, everywhere, wanted.min_count, characters)
+    kept |= known_ids(wanted.known, seen) >= 0
     _refuse_without_tokens(kept, wanted, found)
-    vocabulary, new = choose(wanted.level, seen, kept, trained)
+    vocabulary, new = choose(wanted.level, seen, kept, trained, wanted.known)
     return Corpus(
         name=found.stem,
         names=found.names,

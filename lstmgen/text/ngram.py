@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ids = npt.NDArray[np.integer[Any]]
-Places = npt.NDArray[np.int64]
+Places = npt.NDArray[np.signedinteger[Any]]
 Floats = npt.NDArray[np.float64]
 
 NONE = -1  # the number of an n-gram that never occurred
@@ -99,22 +99,20 @@ class NGram:
         """
         if order < 1 or V < 1:
             raise ValueError("an n-gram model needs at least one order and one token")
-        tokens = np.asarray(ids, dtype=np.int64)
-        first = np.zeros(0, np.int64) if starts is None else np.asarray(starts, np.int64)
+        tokens: Places = np.asarray(ids, _kind(max(len(ids), V)))
+        first = _firsts(starts)
         numbers = tokens  # of the n-gram that ends at each place, order by order
         found = [(np.arange(V), np.bincount(tokens, minlength=V), 1)]
         preceded: list[Places] = []
         for _ in range(1, order):
             many = len(found[-1][0])
             contexts = _contexts(numbers, first, NONE if starts is None else many)
-            there = np.flatnonzero(contexts >= 0)
-            keys, place, counts = np.unique(
-                contexts[there] * V + tokens[there], return_inverse=True, return_counts=True
-            )
+            there = contexts >= 0
+            keys, place, counts = _distinct(_pairs(contexts[there], V, tokens[there]))
             ends = np.empty(len(keys), np.int64)  # each n-gram's number without its first token
             ends[place] = numbers[there]
             preceded.append(np.bincount(ends, minlength=many))
-            numbers = np.full(len(tokens), NONE)
+            numbers = np.full_like(tokens, NONE)
             numbers[there] = place
             found.append((keys, counts, many + 1))
         preceded.append(found[-1][1])  # nothing longer is there
@@ -126,13 +124,17 @@ class NGram:
 
     def nats(self, ids: Ids, starts: Places | None = None) -> Floats:
         """Surprise -ln p of every token of a text (n,), read from its beginning; documents begin at `starts`."""
-        found: Floats = self.nats_by_order(ids, starts)[-1]
+        tokens, first = np.asarray(ids, dtype=np.int64), _firsts(starts)
+        shares = np.full(len(tokens), 1.0 / self.vocabulary)
+        for order, contexts, numbers in self._read(tokens, first):
+            level = order.top if order is self.orders[-1] else order.below
+            shares = _interpolated(level, contexts, numbers, shares)
+        found: Floats = -np.log(shares)
         return found
 
     def nats_by_order(self, ids: Ids, starts: Places | None = None) -> Floats:
         """The same for every order: (orders, n). Row k - 1 is the model that `build` makes for order k."""
-        tokens = np.asarray(ids, dtype=np.int64)
-        first = np.zeros(0, np.int64) if starts is None else np.asarray(starts, np.int64)
+        tokens, first = np.asarray(ids, dtype=np.int64), _firsts(starts)
         found, below = np.empty((len(self), len(tokens))), np.full(len(tokens), 1.0 / self.vocabulary)
         for k, (order, contexts, numbers) in enumerate(self._read(tokens, first)):
             found[k] = -np.log(_interpolated(order.top, contexts, numbers, below))
@@ -161,9 +163,41 @@ class NGram:
             yield order, contexts, numbers
 
 
+def _pairs(contexts: Places, V: int, tokens: Places) -> Places:
+    """A number for each context and token together."""
+    found = contexts.astype(np.int64)
+    found *= V
+    found += tokens
+    return found
+
+
+def _kind(many: int) -> type[Any]:
+    """For numbers below so many, since most of the memory is theirs."""
+    return np.int32 if many < 1 << 31 else np.int64
+
+
+def _distinct(keys: Places) -> tuple[Places, Places, Places]:
+    """Distinct keys (G,) sorted, the place of each key (n,) among them, and how often each occurs.
+
+    What np.unique gives, in half of its memory; `keys` is left sorted.
+    """
+    order = np.argsort(keys)
+    keys[:] = keys[order]
+    first = np.flatnonzero(np.concatenate((keys[:1] == keys[:1], keys[1:] != keys[:-1])))
+    counts = np.diff(first, append=len(keys))
+    place: Places = np.empty(len(keys), _kind(len(keys)))
+    place[order] = np.repeat(np.arange(len(first), dtype=place.dtype), counts)
+    return keys[first], place, counts
+
+
+def _firsts(starts: Places | None) -> Places:
+    return np.zeros(0, np.int64) if starts is None else np.asarray(starts, np.int64)
+
+
 def _contexts(numbers: Places, first: Places, beginning: int) -> Places:
     """What stands before each token: the n-gram that ends there, or the beginning of a text, as at the first."""
-    contexts = np.concatenate(([beginning], numbers))[: len(numbers)]
+    contexts = np.empty_like(numbers)
+    contexts[:1], contexts[1:] = beginning, numbers[:-1]
     contexts[first] = beginning
     return contexts
 

@@ -2,10 +2,11 @@
 
 session.py      the ways in: plan_only, train, resume
 loop.py         updates, evaluations and saves until the budget ends; ending.py the final figures
+origin.py       beginning with another model's weights
 update.py       one update, done wholly or not at all
 state.py        everything that changes; remember.py, resuming.py, saving.py: to the disk and back
 plan.py         sizes chosen from corpus, budget and speed; probe.py measures, memory.py estimates
-schedule.py     the rate; judge.py: best, worse, time to stop; evaluation.py: validation loss
+schedule.py     the rate; judge.py: best, worse, time to stop; evaluation.py: validation loss; mark.py: an n-gram's
 """
 
 from lstmgen.training.interrupts import StopFlag, stop_on_signals

@@ -102,4 +102,5 @@ def _finished(
         halvings=counters.halvings,
         repeat=model.header["training"]["command"],
         copies=copies,
+        mark=run.state.mark,
     )

@@ -1,7 +1,8 @@
 """What training says as it goes: frozen records that the loop yields and whoever listens shows.
 
-The order of a run: Compiling, Compiled, Notice*, Planned (or Resumed), then Progress, Evaluated, Sampled, Saved and
-Notice in between, EarlyStop at most once, and Finished as the last. Losses are nats a token.
+The order of a run: Compiling, Compiled, Notice*, Planned (or Resumed), Counted where something is held back, then
+Progress, Evaluated, Sampled, Saved and Notice in between, EarlyStop at most once, and Finished as the last. Losses are
+nats a token.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lstmgen.modelfile import ModelFile
     from lstmgen.text.copies import Copies
+    from lstmgen.training.mark import Mark
     from lstmgen.training.plan import Plan
 
 
@@ -59,6 +61,14 @@ class Resumed:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What an n-gram makes of the validation text, by counting alone: the mark for what follows."""
+
+    mark: Mark
+    training: int  # tokens of the training part, of which `mark.tokens` were counted
+
+
+@dataclass(frozen=True)
 class Progress:
     """Sent about ten times a second, and after the last update."""
 
@@ -93,6 +103,8 @@ class Evaluated:
     rate: float
     seconds: float
     tokens_per_second: float
+    ngram: float | None = None  # the n-gram's loss on the same tokens
+    ngram_bits_per_character: float | None = None
 
 
 @dataclass(frozen=True)
@@ -147,8 +159,20 @@ class Finished:
     halvings: int  # of the rate
     repeat: str  # the one command that repeats the run
     copies: Copies | None = None  # of a text written for this; None where no samples are shown
+    mark: Mark | None = None  # the n-gram's
 
 
 Event = (
-    Compiling | Compiled | Notice | Planned | Resumed | Progress | Evaluated | Sampled | Saved | EarlyStop | Finished
+    Compiling
+    | Compiled
+    | Notice
+    | Planned
+    | Resumed
+    | Counted
+    | Progress
+    | Evaluated
+    | Sampled
+    | Saved
+    | EarlyStop
+    | Finished
 )

@@ -17,6 +17,7 @@ from lstmgen.training import events
 from lstmgen.training.ending import ending
 from lstmgen.training.evaluation import Sample
 from lstmgen.training.judge import evaluation_due, has_turned, take_in
+from lstmgen.training.mark import mark_of
 from lstmgen.training.plan import Plan
 from lstmgen.training.record import model_file
 from lstmgen.training.remember import facts_of
@@ -55,6 +56,10 @@ class Run:
     def go(self) -> Iterator[events.Event]:
         """Train to the end; whatever ends it sooner leaves a saved state behind."""
         self.before, self.seen_before = self.state.counters.seconds, self.state.counters.tokens_seen
+        if self.state.mark is None:
+            self.state.mark = mark_of(self.corpus, self.plan.counted, self.sample)
+        if self.state.mark is not None:
+            yield events.Counted(self.state.mark, len(self.corpus.training))
         self.began = self.now()
         self.sampled = self.began + FIRST_SAMPLE - SAMPLE_EVERY
         try:
@@ -132,7 +137,7 @@ class Run:
         norm, clipped = counters.norm_sum / updates, counters.clipped / updates
         counters.loss_sum, counters.norm_sum, counters.clipped, counters.updates = 0.0, 0.0, 0, 0
         train = float("nan") if counters.train is None else counters.train
-        validation = score.nats if score else None
+        validation, mark = score.nats if score else None, state.mark
         rate, speed = self.rate_in_force(), self.speed()
         seen = float("nan") if validation is None else validation
         row = (counters.step, counters.tokens_seen, rate, train, seen, norm)
@@ -153,6 +158,8 @@ class Run:
                 rate,
                 counters.seconds,
                 speed,
+                mark.sample_nats if mark else None,
+                mark.sample_bits if mark else None,
             )
         ]
         if has_turned(counters, self.plan.budget):

@@ -12,6 +12,7 @@ from lstmgen.training.evaluation import ROWS, WINDOW
 
 COPIES = 8.0  # of all weights: live, best, average, two moments, gradient, packed twice, and one while saving
 SPARE = 1.1  # what the allocator takes on top
+COUNTING = 65  # bytes a token in which n-grams are counted, of half a million and more
 BASE = 1 << 20  # bytes for everything small
 
 
@@ -49,6 +50,11 @@ def expected_growth(
 def order_growth(documents: int) -> int:
     """For the documents: first tokens, lengths, order, places in that order, and one of them twice while it is made."""
     return 5 * 8 * documents
+
+
+def counting_growth(sizes: Architecture, tokens: int) -> int:
+    """The same while n-grams are counted in so many tokens, before the first update: weights, no windows yet."""
+    return BASE + 2 * int(COPIES * sizes.parameter_count()) + COUNTING * tokens
 
 
 def probing_growth(sizes: Architecture, rows: int, window: int) -> int:

@@ -10,7 +10,8 @@ from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.training.budget import Budget, budget_for, given_kind
 from lstmgen.training.judge import PARTS
-from lstmgen.training.memory import expected_growth, order_growth, probing_growth
+from lstmgen.training.mark import to_count
+from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
 from lstmgen.training.schedule import FLOOR, peak_rate
 from lstmgen.training.sizes import (
     DROPOUT,
@@ -37,6 +38,15 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The model whose weights a run began with: its name without a path, its arrays' digest, how many tokens it had."""
+
+    name: str
+    digest: str
+    vocabulary: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything in force for a run. T = `window`, B = `rows`."""
 
@@ -59,6 +69,8 @@ class Plan:
     scored: int  # validation tokens looked at on the way
     memory: int  # expected growth of the process at its peak, bytes
     choices: tuple[Choice, ...]
+    origin: Origin | None = None
+    counted: int = 0  # tokens in which an n-gram is counted, for a mark
 
 
 def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, speed: Speed | None = None) -> Plan:
@@ -77,6 +89,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     weight_drop = below(WEIGHT_DROP, passes) if training.weight_drop is None else float(training.weight_drop)
     rate = peak_rate(architecture.units) if training.learning_rate is None else float(training.learning_rate)
     scored = _scored(budget, seen, len(corpus.validation))
+    counted = to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
     plan = Plan(
         architecture=architecture,
         window=window,
@@ -98,9 +111,11 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
         memory=max(
             expected_growth(architecture, rows, window, dropout, weight_drop, scored)
             + order_growth(len(corpus.training_starts)),
+            counting_growth(architecture, counted),
             *(probing_growth(one, rows, window) for one in [architecture, *tried]),
         ),
         choices=(),
+        counted=counted,
     )
     return _with_choices(plan, corpus, model, training, size_reason)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
@@ -51,7 +52,8 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
 
 def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any]:
     counters = state.counters
-    return {
+    more = {"origin": plan.origin, "ngram": state.mark}
+    return {name: asdict(one) for name, one in more.items() if one is not None} | {
         "options": options_in_force(corpus, plan, _steps(plan, state)),
         "budget": {"kind": plan.budget.kind, "amount": plan.budget.amount},
         "seed": plan.seed,
@@ -85,6 +87,7 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
     """Every option of `train` that decides the result, by its name there."""
     sizes = plan.architecture
     options: dict[str, Any] = {
+        **({"from": plan.origin.name} if plan.origin else {}),
         "level": corpus.level,
         "lines": corpus.lines,
         **_reading_options(corpus),

@@ -11,7 +11,7 @@ from lstmgen.errors import LstmgenError, ModelFileError
 from lstmgen.settings import Architecture
 from lstmgen.text import Corpus
 from lstmgen.training.budget import Budget
-from lstmgen.training.plan import Choice, Plan
+from lstmgen.training.plan import Choice, Origin, Plan
 
 
 def facts_of(corpus: Corpus, plan: Plan) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def plan_from(facts: Mapping[str, Any]) -> Plan:
         record = dict(facts["plan"])
         record["architecture"] = Architecture(**record["architecture"])
         record["budget"] = Budget(**record["budget"])
+        record["origin"] = _origin(record.get("origin"))
         record["choices"] = tuple(Choice(*(str(part) for part in row)) for row in record["choices"])
         plan = Plan(**record)
         for one in fields(Plan):
@@ -44,3 +45,12 @@ def plan_from(facts: Mapping[str, Any]) -> Plan:
     except (KeyError, TypeError, ValueError, LstmgenError) as error:
         raise ModelFileError(f"The state file's plan cannot be used ({error}).\nTrain again with --force.") from error
     return plan
+
+
+def _origin(record: Any) -> Origin | None:
+    if record is None:
+        return None
+    origin = Origin(**record)
+    if (type(origin.name), type(origin.digest), type(origin.vocabulary)) != (str, str, int) or origin.vocabulary < 1:
+        raise ValueError("what it began with is told wrongly")
+    return origin

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from lstmgen.errors import ModelFileError, TextError, UsageError
 from lstmgen.settings import MMAP_ABOVE, ModelSettings, TrainingSettings
-from lstmgen.text import Corpus, load_corpus
+from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.training.budget import Budget, budget_for, duration, given_kind
 from lstmgen.training.plan import Choice, Plan
 from lstmgen.training.schedule import LAST_PART, Leg
@@ -47,9 +47,16 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, t
 
 
 def recorded_corpus(
-    facts: Mapping[str, Any], names: Sequence[str], stdin: BinaryIO | None, mmap_above: float = MMAP_ABOVE
+    facts: Mapping[str, Any],
+    names: Sequence[str],
+    stdin: BinaryIO | None,
+    mmap_above: float = MMAP_ABOVE,
+    known: Vocabulary | None = None,
 ) -> Corpus:
-    """The text from `names`, else from where it was read; TextError when it is not there any more."""
+    """The text from `names`, else from where it was read; TextError when it is not there any more.
+
+    known: the tokens that the run began with, where it began with another model's.
+    """
     try:
         record = dict(facts["text"])
         paths, _ = [str(path) for path in record.pop("paths")], record.pop("names")
@@ -60,7 +67,7 @@ def recorded_corpus(
     if not names and (missing or not paths):
         raise TextError(f"Training cannot go on: {_gone(missing)}\nName the text again: lstmgen train TEXT --resume")
     try:
-        return load_corpus(list(names) or paths, **options, mmap_above=mmap_above, stdin=stdin)
+        return load_corpus(list(names) or paths, **options, mmap_above=mmap_above, stdin=stdin, known=known)
     except TypeError as error:
         raise ModelFileError(f"The state file's text options cannot be used ({error}).") from error
     except UsageError as error:

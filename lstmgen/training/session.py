@@ -20,6 +20,7 @@ from lstmgen.training.budget import given_kind
 from lstmgen.training.evaluation import sample_of
 from lstmgen.training.loop import Run
 from lstmgen.training.memory import check_fits
+from lstmgen.training.origin import Start, vocabulary_of
 from lstmgen.training.plan import Plan, make_plan
 from lstmgen.training.probe import Meter, compile_kernels
 from lstmgen.training.remember import plan_from
@@ -53,6 +54,7 @@ def train(
     training: TrainingSettings | None = None,
     out: Path | None = None,
     *,
+    start: Start | None = None,
     force: bool = False,
     stop: Stop = never,
     samples: bool = True,
@@ -60,6 +62,7 @@ def train(
 ) -> Iterator[events.Event]:
     """Train a network on a corpus; the last event is Finished. Files are written only if `out` is given.
 
+    start: a model to begin with; its network takes the place of `model`, and the corpus must be read into its tokens.
     stop is asked often; when true, the state is saved and InterruptedTraining raised. Raises UsageError where `out` or
     its state exists (unless `force`), TextError, ResourceError, DivergedError.
     """
@@ -68,12 +71,17 @@ def train(
     if out is not None and not force:
         refuse_to_replace(out)
     _check_text(corpus)
+    if start is not None:
+        start.check_text(corpus)
+        model = start.settings
+        yield events.Notice(start.words(corpus))
     threads = training.threads or cores()
     yield from _compiled(model, threads, samples)
     plan = plan_only(corpus, model, training, stop)
+    plan = plan if start is None else start.told(plan)
     check_fits(plan.memory)
     yield events.Planned(plan, plan.parameters, plan.memory)
-    run = _new_run(corpus, plan, out, stop, now)
+    run = _new_run(corpus, plan, start, out, stop, now)
     run.samples, run.session_began = samples, began
     yield from run.go()
 
@@ -103,7 +111,8 @@ def resume(
     state = TrainingState.from_arrays(arrays, facts, file.history, file.clock)
     check_settings(plan, facts, model, training)
     if corpus is None:
-        corpus = recorded_corpus(facts, names, stdin, training.mmap_above)
+        known = vocabulary_of(plan.origin, file.header)
+        corpus = recorded_corpus(facts, names, stdin, training.mmap_above, known)
     check_same_text(corpus, file.header)
     corpus = under_its_old_name(corpus, file.header)
     plan, extended = go_on_with(plan, state, training, len(corpus.training))
@@ -136,10 +145,14 @@ def _compiled(model: ModelSettings, threads: int, samples: bool) -> Iterator[eve
     yield events.Compiled(compile_kernels(model, threads, samples))
 
 
-def _new_run(corpus: Corpus, plan: Plan, out: Path | None, stop: Stop, now: Callable[[], float]) -> Run:
+def _new_run(
+    corpus: Corpus, plan: Plan, start: Start | None, out: Path | None, stop: Stop, now: Callable[[], float]
+) -> Run:
     generators = generators_from(plan.seed)
     counts = corpus.training_counts.astype(np.float64)
     weights = initialise(plan.architecture, generators.pop("initialisation"), counts)
+    if start is not None:
+        start.put_into(plan.architecture, weights)
     empty = np.zeros((0,), dtype=np.float32)
     state = TrainingState(
         weights=weights,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from lstmgen.errors import ModelFileError
+from lstmgen.training.mark import Mark, mark_from
 
 Floats = npt.NDArray[np.float32]
 
@@ -68,6 +69,7 @@ class TrainingState:
     counters: Counters = field(default_factory=Counters)
     history: list[tuple[float, ...]] = field(default_factory=list)
     clock: list[tuple[float, float]] = field(default_factory=list)
+    mark: Mark | None = None  # what counting reached; here so that a run that goes on need not count again
 
     def to_arrays(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         """Arrays and plain numbers; `from_arrays` of them is this state."""
@@ -82,6 +84,7 @@ class TrainingState:
             "counters": dict(vars(self.counters)),
             "generators": {name: generator_state(g) for name, g in self.generators.items()},
             "cursor": {name: _plain(value) for name, value in cursor.items()},
+            "mark": None if self.mark is None else asdict(self.mark),
         }
         return arrays, header
 
@@ -107,6 +110,7 @@ class TrainingState:
                 counters=_counters(header["counters"]),
                 history=[tuple(float(v) for v in row) for row in history],
                 clock=[(float(a), float(b)) for a, b in clock],
+                mark=mark_from(header.get("mark")),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise ModelFileError(f"The state file is not complete ({error}).\nTrain again with --force.") from error

@@ -10,7 +10,7 @@ from tests.cli.running import Runner
 PANELS = {
     "train": {
         "What to learn from": ["CORPUS"],
-        "Basics": ["--time", "--out", "--resume", "--force", "--dry-run"],
+        "Basics": ["--time", "--out", "--resume", "--from", "--force", "--dry-run"],
         "Model": ["--cell", "--hidden-size", "--num-layers", "--embedding-size", "--output-squashing"],
         "Training": [
             "--steps", "--epochs", "--seq-length", "--batch-size", "--learning-rate", "--dropout", "--weight-drop",
@@ -37,6 +37,7 @@ EXAMPLES = {
         "lstmgen train storybook --time 1m a corpus that comes with lstmgen",
         "lstmgen train names.txt --lines --time 90 every line is a name of its own",
         "lstmgen train corpus.txt --resume go on, after Ctrl-C too",
+        "lstmgen train poems.txt --from ready begin with another model's weights",
     ],
     "sample": [
         "lstmgen sample write with the newest model",

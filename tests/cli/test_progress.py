@@ -6,8 +6,19 @@ import sys
 
 import pytest
 
-from lstmgen.cli.progress import JsonLines
+from lstmgen.cli.progress import JsonLines, Rows
+from lstmgen.cli.wording import mark_line
 from lstmgen.training import events
+from lstmgen.training.mark import Mark
+
+MARK = Mark(order=7, tokens=500_000, sample_nats=1.5167, sample_bits=2.1881, nats=1.52, bits=2.19)
+
+
+def evaluated(step: int, validation: float | None, ngram: float | None = 1.5) -> events.Evaluated:
+    """After so many updates and half as many seconds."""
+    return events.Evaluated(
+        step, 100 * step, 0.5, 1.4, validation, validation, True, 2.0, 0.1, 0.0, 0.01, step / 2, 1e5, ngram, 2.1
+    )
 
 
 class Closed(io.StringIO):
@@ -40,3 +51,39 @@ def test_events_nobody_takes_are_dropped_and_a_full_disk_is_said_once(
     for _ in range(2):
         show.show(events.Notice("here"))
     assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize(
+    ("training", "line"),
+    [
+        (500_000, "  7-gram, by counting alone: validation 1.517, 2.188 bits/char"),
+        (10**9, "  7-gram, counted in 500k tokens: validation 1.517, 2.188 bits/char"),
+    ],
+)
+def test_the_n_gram_stands_above_the_table(training: int, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert mark_line(events.Counted(MARK, training)) == line
+    assert len(line) < 80
+    show = Rows()
+    show.show(events.Counted(MARK, training))
+    show.show(evaluated(10, 1.6))
+    assert capsys.readouterr().err.splitlines()[0] == line
+
+
+@pytest.mark.parametrize(
+    ("validation", "ngram", "said"),
+    [
+        ([1.6, 1.5, 1.49, 1.51, 1.48], 1.5, [3]),  # once, and not at the mark itself
+        ([1.4, 1.6, 1.4], 1.5, []),  # gone on with, it was better already
+        ([1.6, 1.4], None, []),
+        ([None, None], 1.5, []),
+    ],
+)
+def test_the_first_time_below_it_is_told(
+    validation: list[float | None], ngram: float | None, said: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    show = Rows()
+    for step, loss in enumerate(validation, 1):
+        show.show(evaluated(step, loss, ngram))
+    lines = capsys.readouterr().err.splitlines()
+    remarks = [k for k, line in enumerate(lines) if line == "  Better than counting, for the first time."]
+    assert [int(lines[k - 1].split()[0]) for k in remarks] == said

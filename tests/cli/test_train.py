@@ -61,6 +61,29 @@ def test_a_run_is_told_row_by_row(run: Runner, tale: Path) -> None:
     ]
 
 
+def test_the_n_gram_is_told_and_compared_with(run: Runner, tale: Path) -> None:
+    said = run("train", "tale.txt", *STEPS).err.splitlines()
+    above = next(k for k, line in enumerate(said) if line.startswith("   update "))
+    found = load("tale").header["training"]
+    ngram = found["ngram"]
+    assert (ngram["order"], ngram["tokens"]) == (7, 1_710)
+    assert said[above - 1] == (
+        f"  7-gram, by counting alone: validation {ngram['sample_nats']:.3f}, {ngram['sample_bits']:.3f} bits/char"
+    )
+    after = next(k for k, line in enumerate(said) if line.startswith("Validation, all "))
+    gap = round(found["final_bits_per_character"], 3) - round(ngram["bits"], 3)
+    assert said[after + 1] == (
+        f"The 7-gram, by counting alone: {ngram['bits']:.3f} bits a character; this model is worse by {gap:.3f}."
+    )
+    card = " ".join(run("inspect", "model").out.split())
+    assert f"; a 7-gram, by counting alone: {ngram['nats']:.4f} nats, {ngram['bits']:.4f} bits" in card
+    assert "ngram" not in card
+    again = run("train", "--resume", "--steps", "5").err
+    assert said[above - 1] in again
+    Path("short.txt").write_text(TEXT[:500], encoding="utf-8")
+    assert "gram" not in run("train", "short.txt", *STEPS).err
+
+
 def test_the_same_command_gives_the_same_model(run: Runner, tale: Path) -> None:
     for name in ("a", "b"):
         assert run("train", "tale.txt", *STEPS, "-q", "-o", f"{name}.npz").code == 0
@@ -92,6 +115,11 @@ def test_json_is_one_event_a_line(run: Runner, tale: Path) -> None:
     assert names[-1] == "finished"
     assert {"progress", "evaluated", "saved"} <= set(names)
     assert found[2]["plan"]["architecture"]["units"] == 8
+    assert found[3]["event"] == "counted"
+    assert found[3]["training"] == found[3]["mark"]["tokens"] == 1_710
+    losses = {(e["ngram"], e["ngram_bits_per_character"]) for e in found if e["event"] == "evaluated"}
+    assert losses == {(found[3]["mark"]["sample_nats"], found[3]["mark"]["sample_bits"])}
+    assert found[-1]["mark"] == found[3]["mark"]
     assert found[-1]["path"] == "models/tale.npz"
     assert found[-1]["model"]["training"]["seed"] == 7
 
@@ -110,8 +138,10 @@ def test_nothing_is_replaced_unless_told(run: Runner, tale: Path) -> None:
     ran = run("train", "tale.txt", *STEPS)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "Error: models/tale.npz is there already.\n"
-        "Go on: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force.\n"
+        "Error: models/tale.npz is there already, from a run that has ended (3 updates).\n"
+        "Go on, to twice its budget: --resume --steps 6\n"
+        "Begin with its weights: --from tale --out models/ANOTHER.npz\n"
+        "Keep both: --out models/ANOTHER.npz. Replace it: --force.\n"
     )
     assert Path("models/tale.npz").read_bytes() == before
     assert run("train", "tale.txt", *STEPS, "-q", "--force", "--seed", "8").code == 0

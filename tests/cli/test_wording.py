@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lstmgen.cli.wording import name_to_type, next_commands
+from lstmgen.cli.wording import mark_words, name_to_type, next_commands
+from lstmgen.modelfile import ModelFile
+from lstmgen.training.events import Finished
+from lstmgen.training.mark import Mark
 
 
 @pytest.mark.parametrize(
@@ -27,3 +30,33 @@ def test_a_name_is_quoted_for_a_shell(path: str, typed: str) -> None:
     if shutil.which("bash"):
         read = subprocess.run(["bash", "-c", f"printf %s {typed}"], capture_output=True, check=True).stdout
         assert os.fsdecode(read) in (path, Path(path).stem)
+
+
+@pytest.mark.parametrize(
+    ("split", "bits", "mark", "said"),
+    [
+        (9_000, 2.168, 2.188, "The 7-gram, by counting alone: 2.188 bits a character; this model is better by 0.020."),
+        (9_000, 2.2, 2.188, "The 7-gram, by counting alone: 2.188 bits a character; this model is worse by 0.012."),
+        (9_000, 2.1882, 2.1878, "The 7-gram, by counting alone: 2.188 bits a character; this model is as good."),
+        (
+            9_999,
+            2.0,
+            2.188,
+            "The 7-gram, counted in the last 9,000 tokens: 2.188 bits a character; this model is better by 0.188.",
+        ),
+        (9_000, 2.0, None, None),
+        (9_000, None, 2.0, None),
+    ],
+)
+def test_how_the_model_compares_with_the_n_gram(
+    split: int, bits: float | None, mark: float | None, said: str | None
+) -> None:
+    counted = Mark(order=7, tokens=9_000, sample_nats=1.0, sample_bits=1.0, nats=mark, bits=mark)
+    model = ModelFile({"corpus": {"split": split}}, {})
+    figures = {"step": 1, "tokens_seen": 1, "passes": 1.0, "seconds": 1.0, "total_seconds": 1.0, "train": 1.0}
+    more = {"tokens_per_second": 1.0, "validation": 1.0, "perplexity": 1.0, "best_step": 1, "skipped": 0, "halvings": 0}
+    end = Finished(
+        model=model, path=None, bits_per_character=bits, averaged=False, stopped_early=False, repeat="", mark=counted,
+        **figures, **more,
+    )  # type: ignore[arg-type] # fmt: skip
+    assert mark_words(end) == ([] if said is None else [said])

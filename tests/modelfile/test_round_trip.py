@@ -15,6 +15,7 @@ from lstmgen.modelfile import (
     architecture_of,
     digest_of,
     peek_kind,
+    read_facts,
     read_model,
     read_state,
     write_model,
@@ -45,6 +46,7 @@ def test_a_model_comes_back_as_it_was(tmp_path: Path, architecture: Architecture
     assert architecture_of(found.header) == architecture
     assert all(array.dtype == np.float32 and array.flags.writeable for array in found.arrays.values())
     assert peek_kind(tmp_path / "m.npz") == "model"
+    assert read_facts(tmp_path / "m.npz") == (found.header, {})
 
 
 def test_plain_numpy_reads_it_without_pickle(tmp_path: Path) -> None:
@@ -104,6 +106,7 @@ def test_a_state_holds_its_model_and_all_the_rest(tmp_path: Path) -> None:
         assert (arrays[name].dtype, arrays[name].shape) == (array.dtype, array.shape)
         assert arrays[name].tobytes() == array.tobytes()
     assert peek_kind(path) == "state"
+    assert read_facts(path) == (found.header, facts)
     first = path.read_bytes()
     write_state(path, found, dict(arrays), told)
     assert path.read_bytes() == first

@@ -1,0 +1,92 @@
+"""What counting alone makes of the validation text: an n-gram's loss, the mark for the network's. It is only shown.
+
+Counted before the first update, outside the budget, in at most a twentieth of it: how many tokens that allows follows
+from the budget alone, so the same command counts the same tokens on every machine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lstmgen.settings import Architecture
+from lstmgen.text import Corpus
+from lstmgen.text.ngram import NGram
+from lstmgen.text.spool import release
+from lstmgen.training.sizes import work
+
+if TYPE_CHECKING:
+    from lstmgen.training.budget import Budget
+    from lstmgen.training.evaluation import Sample
+
+ORDERS = {"char": 7, "word": 3}  # beyond that, more context is of little more help to counting
+MOST = 2_000_000  # tokens, the last of the training part: a longer text has its ids in a file, and this is a second
+FEWEST = 50_000  # some hundredths of a second, whatever the budget
+SHARE = 0.05  # of the budget
+RATE = 1e6  # tokens counted a second; a quarter of what was measured, so that a slow machine keeps to the share too
+PRODUCTS = 4e10  # multiplications of training a second, where the budget is no time
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An n-gram's loss, nats a token and bits a character: on the tokens that evaluations score, and on the whole part.
+
+    order: its n; tokens: how many of the training part, the last ones, it was counted in. The whole part's figures are
+    None where that is so long that scoring it would take longer than counting may.
+    """
+
+    order: int
+    tokens: int
+    sample_nats: float
+    sample_bits: float
+    nats: float | None
+    bits: float | None
+
+    @property
+    def name(self) -> str:
+        """As in 7-gram."""
+        return f"{self.order}-gram"
+
+
+def to_count(budget: Budget, sizes: Architecture, tokens_per_update: int, training: int, validation: int) -> int:
+    """Tokens to count for a run; 0 where nothing is held back to compare on."""
+    if not validation:
+        return 0
+    seconds = budget.amount
+    if budget.steps is not None:
+        seconds = budget.steps * tokens_per_update * work(sizes) / PRODUCTS
+    return min(MOST, training, max(FEWEST, int(min(SHARE * RATE * seconds, MOST))))
+
+
+def mark_of(corpus: Corpus, counted: int, sample: Sample | None) -> Mark | None:
+    """Count the last tokens of the training part, score the validation part. None where nothing is held back."""
+    if not counted or sample is None:
+        return None
+    order, begin = ORDERS[corpus.level], corpus.split - counted
+    starts = None
+    if corpus.lines:
+        starts = corpus.training_starts
+        starts = starts[starts >= begin] - begin
+    model = NGram.build(corpus.training[begin:], len(corpus.vocabulary), order, starts)
+    release(corpus.ids)
+    nats, whole = float(model.nats(sample.ids, sample.starts).mean()), None
+    if len(corpus.validation) <= max(counted, FEWEST):
+        whole = float(model.nats(corpus.validation, corpus.validation_starts).mean())
+    bits = sample.exchange.bits
+    return Mark(order, counted, nats, bits(nats), whole, None if whole is None else bits(whole))
+
+
+def mark_from(record: Mapping[str, Any] | None) -> Mark | None:
+    """The inverse of `asdict`; TypeError or ValueError for what is none."""
+    if record is None:
+        return None
+    mark = Mark(**record)
+    whole = [] if mark.nats is None and mark.bits is None else [mark.nats, mark.bits]
+    losses = [mark.sample_nats, mark.sample_bits, *whole]
+    if not all(isinstance(loss, float) and math.isfinite(loss) for loss in losses):
+        raise ValueError(f"an n-gram's losses are {losses}")
+    if not all(type(count) is int and count > 0 for count in (mark.order, mark.tokens)):
+        raise ValueError("an n-gram's order is no number")
+    return mark

@@ -1,0 +1,106 @@
+"""A run that begins with another model's weights: what they are, what of the run follows from them, how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+from lstmgen.errors import UsageError
+from lstmgen.modelfile import ModelFile, architecture_of, digest_of
+from lstmgen.network import take_over
+from lstmgen.settings import Architecture, ModelSettings
+from lstmgen.text import Corpus, Vocabulary
+from lstmgen.text.collect import counts
+from lstmgen.training.plan import Origin, Plan
+from lstmgen.training.state import Floats
+
+SIZES = {"hidden_size": "units", "num_layers": "layers", "embedding_size": "embedding", "output_squashing": "squashing"}
+"""Settings whose name in `Architecture` is another."""
+
+FIXED = ("cell", "size", "input")
+"""Choices of the plan that are the model's."""
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A model to begin with, by the name that a command has for it."""
+
+    name: str
+    file: ModelFile
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Its tokens, which keep their ids."""
+        header = self.file.header
+        return Vocabulary.from_header(header["level"], header["vocabulary"], header["unknown"])
+
+    @cached_property
+    def origin(self) -> Origin:
+        """What the run's files say of it. The digest is of the weights as they are, changed or not."""
+        return Origin(self.name, digest_of(self.file.arrays), len(self.vocabulary))
+
+    @cached_property
+    def settings(self) -> ModelSettings:
+        """The settings that ask for its network."""
+        sizes = architecture_of(self.file.header)
+        return ModelSettings(
+            **{one.name: getattr(sizes, SIZES.get(one.name, one.name)) for one in fields(ModelSettings)}
+        )
+
+    def check_settings(self, asked: Mapping[str, Any]) -> None:
+        """UsageError for a setting of the network (by its keyword) that the model does not have."""
+        for name, value in asked.items():
+            has = getattr(self.settings, name)
+            if value is not None and value != has:
+                raise UsageError(
+                    f"{self.name} has --{name.replace('_', '-')} {has}, not {value}: its weights fit no other network."
+                    "\nLeave the option out, or train anew without --from."
+                )
+
+    def check_text(self, corpus: Corpus) -> None:
+        """UsageError unless the text was read into the model's tokens, as the model's own was."""
+        header, tokens = self.file.header, corpus.vocabulary.tokens
+        same = (corpus.level, corpus.newlines) == (header["level"], header["newlines"])
+        if not same or tokens[: len(self.vocabulary)] != self.vocabulary.tokens:
+            raise UsageError(
+                f"The text was not read as {self.name} reads: level, line ends and tokens must be its own."
+            )
+
+    def told(self, plan: Plan) -> Plan:
+        """The plan with where it begins, and with that as the reason of what follows from it."""
+        own = f"{self.name}'s own"
+        choices = [
+            replace(one, reason=own + one.reason.partition("asked for")[2]) if one.name in FIXED else one
+            for one in plan.choices
+        ]
+        return replace(plan, origin=self.origin, choices=tuple(choices))
+
+    def put_into(self, architecture: Architecture, weights: Floats) -> None:
+        """Its parameters into those of the network over more tokens (n,), whose further rows stay."""
+        take_over(architecture, weights, self.file.arrays)
+
+    def words(self, corpus: Corpus) -> str:
+        """What became of its tokens and the text's, in a sentence."""
+        old, vocabulary = self.origin.vocabulary, corpus.vocabulary
+        more = len(vocabulary) - old - (vocabulary.unknown is not None and vocabulary.unknown >= old)
+        known = [k for k in range(old) if k != vocabulary.unknown]
+        absent = int((counts(corpus.ids, len(vocabulary))[known] == 0).sum())
+        kind, rows = ("character" if corpus.level == "char" else "word"), "a new row" if more == 1 else "new rows"
+        parts = [
+            f"{more:,} new {kind}{'s' * (more != 1)} got {rows}" if more else f"it knows every {kind} of this text",
+            f"{absent:,} of the model's do{'es' * (absent == 1)} not occur" if absent else "all of the model's occur",
+        ]
+        lines = " It learnt lines that stand alone; this text is read as a whole: --lines would read it so too."
+        hint = lines if self.file.header.get("lines") and not corpus.lines else ""
+        return f"Starting from the weights of {self.name}: {'; '.join(parts)}.{hint}"
+
+
+def vocabulary_of(origin: Origin | None, header: Mapping[str, Any]) -> Vocabulary | None:
+    """The tokens a run began with, which come first in its vocabulary; None where it began with nothing."""
+    if origin is None:
+        return None
+    unknown = header["unknown"]
+    old = unknown if unknown is not None and unknown < origin.vocabulary else None
+    return Vocabulary(header["level"], header["vocabulary"][: origin.vocabulary], old)

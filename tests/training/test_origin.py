@@ -1,0 +1,183 @@
+"""A run that begins with another model's weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lstmgen.errors import ModelFileError, UsageError
+from lstmgen.modelfile import architecture_of, digest_of, read_model, read_state
+from lstmgen.network import Network, initialise, take_over
+from lstmgen.settings import Architecture, ModelSettings
+from lstmgen.text import Corpus, load_corpus, load_text
+from lstmgen.training import events as E  # noqa: N812
+from lstmgen.training import train
+from lstmgen.training.evaluation import whole_score
+from lstmgen.training.origin import Start, vocabulary_of
+from lstmgen.training.plan import Origin
+from lstmgen.training.remember import plan_from
+from lstmgen.training.state import generators_from
+from tests.training.runs import Clock, finish, go_on, members, settings, text
+
+STILL: dict[str, Any] = {"learning_rate": 1e-9, "weight_decay": 0.0, "dropout": 0.0}
+NEW = "A zebra ran; Żółw saw a zebra? " * 60
+
+
+def model_of(corpus: Corpus, **model: Any) -> Start:
+    made = finish(train(corpus, ModelSettings(hidden_size=6, **model), settings(steps=30), now=Clock()))
+    return Start("old", made.model)
+
+
+def begin(start: Start, text: str, out: Path | None = None, *, steps: int = 12, **more: Any) -> E.Finished:
+    how = {name: more.pop(name) for name in ("level", "min_count", "lines") if name in more}
+    corpus = load_text(text, known=start.vocabulary, **how)
+    return finish(train(corpus, None, settings(steps=steps, **more), out, start=start, now=Clock()))
+
+
+@pytest.mark.parametrize(("cell", "embedding"), [("lstm", 0), ("lstm", 4), ("peephole", 0), ("rnn", 3)])
+def test_what_it_knew_stays_and_the_rest_is_as_in_any_new_network(cell: str, embedding: int) -> None:
+    start = model_of(load_text(text()), cell=cell, embedding_size=embedding, num_layers=2)
+    old, made = start.file.arrays, begin(start, NEW, steps=1, seed=5, **STILL).model
+    V, more = len(start.vocabulary), len(made.header["vocabulary"])
+    assert more > V
+    sizes = architecture_of(made.header)
+    assert (sizes.cell, sizes.units, sizes.layers, sizes.embedding) == (cell, 6, 2, embedding)
+    corpus = load_text(NEW, known=start.vocabulary)
+    fresh = Network(sizes, initialise(sizes, generators_from(5)["initialisation"], corpus.training_counts * 1.0)).views
+    for name, array in made.arrays.items():
+        axis = array.shape.index(more) if more in array.shape else None
+        if axis is None:
+            np.testing.assert_allclose(array, old[name], atol=1e-6)
+            continue
+        kept, new = np.split(array, [V], axis)
+        np.testing.assert_allclose(kept, old[name], atol=1e-6)
+        np.testing.assert_allclose(new, np.split(fresh[name], [V], axis)[1], atol=1e-6)
+    counts = corpus.training_counts + 0.5
+    np.testing.assert_allclose(made.arrays["output.b"][V:], np.log(counts / counts.sum())[V:], atol=1e-5)
+
+
+def test_a_text_without_new_tokens_is_read_as_the_model_reads_it() -> None:
+    start = model_of(load_text(text()))
+    again = load_text(text(1_500), known=start.vocabulary)
+    assert again.vocabulary == start.vocabulary
+    made = begin(start, text(1_500), steps=1, **STILL)
+    network = Network(architecture_of(start.file.header))
+    for name, view in network.views.items():
+        view[...] = start.file.arrays[name]
+    network.refresh()
+    score = whole_score(network, again, lambda: False)
+    assert score is not None
+    assert made.validation == pytest.approx(score.nats, abs=1e-6)
+
+
+def test_everything_else_starts_anew() -> None:
+    start = model_of(load_text(text()))
+    corpus = load_text(NEW, known=start.vocabulary)
+    heard = list(train(corpus, None, settings(steps=100), start=start, now=Clock()))
+    rates = {e.step: e.rate for e in heard if isinstance(e, E.Progress)}
+    assert rates[1] < rates[2] > 10 * rates[99]  # warm-up, then down
+    end = heard[-1]
+    assert isinstance(end, E.Finished)
+    assert end.step == 100
+    assert end.model.history[0, 0] == 2
+    planned = next(e for e in heard if isinstance(e, E.Planned))
+    reasons = {choice.name: choice.reason for choice in planned.plan.choices}
+    assert (reasons["cell"], reasons["size"], reasons["input"]) == ("old's own",) * 3
+
+
+def test_the_file_says_where_it_began_and_the_command_repeats_it(tmp_path: Path) -> None:
+    start = model_of(load_text(text()))
+    start.file.arrays["output.b"][0] += 1  # students edit weights
+    out = tmp_path / "m.npz"
+    begin(start, NEW, out)
+    header = read_model(out).header
+    assert header["training"]["origin"] == {
+        "name": "old",
+        "digest": digest_of(start.file.arrays),
+        "vocabulary": len(start.vocabulary),
+    }
+    assert header["training"]["options"]["from"] == "old"
+    assert header["training"]["command"].startswith("lstmgen train text --from old --level char ")
+
+
+@pytest.mark.parametrize("options", [{}, {"level": "word"}, {"level": "word", "min_count": 40}, {"lines": True}])
+@pytest.mark.parametrize("cut", [None, 3])
+def test_stopped_and_resumed_is_the_same_file(tmp_path: Path, options: dict[str, Any], cut: int | None) -> None:
+    level = options.get("level", "char")
+    start = model_of(load_text(text(6_000), level=level, min_count=cut))
+    path = tmp_path / "new.txt"
+    path.write_text(text(3_000) + NEW + "Once.\n", encoding="utf-8")
+    corpus = load_corpus([str(path)], known=start.vocabulary, **options)
+    straight = tmp_path / "straight.npz"
+    finish(train(corpus, None, settings(steps=40, dropout=0.2), straight, start=start, now=Clock()))
+    out = tmp_path / "stopped.npz"
+    run = train(corpus, None, settings(steps=40, dropout=0.2), out, start=start, now=Clock())
+    for event in run:
+        if isinstance(event, E.Progress) and event.step == 17:
+            run.close()
+            break
+    assert go_on(out).step == 40
+    assert members(out) == members(straight)
+    tokens = read_model(out).header["vocabulary"]
+    assert tokens[: len(start.vocabulary)] == start.vocabulary.tokens
+
+
+def test_what_became_of_the_tokens_is_told() -> None:
+    start = model_of(load_text("abcd efgh. " * 200))
+    tell = lambda new, **how: start.words(load_text(new * 20, known=start.vocabulary, **how))  # noqa: E731
+    begins = "Starting from the weights of old: "
+    assert tell("abcd efgh. ") == begins + "it knows every character of this text; all of the model's occur."
+    assert tell("abcd efgx. ") == begins + "1 new character got a new row; 1 of the model's does not occur."
+    assert tell("ABCd. ") == begins + "3 new characters got new rows; 7 of the model's do not occur."
+    everything = "it knows every character of this text; "  # those that are left
+    assert tell("ABCd. ", min_count=21) == begins + everything + "7 of the model's do not occur."
+    words = model_of(load_text("a b c d. " * 300 + "e", level="word", min_count=2))
+    assert words.words(load_text(("a b x y. " * 9)[:-1], level="word", known=words.vocabulary)) == (
+        begins + "2 new words got new rows; 2 of the model's do not occur."
+    )
+    lines = model_of(load_text("ab\ncd\n" * 200, lines=True))
+    assert lines.words(load_text("ab\ncd\n" * 20, known=lines.vocabulary)).endswith(
+        "It learnt lines that stand alone; this text is read as a whole: --lines would read it so too."
+    )
+
+
+def test_other_sizes_and_texts_read_otherwise_are_refused() -> None:
+    start = model_of(load_text(text()), cell="peephole")
+    start.check_settings({"hidden_size": 6, "cell": "peephole", "output_squashing": "identity", "num_layers": None})
+    for name, value, has in [("hidden_size", 7, 6), ("cell", "lstm", "peephole"), ("num_layers", 2, 1)]:
+        with pytest.raises(UsageError, match=f"^old has --{name.replace('_', '-')} {has}, not {value}: "):
+            start.check_settings({name: value})
+    for corpus in (load_text(NEW), load_text(NEW, known=start.vocabulary, keep_newlines=True)):
+        with pytest.raises(UsageError, match="was not read as old reads"):
+            finish(train(corpus, None, settings(), start=start))
+
+
+def test_only_the_same_network_can_be_taken_over() -> None:
+    small, large = Architecture("lstm", 3, 0, 4, 1), Architecture("lstm", 5, 0, 4, 1)
+    arrays = {name: np.ones(shape, np.float32) for name, shape in small.shapes().items()}
+    flat = np.zeros(large.parameter_count(), np.float32)
+    take_over(large, flat, arrays)
+    assert flat.sum() == small.parameter_count()
+    with pytest.raises(ValueError, match="does not fit"):
+        take_over(small, np.zeros(small.parameter_count(), np.float32), Network(large).views)
+    with pytest.raises(ValueError, match="differ in embedding"):
+        take_over(Architecture("lstm", 5, 2, 4, 1), flat, arrays)
+
+
+def test_a_state_that_tells_its_origin_wrongly_cannot_be_used(tmp_path: Path) -> None:
+    start = model_of(load_text(text()))
+    begin(start, NEW, tmp_path / "m.npz")
+    file, _, facts = read_state(tmp_path / "m.state.npz")
+    assert plan_from(facts).origin == Origin("old", digest_of(start.file.arrays), len(start.vocabulary))
+    assert vocabulary_of(plan_from(facts).origin, file.header) == start.vocabulary
+    for wrong in ({"name": 3}, {"vocabulary": "x"}, {"vocabulary": 0}, {"more": 1}):
+        told = json.loads(json.dumps(facts))
+        told["plan"]["origin"].update(wrong)
+        with pytest.raises(ModelFileError, match="plan cannot be used"):
+            plan_from(told)
+    facts["plan"].pop("origin")  # as states were before there was one
+    assert plan_from(facts).origin is None
