@@ -104,8 +104,8 @@ def page(found: dict, seconds: float, facts: dict, skipped: dict) -> str:
             for name in CHOICES]  # fmt: skip
     lead = (
         f"{seconds:g} s each. Nats a character over the last tenth of each text, which took part in nothing: when "
-        "nothing but `--time` is said, and with eight settings by hand, the rest as ever. The regret is ours minus the best of "
-        "the eight, picked by that same tenth; below 0 no hand did better."
+        "nothing but `--time` is said, and with eight settings by hand, the rest as ever. The regret is ours minus the "
+        "best of the eight, picked by that same tenth; below 0 no hand did better."
     )
     heads = ["text", "characters", OURS, "what it chose", "best by hand", "which", "regret"]
     lines = ["# The dial against the hand", "", about_machine(facts), "", lead, *table(heads, rows)]
