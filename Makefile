@@ -44,6 +44,7 @@ bench-quick: $(VENV)/peers
 	$(BIN)/python -m tests.bench.compare --quick
 
 results: $(VENV)/peers
+	@test -n "$(TEXT)" || { echo "Say where tiny Shakespeare is: make results TEXT=input.txt"; exit 2; }
 	$(BIN)/python -m tests.bench.learning.results "$(TEXT)" $(ARGS)
 
 test-peers: $(VENV)/peers
