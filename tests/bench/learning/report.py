@@ -6,6 +6,7 @@ from statistics import median
 from tests.bench.learning.measures import EXTRAS
 from tests.bench.learning.rows import Row
 from tests.bench.learning.store import about_machine
+from tests.bench.learning.tasks import LONG
 from tests.bench.tables import table
 
 MARK = 1.5165  # nats a character: 7-gram counted in the whole first 90 %
@@ -121,7 +122,7 @@ def tasks(found: Found) -> list:
         found_lines += ["", "## Counting", "", said, *table([*heads, "seeds"], counted)]
     if remembered:
         said = "The likeliest at the last letter but one, which repeats the second; new strings of the lengths trained."
-        heads = ["30 s", "right, %", "strings of 20 letters or more, %", "layers x units", "seeds"]
+        heads = ["30 s", "right, %", f"of {LONG} letters, %", "layers x units", "seeds"]
         found_lines += ["", "## Remembering", "", said, *table(heads, remembered)]
     return found_lines
 

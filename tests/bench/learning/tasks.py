@@ -5,12 +5,12 @@ import random
 import numpy as np
 
 import lstmgen
-from lstmgen.inspection.remembering import reber_string
+from lstmgen.inspection.remembering import reber_string, reber_strings
 
 COUNTED, EACH = 30, 100  # a^n b^n: trained from 1 to COUNTED, EACH times
 ASKED = 100  # every n up to this must come out right
 REBER_STRINGS, REBER_SEED = 1_000, 2_000_003  # new ones, of no training text
-LONG = 20  # a string of so many letters is a long one
+LONG = "30-39"  # letters of strings as long as hardly one that was trained
 
 
 def counting_lines(seed: int = 21, most: int = COUNTED, each: int = EACH) -> str:
@@ -38,13 +38,11 @@ def counting(model: lstmgen.Model, most: int = ASKED) -> dict:
 def reber(model: lstmgen.Model, strings: int = REBER_STRINGS) -> dict:
     """Per cent right on the last letter but one, over new strings as long as the trained ones, and over long ones."""
     chance = random.Random(REBER_SEED)
-    found = [reber_string(chance) for _ in range(strings)]
-    right = [_likeliest(model, string[:-2]) == string[1] for string in found]
-    long = [hit for hit, string in zip(right, found, strict=True) if len(string) >= LONG]
-    return {
-        "right": 100 * sum(right) / strings, "strings": strings,
-        "right_long": 100 * sum(long) / len(long) if long else None, "long_strings": len(long),
-    }  # fmt: skip
+    new, long = [reber_string(chance) for _ in range(strings)], reber_strings()[LONG]
+    right, right_long = (
+        100 * sum(_likeliest(model, string[:-2]) == string[1] for string in some) / len(some) for some in (new, long)
+    )
+    return {"right": right, "strings": strings, "right_long": right_long, "long_strings": len(long)}
 
 
 def _likeliest(model: lstmgen.Model, text: str) -> str:
