@@ -2,12 +2,13 @@
 # make test    everything that must hold: lint, types, tests
 # make models  the shipped models;  make corpora  the shipped texts
 # make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs
+# make results TEXT=input.txt  what is learned in how much time, an hour (input.txt: tiny Shakespeare)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types tests models corpora bench bench-quick test-peers clean
+.PHONY: demo test lint types tests models corpora bench bench-quick results test-peers clean
 
 demo: $(VENV)/installed
 	$(BIN)/lstmgen train storybook --time 1m --out models/demo.npz --force
@@ -41,6 +42,10 @@ bench: $(VENV)/peers
 
 bench-quick: $(VENV)/peers
 	$(BIN)/python -m tests.bench.compare --quick
+
+results: $(VENV)/peers
+	@test -n "$(TEXT)" || { echo "Say where tiny Shakespeare is: make results TEXT=input.txt"; exit 2; }
+	$(BIN)/python -m tests.bench.learning.results "$(TEXT)" $(ARGS)
 
 test-peers: $(VENV)/peers
 	$(BIN)/python -m pytest tests/peers

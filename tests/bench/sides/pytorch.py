@@ -11,6 +11,17 @@ from tests.bench.sides.serve import serve
 ORDER = {"lstm": [1, 0, 3, 2], "rnn": [0]}  # ours f, i, o, g; PyTorch's i, f, g, o
 
 
+def take_layer(layers, k: int, W, U, b) -> None:
+    """Put one of our layers (G, H, D), (G, H, H), (G, H) into layer k of an nn.LSTM or nn.RNN, under no_grad."""
+    order = ORDER["rnn" if len(W) == 1 else "lstm"]
+    for given, theirs in ((W, "weight_ih"), (U, "weight_hh"), (b, "bias_ih")):
+        target = getattr(layers, f"{theirs}_l{k}")
+        target.copy_(torch.from_numpy(given[order].reshape(target.shape)))
+    second_bias = getattr(layers, f"bias_hh_l{k}")
+    second_bias.zero_()
+    second_bias.requires_grad_(False)  # one bias a gate, as in the equations
+
+
 class Language(torch.nn.Module):
     """Embedding, recurrent layers, output layer."""
 
@@ -20,17 +31,10 @@ class Language(torch.nn.Module):
         kind = torch.nn.LSTM if row.cell == "lstm" else torch.nn.RNN
         self.layers = kind(row.E, row.H, row.L)
         self.output = torch.nn.Linear(row.H, row.V)
-        order = ORDER[row.cell]
         with torch.no_grad():
             self.embedding.weight.copy_(torch.from_numpy(weights["embedding"]))
             for k in range(row.L):
-                for ours, theirs in (("W", "weight_ih"), ("U", "weight_hh"), ("b", "bias_ih")):
-                    given = weights[f"layers.{k}.{ours}"][order]
-                    target = getattr(self.layers, f"{theirs}_l{k}")
-                    target.copy_(torch.from_numpy(given.reshape(target.shape)))
-                second_bias = getattr(self.layers, f"bias_hh_l{k}")
-                second_bias.zero_()
-                second_bias.requires_grad_(False)  # one bias a gate, as in the equations
+                take_layer(self.layers, k, *(weights[f"layers.{k}.{name}"] for name in "WUb"))
             self.output.weight.copy_(torch.from_numpy(weights["output.W"]))
             self.output.bias.copy_(torch.from_numpy(weights["output.b"]))
 

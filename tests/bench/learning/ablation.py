@@ -1,0 +1,157 @@
+"""What each ingredient of the recipe brings: left out or set otherwise, everything else the same.
+
+    python -m tests.bench.learning.ablation [--shakespeare input.txt] [--texts storybook,tunes] [--seeds 1,2,3]
+        [--steps N] [--jobs 2] [--only TEXT] [--again TEXT] [--hidden-size N] [--out FOLDER] [--list]
+
+Each run is a process of its own on one thread, with a fixed number of updates on the first 90 % of a text, scored over
+the rest. Differences to the full recipe are paired by seed. Every run is kept in ablation.json at once; what is there
+is not run again. ABLATION.md is written anew after every run.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from tests.bench.learning.brought import Run, page, version
+from tests.bench.learning.command import run
+from tests.bench.learning.hooks import patched
+from tests.bench.learning.ingredients import FULL, INGREDIENTS, Ingredient
+from tests.bench.learning.store import Store, machine
+from tests.bench.learning.texts import Text, TextRefusedError, shipped, tiny_shakespeare
+from tests.bench.turns import RowFailedError
+
+HERE = Path(__file__).parent
+STEPS = {"shakespeare": 2_000, "storybook": 2_000}  # about four and six passes
+OTHER_STEPS = 600  # of the short ones: about 25 passes over 50 KB
+
+
+def named(name: str) -> Ingredient:
+    """The ingredient of this name."""
+    return next(one for one in (FULL, *INGREDIENTS) if one.name == name)
+
+
+def trained(path: str, held: str, ingredient: Ingredient, seed: int, steps: int, **settings) -> dict:
+    """In this process: train under the ingredient's hooks, score the held-out text."""
+    import lstmgen
+
+    wanted = max(1, round(steps * ingredient.updates))
+    with patched(ingredient.hooks):
+        model = lstmgen.train(path, seed=seed, steps=wanted, threads=1, **(settings | ingredient.settings))
+    scored = model.score(Path(held).read_text(encoding="utf-8"))
+    options = model.header["training"]["options"]
+    kept = ("hidden-size", "num-layers", "batch-size", "seq-length", "learning-rate", "dropout", "weight-drop")
+    return {
+        "nats": scored.mean, "bits": scored.bits_per_character, "tokens": len(scored.nats), "updates": wanted,
+        "digest": hashlib.sha256(model.network.parameters.tobytes()).hexdigest()[:16],
+        "options": {name: options[name] for name in kept},
+    }  # fmt: skip
+
+
+def in_a_process(one: Run, text: Text, folder: Path) -> dict:
+    """The same in a process of its own."""
+    settings = {"level": text.level} | ({"lines": True} if text.lines else {})
+    if one.hidden_size:
+        settings["hidden_size"] = one.hidden_size
+    told = {"paths": [str(folder / f"{text.name}{end}") for end in (".txt", ".held.txt")],
+            "ingredient": one.ingredient, "seed": one.seed, "steps": one.steps, "settings": settings}  # fmt: skip
+    return json.loads(run(["tests.bench.learning.ablation", "--one", json.dumps(told)], folder).splitlines()[-1])
+
+
+def runs_of(texts: list, ingredients: list, seeds: list, steps: int | None, hidden_size: int | None) -> list:
+    """The full recipe first, then each ingredient, text by text."""
+    return [
+        Run(text.name, one.name, seed, steps or STEPS.get(text.name, OTHER_STEPS), hidden_size)
+        for text in texts
+        for one in (FULL, *ingredients)
+        for seed in seeds
+    ]
+
+
+def arguments(words: list | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.learning.ablation", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("--shakespeare", type=Path, metavar="PATH", help="tiny Shakespeare, to be one of the texts")
+    parser.add_argument("--texts", default="storybook,tunes", help="shipped ones (storybook,tunes)")
+    parser.add_argument("--seeds", default="1,2,3")
+    parser.add_argument("--steps", type=int, help=f"{STEPS}, else {OTHER_STEPS}")
+    parser.add_argument("--hidden-size", type=int, help="instead of the plan's")
+    parser.add_argument("--jobs", type=int, default=2, help="runs at once, a thread each (2)")
+    parser.add_argument("--only", default="", help="ingredients whose name holds this")
+    parser.add_argument("--again", help="run anew those whose key holds this")
+    parser.add_argument("--out", type=Path, default=HERE, help="where ablation.json and ABLATION.md are written")
+    parser.add_argument("--list", action="store_true", help="only name the runs that are not there yet")
+    parser.add_argument("--one", type=json.loads, help=argparse.SUPPRESS)
+    return parser.parse_args(words)
+
+
+def main(words: list | None = None) -> None:
+    """Make the runs that are not there yet, several at once; write the table."""
+    args = arguments(words)
+    if args.one:
+        one = args.one
+        found = trained(*one["paths"], named(one["ingredient"]), one["seed"], one["steps"], **one["settings"])
+        print(json.dumps(found))
+        return
+    try:
+        texts = [tiny_shakespeare(args.shakespeare)] if args.shakespeare else []
+    except TextRefusedError as error:
+        sys.exit(str(error))
+    texts += [shipped(name) for name in args.texts.split(",") if name]
+    ingredients = [one for one in INGREDIENTS if args.only in one.name]
+    runs = runs_of(texts, ingredients, [int(seed) for seed in args.seeds.split(",")], args.steps, args.hidden_size)
+    store, facts = Store(args.out / "ablation.json"), machine()
+    for one in runs:
+        if args.again is not None and args.again in one.key:
+            store.forget(one.key)
+    missing = [one for one in runs if store.get(one.key, version()) is None]
+    print(f"{len(missing)} of {len(runs)} runs to make.", flush=True)
+    if args.list:
+        print(*(one.key for one in missing), sep="\n")
+        return
+
+    def write() -> None:
+        (args.out / "ABLATION.md").write_text(page(runs, store, facts), encoding="utf-8")
+
+    failed = make(missing, {text.name: text for text in texts}, store, args.jobs, write)
+    if failed:
+        sys.exit(f"{failed} runs failed; the same command makes them again.")
+
+
+def make(runs: list, texts: dict, store: Store, jobs: int, write) -> int:
+    """Make runs, so many at once; how many failed. `write` is called after each."""
+    failed = 0
+    with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(jobs) as pool:
+        for text in texts.values():
+            text.put(Path(temporary))
+        waiting = {pool.submit(in_a_process, one, texts[one.text], Path(temporary)): one for one in runs}
+        try:
+            for done, future in enumerate(as_completed(waiting), 1):
+                one = waiting[future]
+                try:
+                    found = future.result()
+                except RowFailedError as error:
+                    failed += 1
+                    print(f"{one.key}: {error}", flush=True)
+                    continue
+                store.put(one.key, version(), found)
+                write()
+                print(f"{done} of {len(runs)} {one.key}: {found['nats']:.4f}", flush=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    if not runs:
+        write()
+    return failed
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

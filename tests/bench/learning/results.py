@@ -1,0 +1,131 @@
+"""What is learned in how much time, through the command line: `make results TEXT=input.txt`.
+
+    python -m tests.bench.learning.results input.txt [--long] [--only TEXT] [--again ROW] [--folder FOLDER]
+
+input.txt is tiny Shakespeare (its SHA-256 is checked). Nothing is said to the program but time and seed. Every result
+is kept in learning/results.json at once; what is there, from the same machine, is not measured again. LEARNING.md is
+written anew after every row.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench.compare import HERE as BENCH
+from tests.bench.learning import command, measures, report
+from tests.bench.learning.rows import ROWS, seconds_of
+from tests.bench.learning.store import Store, machine
+from tests.bench.learning.texts import TextRefusedError, tiny_shakespeare
+from tests.bench.turns import RowFailedError, RowSkippedError
+
+
+def arguments(words: list | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.learning.results", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("text", type=Path, help="tiny Shakespeare")
+    parser.add_argument("--long", action="store_true", help="the hour too, and three seeds")
+    parser.add_argument("--only", metavar="TEXT", default="", help="rows whose table and name hold TEXT")
+    parser.add_argument("--again", metavar="ROW", action="append", default=[], help="measure this row anew (or: all)")
+    parser.add_argument("--python-peers", metavar="PYTHON", default=sys.executable, help="with PyTorch")
+    parser.add_argument("--folder", type=Path, help="for texts and models, and to keep them (a temporary one)")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", default=BENCH, help="where LEARNING.md is written")
+    return parser.parse_args(words)
+
+
+def version_of(row, facts: dict) -> str:
+    """What a result of this row is measured under."""
+    versions = facts["versions"]
+    parts = [f"{row.version}", f"lstmgen {versions['lstmgen']}", facts["cpu"], f"{facts['cores']} cores"]
+    if getattr(row.measure, "keywords", {}).get("extras"):
+        parts += [name for name, words in measures.EXTRAS.items() if facts["offered"].get(words[0])]
+    return ", ".join(parts)
+
+
+def forget(store: Store, rows: list, again: list) -> None:
+    """What is to be measured anew; a name that no row has ends the program."""
+    for name in again:
+        meant = [row for row in rows if name in ("all", row.name, f"{row.table}: {row.name}")]
+        if not meant:
+            sys.exit(f"No row is called {name!r}; there are {', '.join(f'{r.table}: {r.name}' for r in rows)}.")
+        for key in [key for key in store.kept if any(key.startswith(f"{r.table}: {r.name}, seed ") for r in meant)]:
+            store.forget(key)
+
+
+def measure(rows: list, store: Store, place: measures.Place, facts: dict, long: bool, tell) -> dict:
+    """Fill the store; why a row could not be measured, by its key. After each, `tell` is told key and words."""
+    why = {}
+    for row in rows:
+        for seed in row.chosen(long):
+            key, version = row.key(seed), version_of(row, facts)
+            found = store.get(key, version)
+            if found is None:
+                try:
+                    found = row.measure(place, seed)
+                    store.put(key, version, found)
+                    tell(key, "measured", why)
+                except (RowSkippedError, RowFailedError) as error:
+                    why[key] = str(error)
+                    tell(key, f"not measured: {error}", why)
+                place.plans.update(plans_in(store, facts))
+    return why
+
+
+def plans_in(store: Store, facts: dict) -> dict:
+    """What our side chose for tiny Shakespeare, by seconds and seed."""
+    ours = [row for row in ROWS if row.table == "shakespeare" and not row.peer]
+    return {(row.seconds, seed): one["plan"] for row, seeds in found_by(ours, store, facts).items()
+            for seed, one in seeds.items()}  # fmt: skip
+
+
+def found_by(rows: list, store: Store, facts: dict) -> dict:
+    """Every row's results by seed, as far as they are of this machine and version."""
+    seeds = {row: sorted({*row.seeds, *row.long_seeds}) for row in rows}
+    return {
+        row: {seed: one for seed in seeds[row] if (one := store.get(row.key(seed), version_of(row, facts)))}
+        for row in rows
+    }
+
+
+def main(words: list | None = None) -> None:
+    """Measure what is not there yet; write the tables."""
+    args = arguments(words)
+    try:
+        text = tiny_shakespeare(args.text)
+    except TextRefusedError as error:
+        sys.exit(str(error))
+    facts = machine() | {"offered": {words[0]: command.offered(words[0]) for words in measures.EXTRAS.values()}}
+    store, began = Store(args.out / "learning" / "results.json"), time.perf_counter()
+    forget(store, ROWS, args.again)
+    rows = [row for row in ROWS if args.only in f"{row.table}: {row.name}"]
+    planned = seconds_of(args.long, rows) / 60
+    print(f"{planned:.0f} minutes of training, if nothing is there yet, and about a sixth more.", flush=True)
+
+    def write(why: dict) -> None:
+        args.out.mkdir(parents=True, exist_ok=True)
+        keys = [row.key(seed) for row, seeds in found_by(ROWS, store, facts).items() for seed in seeds]
+        page = report.page(found_by(ROWS, store, facts), why, facts, store.states(keys))
+        (args.out / "LEARNING.md").write_text(page, encoding="utf-8")
+
+    def tell(key: str, what: str, why: dict) -> None:
+        minutes, seconds = divmod(round(time.perf_counter() - began), 60)
+        print(f"{minutes}:{seconds:02} {key}: {what}", flush=True)
+        write(why)
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (args.folder or Path(temporary)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        place = measures.Place(folder, text, args.python_peers, plans_in(store, facts))
+        why = measure(rows, store, place, facts, args.long, tell)
+    write(why)
+    print(f"\n{args.out / 'LEARNING.md'} is written.")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,70 @@
+"""The twin of our recipe computes what ours computes, and learns."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from lstmgen.network import Network, initialise  # noqa: E402
+from lstmgen.settings import Architecture  # noqa: E402
+from lstmgen.text import load_text  # noqa: E402
+from lstmgen.training.budget import Budget  # noqa: E402
+from tests.bench.learning.torch_recipe import Language, Recipe, RecipeError, learned, score  # noqa: E402
+
+SENTENCES = "Doug saw Jane. Jane saw Spot. Spot saw Doug.\n"
+
+
+def plan(units: int, layers: int = 1, embedding: int = 0) -> dict:
+    """As `train --json` says it."""
+    vocabulary = len(load_text(SENTENCES * 60).vocabulary)
+    sizes = {"cell": "lstm", "vocabulary": vocabulary, "embedding": embedding, "units": units, "layers": layers}
+    return {"architecture": {**sizes, "squashing": "tanh"}, "window": 16, "rows": 4, "rate": 0.01, "floor": 0.03,
+            "dropout": 0.1, "weight_drop": 0.0, "weight_decay": 0.01, "clip_norm": 1.0}  # fmt: skip
+
+
+@pytest.mark.parametrize(("layers", "embedding"), [(1, 0), (2, 0), (1, 5)])
+def test_the_same_loss_and_the_same_states_as_ours(layers, embedding):
+    shape = Architecture("lstm", 7, embedding, 9, layers)
+    flat = initialise(shape, np.random.default_rng(1), np.arange(7.0))
+    x = np.random.default_rng(2).integers(0, 7, (6, 3)).astype(np.int32)
+    x[0, 1] = -1
+    masks = np.random.default_rng(3).integers(0, 2, (layers, 3, 9)).astype(np.float32) * 2
+    ours, twin = Network(shape, flat), Language(shape, flat)
+    with torch.no_grad():
+        logits, state = twin(torch.from_numpy(x).long(), twin.zero_state(3))
+        masked, _ = twin(torch.from_numpy(x).long(), twin.zero_state(3), torch.from_numpy(masks))
+    wanted, after = ours.logits(x, ours.zero_state(3))
+    np.testing.assert_allclose(logits.numpy(), wanted, atol=2e-5)
+    np.testing.assert_allclose(state[:, 0, 0].numpy(), after[list(ours.cell.states).index("h")], atol=2e-5)
+    y = np.random.default_rng(4).integers(0, 7, (6, 3)).astype(np.int32)
+    loss = torch.nn.functional.cross_entropy(masked.flatten(0, 1), torch.from_numpy(y).long().flatten())
+    assert float(loss) == pytest.approx(ours.gradient(x, y, ours.zero_state(3), masks).loss, abs=2e-5)
+
+
+def test_one_stream_is_scored_as_ours():
+    corpus = load_text(SENTENCES * 60)
+    recipe = Recipe(corpus, plan(9), 1, Budget("steps", 5, 5))
+    ids = corpus.ids[:700].astype(np.int32)
+    flat = initialise(recipe.model.shape, np.random.default_rng(1))
+    ours, x = Network(recipe.model.shape, flat), np.append(-1, ids[:-1]).astype(np.int32)
+    nats, _ = ours.losses(x[:, None], ids[:, None], ours.zero_state(1))
+    assert score(Language(recipe.model.shape, flat), ids) == pytest.approx(float(nats.mean()), abs=1e-5)
+
+
+def test_it_learns_and_the_rate_ends_with_the_budget(tmp_path):
+    paths = [tmp_path / "train.txt", tmp_path / "held.txt"]
+    for path, times in zip(paths, (60, 5), strict=True):
+        path.write_text(SENTENCES * times, encoding="utf-8")
+    few, many = (
+        learned(str(paths[0]), str(paths[1]), plan(32, embedding=0), 1, Budget("steps", n, n), [1]) for n in (3, 300)
+    )
+    assert few["tokens"] == len(SENTENCES) * 5
+    assert many["nats"] < 0.5 * few["nats"]
+    assert many["averaged"] == 16  # the last twentieth
+
+
+def test_what_it_does_not_have_it_refuses():
+    corpus = load_text(SENTENCES)
+    for other in ({"weight_drop": 0.5}, {"architecture": plan(9)["architecture"] | {"tied": True}}):
+        with pytest.raises(RecipeError, match="this twin has no"):
+            Recipe(corpus, plan(9) | other, 1, Budget("steps", 5, 5))
