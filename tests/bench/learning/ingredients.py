@@ -100,6 +100,8 @@ INGREDIENTS = [
     option("no weight decay", weight_decay=0.0),
     option("weight decay 0.1", weight_decay=0.1),
     option("no clipping", clip_norm=1e9),
+    option("1 % held back to measure with, not 5 %", validation=0.01),
+    option("nothing held back", validation=0.0),
     hook("half the peak rate", "lstmgen.training.plan:peak_rate", _scaled(0.5)),
     hook("double the peak rate", "lstmgen.training.plan:peak_rate", _scaled(2.0)),
     hook("rate falls to nothing (floor 0)", "lstmgen.training.plan:FLOOR", instead(0.0)),
