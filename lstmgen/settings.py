@@ -134,7 +134,7 @@ class TrainingSettings:
     weight_drop: float | None = None
     weight_decay: float = 0.01  # on matrices only; small, the dropout does the rest
     clip_norm: float = 1.0  # global norm of the mean loss's gradient
-    validation: float = 0.05  # the end of the text, at most 200,000 tokens unless asked for
+    validation: float | None = None  # share of the end; None: 5 %, at most 200,000 tokens, from all over the text
     seed: int | None = None  # None: drawn and printed
     threads: int | None = None  # None: all cores this process may use
     mmap_above: float = MMAP_ABOVE  # MB of ids that stay in memory; a longer text waits in a temporary file
@@ -163,7 +163,8 @@ class TrainingSettings:
             _number("--weight-drop", self.weight_drop, 0.0, 0.95)
         _number("--weight-decay", self.weight_decay, 0.0, 10.0)
         _number("--clip-norm", self.clip_norm, 1e-9, 1e9)
-        _number("--validation", self.validation, 0.0, 0.9)
+        if self.validation is not None:
+            _number("--validation", self.validation, 0.0, 0.9)
         if self.seed is not None:
             _whole("--seed", self.seed, 0, 2**63 - 1)
         if self.threads is not None:

@@ -101,16 +101,18 @@ def _read(model: Model, paths: list[str]) -> TrainingText:
     header = model.header
     options: dict[str, Any] = header["training"].get("options", {})
     share = options.get("validation")
-    corpus = load_corpus(
-        paths,
-        level=header["level"],
-        lines=model.lines,
-        encoding=str(options.get("encoding", "utf-8")),
-        errors=str(options.get("errors", "strict")),
-        keep_newlines=header["newlines"] == "kept",
-        min_count=1,
-        validation=share if isinstance(share, float | int) else None,
-    )
+    how: dict[str, Any] = {
+        "level": header["level"],
+        "lines": model.lines,
+        "encoding": str(options.get("encoding", "utf-8")),
+        "errors": str(options.get("errors", "strict")),
+        "keep_newlines": header["newlines"] == "kept",
+        "min_count": 1,
+    }
+    corpus = load_corpus(paths, **how, validation=share if isinstance(share, float | int) else None)
     was = header["corpus"]
     now = (corpus.digest, len(corpus.ids), corpus.split)
-    return TrainingText(corpus, now == (was.get("digest"), was.get("tokens"), was.get("split")))
+    same = now == (was.get("digest"), was.get("tokens"), was.get("split"))
+    if corpus.pieces and not same:  # nothing of it was held back, so it is wanted in its own order
+        corpus = load_corpus(paths, **how, validation=0.0)
+    return TrainingText(corpus, same)

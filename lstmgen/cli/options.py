@@ -143,7 +143,13 @@ MinCount = Annotated[
     int | None, _option(TEXT, "Leave rarer characters or words out of the vocabulary.", "--min-count", metavar="N")
 ]
 Validation = Annotated[
-    float | None, _option(TEXT, "Share kept aside to measure with. Without it: 0.05.", "--validation", metavar="X")
+    float | None,
+    _option(
+        TEXT,
+        "Share of the end kept aside to measure with. Without it: 0.05, from all over.",
+        "--validation",
+        metavar="X",
+    ),
 ]
 Encoding = Annotated[str | None, _option(TEXT, "Of the files. Without it: utf-8.", "--encoding", metavar="NAME")]
 Errors = Annotated[

@@ -98,7 +98,9 @@ def text_words(header: Mapping[str, Any]) -> str:
     parts.append(_count(corpus, "characters", "{} characters"))
     parts.append(_count(corpus, "tokens", "{} tokens"))
     if split is not None and split < tokens:
-        parts.append(f"the last {tokens - split:,} from token {split:,} on held back for validation")
+        pieces = whole(corpus, "pieces")
+        where = f"in {pieces} pieces from all over it" if pieces else f"from token {split:,} on"
+        parts.append(f"{'' if pieces else 'the last '}{tokens - split:,} {where} held back for validation")
     parts.append("every line on its own" if header.get("lines") else "")
     parts.append("line ends kept" if header["newlines"] == "kept" else "")
     parts.append(f"digest {corpus['digest']}" if "digest" in corpus else "")

@@ -18,7 +18,8 @@ class Corpus:
     """A text as ids. Offsets count tokens unless they say characters; characters are code points.
 
     `starts` are the first tokens of the documents. `digest` is the SHA-256 of the text as UTF-8 after line ends were
-    treated. `unknown_spelling` is the number of characters that the unknown words of the validation part spell.
+    treated. `pieces` of the text were moved to its end, to be the validation part; 0: it is the text's own end.
+    `unknown_spelling` is the number of characters that the unknown words of the validation part spell.
     `options` are the further keywords with which `load_corpus` reads the same text the same way.
     """
 
@@ -33,6 +34,7 @@ class Corpus:
     characters: int
     digest: str
     split: int
+    pieces: int
     split_character: int
     newlines: str
     skipped: list[str]

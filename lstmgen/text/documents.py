@@ -1,4 +1,4 @@
-"""Documents of a corpus: lines as documents, shuffling them, and where the validation part begins."""
+"""Documents of a corpus: lines as documents, shuffling them, and what is held back for validation."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ Offsets = npt.NDArray[np.int64]
 
 VALIDATION = 0.05  # the usual share
 MOST_VALIDATION = 200_000  # tokens, of the usual share: more would take time and tell no more
+MOST_PIECES, SHORTEST_PIECE = 10, 500  # of the usual share, and tokens: where a text is entered, little is known of it
 FEWEST_TOKENS = 1_000  # of a text that is split at all: a smaller end would tell nothing
 
 
@@ -52,15 +53,16 @@ def gathered(ids: Ids, begins: Offsets, lengths: Offsets, out: Spool) -> tuple[I
     return out.finish(), starts
 
 
-def split_point(tokens: int, starts: Offsets, share: float, lines: bool) -> int:
-    """First token of the validation part: the end of the text, at a line's begin where lines are documents.
+def split_point(tokens: int, starts: Offsets, share: float | None, lines: bool) -> int:
+    """First token of the validation part once it stands at the end, at a line's begin where lines are documents.
 
-    `tokens` when there is to be none.
+    share None is the usual one, of 200,000 tokens at most. `tokens` when there is to be none.
     """
-    if share <= 0.0 or tokens < FEWEST_TOKENS:
+    usual = VALIDATION if share is None else share
+    if usual <= 0.0 or tokens < FEWEST_TOKENS:
         return tokens
-    wanted = tokens - math.floor(tokens * (1.0 - share) + 1e-6)
-    if share == VALIDATION:
+    wanted = tokens - math.floor(tokens * (1.0 - usual) + 1e-6)
+    if usual == VALIDATION:
         wanted = min(wanted, MOST_VALIDATION)
     split = tokens - wanted
     if not lines:
@@ -68,3 +70,60 @@ def split_point(tokens: int, starts: Offsets, share: float, lines: bool) -> int:
     after = int(np.searchsorted(starts, split))
     near = [int(start) for start in starts[max(0, after - 1) : after + 1] if start > 0]
     return min(near, key=lambda start: (abs(start - split), start), default=tokens)
+
+
+def pieces_to_hold_back(ids: Ids, newline: int | None, wanted: int) -> list[tuple[int, int]]:
+    """About `wanted` tokens in pieces spread evenly over a text, each of whole lines: (first token, after the last).
+
+    A text changes as it goes on, a play ends and another begins: the end alone would be judged by what was never
+    learned, and never learned from. Empty where the text has too few lines to be cut at.
+    """
+    if newline is None:
+        return []
+    count = max(1, min(MOST_PIECES, wanted // SHORTEST_PIECE))
+    length, found = max(1, wanted // count), []
+    for k in range(count):
+        middle = (2 * k + 1) * len(ids) // (2 * count)
+        begin = _line_at(ids, newline, middle - length // 2, length)
+        end = _line_at(ids, newline, begin + length, length) if begin else None
+        if begin is None or end is None:
+            return []
+        found.append((begin, end))
+    return found
+
+
+def _line_at(ids: Ids, newline: int, place: int, within: int) -> int | None:
+    """Where the next line begins, at `place` or after it; None where that is not near."""
+    near = np.flatnonzero(ids[max(0, place - 1) : place + within] == newline)
+    begin = max(0, place - 1) + int(near[0]) + 1 if len(near) else len(ids)
+    return begin if 0 < begin < len(ids) else None
+
+
+def moved_to_the_end(ids: Ids, starts: Offsets, pieces: list[tuple[int, int]], out: Spool) -> tuple[Ids, Offsets, int]:
+    """The text with its pieces behind the rest, where its documents then begin, and the first token of the pieces.
+
+    What follows a piece and what a piece begins with are documents of their own: nothing of before is known there.
+    Works in place where the ids can be written to.
+    """
+    edges = np.unique(np.concatenate((starts, [0], *pieces))).astype(np.int64)
+    edges = edges[edges < len(ids)]
+    lengths = np.diff(np.append(edges, len(ids)))
+    inside = np.zeros(len(edges), np.bool_)
+    for a, b in pieces:
+        inside |= (edges >= a) & (edges < b)
+    order = np.concatenate((np.flatnonzero(~inside), np.flatnonzero(inside)))
+    ends = np.cumsum(lengths[order])
+    begins = np.concatenate(([0], ends[:-1])).astype(np.int64)
+    split = int(lengths[~inside].sum())
+    if not ids.flags.writeable:
+        for k in order.tolist():
+            for _, block in spool.blocks(ids[edges[k] : edges[k] + lengths[k]]):
+                out.add(block)
+        return out.finish(), begins, split
+    kept = np.concatenate([ids[a:b] for a, b in pieces])
+    for k, to in zip(order.tolist(), begins.tolist(), strict=True):
+        if to < split and edges[k] != to:
+            for at, block in spool.blocks(ids[edges[k] : edges[k] + lengths[k]]):
+                ids[to + at : to + at + len(block)] = block
+    ids[split:] = kept
+    return ids, begins, split

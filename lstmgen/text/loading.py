@@ -16,7 +16,7 @@ from lstmgen.text import documents
 from lstmgen.text.collect import Characters, Collector, Words, counts, renamed
 from lstmgen.text.corpus import Corpus
 from lstmgen.text.cut import Kept, choose, kept_of, known_ids
-from lstmgen.text.documents import VALIDATION, Offsets
+from lstmgen.text.documents import Offsets
 from lstmgen.text.reading import Reading
 from lstmgen.text.sources import Found, find
 from lstmgen.text.spool import Spool
@@ -34,14 +34,15 @@ def load_corpus(
     errors: str = "strict",
     keep_newlines: bool = False,
     min_count: int | None = None,
-    validation: float | None = VALIDATION,
+    validation: float | None = None,
     mmap_above: float = MMAP_ABOVE,
     stdin: BinaryIO | None = None,
     known: Vocabulary | None = None,
 ) -> Corpus:
     """Read files, folders, "-" and shipped corpora; a shipped corpus knows its level and whether lines are documents.
 
-    The usual `validation` share (or None) is held to 200,000 tokens; another is taken as it is. Ids of more than
+    validation: the share of the end that is held back; None: 5 %, at most 200,000 tokens, in pieces from all over the
+    text, which then stand at its end (`Corpus.ids` is in that order). Ids of more than
     `mmap_above` megabytes are kept in a temporary file; nothing else depends on that. `known`: a vocabulary to which
     the text's new tokens are added. Raises UsageError for names and options, TextError for a text that cannot be used,
     ResourceError for one that cannot be read or kept.
@@ -57,7 +58,7 @@ def load_corpus(
             with source.open(stdin) as stream:
                 yield reading.stream(stream, source.label)
 
-    wanted = _Wanted(level, lines, min_count, VALIDATION if validation is None else validation, mmap_above, known)
+    wanted = _Wanted(level, lines, min_count, validation, mmap_above, known)
     return _build(texts(), found, reading, wanted)
 
 
@@ -68,7 +69,7 @@ def load_text(
     lines: bool | None = None,
     keep_newlines: bool = False,
     min_count: int | None = None,
-    validation: float | None = VALIDATION,
+    validation: float | None = None,
     mmap_above: float = MMAP_ABOVE,
     name: str = "text",
     known: Vocabulary | None = None,
@@ -76,8 +77,7 @@ def load_text(
     """A corpus of a text that is there already; everything else as in `load_corpus`."""
     reading = Reading(keep_newlines=keep_newlines)
     found = Found(names=[name], stem=name)
-    share = VALIDATION if validation is None else validation
-    wanted = _Wanted(level or "char", bool(lines), min_count, share, mmap_above, known)
+    wanted = _Wanted(level or "char", bool(lines), min_count, validation, mmap_above, known)
     return _build([reading.text(text, name)], found, reading, wanted)
 
 
@@ -88,7 +88,7 @@ class _Wanted:
     level: str
     lines: bool
     min_count: int | None
-    share: float
+    share: float | None
     mmap_above: float
     known: Vocabulary | None = None
 
@@ -102,7 +102,7 @@ class _Wanted:
             raise UsageError(f"--level must be {' or '.join(LEVELS)}, not {self.level!r}.")
         if self.min_count is not None and self.min_count < 1:
             raise UsageError(f"--min-count must be at least 1, not {self.min_count}.")
-        if not 0.0 <= self.share <= 0.9:
+        if self.share is not None and not 0.0 <= self.share <= 0.9:
             raise UsageError(f"--validation must be a number from 0 to 0.9, not {self.share}.")
         if self.lines and reading.keep_newlines:
             raise UsageError("--lines ends every line with a newline of its own.\nLeave --keep-newlines out.")
@@ -114,7 +114,7 @@ def _build(texts: Iterable[Iterator[str]], found: Found, reading: Reading, wante
     wanted.check(reading)
     digest = hashlib.sha256()
     ids, starts, seen = _arranged(texts, digest, found, wanted)
-    split = documents.split_point(len(ids), starts, wanted.share, wanted.lines)
+    ids, starts, split, pieces = _split(ids, starts, seen, wanted)
     spelling = Spelling.of(wanted.level, seen, None)
     characters = spelling.characters(ids, starts)  # the space understood at the split is the validation part's
     trained = counts(ids[:split], len(seen))
@@ -134,11 +134,12 @@ def _build(texts: Iterable[Iterator[str]], found: Found, reading: Reading, wante
         characters=characters,
         digest=digest.hexdigest(),
         split=split,
+        pieces=pieces,
         split_character=spelling.characters(ids[:split], starts),
         newlines="kept" if reading.keep_newlines else "\n",
         skipped=found.skipped,
         replaced=reading.replaced,
-        notes=_notes(len(ids) == split and wanted.share > 0.0, vocabulary, reading, found),
+        notes=_notes(len(ids) == split and wanted.share != 0.0, vocabulary, reading, found),
         unknown_spelling=int(((everywhere - trained) * spelling.length)[~kept].sum()),
         options={
             "encoding": reading.encoding,
@@ -165,6 +166,18 @@ def _arranged(
     _refuse_empty(len(begins), found, "has no line with anything in it")
     order = np.random.Generator(np.random.PCG64(0)).permutation(len(begins))
     return (*documents.gathered(ids, begins[order], lengths[order], wanted.spool()), seen)
+
+
+def _split(ids: Ids, starts: Offsets, seen: list[str], wanted: _Wanted) -> tuple[Ids, Offsets, int, int]:
+    """Ids and documents with what is held back at the end, its first token, and in how many pieces it was."""
+    split = documents.split_point(len(ids), starts, wanted.share, wanted.lines)
+    if wanted.share is not None or wanted.lines or split == len(ids):
+        return ids, starts, split, 0
+    newline = seen.index("\n") if "\n" in seen else None
+    pieces = documents.pieces_to_hold_back(ids, newline, len(ids) - split)
+    if not pieces:
+        return ids, starts, split, 0
+    return *documents.moved_to_the_end(ids, starts, pieces, wanted.spool()), len(pieces)
 
 
 def _collected(texts: Iterable[Iterator[str]], collector: Collector, digest: Any, lines: bool) -> Offsets:

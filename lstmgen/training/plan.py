@@ -137,7 +137,8 @@ def _with_choices(
 ) -> Plan:
     sizes, asked = plan.architecture, "asked for"
     kinds = "characters" if corpus.level == "char" else "words"
-    part = f"{len(corpus.validation):,} tokens held back at the end" if len(corpus.validation) else "too short to check"
+    where = "here and there" if corpus.pieces else "at the end"
+    part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else "too short to check"
     few, short = "few learn better, more are faster", "as many as a short text needs"
     width = "by the width: wider networks want smaller steps"
     passes = f"about {rounded(plan.passes)} passes"

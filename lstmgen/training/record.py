@@ -39,13 +39,15 @@ def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str
 
 
 def corpus_facts(corpus: Corpus) -> dict[str, Any]:
-    """What a header says of the text: names (no paths), sizes, digest, where the validation part begins."""
+    """What a header says of the text: names (no paths), sizes, digest, where the validation part begins,
+    and of how many pieces of the text it was put together (0: it is the text's own end)."""
     return {
         "names": list(corpus.names),
         "characters": corpus.characters,
         "tokens": len(corpus.ids),
         "digest": corpus.digest,
         "split": corpus.split,
+        "pieces": corpus.pieces,
         "split_character": corpus.split_character,
     }
 

@@ -17,7 +17,7 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("held")
     (folder / "tale.txt").write_text(TEXT, encoding="utf-8")
     return folder, lstmgen.train(
-        folder / "tale.txt", steps=1, hidden_size=4, seed=1, out=folder / "tale.npz", threads=1
+        folder / "tale.txt", steps=1, hidden_size=4, seed=1, validation=0.05, out=folder / "tale.npz", threads=1
     )
 
 

@@ -24,9 +24,11 @@ def story(folder: Path) -> api.Model:
     """A model of story.txt in models/story.npz, a worse one in models/worse.npz, one of words in models/words.npz."""
     (folder / "models").mkdir()
     Path("story.txt").write_text(text(6_000), encoding="utf-8")
-    api.train("story.txt", out="models/words.npz", level="word", **SMALL | {"steps": 4})
-    api.train("story.txt", out="models/worse.npz", **SMALL)
-    return api.train("story.txt", out="models/story.npz", **SMALL | {"steps": 60, "hidden_size": 12})
+    api.train("story.txt", out="models/words.npz", level="word", **SMALL | {"steps": 4, "validation": 0.05})
+    api.train("story.txt", out="models/worse.npz", validation=0.05, **SMALL)
+    return api.train(
+        "story.txt", out="models/story.npz", **SMALL | {"steps": 60, "hidden_size": 12, "validation": 0.05}
+    )
 
 
 def test_one_screen(run: Runner, story: api.Model) -> None:

@@ -25,7 +25,7 @@ def story(run: Runner, folder: Path) -> str:
     (folder / "models").mkdir()
     Path("story.txt").write_text(whole, encoding="utf-8")
     train = ("train", "story.txt", "--steps", "300", "--hidden-size", "32", "--learning-rate", "0.01", "--seed", "1")
-    assert run(*train, "-q").code == 0
+    assert run(*train, "--validation", "0.05", "-q").code == 0
     return whole[: load("story").header["corpus"]["split"]]
 
 

@@ -25,7 +25,7 @@ def copies_of(run) -> Copies:
 def test_of_a_small_text_learned_for_a_while() -> None:
     whole = text(10_000)
     how = settings(300, seq_length=32, batch_size=16, learning_rate=0.01, dropout=0.0)
-    found = copies_of(train(load_text(whole), ModelSettings(hidden_size=48), how))
+    found = copies_of(train(load_text(whole, validation=0.05), ModelSettings(hidden_size=48), how))
     learned, held_out = whole[:9_500], whole[9_500:]
     assert (found.searched, found.whole, found.texts, found.pieces, found.sequence) == (9_500, True, 1, 1, 10)
     assert (found.written.tokens, found.held_out.tokens) == (2_000, 500)

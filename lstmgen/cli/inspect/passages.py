@@ -54,7 +54,8 @@ def choose_passage(
         tokens, starts, before = recorded.held_out()
         passage = make_passage(model.vocabulary, tokens, starts, lines=model.lines, before=before)
         documents = [passage.text] if model.lines else passage.documents
-        return Chosen(passage, documents, f"held-back end of {on_one_line(recorded.name)}", "held back")
+        held = "held-back pieces" if recorded.corpus.pieces else "held-back end"
+        return Chosen(passage, documents, f"{held} of {on_one_line(recorded.name)}", "held back")
     talk.insist(
         "There is no held-back text to score: the training text is not here unchanged, or nothing was held back.\n"
         "This is the model's own writing, which says how sure it is, not how good. Give --text, --file or --corpus."
