@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from lstmgen.cli import options
+from lstmgen.cli.aiding import aided, wished
 from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.terminal import Product, Talk, clean
 from lstmgen.errors import UsageError
@@ -39,6 +40,10 @@ def sample(
     precision: options.WeightPrecision = None,
     set_gate: options.SetGate = None,
     set_unit: options.SetUnit = None,
+    adapt: options.Adapt = False,
+    adapt_rate: options.AdaptRate = None,
+    ngram_weight: options.NgramWeight = None,
+    corpus: options.NgramCorpus = None,
     stop: options.Stop = None,
     unknown: options.UnknownText = None,
     no_echo: options.NoEcho = False,
@@ -59,6 +64,7 @@ def sample(
     given = {name: value for name, value in context.params.items() if name in names and value is not None}
     wishes = {name: getattr(value, "value", value) for name, value in given.items()}
     SamplingSettings(**wishes)  # what is out of range is refused before anything is read
+    aids = wished(adapt, adapt_rate, ngram_weight)
     start = _read_prompt(prompt, prompt_file)
     _check_target(out)
 
@@ -67,12 +73,11 @@ def sample(
     talk, loaded = Talk(quiet), api.load(model)
     introduce(talk, loaded)
     holding = what_to_hold(set_gate, set_unit)
-    if holding:
-        loaded = loaded.held(*holding)
     how = unknown.value if unknown is not None else "skip"
     request = loaded.request(start, echo=not no_echo, unknown=how, **wishes)
     for note in request.notes:
         talk.insist(note)
+    loaded = aided(loaded, aids, holding, request, corpus, talk)
     if seed is None:
         talk.say(f"seed {request.seed}")
     if not loaded.ready(request.settings.precision):
@@ -180,6 +185,7 @@ def _write_json(product: Product, model: Model, request: Request) -> list[Record
         "settings": request.settings,
         "notes": request.notes,
         "held": [str(hold) for hold in model.holds],
+        "aids": None if model.aids is None else model.aids.facts(),
         "samples": [{"text": record.text, "tokens": record.tokens, "stopped": record.stopped} for record in records],
     }
     product.write(dump(found) + "\n")

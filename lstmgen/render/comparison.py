@@ -31,6 +31,8 @@ def draw_comparison(
     for model in models:
         bits = plus_minus(model.figures.bits_a_character, model.figures.bits_error)
         rest = f"{model.figures.tokens:,} tokens of {model.figures.nats:.4f} nats"
+        if model.aided is not None:
+            rest += f" ({model.aided.alone.mean():.4f} as trained)"
         picture.add(fit(f"{model.name:<{names}}  {bits} bits a character · {rest}", width))
     picture.add()
     for model, found in zip(models[1:], differences, strict=True):

@@ -1,0 +1,56 @@
+"""`--adapt`, `--adapt-rate` and `--ngram-weight`: what was wished, and what is said of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from lstmgen.cli.terminal import Talk, clean
+from lstmgen.errors import UsageError
+from lstmgen.settings import AidSettings
+
+if TYPE_CHECKING:
+    from lstmgen.api import Model
+    from lstmgen.sampling.request import Request
+
+
+def wished(adapt: bool, rate: float | None, weight: str | None) -> AidSettings:
+    """The options as settings. Raises UsageError."""
+    number: float | str | None = weight
+    if weight is not None:
+        with suppress(ValueError):
+            number = float(weight)
+    return AidSettings(adapt, rate, number)
+
+
+def aided(
+    model: Model, wishes: AidSettings, holding: list[str], request: Request, corpus: str | None, talk: Talk
+) -> Model:
+    """The model that writes: adapted to its prompt, then with gates and units held, then mixed with n-grams."""
+    if corpus is not None and wishes.ngram_weight is None:
+        raise UsageError("--corpus is where n-grams are counted.\nAdd --ngram-weight auto, or leave it out.")
+    if holding:
+        model.held(*holding)  # what cannot be held is refused at once
+    if wishes.adapt:
+        if not len(request.ids):
+            raise UsageError("--adapt learns from the prompt, and there is none.\nGive --prompt or --prompt-file.")
+        from lstmgen.api.aided import adapted_to
+
+        model = adapted_to(model, request.ids, wishes.adapt_rate)
+        talk.say(f"adapted to the {_tokens(len(request.ids))} of the prompt")
+    if holding:
+        model = model.held(*holding)
+    if wishes.ngram_weight is not None:
+        from lstmgen.api.aided import mixed_with
+        from lstmgen.api.recorded import training_text
+
+        text = training_text(model, corpus)
+        model = mixed_with(model, wishes.ngram_weight, text)
+        if text is not None and model.aids is not None and model.aids.counted is not None:
+            name = clean(text.name, one_line=True)
+            talk.say(f"mixed with the {model.aids.counted.order}-grams of {name}, their weight {model.aids.weight:.2f}")
+    return model
+
+
+def _tokens(count: int) -> str:
+    return f"{count:,} token{'' if count == 1 else 's'}"
