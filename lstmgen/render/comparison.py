@@ -13,8 +13,8 @@ from rich.segment import Segment
 from lstmgen.inspection.passage import Nats
 from lstmgen.inspection.score import Difference, by_character
 from lstmgen.render.data import Table
-from lstmgen.render.picture import STRONG, Picture, fit
-from lstmgen.render.score import Canvas, Scored, add_text, plus_minus, score_facts
+from lstmgen.render.picture import FAINT, STRONG, Picture, fit
+from lstmgen.render.score import Canvas, Scored, add_text, aid_words, plus_minus, score_facts
 
 FULL = 4.0  # bits of difference that the strongest colour stands for
 SURE = 2.0  # standard errors
@@ -31,9 +31,8 @@ def draw_comparison(
     for model in models:
         bits = plus_minus(model.figures.bits_a_character, model.figures.bits_error)
         rest = f"{model.figures.tokens:,} tokens of {model.figures.nats:.4f} nats"
-        if model.aided is not None:
-            rest += f" ({model.aided.alone.mean():.4f} as trained)"
         picture.add(fit(f"{model.name:<{names}}  {bits} bits a character · {rest}", width))
+        picture.lines += [[Segment(fit(f"{'':<{names}}  {words}", width), FAINT)] for words in aid_words(model)]
     picture.add()
     for model, found in zip(models[1:], differences, strict=True):
         picture.add(Segment(fit(verdict(first.name, model.name, found), width), STRONG))

@@ -98,15 +98,14 @@ def aid_words(scored: Scored) -> list[str]:
     read = scored.aided
     if read is None:
         return []
-    how = [] if read.rate is None else [f"learning while reading, at rate {read.rate:.2g}"]
+    how = [] if read.rate is None else [f"learning while reading, rate {read.rate:.2g}"]
     if read.ngram is not None and read.final is not None:
         weight = f"weight {read.final:.2f} in the end" if read.auto else f"weight {read.final:g}"
-        how.append(f"mixed with the {read.order}-gram, {weight}")
+        how.append(f"with the {read.order}-gram, {weight}")
     without = figures_of(read.alone, scored.passage)
-    alone = (
-        f"as trained, without that: {number(without.bits_a_character, 4)} bits, {number(without.nats, 4)} nats a token"
-    )
-    parts = [("learning", read.adapted), (f"the {read.order}-gram", read.ngram)]
+    bits, nats = number(without.bits_a_character, 4), number(without.nats, 4)
+    alone = f"as trained: {bits} bits, {nats} nats a token"
+    parts = [("learning", read.adapted), (f"{read.order}-gram", read.ngram)]
     alone += "".join(f" · {name} {number(float(found.mean()), 4)}" for name, found in parts if found is not None)
     return [" · ".join(how), alone]
 

@@ -7,6 +7,7 @@ model has to know of the past, the last few tokens, is part of the state: behind
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstmgen.errors import UsageError
 from lstmgen.network import Network
@@ -34,7 +35,7 @@ class MixedNetwork(Network):
     def logits(self, x: Ids, state: Floats) -> tuple[Floats, Floats]:
         """ln p of the mixture, (T, B, V), which the filters take as logits; and the states after the window."""
         found, after = self.alone.logits(x, self._numbers(state))
-        past, known = self._past(x, state), dict[tuple[int, ...], Floats]()
+        past, known = self._past(x, state), dict[tuple[int, ...], NDArray[np.float64]]()
         logits = found.astype(np.float64)
         for t, row in np.ndindex(x.shape):
             z = logits[t, row]

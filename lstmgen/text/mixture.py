@@ -38,7 +38,7 @@ def weights_as_read(nats: Floats, others: Floats) -> Floats:
     grid = (np.arange(GRID) + 0.5) / GRID
     found, sums = np.empty(len(nats) + 1), np.zeros(GRID)
     for begin in range(0, len(nats), AT_ONCE):
-        part = slice(begin, begin + AT_ONCE)
+        part = slice(begin, min(begin + AT_ONCE, len(nats)))
         costs = mix(nats[part, None], others[part, None], grid)
         so_far = sums + np.cumsum(costs, axis=0)
         found[part] = _mean_weight(np.concatenate((sums[None], so_far[:-1])), grid)
