@@ -1,9 +1,11 @@
-"""`--adapt`, `--adapt-rate` and `--ngram-weight`: what was wished, and what is said of it."""
+"""`--adapt`, `--adapt-rate`, `--ngram-weight`, of `sample` and `inspect score`: the options, and what is made of them."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from lstmgen.cli.terminal import Talk, clean
 from lstmgen.errors import UsageError
@@ -12,6 +14,28 @@ from lstmgen.settings import AidSettings
 if TYPE_CHECKING:
     from lstmgen.api import Model
     from lstmgen.sampling.request import Request
+
+PANEL = "Better without retraining"
+Adapt = Annotated[
+    bool,
+    typer.Option("--adapt", metavar="", rich_help_panel=PANEL, show_default=False,
+                 help="Learn from the text, or the prompt, while reading it; the file stays as it is."),
+]  # fmt: skip
+AdaptRate = Annotated[
+    float | None,
+    typer.Option("--adapt-rate", metavar="X", rich_help_panel=PANEL, show_default=False,
+                 help="How fast. Without it: fits the layers' size."),
+]  # fmt: skip
+NgramWeight = Annotated[
+    str | None,
+    typer.Option("--ngram-weight", metavar="W", rich_help_panel=PANEL, show_default=False,
+                 help="Mix with n-grams of the training text: their weight from 0 to 1, or auto, which finds it."),
+]  # fmt: skip
+NgramCorpus = Annotated[
+    str | None,
+    typer.Option("--corpus", metavar="PATH", rich_help_panel=PANEL, show_default=False,
+                 help="Where the training text is. Without it: where it was, beside the model, or here."),
+]  # fmt: skip
 
 
 def wished(adapt: bool, rate: float | None, weight: str | None) -> AidSettings:

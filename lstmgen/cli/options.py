@@ -225,34 +225,6 @@ SetUnit = Annotated[
     ),
 ]
 
-# --- sample and inspect score ---
-AIDS = "Better without retraining"
-Adapt = Annotated[
-    bool,
-    _option(AIDS, "Learn from the text (sample: the prompt) while reading it; the file stays.", "--adapt", metavar=""),
-]
-AdaptRate = Annotated[
-    float | None, _option(AIDS, "How fast. Without it: fits the layers' size.", "--adapt-rate", metavar="X")
-]
-NgramWeight = Annotated[
-    str | None,
-    _option(
-        AIDS,
-        "Mix with n-grams of the training text: their weight from 0 to 1, or auto, which finds it.",
-        "--ngram-weight",
-        metavar="W",
-    ),
-]
-NgramCorpus = Annotated[
-    str | None,
-    _option(
-        AIDS,
-        "Where the training text is. Without it: where it was, beside the model, or here.",
-        "--corpus",
-        metavar="PATH",
-    ),
-]
-
 Stop = Annotated[str | None, _option(TEXT, "End before this text.", "--stop", metavar="TEXT")]
 UnknownText = Annotated[
     Unknown | None, _option(TEXT, "What the model never saw in a prompt: skip and name it, or refuse.", "--unknown")

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from lstmgen.cli import options
-from lstmgen.cli.aiding import aided, wished
+from lstmgen.cli import aiding, options
 from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.terminal import Product, Talk, clean
 from lstmgen.errors import UsageError
@@ -40,10 +39,10 @@ def sample(
     precision: options.WeightPrecision = None,
     set_gate: options.SetGate = None,
     set_unit: options.SetUnit = None,
-    adapt: options.Adapt = False,
-    adapt_rate: options.AdaptRate = None,
-    ngram_weight: options.NgramWeight = None,
-    corpus: options.NgramCorpus = None,
+    adapt: aiding.Adapt = False,
+    adapt_rate: aiding.AdaptRate = None,
+    ngram_weight: aiding.NgramWeight = None,
+    corpus: aiding.NgramCorpus = None,
     stop: options.Stop = None,
     unknown: options.UnknownText = None,
     no_echo: options.NoEcho = False,
@@ -64,7 +63,7 @@ def sample(
     given = {name: value for name, value in context.params.items() if name in names and value is not None}
     wishes = {name: getattr(value, "value", value) for name, value in given.items()}
     SamplingSettings(**wishes)  # what is out of range is refused before anything is read
-    aids = wished(adapt, adapt_rate, ngram_weight)
+    aids = aiding.wished(adapt, adapt_rate, ngram_weight)
     start = _read_prompt(prompt, prompt_file)
     _check_target(out)
 
@@ -77,7 +76,7 @@ def sample(
     request = loaded.request(start, echo=not no_echo, unknown=how, **wishes)
     for note in request.notes:
         talk.insist(note)
-    loaded = aided(loaded, aids, holding, request, corpus, talk)
+    loaded = aiding.aided(loaded, aids, holding, request, corpus, talk)
     if seed is None:
         talk.say(f"seed {request.seed}")
     if not loaded.ready(request.settings.precision):

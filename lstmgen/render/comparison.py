@@ -12,9 +12,10 @@ from rich.segment import Segment
 
 from lstmgen.inspection.passage import Nats
 from lstmgen.inspection.score import Difference, by_character
+from lstmgen.render.aided import aid_words
 from lstmgen.render.data import Table
 from lstmgen.render.picture import FAINT, STRONG, Picture, fit
-from lstmgen.render.score import Canvas, Scored, add_text, aid_words, plus_minus, score_facts
+from lstmgen.render.score import Canvas, Scored, add_text, plus_minus, score_facts
 
 FULL = 4.0  # bits of difference that the strongest colour stands for
 SURE = 2.0  # standard errors

@@ -15,7 +15,8 @@ from rich.style import Style
 from lstmgen.inspection.aided import Aided
 from lstmgen.inspection.baselines import Baseline
 from lstmgen.inspection.passage import Nats, Passage
-from lstmgen.inspection.score import WINDOW, Figures, Line, figures_of
+from lstmgen.inspection.score import WINDOW, Figures, Line
+from lstmgen.render.aided import aid_columns, aid_facts, aid_words
 from lstmgen.render.data import Table
 from lstmgen.render.picture import FAINT, STRONG, Picture, fill, fit, number
 from lstmgen.render.surprise import Inked, draw_surprise, surprise_key
@@ -93,36 +94,6 @@ def _add_figures(picture: Picture, scored: Scored, width: int) -> None:
     picture.add(fit(f"{again} in fresh windows of {WINDOW}, as other tools report", width))
 
 
-def aid_words(scored: Scored) -> list[str]:
-    """What it was helped with, and what it does without; nothing where it was not."""
-    read = scored.aided
-    if read is None:
-        return []
-    how = [] if read.rate is None else [f"learning while reading, rate {read.rate:.2g}"]
-    if read.ngram is not None and read.final is not None:
-        weight = f"weight {read.final:.2f} in the end" if read.auto else f"weight {read.final:g}"
-        how.append(f"with the {read.order}-gram, {weight}")
-    without = figures_of(read.alone, scored.passage)
-    bits, nats = number(without.bits_a_character, 4), number(without.nats, 4)
-    alone = f"as trained: {bits} bits, {nats} nats a token"
-    parts = [("learning", read.adapted), (f"{read.order}-gram", read.ngram)]
-    alone += "".join(f" · {name} {number(float(found.mean()), 4)}" for name, found in parts if found is not None)
-    return [" · ".join(how), alone]
-
-
-def aid_facts(scored: Scored) -> dict[str, Any]:
-    """The same for machines: every figure of the model as trained, and of what it was helped with."""
-    read = scored.aided
-    if read is None:
-        return {"as_trained": None, "adapted": None, "ngram": None}
-    adapted = None if read.adapted is None else {"rate": read.rate, "nats": float(read.adapted.mean())}
-    ngram = None
-    if read.ngram is not None and read.weights is not None:
-        weights = {"auto": read.auto, "weight": float(read.weights.mean()), "final_weight": read.final}
-        ngram = {"order": read.order, "nats": float(read.ngram.mean()), **weights}
-    return {"as_trained": figures_of(read.alone, scored.passage), "adapted": adapted, "ngram": ngram}
-
-
 def _add_baselines(
     picture: Picture, scored: Scored, baselines: Sequence[Baseline], remark: str, canvas: Canvas
 ) -> None:
@@ -193,7 +164,7 @@ def score_facts(scored: Scored, baselines: Sequence[Baseline]) -> Mapping[str, A
         "pieces": scored.passage.pieces,
         "token_nats": scored.nats,
         "token_spelling": scored.passage.spelling,
-        **{f"token_{name}": values for name, values in _aid_columns(scored).items()},
+        **{f"token_{name}": values for name, values in aid_columns(scored).items()},
     }
 
 
@@ -205,24 +176,14 @@ def score_arrays(scored: Scored) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     yield "nats_in_fresh_windows", scored.nats_afresh
     yield "spelling", scored.passage.spelling
     yield "starts", scored.passage.starts
-    yield from _aid_columns(scored).items()
+    yield from aid_columns(scored).items()
 
 
 def score_table(scored: Scored) -> Table:
     """A row a token."""
-    more = _aid_columns(scored)
+    more = aid_columns(scored)
     rows = zip(scored.passage.pieces, scored.nats, scored.passage.spelling, *more.values(), strict=True)
     return Table(["position", "token", "nats", "spelling", *more], ([k, *row] for k, row in enumerate(rows)))
-
-
-def _aid_columns(scored: Scored) -> dict[str, Nats]:
-    """Where it was helped, a number a token more: what there was before, and the n-gram's part."""
-    read = scored.aided
-    if read is None:
-        return {}
-    more = {"nats_as_trained": read.alone, "nats_adapted": read.adapted, "nats_ngram": read.ngram}
-    more["ngram_weight"] = read.weights
-    return {name: values for name, values in more.items() if values is not None}
 
 
 def lines_table(lines: Sequence[Line]) -> Table:

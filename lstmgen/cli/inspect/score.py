@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lstmgen.cli.aiding import wished
+from lstmgen.cli.aiding import Adapt, AdaptRate, NgramWeight, wished
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.passages import Corpus, choose_passage, read_by
+from lstmgen.cli.inspect.scoring import Aids, measured
 from lstmgen.cli.inspect.source import labels_in_text, name_of, on_one_line
-from lstmgen.cli.options import Adapt, AdaptRate, NgramWeight
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
 
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
     from lstmgen.cli.inspect.finding import Finding, Frame
     from lstmgen.cli.inspect.passages import Chosen
     from lstmgen.inspection.baselines import Baseline
-    from lstmgen.inspection.passage import Passage
     from lstmgen.render.score import Canvas, Scored
-    from lstmgen.settings import AidSettings
     from lstmgen.text.mixture import Counted
 
 Models = Annotated[
@@ -105,45 +102,6 @@ def score(
     return deliver(finding, form, out, talk)
 
 
-@dataclass(frozen=True)
-class Aids:
-    """What the models are helped with, and the training texts, one a model."""
-
-    wishes: AidSettings
-    talk: Talk
-    texts: list[TrainingText | None]
-
-    def counted(self, model: Model, number: int = 0) -> Counted | None:
-        """Where the n-grams of a model are counted, if they are wanted."""
-        from lstmgen.api.aided import counted_in
-
-        return None if self.wishes.ngram_weight is None else counted_in(model, self.texts[number])
-
-
-def measured(model: Model, passage: Passage, aids: Aids, counted: Counted | None) -> Scored:
-    """All that is measured of one model."""
-    from lstmgen.inspection.aided import read_aided
-    from lstmgen.inspection.score import figures_of, surprise_afresh
-    from lstmgen.render.score import Scored
-
-    if aids.wishes.adapt:
-        aids.talk.say(f"learning while reading {len(passage):,} tokens")
-    level = model.header["level"]
-    read = read_aided(model.network, passage.ids, passage.starts, aids.wishes, level, counted)
-    afresh = surprise_afresh(model.network, passage.ids, passage.starts)
-    return Scored(
-        name=name_of(model),
-        passage=passage,
-        nats=read.nats,
-        nats_afresh=afresh,
-        figures=figures_of(read.nats, passage),
-        afresh=figures_of(afresh, passage),
-        level=level,
-        vocabulary=len(model.vocabulary),
-        aided=read if read.helped else None,
-    )
-
-
 def _score(model: Model, chosen: Chosen, aids: Aids, with_baselines: bool) -> Finding:
     from lstmgen.cli.inspect.finding import Finding
     from lstmgen.render.score import draw_score, score_arrays, score_facts, score_table
@@ -184,7 +142,8 @@ def _baselines(
 def _lines(model: Model, chosen: Chosen, aids: Aids, sort: bool) -> Finding:
     from lstmgen.cli.inspect.finding import Finding
     from lstmgen.inspection.score import lines_of
-    from lstmgen.render.score import aid_facts, aid_words, draw_lines, lines_table
+    from lstmgen.render.aided import aid_facts, aid_words
+    from lstmgen.render.score import draw_lines, lines_table
 
     scored = measured(model, chosen.passage, aids, aids.counted(model))
     for words in aid_words(scored):
