@@ -1,4 +1,4 @@
-"""`--adapt`, `--adapt-rate`, `--ngram-weight`, of `sample` and `inspect score`: the options, and what is made of them."""
+"""`--adapt`, `--adapt-rate`, `--ngram-weight`, of `sample` and `inspect score`: the options, and what they make."""
 
 from __future__ import annotations
 
