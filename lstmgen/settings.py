@@ -203,3 +203,21 @@ class SamplingSettings:
         _require(self.stop is None or self.stop != "", "--stop must be a text of at least one character.")
         if self.seed is not None:
             _whole("--seed", self.seed, 0, 2**63 - 1)
+
+
+@dataclass(frozen=True)
+class AidSettings:
+    """What a model is helped with while it reads or writes; its file never changes."""
+
+    adapt: bool = False  # learn from the text as it is read
+    adapt_rate: float | None = None  # None: fits the layer's size
+    ngram_weight: float | str | None = None  # of an n-gram beside the network; "auto": found, not given
+
+    def __post_init__(self) -> None:
+        if self.adapt_rate is not None:
+            _require(self.adapt, "--adapt-rate says how fast --adapt learns.\nAdd --adapt, or leave it out.")
+            _number("--adapt-rate", self.adapt_rate, 1e-9, 1.0)
+        if self.ngram_weight is not None and self.ngram_weight != "auto":
+            right = "--ngram-weight must be auto or a number from 0 to 1"
+            _require(not isinstance(self.ngram_weight, str), f"{right}, not {self.ngram_weight!r}.")
+            _number("--ngram-weight", self.ngram_weight, 0.0, 1.0)

@@ -14,9 +14,10 @@ import numpy.typing as npt
 from lstmgen.api.finding import find_model
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.modelfile import ModelFile, architecture_of, make_header, read_model, write_model
-from lstmgen.settings import Architecture, ModelSettings, SamplingSettings
+from lstmgen.settings import AidSettings, Architecture, ModelSettings, SamplingSettings
 
 if TYPE_CHECKING:
+    from lstmgen.api.aided import Aids
     from lstmgen.inspection import Trace
     from lstmgen.network import Hold, Network
     from lstmgen.sampling.novel import Guard
@@ -69,6 +70,7 @@ class Model:
     def __init__(self, file: ModelFile, path: Path | None = None) -> None:
         self.file = file
         self.path = path
+        self.aids: Aids | None = None
 
     @property
     def header(self) -> dict[str, Any]:
@@ -116,7 +118,8 @@ class Model:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
         from lstmgen.network import HeldNetwork, held, writer
 
-        return held.ready() if isinstance(self.network, HeldNetwork) else writer.ready(self.header["cell"], precision)
+        by_token = isinstance(self.network, HeldNetwork) or (self.aids is not None and self.aids.counted is not None)
+        return held.ready() if by_token else writer.ready(self.header["cell"], precision)
 
     @property
     def holds(self) -> tuple[Hold, ...]:
@@ -137,8 +140,28 @@ class Model:
         for text in what:
             holds = together(holds, parse_hold(text, self.network.architecture))
         model = Model(self.file, self.path)
-        model.network = HeldNetwork(self.network, holds)
+        model.network, model.aids = HeldNetwork(self.network, holds), self.aids
         return model
+
+    def adapted(self, text: str, rate: float | None = None) -> Model:
+        """The same model after it has learned from a text as it read it; its file stays as it is.
+
+        rate: how fast (None: fits the size). Raises TextError where it knows none of the text, UsageError of a held
+        model.
+        """
+        from lstmgen.api.aided import adapted_to
+
+        return adapted_to(self, self.vocabulary.encode(text)[0], rate)
+
+    def mixed(self, weight: float | str = "auto", corpus: str | None = None) -> Model:
+        """The same model beside an n-gram model of its training text: it writes and scores with both.
+
+        weight: the n-gram's, from 0 to 1. "auto": writing, the one that fits what was held back in training; scoring,
+        found on the way. corpus: where the training text is, if it is not found. UsageError where it is not.
+        """
+        from lstmgen.api.aided import mixed
+
+        return mixed(self, weight, corpus)
 
     def request(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Request:
         """What `stream` will write, checked and completed: the seed drawn, the prompt as ids, notes on it."""
@@ -152,10 +175,11 @@ class Model:
 
         guard: what `lstmgen.api.copies.guard_of` gives for the request, where that is there already.
         """
+        from lstmgen.api.aided import writing_network
         from lstmgen.api.copies import guard_of
         from lstmgen.sampling.generator import write
 
-        return write(self.network, self.vocabulary, request, guard or guard_of(self, request))
+        return write(writing_network(self), self.vocabulary, request, guard or guard_of(self, request))
 
     def stream(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Iterator[str]:
         """New text, piece by piece as it is made. The settings are those of `sample`; one sample."""
@@ -187,18 +211,20 @@ class Model:
 
         return trace_text(self.network, self.vocabulary, text, lines=self.lines)[0]
 
-    def score(self, text: str) -> Score:
+    def score(self, text: str, *, adapt: bool = False, adapt_rate: float | None = None) -> Score:
         """How much the text, read from nothing (every line, if lines are documents), surprises the model.
 
-        Raises TextError where it knows none of it.
+        adapt: it learns from the text as it reads it; every token is scored before. Raises TextError where it knows
+        none of it.
         """
+        from lstmgen.api.aided import score_aided
         from lstmgen.inspection.passage import read_passage
-        from lstmgen.inspection.score import surprise
 
+        wishes = AidSettings(adapt=adapt, adapt_rate=adapt_rate)
         read = read_passage(self.vocabulary, [text], lines=self.lines)
         return Score(
             tokens=[self.vocabulary.tokens[k] for k in read.ids],
-            nats=surprise(self.network, read.ids, read.starts),
+            nats=score_aided(self, read.ids, wishes).nats,
             characters=int(read.lengths.sum()),
             unseen=read.unseen,
             spelling=float(read.spelling.sum()),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from lstmgen.cli import options
+from lstmgen.cli import aiding, options
 from lstmgen.cli.copies import refuse_unfinished, say_figures, tell_copies
 from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.terminal import Product, Talk, clean
@@ -45,6 +45,10 @@ def sample(
     copies: options.ShowCopies = False,
     novel: options.Novel = None,
     allow_copies: options.AllowCopies = False,
+    adapt: aiding.Adapt = False,
+    adapt_rate: aiding.AdaptRate = None,
+    ngram_weight: aiding.NgramWeight = None,
+    corpus: aiding.NgramCorpus = None,
     stop: options.Stop = None,
     unknown: options.UnknownText = None,
     no_echo: options.NoEcho = False,
@@ -65,6 +69,7 @@ def sample(
     given = {name: value for name, value in context.params.items() if name in names and value is not None}
     wishes = {name: getattr(value, "value", value) for name, value in given.items()}
     SamplingSettings(**wishes)  # what is out of range is refused before anything is read
+    aids = aiding.wished(adapt, adapt_rate, ngram_weight)
     start = _read_prompt(prompt, prompt_file)
     _check_target(out)
 
@@ -77,12 +82,11 @@ def sample(
             "--allow-copies is for a --lines model.\nLeave it out: what this one writes is not sorted out."
         )
     holding = what_to_hold(set_gate, set_unit)
-    if holding:
-        loaded = loaded.held(*holding)
     how = unknown.value if unknown is not None else "skip"
     request = loaded.request(start, echo=not no_echo, unknown=how, **wishes)
     for note in request.notes:
         talk.insist(note)
+    loaded = aiding.aided(loaded, aids, holding, request, corpus, talk)
     if seed is None:
         talk.say(f"seed {request.seed}")
     if not loaded.ready(request.settings.precision):
@@ -215,6 +219,7 @@ def _write_json(
         "settings": request.settings,
         "notes": request.notes,
         "held": [str(hold) for hold in model.holds],
+        "aids": None if model.aids is None else model.aids.facts(),
         "samples": [{name: getattr(record, name) for name in made} for record in records],
         "copies": figures,
     }

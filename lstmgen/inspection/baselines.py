@@ -9,9 +9,8 @@ import numpy as np
 
 from lstmgen.inspection.passage import Counts, Nats, Passage
 from lstmgen.inspection.score import WINDOW, block_error
-from lstmgen.text.ngram import Ids, NGram
-
-ORDERS = {"char": 7, "word": 5}  # beyond that, more context is of no more help to counting
+from lstmgen.text.mixture import ORDERS, Counted
+from lstmgen.text.ngram import Ids
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,11 @@ class Baseline:
     error: float | None
 
 
-def baselines_of(passage: Passage, nats: Nats, V: int, counted: NGram | None) -> list[Baseline]:
+def baselines_of(passage: Passage, nats: Nats, V: int, counted: Counted | None) -> list[Baseline]:
     """Uniform, then n-grams of every order. nats (T,): the network's, for the difference."""
     rows = [("uniform", np.full(len(passage), math.log(V)))]
     if counted is not None:
-        found = counted.nats_by_order(passage.ids, passage.starts)
+        found = counted.ngram.nats_by_order(passage.ids, passage.starts)
         rows += [(f"{order}-gram", row) for order, row in enumerate(found, 1)]
     lengths = passage.lengths.astype(np.float64)
     characters = max(1.0, float(lengths.sum()))
@@ -51,6 +50,6 @@ def baselines_of(passage: Passage, nats: Nats, V: int, counted: NGram | None) ->
     return made
 
 
-def count(ids: Ids, V: int, level: str, starts: Counts | None) -> NGram:
-    """The n-gram model of a training text; starts: where its lines begin, if each is a document."""
-    return NGram.build(ids, V, ORDERS[level], starts)
+def count(ids: Ids, V: int, level: str, starts: Counts | None) -> Counted:
+    """The n-grams of a training text; starts: where its lines begin, if each is a document."""
+    return Counted(ids, V, ORDERS[level], starts)

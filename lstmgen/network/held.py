@@ -41,6 +41,10 @@ class HeldNetwork(Network):
         found, after = self._run(x, state)
         return self._read_out(found["h"][:, :, -1]), after
 
+    def advance(self, x: Ids, state: Floats, stop: Stop | None = None) -> Floats:
+        """As `Network.advance`; `stop` is not asked."""
+        return self._run(x, state)[1]
+
     @np.errstate(invalid="ignore")
     def losses(self, x: Ids, y: Ids, state: Floats, stop: Stop | None = None) -> tuple[Floats, Floats]:
         """As `Network.losses`; `stop` is not asked."""
@@ -142,9 +146,9 @@ def ready() -> bool:
 
 
 class HeldWriter:
-    """Writes as `Writer` does, with the same filters and draws, a token at a time."""
+    """Writes as `Writer` does, with the same filters and draws, a token at a time from any network's logits."""
 
-    def __init__(self, network: HeldNetwork, rows: int) -> None:
+    def __init__(self, network: Network, rows: int) -> None:
         self.network, self.rows = network, rows
         V = network.architecture.vocabulary
         self._work, self._order = np.zeros(V, np.float32), np.zeros(V, np.int32)

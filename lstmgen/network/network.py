@@ -32,13 +32,17 @@ KEPT_SHAPES = 3  # windows whose buffers are kept: training, evaluating, one mor
 
 @dataclass(frozen=True)
 class Gradient:
-    """What one window gives: mean nats over `count` targets, its gradient (n,), the states after and before."""
+    """What one window gives: mean nats over `count` targets, its gradient (n,), the states after and before.
+
+    nats (T, B): of each target, 0 where y is -1.
+    """
 
     loss: float
     count: int
     gradient: Floats
     state: Floats
     initial: Floats
+    nats: Floats
 
 
 class Network:
@@ -137,7 +141,8 @@ class Network:
         weight_gradients(window, packed, self._gradient, self.threads, parts, stop)
         if weight_masks is not None:
             multiply_recurrent(self.architecture, self._gradient, weight_masks)
-        return Gradient(loss, count, self._gradient, final, window.initial_gradient())
+        nats = window.nats.reshape(T, B).copy()
+        return Gradient(loss, count, self._gradient, final, window.initial_gradient(), nats)
 
     def _forward(self, x: Ids, state: Floats, stop: Stop | None, y: Ids | None = None, logits: bool = True) -> Window:
         T, B = x.shape

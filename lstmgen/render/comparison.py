@@ -12,8 +12,9 @@ from rich.segment import Segment
 
 from lstmgen.inspection.passage import Nats
 from lstmgen.inspection.score import Difference, by_character
+from lstmgen.render.aided import aid_words
 from lstmgen.render.data import Table
-from lstmgen.render.picture import STRONG, Picture, fit
+from lstmgen.render.picture import FAINT, STRONG, Picture, fit
 from lstmgen.render.score import Canvas, Scored, add_text, plus_minus, score_facts
 
 FULL = 4.0  # bits of difference that the strongest colour stands for
@@ -32,6 +33,7 @@ def draw_comparison(
         bits = plus_minus(model.figures.bits_a_character, model.figures.bits_error)
         rest = f"{model.figures.tokens:,} tokens of {model.figures.nats:.4f} nats"
         picture.add(fit(f"{model.name:<{names}}  {bits} bits a character · {rest}", width))
+        picture.lines += [[Segment(fit(f"{'':<{names}}  {words}", width), FAINT)] for words in aid_words(model)]
     picture.add()
     for model, found in zip(models[1:], differences, strict=True):
         picture.add(Segment(fit(verdict(first.name, model.name, found), width), STRONG))

@@ -12,9 +12,11 @@ import numpy.typing as npt
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.inspection.aided import Aided
 from lstmgen.inspection.baselines import Baseline
 from lstmgen.inspection.passage import Nats, Passage
 from lstmgen.inspection.score import WINDOW, Figures, Line
+from lstmgen.render.aided import aid_columns, aid_facts, aid_words
 from lstmgen.render.data import Table
 from lstmgen.render.picture import FAINT, STRONG, Picture, fill, fit, number
 from lstmgen.render.surprise import Inked, draw_surprise, surprise_key
@@ -26,7 +28,7 @@ LEAST_TEXT = 4  # lines that the text gets whatever else there is to say
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """One model on a passage: its name, what was measured, from a carried state and in fresh windows."""
+    """One model on a passage: its name, what was measured, from a carried state and, as trained, in fresh windows."""
 
     name: str
     passage: Passage
@@ -36,6 +38,7 @@ class Scored:
     afresh: Figures
     level: str
     vocabulary: int
+    aided: Aided | None = None  # where it was helped, how; nats and figures are with that help
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,10 @@ def _add_figures(picture: Picture, scored: Scored, width: int) -> None:
     if figures.spelling:
         share = figures.spelling / math.log(2.0) / max(1, figures.characters)
         picture.add(fit(f"of these, {share:.4f} bits a character spell the unknown words (all letters alike)", width))
-    again = f"{number(afresh.bits_a_character, 4)} bits, {number(afresh.nats, 4)} nats a token"
+    for words in aid_words(scored):
+        picture.add(fit(words, width))
+    alone = "as trained, " if scored.aided else ""
+    again = alone + f"{number(afresh.bits_a_character, 4)} bits, {number(afresh.nats, 4)} nats a token"
     picture.add(fit(f"{again} in fresh windows of {WINDOW}, as other tools report", width))
 
 
@@ -151,12 +157,14 @@ def score_facts(scored: Scored, baselines: Sequence[Baseline]) -> Mapping[str, A
         "model": scored.name,
         "level": scored.level,
         **vars(scored.figures),
+        **aid_facts(scored),
         "fresh_windows": {"window": WINDOW, **vars(scored.afresh)},
         "unseen": scored.passage.unseen,
         "baselines": list(baselines),
         "pieces": scored.passage.pieces,
         "token_nats": scored.nats,
         "token_spelling": scored.passage.spelling,
+        **{f"token_{name}": values for name, values in aid_columns(scored).items()},
     }
 
 
@@ -168,12 +176,14 @@ def score_arrays(scored: Scored) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     yield "nats_in_fresh_windows", scored.nats_afresh
     yield "spelling", scored.passage.spelling
     yield "starts", scored.passage.starts
+    yield from aid_columns(scored).items()
 
 
 def score_table(scored: Scored) -> Table:
     """A row a token."""
-    rows = zip(scored.passage.pieces, scored.nats, scored.passage.spelling, strict=True)
-    return Table(["position", "token", "nats", "spelling"], ([k, *row] for k, row in enumerate(rows)))
+    more = aid_columns(scored)
+    rows = zip(scored.passage.pieces, scored.nats, scored.passage.spelling, *more.values(), strict=True)
+    return Table(["position", "token", "nats", "spelling", *more], ([k, *row] for k, row in enumerate(rows)))
 
 
 def lines_table(lines: Sequence[Line]) -> Table:

@@ -232,5 +232,5 @@ def _state_after(network: Network, writer: Writes, rows: int, read: Ids) -> Floa
     state = network.zero_state(1)
     chunk = max(1, min(1024, 2**20 // network.architecture.vocabulary))  # logits of a chunk: at most 4 MB
     for begin in range(0, len(read), chunk):
-        _, state = network.logits(read[begin : begin + chunk, None], state)
+        state = network.advance(read[begin : begin + chunk, None], state)
     return state

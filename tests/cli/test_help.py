@@ -27,6 +27,7 @@ PANELS = {
         "Choice of the next token": ["--temperature", "--top-k", "--top-p", "--min-p", "--precision"],
         "Steering": ["--set-gate", "--set-unit"],
         "Copies of the training text": ["--copies", "--novel", "--allow-copies"],
+        "Better without retraining": ["--adapt", "--adapt-rate", "--ngram-weight", "--corpus"],
         "Text": ["--stop", "--unknown"],
         "Output": ["--no-echo", "--quiet", "--json", "--out", "--help"],
     },
@@ -56,7 +57,8 @@ def panels(shown: str) -> dict[str, list[str]]:
         if title := re.match(r"^╭─ (.*?) ─*╮$", line):
             found[title[1]] = rows = []
         elif row := re.match(r"^│ [ *] *(--[a-z-]+|\[?corpus\b|[A-Z]{2,})|^│ (--[a-z-]+)", line):
-            rows.append((row[1] or row[2]).replace("corpus", "CORPUS").lstrip("["))
+            name = (row[1] or row[2]).lstrip("[")
+            rows.append("CORPUS" if name == "corpus" else name)
     return found
 
 

@@ -72,6 +72,7 @@ def test_json_is_one_object(run: Runner, abc: Path) -> None:
         },
         "notes": [],
         "held": [],
+        "aids": None,
         "samples": [{"text": "ca", "tokens": 4, "stopped": "stop", "again": 0}] * 2,
         "copies": None,
     }  # fmt: skip

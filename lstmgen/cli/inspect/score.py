@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lstmgen.cli.aiding import Adapt, AdaptRate, NgramWeight, wished
 from lstmgen.cli.inspect import options
 from lstmgen.cli.inspect.passages import Corpus, choose_passage, read_by
+from lstmgen.cli.inspect.scoring import Aids, measured
 from lstmgen.cli.inspect.source import labels_in_text, name_of, on_one_line
 from lstmgen.cli.terminal import Talk
 from lstmgen.errors import UsageError
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from lstmgen.cli.inspect.finding import Finding, Frame
     from lstmgen.cli.inspect.passages import Chosen
     from lstmgen.inspection.baselines import Baseline
-    from lstmgen.inspection.passage import Passage
     from lstmgen.render.score import Canvas, Scored
+    from lstmgen.text.mixture import Counted
 
 Lines = Annotated[
     bool,
@@ -44,6 +46,9 @@ def score(
     file: options.File = None,
     corpus: Corpus = None,
     no_baselines: NoBaselines = False,
+    adapt: Adapt = False,
+    adapt_rate: AdaptRate = None,
+    ngram_weight: NgramWeight = None,
     lines: Lines = False,
     sort: Worst = False,
     json: options.Json = False,
@@ -56,6 +61,8 @@ def score(
     [bold]lstmgen inspect score --file new.txt[/]      on a text of yours
     [bold]lstmgen inspect score -m one -m two[/]       two models compared
     [bold]lstmgen inspect score --lines --sort[/]      the strangest lines first
+    [bold]lstmgen inspect score --adapt --ngram-weight auto[/]
+                                           learning as it reads, beside n-grams
     """
     from lstmgen.cli.inspect.finding import deliver, forms_of
     from lstmgen.cli.inspect.target import form_of
@@ -66,6 +73,7 @@ def score(
         raise UsageError("--sort puts lines in order.\nAdd --lines.")
     if lines and len(names) > 1:
         raise UsageError("--lines looks at one model.\nName one --model.")
+    wishes = wished(adapt, adapt_rate, ngram_weight)
 
     from lstmgen import api
     from lstmgen.api.recorded import training_text
@@ -74,43 +82,26 @@ def score(
     talk, models = Talk(quiet), [api.load(name) for name in names]
     for one in models:
         introduce(talk, one)
-    wanted = corpus is not None or (text is None and file is None) or not (no_baselines or lines or len(models) > 1)
-    recorded = training_text(models[0], corpus) if wanted else None
+    wanted = corpus is not None or ngram_weight is not None or (text is None and file is None)
+    recorded = training_text(models[0], corpus) if wanted or not (no_baselines or lines or len(models) > 1) else None
     chosen = choose_passage(models[0], text, file, recorded, talk)
+    aids = Aids(wishes, talk, [recorded, *(training_text(one, corpus) for one in models[1:] if ngram_weight)])
     if len(models) > 1:
-        finding = _comparison(models, chosen, talk)
+        finding = _comparison(models, chosen, aids)
     elif lines:
-        finding = _lines(models[0], chosen, recorded, sort)
+        finding = _lines(models[0], chosen, aids, sort)
     else:
-        finding = _score(models[0], chosen, recorded, not no_baselines)
+        finding = _score(models[0], chosen, aids, not no_baselines)
     return deliver(finding, form, out, talk)
 
 
-def measured(model: Model, passage: Passage) -> Scored:
-    """All that is measured of one model."""
-    from lstmgen.inspection.score import figures_of, surprise, surprise_afresh
-    from lstmgen.render.score import Scored
-
-    nats = surprise(model.network, passage.ids, passage.starts)
-    afresh = surprise_afresh(model.network, passage.ids, passage.starts)
-    return Scored(
-        name=name_of(model),
-        passage=passage,
-        nats=nats,
-        nats_afresh=afresh,
-        figures=figures_of(nats, passage),
-        afresh=figures_of(afresh, passage),
-        level=model.header["level"],
-        vocabulary=len(model.vocabulary),
-    )
-
-
-def _score(model: Model, chosen: Chosen, recorded: TrainingText | None, with_baselines: bool) -> Finding:
+def _score(model: Model, chosen: Chosen, aids: Aids, with_baselines: bool) -> Finding:
     from lstmgen.cli.inspect.finding import Finding
     from lstmgen.render.score import draw_score, score_arrays, score_facts, score_table
 
-    scored = measured(model, chosen.passage)
-    baselines, remark = _baselines(model, scored, recorded) if with_baselines else ([], "")
+    counted, recorded = aids.counted(model), aids.texts[0]
+    scored = measured(model, chosen.passage, aids, counted)
+    baselines, remark = _baselines(model, scored, recorded, counted) if with_baselines else ([], "")
 
     def picture(frame: Frame) -> Any:
         labels = labels_in_text(chosen.passage.pieces)
@@ -125,43 +116,50 @@ def _score(model: Model, chosen: Chosen, recorded: TrainingText | None, with_bas
     )
 
 
-def _baselines(model: Model, scored: Scored, recorded: TrainingText | None) -> tuple[list[Baseline], str]:
-    """The baselines, and what there is to say about them."""
-    from lstmgen.inspection.baselines import baselines_of, count
+def _baselines(
+    model: Model, scored: Scored, recorded: TrainingText | None, counted: Counted | None
+) -> tuple[list[Baseline], str]:
+    """The baselines, and what there is to say about them. counted: the n-grams, where they are there already."""
+    from lstmgen.api.aided import counted_in
+    from lstmgen.inspection.baselines import baselines_of
 
-    counted, remark = None, "The training text is not here unchanged: no n-grams. Name it with --corpus."
+    remark = "The training text is not here unchanged: no n-grams. Name it with --corpus."
     if recorded is not None:
-        ids, starts = recorded.learned(model.vocabulary)
-        counted = count(ids, len(model.vocabulary), model.header["level"], starts)
+        counted = counted or counted_in(model, recorded)
         whose = "" if recorded.same else " (not what it learned from)"
-        remark = f"Counted in {len(ids):,} tokens of {on_one_line(recorded.name)}{whose}: bits a character, gap ± error"
+        name, tokens = on_one_line(recorded.name), len(counted.ids)
+        remark = f"Counted in {tokens:,} tokens of {name}{whose}: bits a character, gap ± error"
     return baselines_of(scored.passage, scored.nats, len(model.vocabulary), counted), remark
 
 
-def _lines(model: Model, chosen: Chosen, recorded: TrainingText | None, sort: bool) -> Finding:
+def _lines(model: Model, chosen: Chosen, aids: Aids, sort: bool) -> Finding:
     from lstmgen.cli.inspect.finding import Finding
-    from lstmgen.inspection.score import lines_of, surprise
+    from lstmgen.inspection.score import lines_of
+    from lstmgen.render.aided import aid_facts, aid_words
     from lstmgen.render.score import draw_lines, lines_table
 
-    passage = chosen.passage
-    rows = lines_of(surprise(model.network, passage.ids, passage.starts), passage)
+    scored = measured(model, chosen.passage, aids, aids.counted(model))
+    for words in aid_words(scored):
+        aids.talk.say(words)
+    rows = lines_of(scored.nats, chosen.passage)
     if sort:
         rows.sort(key=lambda line: -line.bits_a_character)
     return Finding(
         title=f"How much each line of {chosen.about} surprises {name_of(model)}",
         picture=lambda frame: draw_lines(rows, _canvas(frame), on_one_line),
-        facts=lambda: {**_source(model, chosen, recorded), "lines": rows},
+        facts=lambda: {**_source(model, chosen, aids.texts[0]), **aid_facts(scored), "lines": rows},
         table=lambda: lines_table(rows),
     )
 
 
-def _comparison(models: list[Model], chosen: Chosen, talk: Talk) -> Finding:
+def _comparison(models: list[Model], chosen: Chosen, aids: Aids) -> Finding:
     from lstmgen.cli.inspect.finding import Finding
     from lstmgen.inspection.score import difference
     from lstmgen.render import comparison
 
-    passages = [chosen.passage, *(read_by(model, chosen, talk) for model in models[1:])]
-    scored = [measured(model, passage) for model, passage in zip(models, passages, strict=True)]
+    passages = [chosen.passage, *(read_by(model, chosen, aids.talk) for model in models[1:])]
+    pairs = enumerate(zip(models, passages, strict=True))
+    scored = [measured(model, passage, aids, aids.counted(model, k)) for k, (model, passage) in pairs]
     first = scored[0]
     differences = [difference(first.nats, first.passage, other.nats, other.passage) for other in scored[1:]]
 

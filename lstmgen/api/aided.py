@@ -1,0 +1,131 @@
+"""A model helped without training: having learned from a text it read, or beside n-grams of its training text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.api.model import Model
+from lstmgen.api.recorded import TrainingText, training_text
+from lstmgen.errors import TextError, UsageError
+from lstmgen.inspection.aided import Aided, read_aided
+from lstmgen.inspection.baselines import count
+from lstmgen.inspection.score import surprise
+from lstmgen.network import SEGMENT, AdaptingNetwork, Network
+from lstmgen.sampling.mixed import MixedNetwork
+from lstmgen.settings import AidSettings
+from lstmgen.text.mixture import Counted
+
+TUNED_ON = 10_000  # held-back tokens, the first: the weight is then known to about 0.02
+
+Ids = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Aids:
+    """What a model is helped with. learned (n,): the ids it adapted to; weight: the n-gram's while writing."""
+
+    wishes: AidSettings
+    learned: Ids | None = None
+    counted: Counted | None = None
+    weight: float = 0.0
+
+    def facts(self) -> dict[str, Any]:
+        """For machines: what `adapted` and `mixed` made of it, None where they were not asked."""
+        return {
+            "adapted_to": None if self.learned is None else len(self.learned),
+            "ngram": None if self.counted is None else {"order": self.counted.order, "weight": self.weight},
+        }
+
+
+def adapted_to(model: Model, ids: Ids, rate: float | None = None) -> Model:
+    """The model after it has read these ids and learned from them; of lines, each begins anew."""
+    before = model.aids or Aids(AidSettings())
+    wishes = replace(before.wishes, adapt=True, adapt_rate=rate)
+    if not len(ids):
+        raise TextError("There is nothing to adapt to: the text is empty, or the model never saw any of it.")
+    learner, starts = AdaptingNetwork(model.network, rate, SEGMENT[model.header["level"]]), beginnings(model, ids)
+    surprise(learner, ids, starts)
+    network = Network(learner.architecture, learner.parameters, learner.threads.count)
+    counted = None if before.counted is None else before.counted.and_also(ids, starts)
+    learned = ids if before.learned is None else np.concatenate((before.learned, ids))
+    return _with(model, network, Aids(wishes, learned, counted, before.weight))
+
+
+def mixed_with(model: Model, weight: float | str, text: TrainingText | None) -> Model:
+    """The model beside n-grams counted in a text. "auto": the weight is found on what was held back in training."""
+    before = model.aids or Aids(AidSettings())
+    wishes = replace(before.wishes, ngram_weight=weight)
+    counted = counted_in(model, text)
+    if isinstance(weight, str):
+        weight = _weight_for(model, text, replace(before, wishes=wishes), counted)
+    if before.learned is not None:
+        counted = counted.and_also(before.learned, beginnings(model, before.learned))
+    return _with(model, model.network, Aids(wishes, before.learned, counted, weight))
+
+
+def _with(model: Model, network: Network, aids: Aids) -> Model:
+    found = Model(model.file, model.path)
+    found.network, found.aids = network, aids
+    return found
+
+
+def counted_in(model: Model, text: TrainingText | None) -> Counted:
+    """The n-grams of a text. UsageError where there is none."""
+    if text is None:
+        raise UsageError(
+            "--ngram-weight counts n-grams in the training text, which is not here unchanged.\nName it with --corpus."
+        )
+    ids, starts = text.learned(model.vocabulary)
+    return count(ids, len(model.vocabulary), model.header["level"], starts)
+
+
+def _weight_for(model: Model, text: TrainingText | None, aids: Aids, counted: Counted) -> float:
+    corpus = None if text is None or not text.same else text.corpus
+    ids = np.zeros(0, np.int32)
+    if corpus is not None:
+        found = model.vocabulary.numbers(corpus.vocabulary.tokens)[corpus.validation[:TUNED_ON]]
+        ids = found[found >= 0].astype(np.int32)
+    if not len(ids):
+        raise UsageError(
+            "--ngram-weight auto is found on what was held back in training, and that is not here.\n"
+            "Give a number from 0 to 1: 0.3 is a good one."
+        )
+    network = model.network if aids.learned is None else Model(model.file).network
+    final = read_aided(network, ids, beginnings(model, ids), aids.wishes, model.header["level"], counted).final
+    assert final is not None
+    return final
+
+
+def score_aided(model: Model, ids: Ids, wishes: AidSettings) -> Aided:
+    """Read a text with all a model is helped with; wishes: whether and how it adapts on the way."""
+    aids = model.aids
+    if aids is not None and aids.counted is not None:
+        wishes = replace(wishes, ngram_weight=aids.wishes.ngram_weight)
+    counted = None if aids is None else aids.counted
+    return read_aided(model.network, ids, beginnings(model, ids), wishes, model.header["level"], counted)
+
+
+def writing_network(model: Model) -> Network:
+    """What writes for it."""
+    aids = model.aids
+    if aids is None or aids.counted is None:
+        return model.network
+    return MixedNetwork(model.network, aids.counted.ngram, aids.weight)
+
+
+def beginnings(model: Model, ids: Ids) -> npt.NDArray[np.int64]:
+    """First tokens of a text's documents: of lines each, else only the very first."""
+    starts = np.zeros(1, np.int64)
+    if model.lines and "\n" in model.vocabulary.tokens:
+        starts = np.append(starts, 1 + np.flatnonzero(ids[:-1] == model.vocabulary.tokens.index("\n")))
+    return starts
+
+
+def mixed(model: Model, weight: float | str, corpus: str | None) -> Model:
+    """As `mixed_with`, with the text at a path or, without one, where the model's own is found."""
+    AidSettings(ngram_weight=weight)
+    return mixed_with(model, weight, training_text(model, corpus))

@@ -1,0 +1,41 @@
+"""The step of dynamic evaluation, number by number."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from lstmgen.kernels.compile import jit
+from lstmgen.kernels.vector import WIDTH, fma, load, root, spread, store, total
+
+
+@jit
+def adapt(w: Any, g: Any, squares: Any, trained: Any, w0: int, w1: int, rate: float, epsilon: float, back: float,
+          step: int) -> float:  # fmt: skip
+    """One step on w[w0:w1] against the gradient g, and a little back towards the weights as trained.
+
+    squares: the mean of g * g over all steps so far, this one (step = 1, 2, ...) taken in first.
+    Returns a number that is finite exactly if all new weights are.
+    """
+    part, eps = np.float32(1.0 / step), np.float32(epsilon)
+    size, home = np.float32(rate), np.float32(back)
+    zero, probe, at = np.float32(0), spread(np.float32(0)), w0
+    while at + WIDTH <= w1:
+        d, old = load(g, at), load(w, at)
+        v = load(squares, at)
+        v = fma(d * d - v, spread(part), v)
+        pull = (load(trained, at) - old) * spread(home)
+        new = old + pull - d * spread(size) / (root(v) + spread(eps))
+        store(squares, at, v)
+        store(w, at, new)
+        probe = fma(new, spread(zero), probe)
+        at += WIDTH
+    check = np.float64(total(probe))
+    for k in range(at, w1):
+        v1 = squares[k] + (g[k] * g[k] - squares[k]) * part
+        squares[k] = v1
+        w[k] = w[k] + (trained[k] - w[k]) * home - g[k] * size / (np.float32(math.sqrt(v1)) + eps)
+        check += np.float64(w[k]) * 0.0
+    return check

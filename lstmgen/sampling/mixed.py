@@ -1,0 +1,72 @@
+"""A network that writes together with an n-gram model, as `text.mixture` says.
+
+Token by token in Python, since the n-grams are searched for there: some thousands of tokens a second. What the n-gram
+model has to know of the past, the last few tokens, is part of the state: behind the H units' numbers, -1 for nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmgen.errors import UsageError
+from lstmgen.network import Network
+from lstmgen.network.held import HeldWriter
+from lstmgen.network.network import Ids
+from lstmgen.network.parameters import Floats
+from lstmgen.network.window import Stop
+from lstmgen.text.ngram import NGram
+
+
+class MixedNetwork(Network):
+    """`network`, held or not, beside `ngram` with a weight in [0, 1]. For writing: it neither learns nor is traced."""
+
+    def __init__(self, network: Network, ngram: NGram, weight: float) -> None:
+        super().__init__(network.architecture, network.parameters, network.threads.count)
+        self.alone, self.ngram, self.weight = network, ngram, weight
+        self.past = len(ngram) - 1
+
+    def zero_state(self, rows: int) -> Floats:
+        """As `Network.zero_state`, with no token read yet: (S, L, B, H + past)."""
+        state = self.alone.zero_state(rows)
+        return np.concatenate((state, np.full((*state.shape[:3], self.past), -1, np.float32)), axis=3)
+
+    @np.errstate(invalid="ignore")  # damaged weights give no usable number, which the draw says
+    def logits(self, x: Ids, state: Floats) -> tuple[Floats, Floats]:
+        """ln p of the mixture, (T, B, V), which the filters take as logits; and the states after the window."""
+        found, after = self.alone.logits(x, self._numbers(state))
+        past, known = self._past(x, state), dict[tuple[int, ...], NDArray[np.float64]]()
+        logits = found.astype(np.float64)
+        for t, row in np.ndindex(x.shape):
+            z = logits[t, row]
+            p = np.exp(z - z.max())
+            context = tuple(past[t + 1 : t + 1 + self.past, row].tolist())
+            if context not in known:
+                read = np.array(context, np.int64)
+                known[context] = self.ngram.distribution(read[np.flatnonzero(np.append(-1, read) < 0)[-1] :])
+            p = (1.0 - self.weight) * p / p.sum() + self.weight * known[context]
+            found[t, row] = np.log(np.maximum(p, np.finfo(np.float32).tiny))
+        return found, self._with_past(after, past[len(x) :])
+
+    def advance(self, x: Ids, state: Floats, stop: Stop | None = None) -> Floats:
+        """As `Network.advance`."""
+        return self._with_past(self.alone.advance(x, self._numbers(state), stop), self._past(x, state)[len(x) :])
+
+    def writer(self, rows: int, precision: str = "float32") -> HeldWriter:
+        """As `Network.writer`, in float32 only."""
+        if precision != "float32":
+            raise UsageError("Beside an n-gram model the network computes in float32.\nLeave --precision out.")
+        return HeldWriter(self, rows)
+
+    def _numbers(self, state: Floats) -> Floats:
+        """The network's own part of the states."""
+        return np.ascontiguousarray(state[..., : state.shape[3] - self.past])
+
+    def _past(self, x: Ids, state: Floats) -> Ids:
+        """The last tokens before the window, then its own, (past + T, B); before a -1 nothing was read."""
+        before = state[0, 0, :, state.shape[3] - self.past :].T.astype(np.int32)
+        return np.concatenate((before, x))
+
+    def _with_past(self, state: Floats, past: Ids) -> Floats:
+        tail = np.broadcast_to(past.T.astype(np.float32), (*state.shape[:3], self.past))
+        return np.concatenate((state, tail), axis=3)
