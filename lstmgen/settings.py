@@ -43,6 +43,7 @@ class Architecture:
     `embedding` 0 means one-hot input: the first layer's W is looked up by token directly.
     `squashing` is sigma_h, the function the LSTM's memory passes on its way out: tanh, or the identity as the
     peephole paper suggests (Gers, Schraudolph & Schmidhuber 2002).
+    `tied`: the embedding is output.W too (Inan et al. 2017; Press & Wolf 2017), so E = H.
     """
 
     cell: str
@@ -51,6 +52,7 @@ class Architecture:
     units: int
     layers: int
     squashing: str = "tanh"
+    tied: bool = False
 
     def __post_init__(self) -> None:
         _require(self.cell in CELLS, f"cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")
@@ -63,6 +65,15 @@ class Architecture:
             self.squashing == "tanh" or self.cell == "peephole",
             f"output squashing identity belongs to the peephole cell; the {self.cell} has tanh.",
         )
+        _require(
+            not self.tied or self.embedding == self.units,
+            f"an embedding that is output.W too is as wide as a layer: {self.embedding} values, {self.units} units.",
+        )
+
+    @property
+    def output(self) -> str:
+        """Name of the array (V, H) that reads the logits out of the last layer."""
+        return "embedding" if self.tied else "output.W"
 
     @property
     def gates(self) -> int:
@@ -80,7 +91,8 @@ class Architecture:
             found[f"layers.{layer}.b"] = (G, H)
             if self.cell == "peephole":
                 found[f"layers.{layer}.p"] = (3, H)
-        found["output.W"] = (V, H)
+        if not self.tied:
+            found["output.W"] = (V, H)
         found["output.b"] = (V,)
         return found
 
@@ -98,6 +110,7 @@ class ModelSettings:
     num_layers: int | None = None
     embedding_size: int | None = None  # 0: one-hot
     output_squashing: str | None = None  # None: tanh, identity for the peephole
+    tied: bool | None = None  # the embedding is the output layer too; None: for words, unless its size is asked for
 
     def __post_init__(self) -> None:
         _require(self.cell in CELLS, f"--cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")
@@ -112,6 +125,14 @@ class ModelSettings:
             _require(
                 self.cell == "peephole" or self.output_squashing == "tanh",
                 f"--output-squashing identity belongs to --cell peephole; the {self.cell} has tanh.",
+            )
+        if self.tied:
+            _require(self.embedding_size != 0, "--tied needs an embedding; --embedding-size 0 has none.")
+            _require(
+                None in (self.embedding_size, self.hidden_size) or self.embedding_size == self.hidden_size,
+                f"--tied makes the embedding the output layer too, so it is as wide as a layer: not "
+                f"--embedding-size {self.embedding_size} with --hidden-size {self.hidden_size}.\n"
+                "Leave one of the two out, or give --untied.",
             )
 
     @property

@@ -17,7 +17,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def _model(cell, squashing, E, L, vocabulary):
-    architecture = Architecture(cell, len(vocabulary), E, 11, L, squashing)
+    architecture = Architecture(cell, len(vocabulary), E, 11, L, squashing, tied=E == 11)
     weights = initialise(architecture, np.random.default_rng(5), None)
     for k in range(L):
         if cell == "peephole":
@@ -36,7 +36,7 @@ def _run(code, folder, monkeypatch):
 @pytest.mark.parametrize(
     ("cell", "squashing", "E", "L"),
     [("lstm", "tanh", 0, 1), ("lstm", "tanh", 7, 2), ("peephole", "identity", 0, 2), ("peephole", "tanh", 3, 1),
-     ("rnn", "tanh", 0, 2), ("rnn", "tanh", 5, 1)],
+     ("rnn", "tanh", 0, 2), ("rnn", "tanh", 5, 1), ("lstm", "tanh", 11, 2)],
 )  # fmt: skip
 def test_the_numpy_reading_computes_our_logits_and_writes(cell, squashing, E, L, tmp_path, monkeypatch, capsys):
     assert len(READING.splitlines()) <= 40

@@ -228,7 +228,8 @@ class Model:
         """A model from parameters made elsewhere, by the names and shapes of the model file (textbook notation).
 
         arrays: embedding (V, E) or none for one-hot; layers.K.W (G, H, D), .U (G, H, H), .b (G, H), .p (3, H);
-        output.W (V, H), output.b (V,). Raises UsageError for names or shapes that do not fit.
+        output.W (V, H), or none where the embedding stands for it (E = H); output.b (V,). Raises UsageError for names
+        or shapes that do not fit.
         """
         given = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()}
         architecture = _architecture_from(given, len(vocabulary), cell, squashing)
@@ -245,14 +246,16 @@ def _architecture_from(arrays: Mapping[str, Floats], size: int, cell: str, squas
     recurrent = arrays.get("layers.0.U")
     if recurrent is None or recurrent.ndim != 3:
         raise UsageError("layers.0.U is missing or not of the shape (gates, H, H).")
-    embedding = arrays.get("embedding")
+    embedding, units = arrays.get("embedding"), recurrent.shape[2]
+    width = embedding.shape[1] if embedding is not None and embedding.ndim == 2 else 0
     return Architecture(
         cell=cell,
         vocabulary=size,
-        embedding=embedding.shape[1] if embedding is not None and embedding.ndim == 2 else 0,
-        units=recurrent.shape[2],
+        embedding=width,
+        units=units,
         layers=sum(name.endswith(".U") for name in arrays),
         squashing=squashing or ModelSettings(cell=cell).squashing,
+        tied="output.W" not in arrays and width == units,
     )
 
 

@@ -96,6 +96,10 @@ NumLayers = Annotated[int | None, _option(MODEL, "Layers.", "--num-layers", meta
 EmbeddingSize = Annotated[
     int | None, _option(MODEL, "Numbers that stand for a token; 0 is one-hot.", "--embedding-size", metavar="N")
 ]
+Tied = Annotated[
+    bool | None,
+    _option(MODEL, "Read and write with one table. Without it: for words.", "--tied/--untied"),
+]
 OutputSquashing = Annotated[
     Squashing | None,
     _option(MODEL, "Of the peephole cell's memory. Without it: identity.", "--output-squashing"),

@@ -30,7 +30,7 @@ def input_gradients(network: Network, x: Ids, targets: Ids) -> Floats:
     seen = network.trace(x.astype(np.int32), network.zero_state(x.shape[1]))
     started = x < 0
     above = np.zeros((*x.shape, architecture.units), np.float32)  # gradient of this layer's outputs h
-    above[-1] = views["output.W"][targets]
+    above[-1] = views[architecture.output][targets]
     for layer in reversed(range(architecture.layers)):
         kept = {name: values[:, :, layer] for name, values in seen.items() if name in "fiogch"}
         weights = {name: views[f"layers.{layer}.{name}"] for name in ("W", "U")}

@@ -90,7 +90,7 @@ def softmax(logits: npt.NDArray[np.floating[Any]]) -> Values:
 
 def units_are_words(weights: Weights) -> bool:
     """Whether unit k of the last layer is token k and nothing else: output.W is a positive multiple of the identity."""
-    output = weights["output.W"]
+    output = weights["output.W" if "output.W" in weights else "embedding"]
     rows, columns = output.shape
     scale = output[0, 0]
     return bool(rows == columns and scale > 0 and np.array_equal(output, scale * np.eye(rows, dtype=output.dtype)))
@@ -112,7 +112,7 @@ def speaks_for(values: Values, output: npt.NDArray[np.float32], count: int) -> U
 @np.errstate(invalid="ignore", over="ignore")
 def strongest_units(network: Network, trace: Trace, layer: int) -> Units:
     """All units of a layer, those first whose outputs, over the text, weigh most in what reads them; ties by number."""
-    above = "output.W" if layer == trace.layers - 1 else f"layers.{layer + 1}.W"
+    above = network.architecture.output if layer == trace.layers - 1 else f"layers.{layer + 1}.W"
     readers = network.views[above].reshape(-1, trace.units).astype(np.float64)
     weight = np.abs(trace["h"][:, layer].astype(np.float64)).mean(axis=0) * np.sqrt((readers**2).sum(axis=0))
     return np.argsort(-np.nan_to_num(weight, nan=-1.0), kind="stable").astype(np.int64)

@@ -13,7 +13,7 @@ from lstmgen.text import Vocabulary
 
 FORMAT = "lstmgen"
 VERSION = 1
-FEATURES: frozenset[str] = frozenset()  # what `requires` may name; a reader that lacks one would compute nonsense
+FEATURES = frozenset({"tied"})  # what `requires` may name; a reader that lacks one would compute nonsense
 HISTORY_COLUMNS = ("updates", "tokens", "rate", "train", "validation", "norm")
 GATES = {"lstm": ["f", "i", "o", "g"], "peephole": ["f", "i", "o", "g"], "rnn": ["h"]}
 NEWLINES = ("\n", "kept")
@@ -39,7 +39,7 @@ def make_header(
     return {
         "format": FORMAT,
         "version": VERSION,
-        "requires": [],
+        "requires": ["tied"] if architecture.tied else [],
         "level": level,
         "lines": lines,
         "vocabulary": list(vocabulary),
@@ -71,6 +71,7 @@ def architecture_of(header: Mapping[str, Any]) -> Architecture:
             units=sizes["units"],
             layers=sizes["layers"],
             squashing=header["squashing"],
+            tied="tied" in header["requires"],
         )
     except UsageError as error:
         raise Fault(f"its header makes no network: {error}") from error

@@ -67,7 +67,7 @@ class HeldNetwork(Network):
 
     def _read_out(self, h: Floats) -> Floats:
         """Logits (T, B, V) of the last layer's outputs (T, B, H)."""
-        found: Floats = h @ self.views["output.W"].T + self.views["output.b"]
+        found: Floats = h @ self.views[self.architecture.output].T + self.views["output.b"]
         return found
 
     @np.errstate(over="ignore", invalid="ignore")  # edited weights may give anything; it shows as it is

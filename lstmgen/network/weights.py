@@ -58,12 +58,12 @@ def _between(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: i
 
 
 def _output(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
-    """Panel p of the output layer."""
+    """Panel p of the output layer; where it is the embedding too, its part of that."""
     g, N = window.geometry, window.N
     top, row = (g.L - 1) * window.layer_h + window.B * g.Hp, new(NR)
     vectors = g.edge if p == g.Pv - 1 else VECTORS
     weight_product(window.Y, top, g.Hp, window.logits, p * N * NR, NR, vectors, scratch, 0, N)
-    unpack(scratch, 0, flat, packed.starts["output.W"], 1, g.V, g.H, p)
+    unpack(scratch, 0, flat, packed.output_at, 1, g.V, g.H, p)
     sum_rows(window.logits, p * N * NR, N, row, 0)
     take_bias_panel(row, flat[packed.starts["output.b"] :][: g.V].reshape(1, g.V), p)
 
@@ -108,11 +108,13 @@ def _first(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int
 
 
 def _embedding(window: Window, packed: Packed, flat: Floats) -> None:
-    """Rows of the embedding's gradient: the table's gradient through W."""
+    """Rows of the embedding's gradient: the table's gradient through W; where it is tied, on top of the output's."""
     g, n, dtable = window.geometry, window.count, window.dtable
     by_panel = np.ascontiguousarray(dtable.reshape(n + 1, g.P, NR)[:n].transpose(1, 0, 2)).reshape(-1)
     rows = new(max(n, 1), g.Ep)
     if n:
         window_product_back(by_panel, 0, g.P, VECTORS, packed.WT, 0, rows, 0, g.Ep, 1, n, 0, 1, 0, n)
-    flat[: g.V * g.E] = 0
-    flat[: g.V * g.E].reshape(g.V, g.E)[window.tokens[:n]] = rows.reshape(-1, g.Ep)[:n, : g.E]
+    gradient = flat[: g.V * g.E].reshape(g.V, g.E)
+    if "output.W" in packed.starts:
+        gradient[:] = 0
+    gradient[window.tokens[:n]] += rows.reshape(-1, g.Ep)[:n, : g.E]

@@ -64,6 +64,8 @@ def size_words(header: Mapping[str, Any], shapes: Shapes) -> str:
     sizes = header["sizes"]
     layers = f"{sizes['layers']} layers" if sizes["layers"] != 1 else "1 layer"
     given = f"embedding of {sizes['embedding']}" if sizes["embedding"] else "one-hot input"
+    if "tied" in header["requires"]:
+        given += " that is output.W too"
     total = sum(math.prod(shape) for shape in shapes.values())
     return f"{layers} of {sizes['units']:,} units, {given}, {total:,} parameters"
 

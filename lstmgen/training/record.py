@@ -90,6 +90,8 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
     }
     if sizes.cell == "peephole":
         options["output-squashing"] = sizes.squashing
+    if sizes.tied:
+        options["tied"] = True
     return options | {
         "seq-length": plan.window,
         "batch-size": plan.rows,

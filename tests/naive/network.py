@@ -1,8 +1,9 @@
 """The whole network from its equations: tokens in, layers, logits, loss, and every gradient by hand.
 
 Arrays by name, textbook shapes: embedding (V, E) or none (one-hot), layers.K.W (G, H, D), layers.K.U (G, H, H),
-layers.K.b (G, H), layers.K.p (3, H) for peepholes, output.W (V, H), output.b (V,). The cell follows from what is
-there: G = 1 is the plain RNN, a p makes peepholes. States (S, L, B, H): c then h, or only h.
+layers.K.b (G, H), layers.K.p (3, H) for peepholes, output.W (V, H), output.b (V,). What is meant follows from what is
+there: G = 1 is the plain RNN, a p makes peepholes, without output.W the embedding stands for it. States (S, L, B, H):
+c then h, or only h.
 """
 
 from dataclasses import dataclass
@@ -47,6 +48,11 @@ def _layers(arrays):
     return sum(name.endswith(".U") for name in arrays)
 
 
+def _output(arrays):
+    """Name of the array that reads out the logits."""
+    return "output.W" if "output.W" in arrays else "embedding"
+
+
 def _inputs(arrays, x):
     """(T, B, D): the token's one-hot vector or embedding row; the zero vector for -1."""
     V = len(arrays["output.b"])
@@ -73,7 +79,7 @@ def _forward(arrays, x, state, masks, squashing):
             kept.append(lstm_forward(going_up[-1], W, U, b, c0, h0, restart, p, squashing))
         mask = 1.0 if masks is None else masks[layer]
         going_up.append(kept[-1]["h"] * mask)
-    return kept, going_up, going_up[-1] @ arrays["output.W"].T + arrays["output.b"]
+    return kept, going_up, going_up[-1] @ arrays[_output(arrays)].T + arrays["output.b"]
 
 
 def _final_state(kept):
@@ -124,9 +130,9 @@ def gradient(arrays, x, y, state, masks=None, squashing="tanh"):
             dlogits[t, b] = np.exp(scores[t, b]) / count
             dlogits[t, b, y[t, b]] -= 1.0 / count
     for t, b in np.ndindex(x.shape):
-        gradients["output.W"] += np.outer(dlogits[t, b], going_up[-1][t, b])
+        gradients[_output(arrays)] += np.outer(dlogits[t, b], going_up[-1][t, b])
         gradients["output.b"] += dlogits[t, b]
-    dup = dlogits @ arrays["output.W"]
+    dup = dlogits @ arrays[_output(arrays)]
     dstate = np.zeros_like(state)
     for layer in reversed(range(_layers(arrays))):
         dy = dup * (1.0 if masks is None else masks[layer])

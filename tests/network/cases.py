@@ -23,14 +23,16 @@ class Case:
     L: int
     B: int
     T: int = 6
+    tied: bool = False
 
     def __str__(self) -> str:
-        return f"{self.cell}-{self.squashing} V{self.V} E{self.E} H{self.H} L{self.L} B{self.B} T{self.T}"
+        sizes = f"V{self.V} E{self.E} H{self.H} L{self.L} B{self.B} T{self.T}"
+        return f"{self.cell}-{self.squashing} {sizes}{' tied' * self.tied}"
 
     @property
     def architecture(self) -> Architecture:
         """The same sizes as the package names them."""
-        return Architecture(self.cell, self.V, self.E, self.H, self.L, self.squashing)
+        return Architecture(self.cell, self.V, self.E, self.H, self.L, self.squashing, self.tied)
 
     @property
     def states(self) -> int:
@@ -45,6 +47,9 @@ def grid():
             V, L, B = (5, 65, 300)[(h + 2 * k) % 3], (1, 2, 3)[(h + k) % 3], (1, 3, 7, 33)[(h + k) % 4]
             E = (0, 9)[(h + k // 2) % 2]
             yield Case(cell, squashing, V, E, H, L, B)
+    for k, (cell, squashing) in enumerate(CELLS):
+        for H in (5, 64):
+            yield Case(cell, squashing, (300, 65)[k % 2], H, H, (1, 2, 3)[k % 3], (3, 33)[k // 2], tied=True)
 
 
 def arrays_of(case, rng, scale=1.0):
