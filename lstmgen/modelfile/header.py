@@ -173,6 +173,7 @@ _TRAINING = {
     "updates": _whole,
     "tokens": _whole,
     "best_validation": _number_or_none,
+    "softmax_temperature": _number_or_none,
     "lstmgen": _text,
     "numba": _text,
     "lanes": _whole,

@@ -59,15 +59,6 @@ def _orthogonal(rng: np.random.Generator, size: int) -> NDArray[np.float64]:
     return np.asarray(q * np.where(np.diagonal(r) < 0, -1.0, 1.0))
 
 
-def _fan_in(architecture: Architecture, name: str) -> int:
-    """By how much the variance of a W is less than 1."""
-    if name == "layers.0.W" and architecture.tied:
-        return 1  # the embedding's numbers have the variance 1 / E themselves
-    if name == "layers.0.W" and architecture.embedding:
-        return architecture.embedding
-    return architecture.units
-
-
 def initialise(
     architecture: Architecture, rng: np.random.Generator, frequencies: NDArray[np.float64] | None = None
 ) -> Floats:
@@ -76,8 +67,7 @@ def initialise(
     W is normal with variance 1 / fan-in (a one-hot input has a fan-in of one number that is not zero: its W is drawn
     like an embedding seen through a layer, variance 1 / H), U orthogonal per gate, the forget gate's bias 1 (Gers et
     al. 2000), peepholes 0, output.W normal with variance 1 / H, output.b the log of `frequencies` (V,), which are token
-    counts or shares, smoothed by one half a token. A tied embedding is drawn as output.W, and the first layer's W wider
-    by as much, so that neither logits nor pre-activations are larger or smaller for it.
+    counts or shares, smoothed by one half a token. A tied embedding is drawn as output.W.
     """
     flat = np.zeros(architecture.parameter_count(), np.float32)
     H = architecture.units
@@ -88,7 +78,8 @@ def initialise(
             for gate in view:
                 gate[:] = _orthogonal(rng, H)
         elif name.endswith(".W"):
-            view[:] = rng.standard_normal(view.shape) / math.sqrt(_fan_in(architecture, name))
+            one_hot = name == "layers.0.W" and not architecture.embedding
+            view[:] = rng.standard_normal(view.shape) / math.sqrt(H if one_hot else view.shape[-1])
         elif name.startswith("layers.") and name.endswith(".b") and architecture.gates == 4:
             view[0] = 1.0  # remember, until there is a reason to forget
         elif name == "output.b" and frequencies is not None:

@@ -106,12 +106,18 @@ def training_words(header: Mapping[str, Any], clock: npt.NDArray[np.float64]) ->
         f"in {clock[-1, 0]:,.0f} s" if len(clock) and math.isfinite(clock[-1, 0]) else "",
         _best(training),
         "mean of the last weights" if training.get("averaged") is True else "",
+        _temperature(training),
         "stopped early" if training.get("stopped_early") is True else "",
         _count(training, "undone", "{} updates undone"),
         _count(training, "halvings", "rate halved {} times"),
         f"seed {training['seed']}" if "seed" in training else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _temperature(training: Mapping[str, Any]) -> str:
+    found = real(training.get("softmax_temperature"))
+    return f"softmax at temperature {found:.3f} folded in" if found not in (None, 1.0) else ""
 
 
 def _best(training: Mapping[str, Any]) -> str:
@@ -134,7 +140,7 @@ _SAID = {
     "corpus": {"names", "characters", "tokens", "split", "split_character", "digest"},
     "training": {"options", "budget", "seed", "updates", "tokens", "best_update", "averaged", "stopped_early", "undone"}
     | {"halvings", "lstmgen", "numba", "lanes", "command", "final_validation", "final_bits_per_character"}
-    | {"final_tokens", "best_validation"},
+    | {"final_tokens", "best_validation", "softmax_temperature"},
 }
 
 

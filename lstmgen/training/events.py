@@ -145,6 +145,7 @@ class Finished:
     skipped: int  # updates undone
     halvings: int  # of the rate
     repeat: str  # the one command that repeats the run
+    temperature: float = 1.0  # of the softmax, tuned and folded into the output layer
 
 
 Event = (
