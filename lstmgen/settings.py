@@ -44,6 +44,7 @@ class Architecture:
     `squashing` is sigma_h, the function the LSTM's memory passes on its way out: tanh, or the identity as the
     peephole paper suggests (Gers, Schraudolph & Schmidhuber 2002).
     `tied`: the embedding is output.W too (Inan et al. 2017; Press & Wolf 2017), so E = H.
+    `skip_sum`: the logits are read out of the sum of all layers' outputs, not out of the last layer's alone.
     """
 
     cell: str
@@ -53,6 +54,7 @@ class Architecture:
     layers: int
     squashing: str = "tanh"
     tied: bool = False
+    skip_sum: bool = False
 
     def __post_init__(self) -> None:
         _require(self.cell in CELLS, f"cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")
@@ -70,9 +72,15 @@ class Architecture:
             f"an embedding that is output.W too is as wide as a layer: {self.embedding} values, {self.units} units.",
         )
 
+        _require(not self.skip_sum or self.layers > 1, "a sum of all layers' outputs takes two layers or more.")
+
+    def heard(self, layer: int) -> bool:
+        """Whether the logits are read out of this layer."""
+        return self.skip_sum or layer == self.layers - 1
+
     @property
     def output(self) -> str:
-        """Name of the array (V, H) that reads the logits out of the last layer."""
+        """Name of the array (V, H) that reads the logits out of what the layers put out."""
         return "embedding" if self.tied else "output.W"
 
     @property
@@ -111,6 +119,7 @@ class ModelSettings:
     embedding_size: int | None = None  # 0: one-hot
     output_squashing: str | None = None  # None: tanh, identity for the peephole
     tied: bool | None = None  # the embedding is the output layer too; None: for words, unless its size is asked for
+    skip_sum: bool | None = None  # the output layer reads the sum of all layers; None: from three layers on
 
     def __post_init__(self) -> None:
         _require(self.cell in CELLS, f"--cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")
@@ -126,6 +135,10 @@ class ModelSettings:
                 self.cell == "peephole" or self.output_squashing == "tanh",
                 f"--output-squashing identity belongs to --cell peephole; the {self.cell} has tanh.",
             )
+        _require(
+            not self.skip_sum or (self.num_layers or 0) > 1,
+            "--skip-sum adds up the outputs of several layers.\nGive --num-layers 2 or more with it, or leave it out.",
+        )
         if self.tied:
             _require(self.embedding_size != 0, "--tied needs an embedding; --embedding-size 0 has none.")
             _require(

@@ -88,15 +88,15 @@ def test_one_layer_gradients_by_central_differences(cell, squashing):
 
 
 @pytest.mark.parametrize(("E", "tied"), [(0, False), (3, False), (2, True)])
-@pytest.mark.parametrize("L", [1, 3])
+@pytest.mark.parametrize(("L", "skip_sum"), [(1, False), (3, False), (2, True)])
 @pytest.mark.parametrize(("cell", "squashing"), CELLS)
-def test_network_gradients_by_central_differences(cell, squashing, L, E, tied):
+def test_network_gradients_by_central_differences(cell, squashing, L, skip_sum, E, tied):
     arrays, x, y, state, masks = case(cell, np.random.default_rng(2), E=E, L=L, H=2, tied=tied)
 
     def value():
-        return naive.gradient(arrays, x, y, state, masks, squashing).loss
+        return naive.gradient(arrays, x, y, state, masks, squashing, skip_sum).loss
 
-    found = naive.gradient(arrays, x, y, state, masks, squashing)
+    found = naive.gradient(arrays, x, y, state, masks, squashing, skip_sum)
     assert set(found.gradients) == set(arrays)
     for name, array in arrays.items():
         assert_slopes(found.gradients[name], slope(value, array), name)

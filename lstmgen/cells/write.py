@@ -8,6 +8,7 @@ from lstmgen.cells import lstm, rnn
 from lstmgen.cells.steps import carry
 from lstmgen.kernels.compile import jit
 from lstmgen.kernels.draw import draw
+from lstmgen.kernels.elementwise import add_rows
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import take_bias, take_rows
 from lstmgen.kernels.product import full_product
@@ -18,7 +19,7 @@ def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p
           Hb: Any, Cb: Any, Ho: Any, Co: Any, Z: Any, logits: Any, one: Any, uniforms: Any, banned: Any,
           temperature: float, top_k: int, top_p: float, min_p: float, work: Any, order: Any, written: Any,
           n: int, B: int, V: int, L: int, P: int, Hp: int, Pv: int, peephole: bool,
-          identity: bool) -> None:  # fmt: skip
+          identity: bool, skip_sum: bool) -> None:  # fmt: skip
     """n tokens for each of B rows into `written` (n, B).
 
     ids (B,) are the last tokens (-1: nothing yet), replaced by the new ones; table (V + 1, P NR) layer 0's input side;
@@ -43,6 +44,9 @@ def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p
                 lstm.forward(ids, U, u0, p, k * 3 * Hp, Z, 0, Hb, Cb, at, Ho, Co, at, 1, B, Hp, 0, 1, 0, B,
                              peephole, identity, False)  # fmt: skip
             carry(Ho, Co, at, Hb, Cb, at, Hp, 0, B)
+        if skip_sum:  # into the last layer's, which has been carried on already
+            for k in range(L - 1):
+                add_rows(Ho, k * B * Hp, Ho, (L - 1) * B * Hp, B, Hp, 0, 1, 0, B)
         take_bias(output_bias, 0, logits, 0, Pv, 1, B, 0, 1, 0, B)
         full_product(Ho, (L - 1) * B * Hp, Hp, output, 0, logits, 0, Pv, 1, B, 0, 1, 0, B)
         for r in range(B):

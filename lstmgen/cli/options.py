@@ -98,7 +98,11 @@ EmbeddingSize = Annotated[
 ]
 Tied = Annotated[
     bool | None,
-    _option(MODEL, "Read and write with one table. Without it: for words.", "--tied/--untied"),
+    _option(MODEL, "Read and write with one table. Without it: for words.", "--tied/--untied", metavar=""),
+]
+SkipSum = Annotated[
+    bool | None,
+    _option(MODEL, "Write from all layers' sum. Without it: of 3 or more.", "--skip-sum/--no-skip-sum", metavar=""),
 ]
 OutputSquashing = Annotated[
     Squashing | None,

@@ -15,7 +15,7 @@ import typer
 from lstmgen.cli import options
 from lstmgen.errors import InterruptedTraining, UsageError
 
-EITHER_WAY = {"tied"}  # for these, no is another answer than none
+EITHER_WAY = {"tied", "skip_sum"}  # for these, no is another answer than none
 TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines"}
 
 
@@ -32,6 +32,7 @@ def train(
     num_layers: options.NumLayers = None,
     embedding_size: options.EmbeddingSize = None,
     tied: options.Tied = None,
+    skip_sum: options.SkipSum = None,
     output_squashing: options.OutputSquashing = None,
     steps: options.Steps = None,
     epochs: options.Epochs = None,

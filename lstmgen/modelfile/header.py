@@ -13,7 +13,9 @@ from lstmgen.text import Vocabulary
 
 FORMAT = "lstmgen"
 VERSION = 1
-FEATURES = frozenset({"tied"})  # what `requires` may name; a reader that lacks one would compute nonsense
+FEATURES = {"tied": "tied", "skip-sum": "skip_sum"}
+"""What `requires` may name, each with its name in `Architecture`; a reader that lacks one would compute nonsense."""
+
 HISTORY_COLUMNS = ("updates", "tokens", "rate", "train", "validation", "norm")
 GATES = {"lstm": ["f", "i", "o", "g"], "peephole": ["f", "i", "o", "g"], "rnn": ["h"]}
 NEWLINES = ("\n", "kept")
@@ -39,7 +41,7 @@ def make_header(
     return {
         "format": FORMAT,
         "version": VERSION,
-        "requires": ["tied"] if architecture.tied else [],
+        "requires": [feature for feature, name in FEATURES.items() if getattr(architecture, name)],
         "level": level,
         "lines": lines,
         "vocabulary": list(vocabulary),
@@ -71,7 +73,7 @@ def architecture_of(header: Mapping[str, Any]) -> Architecture:
             units=sizes["units"],
             layers=sizes["layers"],
             squashing=header["squashing"],
-            tied="tied" in header["requires"],
+            **{name: feature in header["requires"] for feature, name in FEATURES.items()},
         )
     except UsageError as error:
         raise Fault(f"its header makes no network: {error}") from error

@@ -60,9 +60,9 @@ def _between(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: i
 def _output(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
     """Panel p of the output layer; where it is the embedding too, its part of that."""
     g, N = window.geometry, window.N
-    top, row = (g.L - 1) * window.layer_h + window.B * g.Hp, new(NR)
+    (read, at), row = window.read_out(), new(NR)
     vectors = g.edge if p == g.Pv - 1 else VECTORS
-    weight_product(window.Y, top, g.Hp, window.logits, p * N * NR, NR, vectors, scratch, 0, N)
+    weight_product(read, at, g.Hp, window.logits, p * N * NR, NR, vectors, scratch, 0, N)
     unpack(scratch, 0, flat, packed.output_at, 1, g.V, g.H, p)
     sum_rows(window.logits, p * N * NR, N, row, 0)
     take_bias_panel(row, flat[packed.starts["output.b"] :][: g.V].reshape(1, g.V), p)

@@ -130,7 +130,7 @@ class Writer:
                 output, packed.output_bias, self.h, self.c, self.h_after, self.c_after, self.Z, self.logits,
                 self.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), self.work,
                 self.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv,
-                self.architecture.cell == "peephole", self.architecture.squashing == "identity",
+                self.architecture.cell == "peephole", self.architecture.squashing == "identity", g.skip_sum,
             )  # fmt: skip
         after = np.stack([buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] for buffer in states])
         return written.reshape(n, B), after

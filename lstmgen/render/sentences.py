@@ -66,8 +66,9 @@ def size_words(header: Mapping[str, Any], shapes: Shapes) -> str:
     given = f"embedding of {sizes['embedding']}" if sizes["embedding"] else "one-hot input"
     if "tied" in header["requires"]:
         given += " that is output.W too"
+    summed = ", their sum read out" if "skip-sum" in header["requires"] else ""
     total = sum(math.prod(shape) for shape in shapes.values())
-    return f"{layers} of {sizes['units']:,} units, {given}, {total:,} parameters"
+    return f"{layers} of {sizes['units']:,} units{summed}, {given}, {total:,} parameters"
 
 
 def vocabulary_words(header: Mapping[str, Any], clean: Clean) -> str:
@@ -117,7 +118,7 @@ def training_words(header: Mapping[str, Any], clock: npt.NDArray[np.float64]) ->
 
 def _temperature(training: Mapping[str, Any]) -> str:
     found = real(training.get("softmax_temperature"))
-    return f"softmax at temperature {found:.3f} folded in" if found not in (None, 1.0) else ""
+    return "" if found is None or found == 1.0 else f"softmax at temperature {found:.3f} folded in"
 
 
 def _best(training: Mapping[str, Any]) -> str:

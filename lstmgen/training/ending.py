@@ -64,16 +64,16 @@ def _try_average(run: Run) -> None:
 
 def _try_temperature(run: Run) -> None:
     """The best weights get the softmax temperature that suits the sample, if they are surely better for it."""
-    sizes, state = run.plan.architecture, run.state
+    sizes, state, sample = run.plan.architecture, run.state, run.sample
     state.counters.best_temperature = 1.0
-    if run.sample is None or sizes.tied:
+    if sample is None or sizes.tied:
         return
     tried: dict[float, npt.NDArray[np.float64]] = {}
 
     def nats(temperature: float) -> npt.NDArray[np.float64]:
         if temperature not in tried:
             with weights_of(run.network, at_temperature(sizes, state.best, temperature)):
-                tried[temperature] = run.sample.nats(run.network, run.stop)
+                tried[temperature] = sample.nats(run.network, run.stop)
         return tried[temperature]
 
     found = lowest(lambda temperature: float(nats(temperature).mean()))

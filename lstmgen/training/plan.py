@@ -129,7 +129,7 @@ def _with_choices(
     rows = [
         ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),
         ("cell", sizes.cell, "asked for" if sizes.cell != "lstm" else "holds on longest for its price"),
-        ("size", f"{sizes.layers} x {sizes.units} units", size_reason),
+        ("size", f"{sizes.layers} x {sizes.units} units{', summed' * sizes.skip_sum}", size_reason),
         ("input", _input(sizes), _input_reason(model, sizes)),
         ("window", f"{plan.window} tokens", asked if training.seq_length else "as far as the gradient reaches"),
         ("rows", f"{plan.rows} side by side", asked if training.batch_size else few if plan.rows >= ROWS else short),

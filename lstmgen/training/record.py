@@ -99,6 +99,8 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
         options["output-squashing"] = sizes.squashing
     if sizes.tied:
         options["tied"] = True
+    if sizes.layers > 1:
+        options["skip-sum" if sizes.skip_sum else "no-skip-sum"] = True
     return options | {
         "seq-length": plan.window,
         "batch-size": plan.rows,

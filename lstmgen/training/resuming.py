@@ -26,6 +26,7 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, t
         "embedding_size": sizes.embedding,
         "output_squashing": sizes.squashing,
         "tied": sizes.tied,
+        "skip_sum": sizes.skip_sum,
         "seq_length": plan.window,
         "batch_size": plan.rows,
         "learning_rate": plan.rate,
@@ -49,8 +50,8 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, t
 
 def as_typed(name: str, value: Any) -> str:
     """A setting as an option of `train`."""
-    if value is False and name == "tied":
-        return "--untied"
+    if value is False:
+        return {"tied": "--untied", "skip_sum": "--no-skip-sum"}[name]
     option = f"--{name.replace('_', '-')}"
     return option if value is True else f"{option} {value}"
 

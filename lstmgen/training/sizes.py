@@ -37,6 +37,9 @@ WEIGHT_DROP = ((100.0, 0.0), (math.inf, 0.5))
 EMBEDDING = ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256))
 """(vocabulary up to which, embedding size); 0 is one-hot: each token has a full row of the first layer to itself."""
 
+SUMMED_FROM = 3
+"""Layers from which on the output layer reads the sum of all: deep ones learn sooner; of two it makes no difference."""
+
 WINDOW, ROWS = 64, 32
 """T and B: as far as the gradient reaches, and as few rows as keep the processor busy (few rows learn better)."""
 
@@ -116,7 +119,8 @@ def candidates(corpus: Corpus, model: ModelSettings, measured: bool) -> list[Arc
             continue
         H, L = wanted or units, model.num_layers or layers
         embedding = embedding_size(vocabulary, H) if model.embedding_size is None else model.embedding_size
-        one = Architecture(model.cell, vocabulary, H if tied else embedding, H, L, model.squashing, tied)
+        summed = L >= SUMMED_FROM if model.skip_sum is None else model.skip_sum and L > 1
+        one = Architecture(model.cell, vocabulary, H if tied else embedding, H, L, model.squashing, tied, summed)
         if one not in found:
             found.append(one)
     return found

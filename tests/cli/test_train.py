@@ -164,6 +164,31 @@ def test_words_are_read_and_written_by_one_table_unless_told_otherwise(run: Runn
     assert ran.code == 2 and "not --embedding-size 9 with --hidden-size 8." in ran.err
 
 
+def test_three_layers_or_more_are_all_read_out_unless_told_otherwise(run: Runner, tale: Path) -> None:
+    few, many = ["--num-layers", "2"], ["--num-layers", "3"]
+    for name, options, requires in (
+        ("c", many, ["skip-sum"]), ("d", [*many, "--no-skip-sum"], []),
+        ("a", [*few, "--skip-sum"], ["skip-sum"]), ("b", few, []),
+    ):  # fmt: skip
+        ran = run("train", "tale.txt", *STEPS, *options, "-o", f"{name}.npz")
+        assert ran.code == 0
+        assert (f" {options[1]} x 8 units, summed " in ran.err) == bool(requires)
+        header = load(f"{name}.npz").header
+        assert header["requires"] == requires
+        again = header["training"]["command"].split()[1:]
+        assert ("--skip-sum" if requires else "--no-skip-sum") in again
+        assert run(*again, "-q", "-o", "again.npz", "--force").code == 0
+        assert members(Path("again.npz")) == members(Path(f"{name}.npz"))
+        assert run("sample", "-q", "-m", f"{name}.npz", "-n", "9", "--seed", "1").code == 0
+        for view in ("gates", "step", "unroll", "reach"):
+            assert run("inspect", view, "-q", "-m", f"{name}.npz", "--text", TEXT[:90]).code == 0
+    assert "2 layers of 8 units, their sum read out, one-hot input" in run("inspect", "model", "-m", "a.npz").out
+    ran = run("train", "--resume", "-o", "a.npz", "--steps", "9", "--no-skip-sum")
+    assert ran.code == 2 and "Error: This run has --skip-sum, not --no-skip-sum; what" in ran.err
+    ran = run("train", "tale.txt", *STEPS, "--skip-sum", "-o", "e.npz")
+    assert ran.code == 2 and "Give --num-layers 2 or more with it" in ran.err
+
+
 def test_a_finished_run_can_be_looked_at_without_going_on(run: Runner, tale: Path) -> None:
     assert run("train", "tale.txt", *STEPS, "-q").code == 0
     before = {path.name: path.read_bytes() for path in Path("models").iterdir()}

@@ -75,7 +75,9 @@ def test_what_is_asked_for_is_kept() -> None:
         time=3.0, seq_length=5, batch_size=6, learning_rate=0.5, dropout=0.25, seed=9, threads=1, weight_decay=0.1
     )
     plan = make_plan(corpus(), model, training, machine(1e11))
-    assert plan.architecture == Architecture("peephole", plan.architecture.vocabulary, 4, 7, 3, "identity")
+    assert plan.architecture == Architecture(
+        "peephole", plan.architecture.vocabulary, 4, 7, 3, "identity", skip_sum=True
+    )
     assert (plan.window, plan.rows, plan.rate, plan.dropout) == (5, 6, 0.5, 0.25)
     assert (plan.seed, plan.threads, plan.weight_decay) == (9, 1, 0.1)
     reasons = {choice.name: choice.reason for choice in plan.choices}
