@@ -43,6 +43,8 @@ class Architecture:
     `embedding` 0 means one-hot input: the first layer's W is looked up by token directly.
     `squashing` is sigma_h, the function the LSTM's memory passes on its way out: tanh, or the identity as the
     peephole paper suggests (Gers, Schraudolph & Schmidhuber 2002).
+    `tied`: the embedding is output.W too (Inan et al. 2017; Press & Wolf 2017), so E = H.
+    `skip_sum`: the logits are read out of the sum of all layers' outputs, not out of the last layer's alone.
     """
 
     cell: str
@@ -51,6 +53,8 @@ class Architecture:
     units: int
     layers: int
     squashing: str = "tanh"
+    tied: bool = False
+    skip_sum: bool = False
 
     def __post_init__(self) -> None:
         _require(self.cell in CELLS, f"cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")
@@ -63,6 +67,21 @@ class Architecture:
             self.squashing == "tanh" or self.cell == "peephole",
             f"output squashing identity belongs to the peephole cell; the {self.cell} has tanh.",
         )
+        _require(
+            not self.tied or self.embedding == self.units,
+            f"an embedding that is output.W too is as wide as a layer: {self.embedding} values, {self.units} units.",
+        )
+
+        _require(not self.skip_sum or self.layers > 1, "a sum of all layers' outputs takes two layers or more.")
+
+    def heard(self, layer: int) -> bool:
+        """Whether the logits are read out of this layer."""
+        return self.skip_sum or layer == self.layers - 1
+
+    @property
+    def output(self) -> str:
+        """Name of the array (V, H) that reads the logits out of what the layers put out."""
+        return "embedding" if self.tied else "output.W"
 
     @property
     def gates(self) -> int:
@@ -80,7 +99,8 @@ class Architecture:
             found[f"layers.{layer}.b"] = (G, H)
             if self.cell == "peephole":
                 found[f"layers.{layer}.p"] = (3, H)
-        found["output.W"] = (V, H)
+        if not self.tied:
+            found["output.W"] = (V, H)
         found["output.b"] = (V,)
         return found
 
@@ -98,6 +118,8 @@ class ModelSettings:
     num_layers: int | None = None
     embedding_size: int | None = None  # 0: one-hot
     output_squashing: str | None = None  # None: tanh, identity for the peephole
+    tied: bool | None = None  # the embedding is the output layer too; None: for words, unless its size is asked for
+    skip_sum: bool | None = None  # the output layer reads the sum of all layers; None: from three layers on
 
     def __post_init__(self) -> None:
         _require(self.cell in CELLS, f"--cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")
@@ -112,6 +134,18 @@ class ModelSettings:
             _require(
                 self.cell == "peephole" or self.output_squashing == "tanh",
                 f"--output-squashing identity belongs to --cell peephole; the {self.cell} has tanh.",
+            )
+        _require(
+            not self.skip_sum or (self.num_layers or 0) > 1,
+            "--skip-sum adds up the outputs of several layers.\nGive --num-layers 2 or more with it, or leave it out.",
+        )
+        if self.tied:
+            _require(self.embedding_size != 0, "--tied needs an embedding; --embedding-size 0 has none.")
+            _require(
+                None in (self.embedding_size, self.hidden_size) or self.embedding_size == self.hidden_size,
+                f"--tied makes the embedding the output layer too, so it is as wide as a layer: not "
+                f"--embedding-size {self.embedding_size} with --hidden-size {self.hidden_size}.\n"
+                "Leave one of the two out, or give --untied.",
             )
 
     @property

@@ -30,7 +30,7 @@ def assert_slopes(computed, measured, name):
     np.testing.assert_allclose(computed, measured, rtol=0, atol=1e-7 * largest, err_msg=name)
 
 
-def shapes(cell, V, E, H, L):
+def shapes(cell, V, E, H, L, tied=False):
     """Shapes of a network's arrays, as the model file has them."""
     G = 1 if cell == "rnn" else 4
     found = {"embedding": (V, E)} if E else {}
@@ -39,12 +39,12 @@ def shapes(cell, V, E, H, L):
         found |= {f"layers.{layer}.W": (G, H, D), f"layers.{layer}.U": (G, H, H), f"layers.{layer}.b": (G, H)}
         if cell == "peephole":
             found[f"layers.{layer}.p"] = (3, H)
-    return found | {"output.W": (V, H), "output.b": (V,)}
+    return found | ({} if tied else {"output.W": (V, H)}) | {"output.b": (V,)}
 
 
-def case(cell, rng, V=4, E=3, H=3, L=2, T=5, B=2):
+def case(cell, rng, V=4, E=3, H=3, L=2, T=5, B=2, tied=False):
     """Arrays, ids with a restart in mid-window, targets with one not scored, states, and masks."""
-    arrays = naive.random_arrays(shapes(cell, V, E, H, L), rng, 1.5)
+    arrays = naive.random_arrays(shapes(cell, V, E, H, L, tied), rng, 1.5)
     x, y = rng.integers(0, V, size=(2, T, B))
     x[T // 2, 0], x[0, -1], y[1, -1] = -1, -1, -1
     state = rng.normal(size=(1 if cell == "rnn" else 2, L, B, H))
@@ -87,16 +87,16 @@ def test_one_layer_gradients_by_central_differences(cell, squashing):
     assert_slopes(initial, slope(value, states), "states")
 
 
-@pytest.mark.parametrize("E", [0, 3])
-@pytest.mark.parametrize("L", [1, 3])
+@pytest.mark.parametrize(("E", "tied"), [(0, False), (3, False), (2, True)])
+@pytest.mark.parametrize(("L", "skip_sum"), [(1, False), (3, False), (2, True)])
 @pytest.mark.parametrize(("cell", "squashing"), CELLS)
-def test_network_gradients_by_central_differences(cell, squashing, L, E):
-    arrays, x, y, state, masks = case(cell, np.random.default_rng(2), E=E, L=L, H=2)
+def test_network_gradients_by_central_differences(cell, squashing, L, skip_sum, E, tied):
+    arrays, x, y, state, masks = case(cell, np.random.default_rng(2), E=E, L=L, H=2, tied=tied)
 
     def value():
-        return naive.gradient(arrays, x, y, state, masks, squashing).loss
+        return naive.gradient(arrays, x, y, state, masks, squashing, skip_sum).loss
 
-    found = naive.gradient(arrays, x, y, state, masks, squashing)
+    found = naive.gradient(arrays, x, y, state, masks, squashing, skip_sum)
     assert set(found.gradients) == set(arrays)
     for name, array in arrays.items():
         assert_slopes(found.gradients[name], slope(value, array), name)

@@ -16,14 +16,16 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 (FACE,) = (block for block in BLOCKS if "import lstmgen" in block)
 
 
-def _model(cell, squashing, E, L, vocabulary):
-    architecture = Architecture(cell, len(vocabulary), E, 11, L, squashing)
+def _model(cell, squashing, E, L, vocabulary, skip_sum=False):
+    architecture = Architecture(cell, len(vocabulary), E, 11, L, squashing, E == 11, skip_sum)
     weights = initialise(architecture, np.random.default_rng(5), None)
     for k in range(L):
         if cell == "peephole":
             lstmgen.network.views_of(architecture, weights)[f"layers.{k}.p"][:] = 0.3
     arrays = lstmgen.network.views_of(architecture, weights)
-    return lstmgen.Model.from_arrays(arrays, vocabulary, cell=cell, level="char", squashing=squashing)
+    return lstmgen.Model.from_arrays(
+        arrays, vocabulary, cell=cell, level="char", squashing=squashing, skip_sum=skip_sum
+    )
 
 
 def _run(code, folder, monkeypatch):
@@ -36,12 +38,12 @@ def _run(code, folder, monkeypatch):
 @pytest.mark.parametrize(
     ("cell", "squashing", "E", "L"),
     [("lstm", "tanh", 0, 1), ("lstm", "tanh", 7, 2), ("peephole", "identity", 0, 2), ("peephole", "tanh", 3, 1),
-     ("rnn", "tanh", 0, 2), ("rnn", "tanh", 5, 1)],
+     ("rnn", "tanh", 0, 2), ("rnn", "tanh", 5, 1), ("lstm", "tanh", 11, 2), ("lstm", "tanh", 0, 3)],
 )  # fmt: skip
 def test_the_numpy_reading_computes_our_logits_and_writes(cell, squashing, E, L, tmp_path, monkeypatch, capsys):
     assert len(READING.splitlines()) <= 40
     (tmp_path / "models").mkdir()
-    model = _model(cell, squashing, E, L, list("abcde \n"))
+    model = _model(cell, squashing, E, L, list("abcde \n"), skip_sum=L == 3 or E == 11)
     model.save(tmp_path / "models" / "storybook.npz")
     names = _run(READING, tmp_path, monkeypatch)
     assert len(capsys.readouterr().out) == 300

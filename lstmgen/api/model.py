@@ -268,14 +268,16 @@ class Model:
         squashing: str | None = None,
         lines: bool = False,
         unknown: int | None = None,
+        skip_sum: bool = False,
     ) -> Model:
         """A model from parameters made elsewhere, by the names and shapes of the model file (textbook notation).
 
         arrays: embedding (V, E) or none for one-hot; layers.K.W (G, H, D), .U (G, H, H), .b (G, H), .p (3, H);
-        output.W (V, H), output.b (V,). Raises UsageError for names or shapes that do not fit.
+        output.W (V, H), or none where the embedding stands for it (E = H); output.b (V,). Raises UsageError for names
+        or shapes that do not fit. skip_sum: the logits are read out of the sum of all layers, not of the last alone.
         """
         given = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()}
-        architecture = _architecture_from(given, len(vocabulary), cell, squashing)
+        architecture = _architecture_from(given, len(vocabulary), cell, squashing, skip_sum)
         wanted = architecture.shapes()
         for name in sorted(wanted.keys() | given.keys()):
             if name not in given or name not in wanted or given[name].shape != wanted[name]:
@@ -285,18 +287,23 @@ class Model:
         return cls(ModelFile(header, given))
 
 
-def _architecture_from(arrays: Mapping[str, Floats], size: int, cell: str, squashing: str | None) -> Architecture:
+def _architecture_from(
+    arrays: Mapping[str, Floats], size: int, cell: str, squashing: str | None, skip_sum: bool
+) -> Architecture:
     recurrent = arrays.get("layers.0.U")
     if recurrent is None or recurrent.ndim != 3:
         raise UsageError("layers.0.U is missing or not of the shape (gates, H, H).")
-    embedding = arrays.get("embedding")
+    embedding, units = arrays.get("embedding"), recurrent.shape[2]
+    width = embedding.shape[1] if embedding is not None and embedding.ndim == 2 else 0
     return Architecture(
         cell=cell,
         vocabulary=size,
-        embedding=embedding.shape[1] if embedding is not None and embedding.ndim == 2 else 0,
-        units=recurrent.shape[2],
+        embedding=width,
+        units=units,
         layers=sum(name.endswith(".U") for name in arrays),
         squashing=squashing or ModelSettings(cell=cell).squashing,
+        tied="output.W" not in arrays and width == units,
+        skip_sum=skip_sum,
     )
 
 

@@ -16,7 +16,7 @@ from lstmgen.kernels.product import full_product
 def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p: Any, output: Any, output_bias: Any,
           Hb: Any, Cb: Any, Ho: Any, Co: Any, Z: Any, logits: Any, one: Any, uniforms: Any, banned: Any,
           temperature: float, top_k: int, top_p: float, min_p: float, work: Any, order: Any, written: Any,
-          n: int, B: int, V: int, L: int, P: int, Hp: int, Pv: int, peephole: bool, identity: bool,
+          n: int, B: int, V: int, L: int, P: int, Hp: int, Pv: int, peephole: bool, identity: bool, skip_sum: bool,
           counter: Any, seat: int, seats: int) -> None:  # fmt: skip
     """n tokens for each of B rows into `written` (n, B).
 
@@ -28,7 +28,7 @@ def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p
     written of its own, and counter (1,) int64 at 0. Each makes its share of the panels and draws all the tokens.
     """
     q0, q1, v0, v1 = P * seat // seats, P * (seat + 1) // seats, Pv * seat // seats, Pv * (seat + 1) // seats
-    arrived = 0
+    arrived, units = 0, Hp // P
     for s in range(n):
         for r in range(B):
             rows[r] = ids[r] if ids[r] >= 0 else V
@@ -46,8 +46,12 @@ def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p
             if seats > 1:
                 arrived += seats
                 wait_for(counter, arrived)
-            units = Hp // P
             _carry(Ho, Co, Hb, Cb, at, Hp, B, q0 * units, q1 * units)
+        if skip_sum:
+            _sum_layers(Ho, L, B, Hp, q0 * units, q1 * units)
+            if seats > 1:
+                arrived += seats
+                wait_for(counter, arrived)
         full_product(Ho, (L - 1) * B * Hp, Hp, output, v0 * Hp * NR, output_bias, v0 * NR, logits, v0 * B * NR, v1 - v0,
                      1, B, 0, 1, 0, B)  # fmt: skip
         if seats > 1:
@@ -67,6 +71,16 @@ def _carry(Ho: Any, Co: Any, Hb: Any, Cb: Any, at: int, Hp: int, B: int, k0: int
         for k in range(at + r * Hp + k0, at + r * Hp + k1):
             Hb[k] = Ho[k]
             Cb[k] = Co[k]
+
+
+@inner
+def _sum_layers(Ho: Any, L: int, B: int, Hp: int, k0: int, k1: int) -> None:
+    """Units k0 to k1 of all layers' outputs, added into the last one's, which have been carried on already."""
+    for layer in range(L - 1):
+        for r in range(B):
+            low, top = (layer * B + r) * Hp, ((L - 1) * B + r) * Hp
+            for k in range(k0, k1):
+                Ho[top + k] += Ho[low + k]
 
 
 @jit

@@ -105,6 +105,14 @@ NumLayers = Annotated[int | None, _option(MODEL, "Layers.", "--num-layers", meta
 EmbeddingSize = Annotated[
     int | None, _option(MODEL, "Numbers that stand for a token; 0 is one-hot.", "--embedding-size", metavar="N")
 ]
+Tied = Annotated[
+    bool | None,
+    _option(MODEL, "Read and write with one table. Without it: for words.", "--tied/--untied", metavar=""),
+]
+SkipSum = Annotated[
+    bool | None,
+    _option(MODEL, "Write from all layers' sum. Without it: of 3 or more.", "--skip-sum/--no-skip-sum", metavar=""),
+]
 OutputSquashing = Annotated[
     Squashing | None,
     _option(MODEL, "Of the peephole cell's memory. Without it: identity.", "--output-squashing"),

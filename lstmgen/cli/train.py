@@ -15,6 +15,7 @@ import typer
 from lstmgen.cli import options
 from lstmgen.errors import InterruptedTraining, UsageError
 
+EITHER_WAY = {"tied", "skip_sum"}  # for these, no is another answer than none
 TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines"}
 
 
@@ -31,6 +32,8 @@ def train(
     hidden_size: options.HiddenSize = None,
     num_layers: options.NumLayers = None,
     embedding_size: options.EmbeddingSize = None,
+    tied: options.Tied = None,
+    skip_sum: options.SkipSum = None,
     output_squashing: options.OutputSquashing = None,
     steps: options.Steps = None,
     epochs: options.Epochs = None,
@@ -83,7 +86,7 @@ def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     given = {
         name: getattr(value, "value", value)
         for name, value in parameters.items()
-        if value is not None and value is not False
+        if value is not None and (value is not False or name in EITHER_WAY)
     }
     if "time" in given:
         given["time"] = read_duration(given["time"])

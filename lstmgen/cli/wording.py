@@ -102,6 +102,8 @@ def end_lines(event: Finished) -> list[str]:
         lines += copies_lines(event.copies, event.model.header["level"])
     if event.averaged:
         lines.append("What was saved is the mean of the last weights, which is steadier than any single set.")
+    if event.temperature != 1.0:
+        lines.append(f"The output layer was scaled to the softmax temperature that suits it, {event.temperature:.3f}.")
     if event.path is not None:
         lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
         commands = next_commands(event.path, event.seconds, bool(event.model.header.get("lines")))

@@ -30,7 +30,7 @@ def input_gradients(network: Network, x: Ids, targets: Ids) -> Floats:
     seen = network.trace(x.astype(np.int32), network.zero_state(x.shape[1]))
     started = x < 0
     above = np.zeros((*x.shape, architecture.units), np.float32)  # gradient of this layer's outputs h
-    above[-1] = views["output.W"][targets]
+    said = above[-1] = views[architecture.output][targets]
     for layer in reversed(range(architecture.layers)):
         kept = {name: values[:, :, layer] for name, values in seen.items() if name in "fiogch"}
         weights = {name: views[f"layers.{layer}.{name}"] for name in ("W", "U")}
@@ -42,6 +42,8 @@ def input_gradients(network: Network, x: Ids, targets: Ids) -> Floats:
         T, B = x.shape
         size = weights["W"].shape[-1]
         above = (gates.reshape(T * B, -1) @ weights["W"].reshape(-1, size)).reshape(T, B, size)
+        if layer and architecture.skip_sum:
+            above[-1] += said
     above[started] = 0.0  # nothing was read there
     return above
 

@@ -85,14 +85,14 @@ def _rnn_parts(
 
 def units_are_words(weights: Weights) -> bool:
     """Whether unit k of the last layer is token k and nothing else: output.W is a positive multiple of the identity."""
-    output = weights["output.W"]
+    output = weights["output.W" if "output.W" in weights else "embedding"]
     rows, columns = output.shape
     scale = output[0, 0]
     return bool(rows == columns and scale > 0 and np.array_equal(output, scale * np.eye(rows, dtype=output.dtype)))
 
 
 def speaks_for(values: Values, output: npt.NDArray[np.float32], count: int) -> Units:
-    """The tokens that a wire (H,) of the last layer raises most above the average, read through output.W (V, H).
+    """The tokens that a wire (H,) of a heard layer raises most above the average, read through output.W (V, H).
 
     Exact for what h adds to the logits; for what is not yet squashed and selected, only a reading: what it would say
     if it went out as it is. Strongest first; none that it does not raise.
@@ -107,7 +107,9 @@ def speaks_for(values: Values, output: npt.NDArray[np.float32], count: int) -> U
 @np.errstate(invalid="ignore", over="ignore")
 def strongest_units(network: Network, trace: Trace, layer: int) -> Units:
     """All units of a layer, those first whose outputs, over the text, weigh most in what reads them; ties by number."""
-    above = "output.W" if layer == trace.layers - 1 else f"layers.{layer + 1}.W"
-    readers = network.views[above].reshape(-1, trace.units).astype(np.float64)
+    sizes = network.architecture
+    above = [f"layers.{layer + 1}.W"] if layer < trace.layers - 1 else []
+    above += [sizes.output] if sizes.heard(layer) else []
+    readers = np.concatenate([network.views[name].reshape(-1, trace.units) for name in above]).astype(np.float64)
     weight = np.abs(trace["h"][:, layer].astype(np.float64)).mean(axis=0) * np.sqrt((readers**2).sum(axis=0))
     return np.argsort(-np.nan_to_num(weight, nan=-1.0), kind="stable").astype(np.int64)

@@ -80,6 +80,14 @@ def mask_rows(source: Any, s0: int, mask: Any, m0: int, out: Any, o0: int, B: in
 
 
 @jit
+def add_rows(source: Any, s0: int, out: Any, o0: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int) -> None:
+    """out += source for the rows of steps t0 to t1; both (T, B, Hp)."""
+    for t in range(t0, t1):
+        for at in range((t * B + r0) * Hp, (t * B + r1) * Hp, WIDTH):
+            store(out, o0 + at, load(out, o0 + at) + load(source, s0 + at))
+
+
+@jit
 def sum_rows(Z: Any, z0: int, N: int, out: Any, o0: int) -> None:
     """Column sums of one panel (N, NR) into out[o0 : o0 + NR], in the order of the rows."""
     for v in range(0, NR, WIDTH):

@@ -13,7 +13,9 @@ from lstmgen.text import Vocabulary
 
 FORMAT = "lstmgen"
 VERSION = 1
-FEATURES: frozenset[str] = frozenset()  # what `requires` may name; a reader that lacks one would compute nonsense
+FEATURES = {"tied": "tied", "skip-sum": "skip_sum"}
+"""What `requires` may name, each with its name in `Architecture`; a reader that lacks one would compute nonsense."""
+
 HISTORY_COLUMNS = ("updates", "tokens", "rate", "train", "validation", "norm")
 GATES = {"lstm": ["f", "i", "o", "g"], "peephole": ["f", "i", "o", "g"], "rnn": ["h"]}
 NEWLINES = ("\n", "kept")
@@ -41,7 +43,7 @@ def make_header(
     return {
         "format": FORMAT,
         "version": VERSION,
-        "requires": [],
+        "requires": [feature for feature, name in FEATURES.items() if getattr(architecture, name)],
         "level": level,
         "lines": lines,
         "vocabulary": list(vocabulary),
@@ -73,6 +75,7 @@ def architecture_of(header: Mapping[str, Any]) -> Architecture:
             units=sizes["units"],
             layers=sizes["layers"],
             squashing=header["squashing"],
+            **{name: feature in header["requires"] for feature, name in FEATURES.items()},
         )
     except UsageError as error:
         raise Fault(f"its header makes no network: {error}") from error
@@ -174,6 +177,7 @@ _TRAINING = {
     "updates": _whole,
     "tokens": _whole,
     "best_validation": _number_or_none,
+    "softmax_temperature": _number_or_none,
     "lstmgen": _text,
     "numba": _text,
     "lanes": _whole,

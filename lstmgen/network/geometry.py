@@ -17,7 +17,8 @@ def up(size: int, unit: int) -> int:
 class Geometry:
     """G gates, H units in P panels (Hp padded, Q panels of columns), E inputs of layer 0 (Ep), V tokens in Pv panels.
 
-    The last of those has `edge` vectors in use; all other panels are full.
+    The last of those has `edge` vectors in use; all other panels are full. skip_sum: the output layer reads the sum of
+    all layers.
     """
 
     V: int
@@ -31,6 +32,7 @@ class Geometry:
     Ep: int
     Pv: int
     edge: int
+    skip_sum: bool
 
     @staticmethod
     def of(architecture: Architecture) -> Geometry:
@@ -49,6 +51,7 @@ class Geometry:
             up(E, LANES),
             Pv,
             (up(V, LANES) - (Pv - 1) * NR) // LANES,
+            architecture.skip_sum,
         )
 
     def flop_per_token(self) -> float:

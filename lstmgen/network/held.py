@@ -33,13 +33,13 @@ class HeldNetwork(Network):
     def trace(self, x: Ids, state: Floats) -> dict[str, Floats]:
         """As `Network.trace`: what is held shows the value it is held at."""
         found, _ = self._run(x, state)
-        found["logits"] = self._read_out(found["h"][:, :, -1])
+        found["logits"] = self._read_out(found["h"])
         return {"initial": state.copy(), **found}
 
     def logits(self, x: Ids, state: Floats) -> tuple[Floats, Floats]:
         """As `Network.logits`."""
         found, after = self._run(x, state)
-        return self._read_out(found["h"][:, :, -1]), after
+        return self._read_out(found["h"]), after
 
     def advance(self, x: Ids, state: Floats, stop: Stop | None = None) -> Floats:
         """As `Network.advance`; `stop` is not asked."""
@@ -70,8 +70,10 @@ class HeldNetwork(Network):
         raise NotImplementedError("a held network is for looking and writing, not for training")
 
     def _read_out(self, h: Floats) -> Floats:
-        """Logits (T, B, V) of the last layer's outputs (T, B, H)."""
-        found: Floats = h @ self.views["output.W"].T + self.views["output.b"]
+        """Logits (T, B, V) of all layers' outputs (T, B, L, H)."""
+        sizes = self.architecture
+        read = h.sum(axis=2) if sizes.skip_sum else h[:, :, -1]
+        found: Floats = read @ self.views[sizes.output].T + self.views["output.b"]
         return found
 
     @np.errstate(over="ignore", invalid="ignore")  # edited weights may give anything; it shows as it is

@@ -20,6 +20,7 @@ class Packed:
     def __init__(self, architecture: Architecture) -> None:
         g = self.geometry = Geometry.of(architecture)
         self.starts = offsets_of(architecture)
+        self.output_at = self.starts[architecture.output]
         self.inputs = [g.Ep] + [g.Hp] * (g.L - 1)  # padded input sizes; 0: looked up in W itself
         self.u_size, self.ut_size = g.P * g.Hp * NR, g.Q * g.P * NR * NR
         self.w_at = [0, *np.cumsum([g.P * d * NR for d in self.inputs]).tolist()]
@@ -47,9 +48,9 @@ class Packed:
                         pack_backward(flat, w, self.WT, self.wt_at[k], g.G, g.H, D, self.inputs[k], p0, p1)
 
         def output(p0: int, p1: int) -> None:
-            pack_forward(flat, at["output.W"], self.output, 0, 1, g.V, g.H, g.Hp, p0, p1)
+            pack_forward(flat, self.output_at, self.output, 0, 1, g.V, g.H, g.Hp, p0, p1)
             if backward:
-                pack_backward(flat, at["output.W"], self.outputT, 0, 1, g.V, g.H, g.Hp, p0, p1)
+                pack_backward(flat, self.output_at, self.outputT, 0, 1, g.V, g.H, g.Hp, p0, p1)
 
         parts = threads.count if len(flat) > 200_000 else 1
         threads.split(g.P, panels, parts)

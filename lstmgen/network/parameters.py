@@ -68,13 +68,14 @@ def initialise(
     W is normal with variance 1 / fan-in (a one-hot input has a fan-in of one number that is not zero: its W is drawn
     like an embedding seen through a layer, variance 1 / H), U orthogonal per gate, the forget gate's bias 1 (Gers et
     al. 2000), peepholes 0, output.W normal with variance 1 / H, output.b the log of `frequencies` (V,), which are token
-    counts or shares, smoothed by one half a token.
+    counts or shares, smoothed by one half a token. The embedding is normal with variance 1 / E: what
+    differs little at first is learned by heart later.
     """
     flat = np.zeros(architecture.parameter_count(), np.float32)
     H = architecture.units
     for name, view in views_of(architecture, flat).items():
         if name == "embedding":
-            view[:] = rng.standard_normal(view.shape)
+            view[:] = rng.standard_normal(view.shape) / math.sqrt(view.shape[-1])
         elif name.endswith(".U"):
             for gate in view:
                 gate[:] = _orthogonal(rng, H)

@@ -56,12 +56,12 @@ def _between(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: i
 
 
 def _output(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
-    """Panel p of the output layer."""
+    """Panel p of the output layer; where it is the embedding too, its part of that."""
     g, N = window.geometry, window.N
-    top, row = (g.L - 1) * window.layer_h + window.B * g.Hp, new(NR)
+    (read, at), row = window.read_out(), new(NR)
     vectors = g.edge if p == g.Pv - 1 else VECTORS
-    weight_product(window.Y, top, g.Hp, window.logits, p * N * NR, NR, vectors, scratch, 0, N)
-    unpack(scratch, 0, flat, packed.starts["output.W"], 1, g.V, g.H, p)
+    weight_product(read, at, g.Hp, window.logits, p * N * NR, NR, vectors, scratch, 0, N)
+    unpack(scratch, 0, flat, packed.output_at, 1, g.V, g.H, p)
     sum_rows(window.logits, p * N * NR, N, row, 0)
     take_bias_panel(row, flat[packed.starts["output.b"] :][: g.V].reshape(1, g.V), p)
 
@@ -106,12 +106,14 @@ def _first(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int
 
 
 def _embedding(window: Window, packed: Packed, flat: Floats, threads: Threads) -> None:
-    """Rows of the embedding's gradient: the table's gradient through W."""
+    """Rows of the embedding's gradient: the table's gradient through W; where it is tied, on top of the output's."""
     g, n, dtable = window.geometry, window.count, window.dtable
     rows = new(max(n, 1), g.Ep)
     threads.split(
         n, lambda r0, r1: table_product_back(dtable, g.P, packed.WT, rows, g.Ep, r0, r1),
         threads.count if 2.0 * n * g.Ep * g.P * NR > SMALL_TABLE else 1,
     )  # fmt: skip
-    flat[: g.V * g.E] = 0
-    flat[: g.V * g.E].reshape(g.V, g.E)[window.tokens[:n]] = rows.reshape(-1, g.Ep)[:n, : g.E]
+    gradient = flat[: g.V * g.E].reshape(g.V, g.E)
+    if "output.W" in packed.starts:
+        gradient[:] = 0
+    gradient[window.tokens[:n]] += rows.reshape(-1, g.Ep)[:n, : g.E]

@@ -6,6 +6,7 @@ Z (L, P, T, B, NR)     pre-activations, gates, gradients       logits (Pv, T, B,
 Hb, Cb, Ho, Co         (L, T + 1, B, Hp): states before and after each step; Ho is Hb unless a row starts anew in
                        mid-window, and step t's "after" is row t + 1
 Y (L, T + 1, B, Hp)    outputs under the dropout mask; Ho itself without one
+S, DS (T, B, Hp)       the sum of Y over all layers, where that is what the output layer reads, and its gradient
 DH like Hb, DC (L, B, Hp)
 """
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from lstmgen.cells import Cell
 from lstmgen.errors import InterruptedTraining
-from lstmgen.kernels.elementwise import mask_rows
+from lstmgen.kernels.elementwise import add_rows, mask_rows
 from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import distinct, fill_table_onehot
 from lstmgen.kernels.product import table_product, window_product, window_product_back
@@ -60,6 +61,7 @@ class Window:
         self.table, self.embedded, self.dtable = new(0), new(0), new(0)
         self.mask: Floats | None = None
         self.Y, self.nats = self.Ho, new(T, B)
+        self.S, self.DS = new(T, B, g.Hp) if g.skip_sum else new(0), new(0)
         self.DH, self.DC, self.spare = new(0), new(0), new(0)
 
     def cuts(self, rows: int) -> list[tuple[int, int]]:
@@ -142,13 +144,26 @@ class Window:
                     mask_rows(self.Ho, at, self.mask, k * step, self.Y, at, B, g.Hp, t0, t1, r0, r1)
         if not logits:
             return
-        top = (g.L - 1) * self.layer_h + step
+        if g.skip_sum:
+            self._sum_layers(r0, r1)
+        read, at = self.read_out()
         for t0, t1 in cuts:
             ask(stop)
             window_product(
-                self.Y, top, g.Hp, packed.output, 0, packed.output_bias, 0, self.logits, 0, g.Pv, g.edge, T, B, t0, t1,
+                read, at, g.Hp, packed.output, 0, packed.output_bias, 0, self.logits, 0, g.Pv, g.edge, T, B, t0, t1,
                 r0, r1,
             )  # fmt: skip
+
+    def _sum_layers(self, r0: int, r1: int) -> None:
+        g, step = self.geometry, self.B * self.geometry.Hp
+        self.S.reshape(self.T, self.B, g.Hp)[:, r0:r1] = 0
+        for k in range(g.L):
+            add_rows(self.Y, k * self.layer_h + step, self.S, 0, self.B, g.Hp, 0, self.T, r0, r1)
+
+    def read_out(self) -> tuple[Floats, int]:
+        """What the output layer reads, (T, B, Hp), and where it begins there."""
+        g = self.geometry
+        return (self.S, 0) if g.skip_sum else (self.Y, (g.L - 1) * self.layer_h + self.B * g.Hp)
 
     def score(self, r0: int, r1: int, scale: float, stop: Stop) -> None:
         """Nats of the targets; with a scale, the logits become their gradient."""
@@ -164,17 +179,24 @@ class Window:
         g, T, B = self.geometry, self.T, self.B
         step = B * g.Hp
         cuts = self.cuts(r1 - r0)
+        read, d0 = (self.DS, 0) if g.skip_sum else (self.DH, (g.L - 1) * self.layer_h + step)
+        for t0, t1 in reversed(cuts):
+            ask(stop)
+            window_product_back(
+                self.logits, 0, g.Pv, g.edge, packed.outputT, 0, read, d0, g.Hp, T, B, t0, t1, r0, r1
+            )  # fmt: skip
         for k in range(g.L - 1, -1, -1):
             z0, b0, e0 = k * self.layer_z, k * self.layer_h, k * step
-            at = b0 + step
+            at, above = b0 + step, z0 + self.layer_z
             for t0, t1 in reversed(cuts):
                 ask(stop)
-                if k == g.L - 1:
-                    source, s0, panels, last, weights, w0 = self.logits, 0, g.Pv, g.edge, packed.outputT, 0
-                else:
-                    source, s0, panels, last = self.Z, z0 + self.layer_z, g.P, VECTORS
-                    weights, w0 = packed.WT, packed.wt_at[k + 1]
-                window_product_back(source, s0, panels, last, weights, w0, self.DH, at, g.Hp, T, B, t0, t1, r0, r1)
+                if g.skip_sum:
+                    add_rows(self.DS, 0, self.DH, at, B, g.Hp, t0, t1, r0, r1)
+                if k < g.L - 1:
+                    window_product_back(
+                        self.Z, above, g.P, VECTORS, packed.WT, packed.wt_at[k + 1], self.DH, at, g.Hp, T, B,
+                        t0, t1, r0, r1,
+                    )  # fmt: skip
                 if self.mask is not None:
                     mask_rows(self.DH, at, self.mask, e0, self.DH, at, B, g.Hp, t0, t1, r0, r1)
             for t0, t1 in reversed(cuts):
@@ -190,12 +212,15 @@ class Window:
         g = self.geometry
         if len(self.DH) < len(self.Hb):
             self.DH, self.DC, self.spare = new(g.L, self.layer_h), new(g.L, self.B, g.Hp), new(self.B, g.Hp)
+            self.DS = new(*((self.T, self.B, g.Hp) if g.skip_sum else (0,)))
 
     def clear_gradients(self, r0: int, r1: int) -> None:
         """Zero them for rows r0 to r1."""
         g = self.geometry
         self.DH.reshape(g.L, self.T + 1, self.B, g.Hp)[:, :, r0:r1] = 0
         self.DC.reshape(g.L, self.B, g.Hp)[:, r0:r1] = 0
+        if g.skip_sum:
+            self.DS.reshape(self.T, self.B, g.Hp)[:, r0:r1] = 0
 
     def final_state(self) -> Floats:
         """States after the last step, (S, L, B, H)."""

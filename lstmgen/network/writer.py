@@ -144,7 +144,7 @@ class Writer:
                 output, packed.output_bias, self.h, self.c, self.h_after, self.c_after, self.Z, self.logits,
                 own.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), own.work,
                 own.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv,
-                self.architecture.cell == "peephole", self.architecture.squashing == "identity",
+                self.architecture.cell == "peephole", self.architecture.squashing == "identity", g.skip_sum,
                 counter, k, count,
             )  # fmt: skip
             return written

@@ -76,8 +76,11 @@ def size_words(header: Mapping[str, Any], shapes: Shapes) -> str:
     sizes = header["sizes"]
     layers = f"{sizes['layers']} layers" if sizes["layers"] != 1 else "1 layer"
     given = f"embedding of {sizes['embedding']}" if sizes["embedding"] else "one-hot input"
+    if "tied" in header["requires"]:
+        given += " that is output.W too"
+    summed = ", their sum read out" if "skip-sum" in header["requires"] else ""
     total = sum(math.prod(shape) for shape in shapes.values())
-    return f"{layers} of {sizes['units']:,} units, {given}, {total:,} parameters"
+    return f"{layers} of {sizes['units']:,} units{summed}, {given}, {total:,} parameters"
 
 
 def vocabulary_words(header: Mapping[str, Any], clean: Clean) -> str:
@@ -119,6 +122,7 @@ def training_words(header: Mapping[str, Any], clock: npt.NDArray[np.float64]) ->
         f"in {clock[-1, 0]:,.0f} s" if len(clock) and math.isfinite(clock[-1, 0]) else "",
         _best(training),
         "mean of the last weights" if training.get("averaged") is True else "",
+        _temperature(training),
         "stopped early" if training.get("stopped_early") is True else "",
         _count(training, "undone", "{} updates undone"),
         _count(training, "halvings", "rate halved {} times"),
@@ -133,6 +137,11 @@ def _origin(training: Mapping[str, Any]) -> str:
     if not isinstance(name, str):
         return ""
     return f"from the weights of {name}" + (f" (digest {digest[:12]}...)" if isinstance(digest, str) else "")
+
+
+def _temperature(training: Mapping[str, Any]) -> str:
+    found = real(training.get("softmax_temperature"))
+    return "" if found is None or found == 1.0 else f"softmax at temperature {found:.3f} folded in"
 
 
 def _best(training: Mapping[str, Any]) -> str:
@@ -155,7 +164,7 @@ _SAID = {
     "corpus": {"names", "characters", "tokens", "split", "split_character", "digest"},
     "training": {"options", "budget", "seed", "updates", "tokens", "best_update", "averaged", "stopped_early", "undone"}
     | {"halvings", "lstmgen", "numba", "lanes", "command", "final_validation", "final_bits_per_character"}
-    | {"final_tokens", "best_validation", "origin", "ngram"},
+    | {"final_tokens", "best_validation", "origin", "ngram", "softmax_temperature"},
 }
 
 

@@ -1,7 +1,7 @@
 """One time step as the lecture draws it: wires from the new information at the bottom up to the words predicted.
 
 Each wire is a line: its place in the wiring, both its names, and its numbers, a column a unit. Where units are words
-the columns are words; elsewhere a wire of the last layer also says, roughly, which tokens it speaks for.
+the columns are words; elsewhere a wire that is read out also says, roughly, which tokens it speaks for.
 """
 
 from __future__ import annotations

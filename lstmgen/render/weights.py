@@ -22,6 +22,7 @@ SPACES = {
     "W": "columns of W (reading)",
     "output.W": "rows of output.W (writing)",
 }
+TIED = "rows of the embedding (reading and writing)"
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,8 @@ def draw_neighbours(title: str, neighbours: Sequence[Neighbours], labels: Sequen
     picture = Picture()
     picture.add(Segment(fit(title, look.width), STRONG))
     room = look.width // len(neighbours)
-    picture.add(*(Segment(fill(SPACES[one.space], room)) for one in neighbours))
+    both = len(neighbours) == 1  # one table for the two
+    picture.add(*(Segment(fill(TIED if both else SPACES[one.space], room)) for one in neighbours))
     for place in range(min(look.height - 3, max(len(one.ids) for one in neighbours))):
         picture.add(*(Segment(fill(_neighbour(one, place, labels, room), room)) for one in neighbours))
     picture.add(Segment("Cosine: 1 the same direction, 0 none in common, -1 the opposite.", FAINT))

@@ -1,4 +1,4 @@
-"""The end of a run: the better of the last weights, the best and their average; the figures that are reported."""
+"""The end of a run: the better of the last weights, the best and their average, at their temperature; the figures."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from lstmgen.training import events
 from lstmgen.training.evaluation import Score, weights_of, whole_score
-from lstmgen.training.record import model_file
+from lstmgen.training.record import best_weights, model_file
 from lstmgen.training.samples import TEMPERATURE, measured_copies, sample_text
+from lstmgen.training.temperature import at_temperature, lowest
 
 if TYPE_CHECKING:
     from lstmgen.text.copies import Copies
@@ -25,7 +26,8 @@ def ending(run: Run) -> Iterator[events.Event]:
     if counters.evaluated_step < counters.step:
         yield from run.evaluate(run.place())
     _try_average(run)
-    with weights_of(run.network, state.best):
+    _try_temperature(run)
+    with weights_of(run.network, best_weights(run.plan, state)):
         score = whole_score(run.network, run.corpus, run.stop)
         text, copies = None, None
         if run.samples:
@@ -61,6 +63,25 @@ def _try_average(run: Run) -> None:
         state.best[:] = state.average
         counters.best_loss, counters.best_averaged = float(mean.mean()), True
         counters.best_step, counters.best_tokens = counters.step, counters.tokens_seen
+
+
+def _try_temperature(run: Run) -> None:
+    """The best weights get the softmax temperature that suits the sample, if they are surely better for it."""
+    sizes, state, sample = run.plan.architecture, run.state, run.sample
+    state.counters.best_temperature = 1.0
+    if sample is None or sizes.tied:
+        return
+    tried: dict[float, npt.NDArray[np.float64]] = {}
+
+    def nats(temperature: float) -> npt.NDArray[np.float64]:
+        if temperature not in tried:
+            with weights_of(run.network, at_temperature(sizes, state.best, temperature)):
+                tried[temperature] = sample.nats(run.network, run.stop)
+        return tried[temperature]
+
+    found = lowest(lambda temperature: float(nats(temperature).mean()))
+    if surely_above(nats(1.0), nats(found)):
+        state.counters.best_temperature = found
 
 
 def surely_above(nats: npt.NDArray[np.float64], others: npt.NDArray[np.float64]) -> bool:
@@ -103,4 +124,5 @@ def _finished(
         repeat=model.header["training"]["command"],
         copies=copies,
         mark=run.state.mark,
+        temperature=counters.best_temperature,
     )

@@ -160,6 +160,7 @@ class Finished:
     repeat: str  # the one command that repeats the run
     copies: Copies | None = None  # of a text written for this; None where no samples are shown
     mark: Mark | None = None  # the n-gram's
+    temperature: float = 1.0  # of the softmax, tuned and folded into the output layer
 
 
 Event = (

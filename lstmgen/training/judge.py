@@ -46,7 +46,7 @@ def keep_as_best(state: TrainingState, validation: float | None) -> None:
     """The weights in hand become the best."""
     counters = state.counters
     state.best[:] = state.weights
-    counters.best_loss, counters.best_averaged = validation, False
+    counters.best_loss, counters.best_averaged, counters.best_temperature = validation, False, 1.0
     counters.best_step, counters.best_tokens = counters.step, counters.tokens_seen
 
 

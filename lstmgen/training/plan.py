@@ -145,8 +145,8 @@ def _with_choices(
     rows = [
         ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),
         ("cell", sizes.cell, "asked for" if sizes.cell != "lstm" else "holds on longest for its price"),
-        ("size", f"{sizes.layers} x {sizes.units} units", size_reason),
-        ("input", f"{sizes.embedding} values" if sizes.embedding else "one-hot", _input_reason(model, sizes)),
+        ("size", f"{sizes.layers} x {sizes.units} units{', summed' * sizes.skip_sum}", size_reason),
+        ("input", _input(sizes), _input_reason(model, sizes)),
         ("window", f"{plan.window} tokens", asked if training.seq_length else "as far as the gradient reaches"),
         ("rows", f"{plan.rows} side by side", asked if training.batch_size else few if plan.rows >= ROWS else short),
         ("rate", f"{plan.rate:g}", asked if training.learning_rate else width),
@@ -161,7 +161,14 @@ def _with_choices(
     return replace(plan, choices=tuple(Choice(*row) for row in rows))
 
 
+def _input(sizes: Architecture) -> str:
+    tied = ", tied" if sizes.tied else ""
+    return f"{sizes.embedding} values{tied}" if sizes.embedding else "one-hot"
+
+
 def _input_reason(model: ModelSettings, sizes: Architecture) -> str:
-    if model.embedding_size is not None:
+    if model.embedding_size is not None or model.tied:
         return "asked for"
+    if sizes.tied:
+        return "for this many words, which are read and written by one table"
     return "for this many kinds of token" if sizes.embedding else "few kinds of token need no embedding"

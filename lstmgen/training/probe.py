@@ -22,7 +22,7 @@ def compile_kernels(model: ModelSettings, threads: int, samples: bool) -> float:
     """Compile, or read from the cache, whatever training calls; seconds it took. No size matters to the kernels."""
     began = time.perf_counter()
     for embedding in (0, 2):
-        one = Architecture(model.cell, 3, embedding, 2, 2, model.squashing)
+        one = Architecture(model.cell, 3, embedding, 2, 2, model.squashing, skip_sum=bool(embedding))
         network = Network(one, np.zeros(one.parameter_count(), dtype=np.float32), threads=threads)
         x, y = np.array([[-1], [0]], dtype=np.int32), np.zeros((2, 1), dtype=np.int32)
         _train_window(network, x, y, 1)

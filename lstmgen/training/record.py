@@ -15,7 +15,8 @@ from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, make_header
 from lstmgen.network import views_of
 from lstmgen.text import Corpus
 from lstmgen.training.plan import Plan
-from lstmgen.training.state import TrainingState
+from lstmgen.training.state import Floats, TrainingState
+from lstmgen.training.temperature import at_temperature
 
 
 def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str, Any] | None = None) -> ModelFile:
@@ -35,7 +36,12 @@ def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str
     )
     history = np.array(state.history, dtype=np.float64).reshape(-1, len(HISTORY_COLUMNS))
     clock = np.array(state.clock, dtype=np.float64).reshape(-1, 2)
-    return ModelFile(header, views_of(plan.architecture, state.best.copy()), history, clock)
+    return ModelFile(header, views_of(plan.architecture, best_weights(plan, state)), history, clock)
+
+
+def best_weights(plan: Plan, state: TrainingState) -> Floats:
+    """A copy of the best weights as the model has them: at the temperature that was found for them, if one was."""
+    return at_temperature(plan.architecture, state.best, state.counters.best_temperature)
 
 
 def corpus_facts(corpus: Corpus) -> dict[str, Any]:
@@ -64,6 +70,7 @@ def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any
         "best_update": counters.best_step,
         "best_validation": counters.best_loss,
         "averaged": counters.best_averaged,
+        "softmax_temperature": counters.best_temperature,
         "stopped_early": counters.stopped is not None,
         "undone": counters.skipped,
         "halvings": counters.halvings,
@@ -100,6 +107,10 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
     }
     if sizes.cell == "peephole":
         options["output-squashing"] = sizes.squashing
+    if sizes.tied:
+        options["tied"] = True
+    if sizes.layers > 1:
+        options["skip-sum" if sizes.skip_sum else "no-skip-sum"] = True
     return options | {
         "seq-length": plan.window,
         "batch-size": plan.rows,

@@ -25,6 +25,8 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, t
         "num_layers": sizes.layers,
         "embedding_size": sizes.embedding,
         "output_squashing": sizes.squashing,
+        "tied": sizes.tied,
+        "skip_sum": sizes.skip_sum,
         "seq_length": plan.window,
         "batch_size": plan.rows,
         "learning_rate": plan.rate,
@@ -39,11 +41,19 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, t
         for one in fields(settings):
             value = getattr(settings, one.name)
             if one.name in recorded and value not in (one.default, recorded[one.name]):
-                option = one.name.replace("_", "-")
+                was, wanted = as_typed(one.name, recorded[one.name]), as_typed(one.name, value)
                 raise UsageError(
-                    f"This run has --{option} {recorded[one.name]}, not {value}; what goes on keeps its settings.\n"
+                    f"This run has {was}, not {wanted.split()[-1]}; what goes on keeps its settings.\n"
                     "Leave the option out, or train anew with --out or --force."
                 )
+
+
+def as_typed(name: str, value: Any) -> str:
+    """A setting as an option of `train`."""
+    if value is False:
+        return {"tied": "--untied", "skip_sum": "--no-skip-sum"}[name]
+    option = f"--{name.replace('_', '-')}"
+    return option if value is True else f"{option} {value}"
 
 
 def recorded_corpus(

@@ -37,6 +37,9 @@ WEIGHT_DROP = ((100.0, 0.0), (math.inf, 0.5))
 EMBEDDING = ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256))
 """(vocabulary up to which, embedding size); 0 is one-hot: each token has a full row of the first layer to itself."""
 
+SUMMED_FROM = 3
+"""Layers from which on the output layer reads the sum of all: deep ones learn sooner; of two it makes no difference."""
+
 WINDOW, ROWS = 64, 32
 """T and B: as far as the gradient reaches, and as few rows as keep the processor busy (few rows learn better)."""
 
@@ -91,19 +94,33 @@ def embedding_size(vocabulary: int, units: int) -> int:
     return min(chosen, units)
 
 
+def is_tied(corpus: Corpus, model: ModelSettings) -> bool:
+    """Whether one table of words both reads and writes: on few occurrences a word it is learned twice as often."""
+    if model.tied is not None:
+        return model.tied
+    return corpus.level == "word" and model.embedding_size is None and embedding_size(len(corpus.vocabulary), 1) > 0
+
+
+def width_asked(model: ModelSettings) -> int | None:
+    """Units asked for, if only by the size of an embedding that is the output layer too."""
+    return model.hidden_size or (model.embedding_size if model.tied else None)
+
+
 def candidates(corpus: Corpus, model: ModelSettings, measured: bool) -> list[Architecture]:
     """From small to large, what was asked for fixed."""
-    vocabulary = len(corpus.vocabulary)
+    vocabulary, wanted = len(corpus.vocabulary), width_asked(model)
     widest = below(WIDEST, len(corpus.training))
+    tied = is_tied(corpus, model)
     found: list[Architecture] = []
     for layers, units in LADDER if measured else [r for r in LADDER if r <= UNMEASURED]:
-        if units > widest and model.hidden_size is None and found:
+        if units > widest and wanted is None and found:
             continue
-        if model.hidden_size is not None and model.num_layers is None and layers > 1:
+        if wanted is not None and model.num_layers is None and layers > 1:
             continue
-        H, L = model.hidden_size or units, model.num_layers or layers
+        H, L = wanted or units, model.num_layers or layers
         embedding = embedding_size(vocabulary, H) if model.embedding_size is None else model.embedding_size
-        one = Architecture(model.cell, vocabulary, embedding, H, L, model.squashing)
+        summed = L >= SUMMED_FROM if model.skip_sum is None else model.skip_sum and L > 1
+        one = Architecture(model.cell, vocabulary, H if tied else embedding, H, L, model.squashing, tied, summed)
         if one not in found:
             found.append(one)
     return found
@@ -114,7 +131,7 @@ def chosen_size(
 ) -> tuple[Architecture, str, float | None]:
     """The architecture, why, and its speed where that was measured."""
     open_sizes = candidates(corpus, model, measure is not None)
-    most = "asked for" if model.hidden_size is not None else "as much as a text of this length can fill"
+    most = "asked for" if width_asked(model) is not None else "as much as a text of this length can fill"
     if measure is None:
         return open_sizes[-1], most, None
     wanted = wanted_passes(corpus.split_character)

@@ -36,6 +36,7 @@ class Counters:
     best_step: int = 0
     best_tokens: int = 0
     best_averaged: bool = False
+    best_temperature: float = 1.0  # by which the model's logits are divided; `best` itself is without it
     low: float | None = None  # lowest validation of this leg, by which stopping early is judged
     low_step: int = 0
     low_second: float = 0.0

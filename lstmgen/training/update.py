@@ -146,6 +146,7 @@ def close_gaps(state: TrainingState) -> list[str]:
         notices.append("The optimiser's moments were not finite; they start anew.")
     if not np.isfinite(state.best).all() and np.isfinite(state.weights).all():
         state.best[:] = state.weights
+        counters.best_temperature = 1.0
         counters.best_loss, counters.best_step, counters.best_tokens = None, counters.step, counters.tokens_seen
         notices.append("The best weights were not finite; the present ones take their place.")
     if not np.isfinite(state.average).all():

@@ -125,6 +125,16 @@ def test_arrays_that_do_not_fit_are_named(change: dict[str, Any], said: str) -> 
         Model.from_arrays(given, TOKENS)
 
 
+def test_without_output_weights_the_embedding_stands_for_them() -> None:
+    given = {name: array for name, array in arrays().items() if name != "output.W"}
+    given |= {"embedding": np.full((4, H), 0.5, np.float32), "layers.0.W": np.ones((4, H, H), np.float32)}
+    model = Model.from_arrays(given, TOKENS)
+    assert model.header["requires"] == ["tied"]
+    logits, _ = model.step("a")
+    explicit, _ = Model.from_arrays(given | {"output.W": given["embedding"]}, TOKENS).step("a")
+    np.testing.assert_array_equal(logits, explicit)
+
+
 def test_a_vocabulary_that_is_none(tmp_path: Path) -> None:
     model = Model.from_arrays(arrays(), ["a", "b", "c", "dd"])  # at character level, a token is one character
     with pytest.raises(ModelFileError, match="cannot be used"):

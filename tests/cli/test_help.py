@@ -11,7 +11,10 @@ PANELS = {
     "train": {
         "What to learn from": ["CORPUS"],
         "Basics": ["--time", "--out", "--resume", "--from", "--force", "--dry-run"],
-        "Model": ["--cell", "--hidden-size", "--num-layers", "--embedding-size", "--output-squashing"],
+        "Model": [
+            "--cell", "--hidden-size", "--num-layers", "--embedding-size", "--tied", "--skip-sum",
+            "--output-squashing",
+        ],
         "Training": [
             "--steps", "--epochs", "--seq-length", "--batch-size", "--learning-rate", "--dropout", "--weight-drop",
             "--weight-decay", "--clip-norm", "--seed", "--threads",

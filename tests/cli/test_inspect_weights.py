@@ -156,6 +156,22 @@ def test_neighbours(run: Runner) -> None:
     )
 
 
+def test_a_table_that_reads_and_writes(run: Runner) -> None:
+    arrays = dict(saved(E=5, H=5).file.arrays)
+    del arrays["output.W"]
+    Model.from_arrays(arrays, WORDS, level="word").save("models/lesson.npz")
+    assert "embedding of 5 that is output.W too, " in run("inspect", "model", "-q").out.replace("\n" + 12 * " ", " ")
+    assert "embedding, a row a token, to read and to write" in run("inspect", "weights", "--matrix", "embedding").out
+    assert "There is no matrix 'output.W'" in run("inspect", "weights", "--matrix", "output.W").err
+    ran = run("inspect", "weights", "-q", "--token", "Doug")
+    assert ran.out.splitlines()[1].strip() == "rows of the embedding (reading and writing)"
+    assert len(ran.out.splitlines()[2].split()) >= 2
+    found = json.loads(run("inspect", "weights", "-q", "--token", "Doug", "--json").out)
+    assert [one["space"] for one in found["neighbours"]] == ["embedding"]
+    for view in ("gates", "step", "unroll", "predictions"):
+        assert run("inspect", view, "-q", "--text", "Doug saw Jane.").code == 0
+
+
 def test_tokens_as_they_are_typed() -> None:
     tokens = ["a", "\n", " ", "Once", "\\n"]
     assert [find_token(tokens, text) for text in ("a", "\\n", "↵", " ", "·")] == [0, 4, 1, 2, 2]

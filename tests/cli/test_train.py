@@ -171,6 +171,54 @@ def test_resume_goes_on(run: Runner, tale: Path) -> None:
     assert "not the text the run began with (tale.txt)" in ran.err
 
 
+def test_words_are_read_and_written_by_one_table_unless_told_otherwise(run: Runner, folder: Path) -> None:
+    words = [f"w{chr(97 + k % 20)}{chr(97 + k // 20)}" for k in range(200)]
+    (folder / "many.txt").write_text("\n".join(" ".join(words[k:] + words[:k]) for k in range(0, 200, 9)))
+    for name, options, requires in (("a", [], ["tied"]), ("b", ["--untied"], []), ("c", ["--tied"], ["tied"])):
+        ran = run("train", "many.txt", *STEPS, "--level", "word", *options, "-o", f"{name}.npz")
+        assert ran.code == 0
+        assert (" 8 values, tied " in ran.err) == bool(requires)
+        header = load(f"{name}.npz").header
+        assert header["requires"] == requires
+        assert ("--tied" in header["training"]["command"].split()) == bool(requires)
+        again = header["training"]["command"].split()[1:]
+        assert run(*again, "-q", "-o", "again.npz", "--force").code == 0
+        assert members(Path("again.npz")) == members(Path(f"{name}.npz"))
+        written = run("sample", "-q", "-m", f"{name}.npz", "-n", "9", "--seed", "1")
+        assert written.code == 0 and len(written.out.split()) > 3
+    assert members(Path("a.npz")) == members(Path("c.npz"))
+    ran = run("train", "--resume", "-o", "a.npz", "--steps", "9", "--untied")
+    assert ran.code == 2 and "Error: This run has --tied, not --untied; what goes on keeps" in ran.err
+    assert run("train", "--resume", "-o", "b.npz", "--steps", "5", "--untied", "-q").code == 0
+    ran = run("train", "many.txt", "--level", "word", "--tied", "--hidden-size", "8", "--embedding-size", "9")
+    assert ran.code == 2 and "not --embedding-size 9 with --hidden-size 8." in ran.err
+
+
+def test_three_layers_or_more_are_all_read_out_unless_told_otherwise(run: Runner, tale: Path) -> None:
+    few, many = ["--num-layers", "2"], ["--num-layers", "3"]
+    for name, options, requires in (
+        ("c", many, ["skip-sum"]), ("d", [*many, "--no-skip-sum"], []),
+        ("a", [*few, "--skip-sum"], ["skip-sum"]), ("b", few, []),
+    ):  # fmt: skip
+        ran = run("train", "tale.txt", *STEPS, *options, "-o", f"{name}.npz")
+        assert ran.code == 0
+        assert (f" {options[1]} x 8 units, summed " in ran.err) == bool(requires)
+        header = load(f"{name}.npz").header
+        assert header["requires"] == requires
+        again = header["training"]["command"].split()[1:]
+        assert ("--skip-sum" if requires else "--no-skip-sum") in again
+        assert run(*again, "-q", "-o", "again.npz", "--force").code == 0
+        assert members(Path("again.npz")) == members(Path(f"{name}.npz"))
+        assert run("sample", "-q", "-m", f"{name}.npz", "-n", "9", "--seed", "1").code == 0
+        for view in ("gates", "step", "unroll", "reach"):
+            assert run("inspect", view, "-q", "-m", f"{name}.npz", "--text", TEXT[:90]).code == 0
+    assert "2 layers of 8 units, their sum read out, one-hot input" in run("inspect", "model", "-m", "a.npz").out
+    ran = run("train", "--resume", "-o", "a.npz", "--steps", "9", "--no-skip-sum")
+    assert ran.code == 2 and "Error: This run has --skip-sum, not --no-skip-sum; what" in ran.err
+    ran = run("train", "tale.txt", *STEPS, "--skip-sum", "-o", "e.npz")
+    assert ran.code == 2 and "Give --num-layers 2 or more with it" in ran.err
+
+
 def test_a_finished_run_can_be_looked_at_without_going_on(run: Runner, tale: Path) -> None:
     assert run("train", "tale.txt", *STEPS, "-q").code == 0
     before = {path.name: path.read_bytes() for path in Path("models").iterdir()}

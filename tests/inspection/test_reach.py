@@ -28,11 +28,17 @@ CASES = [
     for cell, squashing in (("lstm", "tanh"), ("peephole", "identity"), ("peephole", "tanh"), ("rnn", "tanh"))
     for E, L in ((3, 1), (3, 2), (0, 2))
 ]
+CASES += [
+    Case("lstm", "tanh", 9, 5, 5, 2, 1, 7, tied=True),
+    Case("lstm", "tanh", 9, 0, 5, 3, 1, 7, skip_sum=True),
+    Case("rnn", "tanh", 9, 3, 5, 2, 1, 7, skip_sum=True),
+]
 
 
 def finite_differences(case, arrays, x, target):
     """(T, D): the logit's change with each number of each step's input; every step's token is another one."""
     table = arrays.get("embedding", np.eye(case.V))
+    arrays = {"output.W": table, **arrays}  # what is moved is only read
     found = np.zeros((len(x), table.shape[1]))
     for t, token in enumerate(x):
         for d in range(table.shape[1]) if token >= 0 else ():
@@ -41,7 +47,9 @@ def finite_differences(case, arrays, x, target):
                 moved = table.copy()
                 moved[token, d] += sign * SHIFT
                 state = np.zeros((case.states, case.L, 1, case.H))
-                logits, _ = naive.logits({**arrays, "embedding": moved}, x[:, None], state, case.squashing)
+                logits, _ = naive.logits(
+                    {**arrays, "embedding": moved}, x[:, None], state, case.squashing, case.skip_sum
+                )
                 ends.append(logits[-1, 0, target])
             found[t, d] = (ends[0] - ends[1]) / (2 * SHIFT)
     return found

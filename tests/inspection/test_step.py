@@ -93,5 +93,13 @@ def test_the_strongest_units(layer):
     assert strongest_units(network, trace, layer).tolist() == sorted(range(6), key=lambda n: -weight[n])
 
 
+def test_the_strongest_units_where_all_layers_are_read_out():
+    network = network_for("lstm", skip_sum=True)
+    trace, output = trace_ids(network, TOKENS, IDS), network.views["output.W"]
+    for layer, readers in enumerate((np.vstack([network.views["layers.1.W"].reshape(24, 6), output]), output)):
+        weight = [np.mean(np.abs(trace["h"][:, layer, n])) * np.linalg.norm(readers[:, n]) for n in range(6)]
+        assert strongest_units(network, trace, layer).tolist() == sorted(range(6), key=lambda n: -weight[n])
+
+
 def test_large_logits():
     assert softmax(np.array([1e4, 0.0])).tolist() == [1.0, 0.0]

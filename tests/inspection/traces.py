@@ -7,9 +7,10 @@ from lstmgen.network import Network
 from lstmgen.settings import Architecture
 
 
-def network_for(cell="lstm", *, V=7, E=4, H=6, L=2, seed=0):
+def network_for(cell="lstm", *, V=7, E=4, H=6, L=2, seed=0, skip_sum=False):
     """Weights large enough for every gate to move."""
-    architecture = Architecture(cell, V, E, H, L, "identity" if cell == "peephole" else "tanh")
+    squashing = "identity" if cell == "peephole" else "tanh"
+    architecture = Architecture(cell, V, E, H, L, squashing, skip_sum=skip_sum)
     size = architecture.parameter_count()
     return Network(architecture, np.random.default_rng(seed).normal(0, 0.8, size).astype(np.float32))
 

@@ -31,6 +31,8 @@ ARCHITECTURES = [
     Architecture("lstm", vocabulary=5, embedding=0, units=1, layers=1),
     Architecture("peephole", vocabulary=3, embedding=2, units=2, layers=2, squashing="identity"),
     Architecture("peephole", vocabulary=3, embedding=0, units=2, layers=1),
+    Architecture("lstm", vocabulary=3, embedding=2, units=2, layers=1, tied=True),
+    Architecture("lstm", vocabulary=3, embedding=2, units=2, layers=3, tied=True, skip_sum=True),
     Architecture("rnn", vocabulary=1, embedding=0, units=7, layers=3),
 ]
 

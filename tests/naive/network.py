@@ -1,8 +1,9 @@
 """The whole network from its equations: tokens in, layers, logits, loss, and every gradient by hand.
 
 Arrays by name, textbook shapes: embedding (V, E) or none (one-hot), layers.K.W (G, H, D), layers.K.U (G, H, H),
-layers.K.b (G, H), layers.K.p (3, H) for peepholes, output.W (V, H), output.b (V,). The cell follows from what is
-there: G = 1 is the plain RNN, a p makes peepholes. States (S, L, B, H): c then h, or only h.
+layers.K.b (G, H), layers.K.p (3, H) for peepholes, output.W (V, H), output.b (V,). What is meant follows from what is
+there: G = 1 is the plain RNN, a p makes peepholes, without output.W the embedding stands for it. States (S, L, B, H):
+c then h, or only h.
 """
 
 from dataclasses import dataclass
@@ -47,6 +48,11 @@ def _layers(arrays):
     return sum(name.endswith(".U") for name in arrays)
 
 
+def _output(arrays):
+    """Name of the array that reads out the logits."""
+    return "output.W" if "output.W" in arrays else "embedding"
+
+
 def _inputs(arrays, x):
     """(T, B, D): the token's one-hot vector or embedding row; the zero vector for -1."""
     V = len(arrays["output.b"])
@@ -58,8 +64,8 @@ def _inputs(arrays, x):
     return found
 
 
-def _forward(arrays, x, state, masks, squashing):
-    """Returns what every layer kept, what went into every layer and into the output layer, and the logits."""
+def _forward(arrays, x, state, masks, squashing, skip_sum):
+    """Returns what every layer kept, what went into every layer and out of the last, what was read out, the logits."""
     restart = x < 0
     going_up = [_inputs(arrays, x)]
     kept = []
@@ -73,7 +79,8 @@ def _forward(arrays, x, state, masks, squashing):
             kept.append(lstm_forward(going_up[-1], W, U, b, c0, h0, restart, p, squashing))
         mask = 1.0 if masks is None else masks[layer]
         going_up.append(kept[-1]["h"] * mask)
-    return kept, going_up, going_up[-1] @ arrays["output.W"].T + arrays["output.b"]
+    read = sum(going_up[1:]) if skip_sum else going_up[-1]
+    return kept, going_up, read, read @ arrays[_output(arrays)].T + arrays["output.b"]
 
 
 def _final_state(kept):
@@ -81,15 +88,18 @@ def _final_state(kept):
     return np.array([[layer[name][-1] for layer in kept] for name in names])
 
 
-def logits(arrays, x, state, squashing="tanh"):
-    """Logits (T, B, V) after each step, and the final states (S, L, B, H)."""
-    kept, _, found = _forward(arrays, x, state, None, squashing)
+def logits(arrays, x, state, squashing="tanh", skip_sum=False):
+    """Logits (T, B, V) after each step, and the final states (S, L, B, H).
+
+    skip_sum: they are read out of the sum of all layers' outputs, not of the last layer's alone.
+    """
+    kept, _, _, found = _forward(arrays, x, state, None, squashing, skip_sum)
     return found, _final_state(kept)
 
 
-def losses(arrays, x, y, state, squashing="tanh"):
+def losses(arrays, x, y, state, squashing="tanh", skip_sum=False):
     """Nats (T, B) of each target, 0 where y is -1, and the final states."""
-    found, final = logits(arrays, x, state, squashing)
+    found, final = logits(arrays, x, state, squashing, skip_sum)
     scores = log_softmax(found)
     nats = np.zeros(x.shape)
     for t, b in np.ndindex(x.shape):
@@ -98,21 +108,21 @@ def losses(arrays, x, y, state, squashing="tanh"):
     return nats, final
 
 
-def trace(arrays, x, state, squashing="tanh"):
+def trace(arrays, x, state, squashing="tanh", skip_sum=False):
     """Gates and states by name, each (T, B, L, H), with the logits (T, B, V)."""
-    kept, _, found = _forward(arrays, x, state, None, squashing)
+    kept, _, _, found = _forward(arrays, x, state, None, squashing, skip_sum)
     names = [name for name in kept[0] if not name.endswith("_before")]
     return {name: np.stack([layer[name] for layer in kept], axis=2) for name in names} | {"logits": found}
 
 
-def gradient(arrays, x, y, state, masks=None, squashing="tanh"):
+def gradient(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False):
     """Loss and gradients of a window; the gradient is cut at its border.
 
     x, y (T, B) ints, -1 as in `_inputs` and "not scored"; state (S, L, B, H); masks (L, B, H) multiply each layer's
     output on its way up, never in the recurrence.
     """
     restart = x < 0
-    kept, going_up, found = _forward(arrays, x, state, masks, squashing)
+    kept, going_up, read, found = _forward(arrays, x, state, masks, squashing, skip_sum)
     scores = log_softmax(found)
     count = int((y >= 0).sum())
     gradients = {name: np.zeros_like(array) for name, array in arrays.items()}
@@ -124,9 +134,9 @@ def gradient(arrays, x, y, state, masks=None, squashing="tanh"):
             dlogits[t, b] = np.exp(scores[t, b]) / count
             dlogits[t, b, y[t, b]] -= 1.0 / count
     for t, b in np.ndindex(x.shape):
-        gradients["output.W"] += np.outer(dlogits[t, b], going_up[-1][t, b])
+        gradients[_output(arrays)] += np.outer(dlogits[t, b], read[t, b])
         gradients["output.b"] += dlogits[t, b]
-    dup = dlogits @ arrays["output.W"]
+    dread = dup = dlogits @ arrays[_output(arrays)]
     dstate = np.zeros_like(state)
     for layer in reversed(range(_layers(arrays))):
         dy = dup * (1.0 if masks is None else masks[layer])
@@ -135,7 +145,7 @@ def gradient(arrays, x, y, state, masks=None, squashing="tanh"):
             if f"layers.{layer}.{name}" in arrays:
                 gradients[f"layers.{layer}.{name}"] = found_here[name]
         dstate[:, layer] = [found_here[name] for name in ("c0", "h0") if name in found_here]
-        dup = found_here["x"]
+        dup = found_here["x"] + (dread if skip_sum and layer else 0.0)
     if "embedding" in arrays:
         for t, b in np.ndindex(x.shape):
             if x[t, b] >= 0:

@@ -23,14 +23,17 @@ class Case:
     L: int
     B: int
     T: int = 6
+    tied: bool = False
+    skip_sum: bool = False
 
     def __str__(self) -> str:
-        return f"{self.cell}-{self.squashing} V{self.V} E{self.E} H{self.H} L{self.L} B{self.B} T{self.T}"
+        sizes = f"V{self.V} E{self.E} H{self.H} L{self.L} B{self.B} T{self.T}"
+        return f"{self.cell}-{self.squashing} {sizes}{' tied' * self.tied}{' summed' * self.skip_sum}"
 
     @property
     def architecture(self) -> Architecture:
         """The same sizes as the package names them."""
-        return Architecture(self.cell, self.V, self.E, self.H, self.L, self.squashing)
+        return Architecture(self.cell, self.V, self.E, self.H, self.L, self.squashing, self.tied, self.skip_sum)
 
     @property
     def states(self) -> int:
@@ -45,6 +48,11 @@ def grid():
             V, L, B = (5, 65, 300)[(h + 2 * k) % 3], (1, 2, 3)[(h + k) % 3], (1, 3, 7, 33)[(h + k) % 4]
             E = (0, 9)[(h + k // 2) % 2]
             yield Case(cell, squashing, V, E, H, L, B)
+    for k, (cell, squashing) in enumerate(CELLS):
+        for H in (5, 64):
+            yield Case(cell, squashing, (300, 65)[k % 2], H, H, (1, 2, 3)[k % 3], (3, 33)[k // 2], tied=True)
+            summed = {"tied": k > 1, "skip_sum": True}
+            yield Case(cell, squashing, (5, 300)[k % 2], (0, 9, H, H)[k], H, (3, 2)[k % 2], (33, 3)[k // 2], **summed)
 
 
 def arrays_of(case, rng, scale=1.0):
@@ -141,7 +149,7 @@ def check_gradient(case, seed, threads=1):
     """Loss, count, final states, every gradient and the initial states', with masks and without, against the twin."""
     arrays, network, window = both(case, seed, threads)
     for masks, masks64 in ((window.masks, window.masks64), (None, None)):
-        expected = naive.gradient(arrays, window.x, window.y, window.state64, masks64, case.squashing)
+        expected = naive.gradient(arrays, window.x, window.y, window.state64, masks64, case.squashing, case.skip_sum)
         found = network.gradient(window.x, window.y, window.state, masks=masks)
         assert found.count == expected.count
         assert abs(found.loss - expected.loss) <= 1e-5 * max(1.0, expected.loss)
@@ -154,19 +162,19 @@ def check_gradient(case, seed, threads=1):
 def check_outputs(case, seed, threads=1):
     """Losses, logits, trace and final states of a window with restarts, against the twin."""
     arrays, network, window = both(case, seed, threads)
-    nats, state = naive.losses(arrays, window.x, window.y, window.state64, case.squashing)
+    nats, state = naive.losses(arrays, window.x, window.y, window.state64, case.squashing, case.skip_sum)
     found, end = network.losses(window.x, window.y, window.state)
     assert_outputs(found, nats, "nats")
     assert_outputs(end, state, "state after losses")
     assert not found[window.y < 0].any()
 
-    expected, _ = naive.logits(arrays, window.x, window.state64, case.squashing)
+    expected, _ = naive.logits(arrays, window.x, window.state64, case.squashing, case.skip_sum)
     found, end = network.logits(window.x, window.state)
     assert_outputs(found, expected, "logits")
     assert_outputs(end, state, "state after logits")
 
     seen = network.trace(window.x, window.state)
-    for name, array in naive.trace(arrays, window.x, window.state64, case.squashing).items():
+    for name, array in naive.trace(arrays, window.x, window.state64, case.squashing, case.skip_sum).items():
         assert_outputs(np.asarray(seen[name]), array, f"trace {name}")
 
 
@@ -178,7 +186,7 @@ def check_writing(case, seed, tokens=8):
     ids, state = network.writer(case.B).write(last, window.state, np.full((tokens, case.B), 0.5), temperature=0.0)
     assert ids.shape == (tokens, case.B)
     read = np.concatenate([last[None], ids[:-1]])
-    logits, expected = naive.logits(arrays, read, window.state64, case.squashing)
+    logits, expected = naive.logits(arrays, read, window.state64, case.squashing, case.skip_sum)
     chosen = np.take_along_axis(logits, ids[:, :, None].astype(np.int64), axis=2)[:, :, 0]
     assert (logits.max(axis=2) - chosen).max() <= 1e-5
     assert_outputs(state, expected, "state after writing")

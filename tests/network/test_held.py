@@ -13,6 +13,7 @@ from tests.network.cases import CELLS, Case, both
 
 CASES = [Case(cell, squashing, V=13, E=E, H=17, L=2, B=3) for cell, squashing in CELLS for E in (0, 6)]
 SIZES = [Case("lstm", "tanh", V=5, E=0, H=1, L=3, B=7), Case("rnn", "tanh", V=300, E=9, H=64, L=1, B=1)]
+SIZES += [Case("lstm", "tanh", V=40, E=17, H=17, L=3, B=3, tied=True, skip_sum=True)]
 
 
 @pytest.mark.parametrize("case", CASES + SIZES, ids=str)

@@ -75,11 +75,57 @@ def test_what_is_asked_for_is_kept() -> None:
         time=3.0, seq_length=5, batch_size=6, learning_rate=0.5, dropout=0.25, seed=9, threads=1, weight_decay=0.1
     )
     plan = make_plan(corpus(), model, training, machine(1e11))
-    assert plan.architecture == Architecture("peephole", plan.architecture.vocabulary, 4, 7, 3, "identity")
+    assert plan.architecture == Architecture(
+        "peephole", plan.architecture.vocabulary, 4, 7, 3, "identity", skip_sum=True
+    )
     assert (plan.window, plan.rows, plan.rate, plan.dropout) == (5, 6, 0.5, 0.25)
     assert (plan.seed, plan.threads, plan.weight_decay) == (9, 1, 0.1)
     reasons = {choice.name: choice.reason for choice in plan.choices}
     assert all("asked for" in reasons[name] for name in ("size", "input", "window", "rows", "rate", "dropout", "seed"))
+
+
+WORDY = " ".join(f"w{chr(97 + k % 26)}{chr(97 + k // 26)}" for k in range(300)) + "."
+
+
+@pytest.mark.parametrize(
+    ("asked", "embedding", "units", "tied"),
+    [
+        ({}, 256, 256, True),
+        ({"hidden_size": 24}, 24, 24, True),
+        ({"tied": False, "hidden_size": 80}, 64, 80, False),
+        ({"embedding_size": 9}, 9, 256, False),
+        ({"embedding_size": 9, "tied": True}, 9, 9, True),
+        ({"embedding_size": 9, "hidden_size": 9}, 9, 9, False),
+    ],
+)
+def test_words_are_read_and_written_by_one_table(asked, embedding, units, tied) -> None:
+    words = load_text((WORDY + "\n") * 700, level="word")
+    plan = make_plan(words, ModelSettings(**asked), TrainingSettings(steps=1, seed=1))
+    sizes = plan.architecture
+    assert (sizes.embedding, sizes.units, sizes.tied) == (embedding, units, tied)
+    row = next(choice for choice in plan.choices if choice.name == "input")
+    assert row.value == f"{embedding} values{', tied' * tied}"
+    assert ("asked for" in row.reason) == ("embedding_size" in asked)
+
+
+def test_few_words_or_characters_are_not_tied_unless_that_is_asked_for() -> None:
+    few = load_text("Doug saw Jane. " * 100, level="word")
+    for one in (few, corpus()):
+        assert not make_plan(one, ModelSettings(), TrainingSettings(steps=1)).architecture.tied
+        sizes = make_plan(one, ModelSettings(tied=True), TrainingSettings(steps=1)).architecture
+        assert sizes.tied and sizes.embedding == sizes.units
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"embedding_size": 0}, "--tied needs an embedding"),
+     ({"embedding_size": 9, "hidden_size": 8}, "not --embedding-size 9 with --hidden-size 8.\nLeave one of the two")],
+)  # fmt: skip
+def test_a_tied_embedding_is_as_wide_as_a_layer(asked, said) -> None:
+    with pytest.raises(UsageError, match=said):
+        ModelSettings(tied=True, **asked)
+    with pytest.raises(UsageError, match="as wide as a layer: 3 values, 4 units"):
+        Architecture("lstm", 5, 3, 4, 1, tied=True)
 
 
 def test_every_choice_has_a_reason() -> None:

@@ -174,7 +174,8 @@ def _words(loaded: Model, one: Matrix) -> str:
     from lstmgen.legend import traced
 
     if one.layer is None:
-        return {"embedding": "embedding, a row a token", "output.W": "output.W, a row a token"}[one.name]
+        both = one.name == "embedding" and "output.W" not in loaded.file.arrays
+        return f"{one.name}, a row a token" + (", to read and to write" if both else "")
     kind, _, letter = one.name.partition(".")
     entry = next(entry for entry in traced(loaded.header["cell"]) if entry.letter == letter)
     source = "own output" if kind == "U" else "input" if one.layer == 0 else "layer before"
