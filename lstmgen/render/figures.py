@@ -47,7 +47,7 @@ def add_up(first: float, second: float, total: float) -> tuple[str, str, str]:
         return signed(first), signed(second), signed(total)
     decimals = decimals_for(first, second, total)
     unit = 10**decimals
-    whole = [round(value * unit) for value in (first, second, total)]
+    whole = [round(float(f"{value:.{decimals}f}") * unit) for value in (first, second, total)]  # as `signed` rounds
     missed = whole[0] + whole[1] - whole[2]
     if missed:
         way = 1 if missed > 0 else -1
