@@ -76,9 +76,10 @@ class Plan:
 def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, speed: Speed | None = None) -> Plan:
     """Fill in whatever the settings leave open. `speed` measures; it is asked for time budgets only, if given."""
     tokens = max(1, len(corpus.training))
-    window, rows = shape_of(tokens, training)
     usual = training.DEFAULT_TIME if len(corpus.validation) else training.TINY_TIME
     kind, amount = given_kind(training) or ("time", usual)
+    threads = training.threads or cores()
+    window, rows = shape_of(tokens, training, threads if kind == "time" else 1)
     budget = budget_for(kind, amount, tokens, window * rows)
     tried: list[Architecture] = []
     measure = steadied(speed, tried) if speed and kind == "time" else None
@@ -101,7 +102,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
         weight_decay=float(training.weight_decay),
         clip_norm=float(training.clip_norm),
         seed=secrets.randbelow(2**31) if training.seed is None else training.seed,
-        threads=training.threads or cores(),
+        threads=threads,
         budget=budget,
         speed=fastness,
         passes=passes,

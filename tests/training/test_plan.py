@@ -66,7 +66,7 @@ def test_updates_and_passes_are_planned_without_looking_at_the_clock() -> None:
     for training in (TrainingSettings(steps=50, seed=1), TrainingSettings(epochs=2.5, seed=1)):
         plan = make_plan(corpus(40_000), ModelSettings(), training, refuse)
         assert plan == make_plan(corpus(40_000), ModelSettings(), training, None)
-    assert plan.budget.steps == math.ceil(2.5 * 38_000 / (64 * 32))
+    assert plan.budget.steps == math.ceil(2.5 * 38_000 / (64 * 16))
 
 
 def test_what_is_asked_for_is_kept() -> None:
@@ -204,3 +204,12 @@ def test_sizes_beyond_the_machines_memory_are_refused_before_anything_is_made(mo
             ResourceError, match=r"of memory; this machine has 1\.0 GB\.\nChoose a smaller --hidden-size"
         ):
             list(session.train(load_text("Doug saw Jane. " * 100), model, TrainingSettings(**budget)))
+
+
+def test_many_threads_read_more_rows_where_time_is_the_budget() -> None:
+    rows = {
+        threads: make_plan(corpus(40_000), ModelSettings(), TrainingSettings(time=9.0, threads=threads)).rows
+        for threads in (1, 2, 4, 64)
+    }
+    assert rows == {1: 16, 2: 16, 4: 32, 64: 64}
+    assert make_plan(corpus(40_000), ModelSettings(), TrainingSettings(steps=9, threads=64)).rows == 16
