@@ -64,17 +64,28 @@ def arguments():
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.compare", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="three rows in two minutes; nothing is written")
-    parser.add_argument("--only", metavar="TEXT", help="rows whose table and name hold TEXT; nothing is written")
+    parser.add_argument("--only", metavar="TEXT", help="rows whose table and name hold TEXT; written where --out says")
     parser.add_argument("--seconds", type=float, help=f"of taking turns, a row ({SECONDS:g}; quick: {QUICK_SECONDS:g})")
     parser.add_argument(
         "--python-peers", metavar="PYTHON", default=sys.executable, help="with PyTorch and ONNX Runtime"
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where RESULTS.md and results.json are written")
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="where RESULTS.md and results.json are written, or renewed"
+    )
     args = parser.parse_args()
     if args.out is None and not args.quick and args.only is None:
         args.out = HERE
     args.seconds = args.seconds if args.seconds is not None else QUICK_SECONDS if args.quick else SECONDS
     return args
+
+
+def put(rows: list[dict], row: dict) -> None:
+    """Add a row, or renew it."""
+    names = [one["row"] for one in rows]
+    if row["row"] in names:
+        rows[names.index(row["row"])] = row
+    else:
+        rows.append(row)
 
 
 def keep(found: dict, folder: Path | None) -> None:
@@ -97,13 +108,19 @@ def main() -> None:
         "cpu": cpu_name(), "cores": cores, "versions": versions, "date": time.strftime("%Y-%m-%d"),
         "training": [], "sampling": [], "costs": [], "skipped": [], "failed": [],
     }  # fmt: skip
+    if args.only is not None and args.out is not None and (args.out / "results.json").exists():
+        found |= {
+            table: rows
+            for table, rows in json.loads((args.out / "results.json").read_text(encoding="utf-8")).items()
+            if isinstance(rows, list)
+        }
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         bench = races.Bench(sys.executable, args.python_peers, cores, args.seconds, folder)
         for table, name, measure in chosen(args.only, args.quick):
             try:
                 row = measure(bench)
-                found[table].append(row)
+                put(found[table], row)
                 told = " | ".join(filter(None, LINES[table](row))) + (" | MISSES A MARK" if missed(row) else "")
             except (RowSkippedError, RowFailedError) as error:
                 row = {"row": name, "why": str(error)}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.bench.compare import chosen, keep
+from tests.bench.compare import chosen, keep, put
 from tests.bench.rows import FILTERS, SAMPLING, TRAINING, Row
 from tests.bench.sides.ours import Side
 from tests.bench.tables import markdown, missed
@@ -88,3 +88,10 @@ def test_what_was_found_so_far_is_kept_and_shown(tmp_path):
     assert missed(row)
     assert not missed(row | {"share": 0.75})
     assert missed({"value": 0.2, "mark": 0.15})
+
+
+def test_a_row_made_again_takes_its_place():
+    rows = [{"row": "a", "found": 1}, {"row": "b", "found": 2}]
+    put(rows, {"row": "a", "found": 3})
+    put(rows, {"row": "c", "found": 4})
+    assert rows == [{"row": "a", "found": 3}, {"row": "b", "found": 2}, {"row": "c", "found": 4}]
