@@ -184,7 +184,7 @@ def _write_json(product: Product, model: Model, request: Request) -> list[Record
         "settings": request.settings,
         "notes": request.notes,
         "held": [str(hold) for hold in model.holds],
-        "aids": None if model.aids is None else model.aids.facts(),
+        **({} if model.aids is None else {"aids": model.aids.facts()}),
         "samples": [{"text": record.text, "tokens": record.tokens, "stopped": record.stopped} for record in records],
     }
     product.write(dump(found) + "\n")

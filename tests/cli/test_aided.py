@@ -159,7 +159,7 @@ def test_sample_adapts_to_its_prompt(run: Runner, story: api.Model) -> None:
     found = json.loads(run(*way, "--adapt", "--ngram-weight", "auto", "--json", "-q").out)
     assert found["aids"]["adapted_to"] == len(PROMPT)
     assert 0 < found["aids"]["ngram"]["weight"] < 1 and found["aids"]["ngram"]["order"] == 7
-    assert json.loads(run(*way, "--json", "-q").out)["aids"] is None
+    assert "aids" not in json.loads(run(*way, "--json", "-q").out)
 
 
 def test_sample_writes_with_ngrams(run: Runner, story: api.Model) -> None:
