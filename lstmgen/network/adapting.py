@@ -31,8 +31,8 @@ BACK = 1e-3  # a step's way home; none at all costs 0.001 to 0.002 nats a charac
 
 
 def default_rate(units: int) -> float:
-    """A tenth of the highest rate at which layers of so many units are trained, within [1e-4, 1e-3]."""
-    return min(max(4e-4 * math.sqrt(256 / units), 1e-4), 1e-3)
+    """An eighth of the highest rate at which layers of so many units are trained, within [1e-4, 1e-3]."""
+    return min(max(5e-4 * math.sqrt(256 / units), 1e-4), 1e-3)
 
 
 class AdaptingNetwork(Network):

@@ -89,9 +89,9 @@ def _add_figures(picture: Picture, scored: Scored, width: int) -> None:
         picture.add(fit(f"of these, {share:.4f} bits a character spell the unknown words (all letters alike)", width))
     for words in aid_words(scored):
         picture.add(fit(words, width))
-    alone = "as trained, " if scored.aided else ""
-    again = alone + f"{number(afresh.bits_a_character, 4)} bits, {number(afresh.nats, 4)} nats a token"
-    picture.add(fit(f"{again} in fresh windows of {WINDOW}, as other tools report", width))
+    again = f"{number(afresh.bits_a_character, 4)} bits, {number(afresh.nats, 4)} nats a token"
+    again += f" in fresh windows of {WINDOW}"
+    picture.add(fit(f"as trained: {again}" if scored.aided else f"{again}, as other tools report", width))
 
 
 def _add_baselines(

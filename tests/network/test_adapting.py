@@ -88,8 +88,8 @@ def test_any_number_of_threads_is_the_same() -> None:
 
 
 def test_its_default_rate_and_what_it_refuses() -> None:
-    assert default_rate(256) == pytest.approx(4e-4)
-    assert default_rate(1024) == pytest.approx(2e-4)
+    assert default_rate(256) == pytest.approx(5e-4)
+    assert default_rate(1024) == pytest.approx(2.5e-4)
     assert (default_rate(4), default_rate(100_000)) == (1e-3, 1e-4)
     with pytest.raises(UsageError, match="does not learn"):
         AdaptingNetwork(HeldNetwork(network_for()))
