@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.cells.steps import carry, forget_started, restore_started
+from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
 from lstmgen.kernels.lookup import take_rows
@@ -36,11 +37,15 @@ F, I, O, C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel
 @jit
 def forward(x: Any, table: Any, rows: Any, first: bool, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any,
             Cb: Any, b0: int, Ho: Any, Co: Any, o0: int, T: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int,
-            q0: int, q1: int, peephole: bool, identity: bool, apart: bool) -> None:  # fmt: skip
-    """Steps t0 to t1 of rows r0 to r1, panels q0 to q1: all of them if there is more than one step.
+            q0: int, q1: int, peephole: bool, identity: bool, apart: bool, counter: Any,
+            seats: int) -> None:  # fmt: skip
+    """Steps t0 to t1 of rows r0 to r1, panels q0 to q1.
 
-    The `first` layer's input side comes from the table, by `rows` (T B,), while the step's part of Z is near.
+    The `first` layer's input side comes from the table, by `rows` (T B,), while the step's part of Z is near. Where
+    there is more than one step, all panels are made at once: by this thread, or by as many threads as there are
+    `seats`, which wait for one another after each step (counter (1,) int64 is at 0 before).
     """
+    arrived = 0
     for t in range(t0, t1):
         before, here = b0 + t * B * Hp, o0 + t * B * Hp
         forget_started(x, t * B, Hb, Cb, before, Hp, r0, r1)
@@ -56,7 +61,10 @@ def forward(x: Any, table: Any, rows: Any, first: bool, U: Any, u0: int, p: Any,
                     _cell(Z, gates, Cb, before + r * Hp + unit, Co, Ho, here + r * Hp + unit,
                           p, p0 + unit, Hp, peephole, identity)  # fmt: skip
         if apart and t + 1 < T:
-            carry(Ho, Co, here, Hb, Cb, before + B * Hp, Hp, r0, r1)
+            carry(Ho, Co, here, Hb, Cb, before + B * Hp, Hp, r0, r1, q0 * LANES, q1 * LANES)
+        if seats > 1:
+            arrived += seats
+            wait_for(counter, arrived)
 
 
 @inner
@@ -85,16 +93,18 @@ def _cell(Z: Any, z: int, Cb: Any, before: int, Co: Any, Ho: Any, here: int, p: 
 @jit
 def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, Cb: Any, b0: int, Ho: Any, Co: Any,
              o0: int, DH: Any, d0: int, DC: Any, e0: int, spare: Any, T: int, B: int, Hp: int, t0: int, t1: int,
-             r0: int, r1: int, peephole: bool, identity: bool) -> None:  # fmt: skip
-    """Steps t1 - 1 down to t0: gates become the gradients of their pre-activations.
+             r0: int, r1: int, q0: int, q1: int, peephole: bool, identity: bool, counter: Any,
+             seats: int) -> None:  # fmt: skip
+    """Steps t1 - 1 down to t0, units of UT's column panels q0 to q1: gates become the gradients of their
+    pre-activations. Threads at their `seats` share the panels as forward.
 
     DH (T+1, B, Hp) holds the loss's gradient of each output in rows 1 to T on entry, the whole gradient on return, and
     in row 0 that of the initial h. DC (B, Hp) is the gradient of c at the border, on return that of the initial c.
     """
-    P = Hp // LANES
+    P, k0, k1, arrived = Hp // LANES, q0 * NR, min(q1 * NR, Hp), 0
     for t in range(t1 - 1, t0 - 1, -1):
         before, here, outputs = b0 + t * B * Hp, o0 + t * B * Hp, d0 + t * B * Hp
-        for panel in range(P):
+        for panel in range(k0 // LANES, k1 // LANES):
             for r in range(r0, r1):
                 for j in range(0, LANES, WIDTH):
                     unit = panel * LANES + j
@@ -102,12 +112,15 @@ def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any
                     z = z0 + ((panel * T + t) * B + r) * NR + j
                     _cell_back(Z, z, Cb, before + at, Co, here + at, DH, outputs + B * Hp + at, DC, e0 + at,
                                p, p0 + unit, Hp, peephole, identity)  # fmt: skip
-        kept = restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, False)
-        for q in range(0, Hp, NR):
+        kept = restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, k0, k1, False)
+        if seats > 1:
+            arrived += seats
+            wait_for(counter, arrived)
+        for q in range(k0, k1, NR):
             edge_product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, UT, u0 + q * P * NR, NR, NR * NR,
                          DH, outputs + r0 * Hp + q, Hp, NR, P, r1 - r0, min(VECTORS, (Hp - q) // LANES))  # fmt: skip
         if kept:
-            restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, True)
+            restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, k0, k1, True)
 
 
 @inner

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.cells.steps import carry, forget_started, restore_started
+from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import jit
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import take_rows
@@ -23,11 +24,10 @@ STATES = ("h",)
 @jit
 def forward(x: Any, table: Any, rows: Any, first: bool, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any,
             Cb: Any, b0: int, Ho: Any, Co: Any, o0: int, T: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int,
-            q0: int, q1: int, peephole: bool, identity: bool, apart: bool) -> None:  # fmt: skip
-    """Steps t0 to t1 of rows r0 to r1, panels q0 to q1: all of them if there is more than one step.
-
-    The `first` layer's input side comes from the table, by `rows` (T B,), while the step's part of Z is near.
-    """
+            q0: int, q1: int, peephole: bool, identity: bool, apart: bool, counter: Any,
+            seats: int) -> None:  # fmt: skip
+    """Steps t0 to t1 of rows r0 to r1, panels q0 to q1, as in `lstm.py`."""
+    arrived = 0
     for t in range(t0, t1):
         before, here = b0 + t * B * Hp, o0 + t * B * Hp
         forget_started(x, t * B, Hb, Hb, before, Hp, r0, r1)
@@ -42,26 +42,33 @@ def forward(x: Any, table: Any, rows: Any, first: bool, U: Any, u0: int, p: Any,
                     store(Z, z + (r - r0) * NR + j, h)
                     store(Ho, here + r * Hp + panel * NR + j, h)
         if apart and t + 1 < T:
-            carry(Ho, Ho, here, Hb, Hb, before + B * Hp, Hp, r0, r1)
+            carry(Ho, Ho, here, Hb, Hb, before + B * Hp, Hp, r0, r1, q0 * NR, q1 * NR)
+        if seats > 1:
+            arrived += seats
+            wait_for(counter, arrived)
 
 
 @jit
 def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, Cb: Any, b0: int, Ho: Any, Co: Any,
              o0: int, DH: Any, d0: int, DC: Any, e0: int, spare: Any, T: int, B: int, Hp: int, t0: int, t1: int,
-             r0: int, r1: int, peephole: bool, identity: bool) -> None:  # fmt: skip
-    """Steps t1 - 1 down to t0: dz = dh (1 - h^2); DH as in `lstm.py`."""
-    P, one = Hp // NR, spread(np.float32(1))
+             r0: int, r1: int, q0: int, q1: int, peephole: bool, identity: bool, counter: Any,
+             seats: int) -> None:  # fmt: skip
+    """Steps t1 - 1 down to t0, panels q0 to q1: dz = dh (1 - h^2); DH and seats as in `lstm.py`."""
+    P, one, arrived = Hp // NR, spread(np.float32(1)), 0
     for t in range(t1 - 1, t0 - 1, -1):
         outputs = d0 + t * B * Hp
-        for panel in range(P):
+        for panel in range(q0, q1):
             for r in range(r0, r1):
                 for j in range(0, NR, WIDTH):
                     z = z0 + ((panel * T + t) * B + r) * NR + j
                     h = load(Z, z)
                     store(Z, z, load(DH, outputs + (B + r) * Hp + panel * NR + j) * (one - h * h))
-        kept = restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, False)
-        for q in range(P):
+        kept = restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, q0 * NR, q1 * NR, False)
+        if seats > 1:
+            arrived += seats
+            wait_for(counter, arrived)
+        for q in range(q0, q1):
             product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, UT, u0 + q * P * NR * NR, NR, NR * NR,
                     DH, outputs + r0 * Hp + q * NR, Hp, NR, P, r1 - r0)  # fmt: skip
         if kept:
-            restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, True)
+            restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, q0 * NR, q1 * NR, True)

@@ -39,10 +39,10 @@ def write(ids: Any, rows: Any, table: Any, U: Any, W: Any, w1: int, bias: Any, p
             u0, at = k * P * Hp * NR, k * B * Hp
             if p is None:  # known when it is compiled: only one of the two cells is
                 rnn.forward(ids, table, rows, k == 0, U, u0, U, 0, Z, 0, Hb, Cb, at, Ho, Co, at, 1, B, Hp, 0, 1, 0, B,
-                            q0, q1, peephole, identity, False)  # fmt: skip
+                            q0, q1, peephole, identity, False, counter, 1)  # fmt: skip
             else:
                 lstm.forward(ids, table, rows, k == 0, U, u0, p, k * 3 * Hp, Z, 0, Hb, Cb, at, Ho, Co, at, 1, B, Hp,
-                             0, 1, 0, B, q0, q1, peephole, identity, False)  # fmt: skip
+                             0, 1, 0, B, q0, q1, peephole, identity, False, counter, 1)  # fmt: skip
             if seats > 1:
                 arrived += seats
                 wait_for(counter, arrived)

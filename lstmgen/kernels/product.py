@@ -17,6 +17,7 @@ from lstmgen.kernels.lanes import LANES, NR, ROWS, TALL, VECTORS
 from lstmgen.kernels.vector import TILES, WIDTH, load, store
 
 SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
+DEEP = 64  # rows of a panel of B, 16 KB: they stay in the nearest cache while all tiles of a product use them
 NEAR = 32  # squares of NR x NR weights that stay in the cache, 512 KB, while all steps' input gradients take their part
 
 tile1, tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
@@ -25,12 +26,12 @@ tile_many = TILES[ROWS, VECTORS]
 low, tall = TILES[1, 1], TILES[TALL, 1]
 
 
-@jit
-def product(
+@inner
+def _tiles(
     A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
     C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int,
 ) -> None:  # fmt: skip
-    """One whole panel, four vectors wide; in tiles of nearly one height, since a low one leaves the CPU waiting."""
+    """All rows in tiles of nearly one height, since a low one leaves the CPU waiting."""
     tiles = (rows + ROWS - 1) // ROWS
     while rows > 0:
         height = (rows + tiles - 1) // tiles
@@ -48,6 +49,22 @@ def product(
             elif height == 5:
                 tile5(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
         a0, c0, rows, tiles = a0 + height * a_row, c0 + height * c_row, rows - height, tiles - 1
+
+
+@jit
+def product(
+    A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
+    C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int,
+) -> None:  # fmt: skip
+    """One whole panel, four vectors wide. Where there is more than one tile, all take their turn at a part of B that
+    stays in the nearest cache, then at the next: reading all of B from farther away for each would set the pace."""
+    deep, many = max(1, K), max(1, blocks)
+    if rows > ROWS:
+        deep, many = min(K, DEEP), max(1, DEEP // K)
+    for q in range(0, blocks, many):
+        for k in range(0, K, deep):
+            _tiles(A, a0 + q * a_block + k * a_k, a_row, a_k, a_block, B, b0 + q * b_block + k * b_k, b_k, b_block,
+                        C, c0, c_row, min(deep, K - k), min(many, blocks - q), rows)  # fmt: skip
 
 
 @jit

@@ -1,4 +1,4 @@
-"""The buffers of one window of T steps and B rows, and the passes over a part of its rows.
+"""The buffers of one window of T steps and B rows, and what is done to a part of them; `passes.py` puts it in order.
 
 rows (T B,)            the table row of each position          table (n + 1, P NR)   layer 0's input side;
                        dtable its gradient
@@ -13,6 +13,7 @@ DH like Hb, DC (L, B, Hp)
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,22 @@ CALL_FLOP = 5e8  # work of one kernel call: far below 50 ms even on a slow core
 def never() -> bool:
     """The answer of nobody who wants to stop."""
     return False
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thread's share of a layer's panels: seat number `seat` of `seats`, who meet by the counter (1,) int64."""
+
+    counter: NDArray[np.int64]
+    seat: int = 0
+    seats: int = 1
+
+    def of(self, panels: int) -> tuple[int, int]:
+        """The first panel and the one after the last."""
+        return panels * self.seat // self.seats, panels * (self.seat + 1) // self.seats
+
+
+ALONE = Part(np.zeros(1, np.int64))
 
 
 def check_ids(ids: NDArray[np.int32], V: int) -> None:
@@ -119,39 +136,41 @@ class Window:
             threads.count if 2.0 * n * g.Ep * size > SMALL_TABLE else 1,
         )  # fmt: skip
 
-    def forward(self, packed: Packed, r0: int, r1: int, stop: Stop, logits: bool = True) -> None:
-        """All layers, then the logits, for rows r0 to r1."""
-        g, T, B = self.geometry, self.T, self.B
-        cuts = self.cuts(r1 - r0)
-        step = B * g.Hp
-        for k in range(g.L):
-            z0, b0 = k * self.layer_z, k * self.layer_h
-            for t0, t1 in cuts:
-                ask(stop)
-                if k:
-                    below = (k - 1) * self.layer_h + step
-                    window_product(
-                        self.Y, below, g.Hp, packed.W, packed.w_at[k], packed.bias, k * g.P * NR, self.Z, z0, g.P,
-                        VECTORS, T, B, t0, t1, r0, r1,
-                    )  # fmt: skip
-                self.cell.forward(
-                    self.x, self.table, self.rows, k == 0, packed.U, k * packed.u_size, packed.p, k * 3 * g.Hp,
-                    self.Z, z0, self.Hb, self.Cb, b0, self.Ho, self.Co, b0 + step, T, B, g.Hp, t0, t1, r0, r1, 0, g.P,
-                    self.cell.peephole, self.identity, self.apart,
-                )  # fmt: skip
-                if self.mask is not None:
-                    at = b0 + step
-                    mask_rows(self.Ho, at, self.mask, k * step, self.Y, at, B, g.Hp, t0, t1, r0, r1)
-        if not logits:
-            return
+    def input_side(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int) -> None:
+        """What a layer above the first takes from the one below."""
+        g, below = self.geometry, (k - 1) * self.layer_h + self.B * self.geometry.Hp
+        window_product(
+            self.Y, below, g.Hp, packed.W, packed.w_at[k], packed.bias, k * g.P * NR, self.Z, k * self.layer_z, g.P,
+            VECTORS, self.T, self.B, t0, t1, r0, r1,
+        )  # fmt: skip
+
+    def steps(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int, part: Part) -> None:
+        """Layer k, step by step."""
+        g, b0, (q0, q1) = self.geometry, k * self.layer_h, part.of(self.geometry.P)
+        self.cell.forward(
+            self.x, self.table, self.rows, k == 0, packed.U, k * packed.u_size, packed.p, k * 3 * g.Hp,
+            self.Z, k * self.layer_z, self.Hb, self.Cb, b0, self.Ho, self.Co, b0 + self.B * g.Hp, self.T, self.B, g.Hp,
+            t0, t1, r0, r1, q0, q1, self.cell.peephole, self.identity, self.apart, part.counter, part.seats,
+        )  # fmt: skip
+
+    def drop(self, k: int, t0: int, t1: int, r0: int, r1: int) -> None:
+        """Layer k's outputs under the dropout mask, if there is one."""
+        if self.mask is not None:
+            step = self.B * self.geometry.Hp
+            at = k * self.layer_h + step
+            mask_rows(self.Ho, at, self.mask, k * step, self.Y, at, self.B, self.geometry.Hp, t0, t1, r0, r1)
+
+    def output(self, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
+        """Logits from what the layers gave."""
+        g = self.geometry
         if g.skip_sum:
             self._sum_layers(r0, r1)
         read, at = self.read_out()
-        for t0, t1 in cuts:
+        for t0, t1 in self.cuts(r1 - r0):
             ask(stop)
             window_product(
-                read, at, g.Hp, packed.output, 0, packed.output_bias, 0, self.logits, 0, g.Pv, g.edge, T, B, t0, t1,
-                r0, r1,
+                read, at, g.Hp, packed.output, 0, packed.output_bias, 0, self.logits, 0, g.Pv, g.edge, self.T, self.B,
+                t0, t1, r0, r1,
             )  # fmt: skip
 
     def _sum_layers(self, r0: int, r1: int) -> None:
@@ -174,38 +193,37 @@ class Window:
                 self.logits, self.y, self.nats, scale, self.B, self.N, g.Pv, g.edge, t0, t1, r0, r1
             )  # fmt: skip
 
-    def backward(self, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
-        """From the logits' gradient to those of all pre-activations and of the initial states, for rows r0 to r1."""
+    def output_back(self, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
+        """From the logits' gradient to that of what the output layer read."""
         g, T, B = self.geometry, self.T, self.B
-        step = B * g.Hp
-        cuts = self.cuts(r1 - r0)
-        read, d0 = (self.DS, 0) if g.skip_sum else (self.DH, (g.L - 1) * self.layer_h + step)
-        for t0, t1 in reversed(cuts):
+        read, d0 = (self.DS, 0) if g.skip_sum else (self.DH, (g.L - 1) * self.layer_h + B * g.Hp)
+        for t0, t1 in reversed(self.cuts(r1 - r0)):
             ask(stop)
             window_product_back(
                 self.logits, 0, g.Pv, g.edge, packed.outputT, 0, read, d0, g.Hp, T, B, t0, t1, r0, r1
             )  # fmt: skip
-        for k in range(g.L - 1, -1, -1):
-            z0, b0, e0 = k * self.layer_z, k * self.layer_h, k * step
-            at, above = b0 + step, z0 + self.layer_z
-            for t0, t1 in reversed(cuts):
-                ask(stop)
-                if g.skip_sum:
-                    add_rows(self.DS, 0, self.DH, at, B, g.Hp, t0, t1, r0, r1)
-                if k < g.L - 1:
-                    window_product_back(
-                        self.Z, above, g.P, VECTORS, packed.WT, packed.wt_at[k + 1], self.DH, at, g.Hp, T, B,
-                        t0, t1, r0, r1,
-                    )  # fmt: skip
-                if self.mask is not None:
-                    mask_rows(self.DH, at, self.mask, e0, self.DH, at, B, g.Hp, t0, t1, r0, r1)
-            for t0, t1 in reversed(cuts):
-                ask(stop)
-                self.cell.backward(
-                    self.x, packed.UT, k * packed.ut_size, packed.p, k * 3 * g.Hp, self.Z, z0, self.Hb, self.Cb, b0,
-                    self.Ho, self.Co, at, self.DH, b0, self.DC, e0, self.spare, T, B, g.Hp, t0, t1, r0, r1,
-                    self.cell.peephole, self.identity,
-                )  # fmt: skip
+
+    def above_back(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int) -> None:
+        """The gradient of layer k's outputs, from whatever has read them."""
+        g, T, B, step = self.geometry, self.T, self.B, self.B * self.geometry.Hp
+        at, above = k * self.layer_h + step, (k + 1) * self.layer_z
+        if g.skip_sum:
+            add_rows(self.DS, 0, self.DH, at, B, g.Hp, t0, t1, r0, r1)
+        if k < g.L - 1:
+            window_product_back(
+                self.Z, above, g.P, VECTORS, packed.WT, packed.wt_at[k + 1], self.DH, at, g.Hp, T, B, t0, t1, r0, r1
+            )  # fmt: skip
+        if self.mask is not None:
+            mask_rows(self.DH, at, self.mask, k * step, self.DH, at, B, g.Hp, t0, t1, r0, r1)
+
+    def steps_back(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int, part: Part) -> None:
+        """Layer k, step by step from the last: the gradients of all pre-activations and of the initial states."""
+        g, b0, step, (q0, q1) = self.geometry, k * self.layer_h, self.B * self.geometry.Hp, part.of(self.geometry.Q)
+        self.cell.backward(
+            self.x, packed.UT, k * packed.ut_size, packed.p, k * 3 * g.Hp, self.Z, k * self.layer_z, self.Hb, self.Cb,
+            b0, self.Ho, self.Co, b0 + step, self.DH, b0, self.DC, k * step, self.spare, self.T, self.B, g.Hp, t0, t1,
+            r0, r1, q0, q1, self.cell.peephole, self.identity, part.counter, part.seats,
+        )  # fmt: skip
 
     def prepare_gradients(self) -> None:
         """Make room for the gradients of outputs and states, kept from then on."""

@@ -4,6 +4,10 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import InterruptedTraining
+from lstmgen.kernels.barrier import ACTIVE
+from lstmgen.network.geometry import Geometry
+from lstmgen.network.passes import seats_for
+from lstmgen.settings import Architecture
 from tests.network.cases import CELLS, Case, both
 
 CASES = [Case(cell, squashing, V=13, E=E, H=17, L=2, B=7, T=9) for cell, squashing in CELLS for E in (0, 6)]
@@ -105,11 +109,51 @@ def test_cutting_time_into_calls_and_rows_among_threads_changes_no_byte(case, mo
             assert network.logits(window.x, window.state)[0].tobytes() == logits
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_a_stop_at_any_moment_leaves_the_network_as_it_was(threads, monkeypatch):
+SHARED = [
+    Case("lstm", "tanh", V=65, E=0, H=200, L=2, B=5, T=9),
+    Case("peephole", "identity", V=13, E=6, H=130, L=1, B=3, T=9),
+    Case("peephole", "tanh", V=13, E=0, H=200, L=3, B=3, T=9, skip_sum=True),
+    Case("rnn", "tanh", V=13, E=0, H=200, L=2, B=5, T=9),
+]
+
+
+def share_steps(monkeypatch) -> None:
+    """Threads share every step, however small the network and however many the rows."""
     monkeypatch.setattr("lstmgen.network.network.SMALL_FLOP", 0.0)
+    monkeypatch.setattr("lstmgen.network.passes.LARGE", 0)
+    monkeypatch.setattr("lstmgen.network.passes.FEW_ROWS", 1_000)
+    monkeypatch.setattr("lstmgen.network.passes.UNEVEN", 9.0)
+
+
+@pytest.mark.skipif(not ACTIVE, reason="without the barrier every thread has rows of its own")
+@pytest.mark.parametrize("case", SHARED, ids=str)
+def test_threads_that_share_every_step_give_the_same_bytes(case, monkeypatch):
+    _, network, window = both(case, 8)
+    whole = gradient_bytes(network, window)
+    assert (window.x[1:] < 0).any()  # rows that start anew in mid-window
+    share_steps(monkeypatch)
+    for work in (2e4, 5e8):
+        monkeypatch.setattr("lstmgen.network.window.CALL_FLOP", work)
+        for threads in (2, 3):
+            _, network, window = both(case, 8, threads)
+            assert seats_for(network.geometry, case.B, threads) == min(threads, network.geometry.Q) > 1
+            assert gradient_bytes(network, window) == whole
+
+
+def test_steps_are_shared_where_a_thread_would_have_few_rows_and_much_to_read_for_them():
+    def seats(H, rows, threads):
+        return seats_for(Geometry.of(Architecture("lstm", 65, 0, H, 1)), rows, threads)
+
+    many = 2 if ACTIVE else 1
+    assert [seats(512, 16, 2), seats(512, 64, 2), seats(128, 16, 2), seats(512, 16, 1)] == [many, 1, 1, 1]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("case", [CASES[3], SHARED[0]], ids=str)
+def test_a_stop_at_any_moment_leaves_the_network_as_it_was(case, threads, monkeypatch):
+    share_steps(monkeypatch)
     monkeypatch.setattr("lstmgen.network.window.CALL_FLOP", 1.0)
-    _, network, window = both(CASES[3], 7, threads)
+    _, network, window = both(case, 7, threads)
     whole = gradient_bytes(network, window)
     asked = []
     network.gradient(window.x, window.y, window.state, stop=lambda: asked.append(1) is not None)
