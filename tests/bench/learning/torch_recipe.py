@@ -3,7 +3,7 @@
     python -m tests.bench.learning.torch_recipe train.txt held.txt --time 60 --seed 1 --plan plan.json
 
 plan.json is a plan of ours ("plan" of a row in results.json, or of `train --json`). nn.LSTM and fused AdamW (0.9, 0.99)
-with clipping, locked dropout, states carried from window to window, another rotation every epoch, the rate by elapsed
+with clipping, locked dropout, weight-drop, states carried from window to window, another rotation every epoch, the rate by elapsed
 time, the mean of the weights over the last part. Trained on as many threads as are quicker, one or all. What is not as
 in ours is in its favour: validation costs it nothing, and no row starts anew inside an epoch (nn.LSTM cannot in the
 middle of a window). Prints one JSON object: nats a character over held.txt, one stream from zero state, every token.
@@ -27,7 +27,7 @@ from lstmgen.training.schedule import Leg
 from lstmgen.training.state import generators_from
 from lstmgen.training.update import AVERAGE_FROM, BETA1, BETA2, EPSILON
 from tests.bench.learning.store import cores
-from tests.bench.sides.pytorch import take_layer
+from tests.bench.sides.pytorch import ORDER, take_layer
 
 KNOWN = {"cell", "vocabulary", "embedding", "units", "layers", "squashing"}
 PROBED = 1.5  # seconds a number of threads
@@ -59,15 +59,25 @@ class Language(torch.nn.Module):
         """Nothing read yet: (L, 2, 1, B, H), h and c."""
         return torch.zeros(self.shape.layers, 2, 1, rows, self.shape.units)
 
-    def forward(self, x: torch.Tensor, state: torch.Tensor, masks: torch.Tensor | None = None):
-        """Logits (T, B, V) and the states after the window; x (T, B) of -1 is the zero vector. masks (L, B, H)."""
+    def forward(
+        self, x: torch.Tensor, state: torch.Tensor, masks: torch.Tensor | None = None,
+        weight_masks: torch.Tensor | None = None,
+    ):  # fmt: skip
+        """Logits (T, B, V) and the states after the window; x (T, B) of -1 is the zero vector. masks (L, B, H).
+
+        weight_masks (L, 4 H, H): what each layer's U is multiplied with, in PyTorch's order of the gates.
+        """
         there = (x >= 0).unsqueeze(-1)
         known = x.clamp(min=0)
         h = embedding(known, self.embedding) if self.shape.embedding else one_hot(known, self.shape.vocabulary)
         h, after = h * there.float(), []
         for k, layer in enumerate(self.layers):
-            h, both = layer(h, (state[k, 0], state[k, 1]))
-            after.append(torch.stack(both))
+            if weight_masks is None:
+                h, both = layer(h, (state[k, 0], state[k, 1]))
+            else:
+                flat = [layer.weight_ih_l0, layer.weight_hh_l0 * weight_masks[k], layer.bias_ih_l0, layer.bias_hh_l0]
+                h, *both = torch.lstm(h, (state[k, 0], state[k, 1]), flat, True, 1, 0.0, True, False, False)
+            after.append(torch.stack(tuple(both)))
             if masks is not None:
                 h = h * masks[k]
         return self.output(h), torch.stack(after)
@@ -79,8 +89,8 @@ class Recipe:
     def __init__(self, corpus, plan: dict, seed: int, budget: Budget) -> None:
         sizes = plan["architecture"]
         more = {name: value for name, value in sizes.items() if name not in KNOWN and value}
-        if more or sizes["cell"] != "lstm" or plan["weight_drop"]:
-            raise RecipeError(f"this twin has no {more or sizes['cell']}, weight-drop {plan['weight_drop']:g}.")
+        if more or sizes["cell"] != "lstm":
+            raise RecipeError(f"this twin has no {more or sizes['cell']}.")
         shape = Architecture(**{name: sizes[name] for name in KNOWN})
         generators = generators_from(seed)
         flat = initialise(shape, generators["initialisation"], corpus.training_counts.astype(np.float64))
@@ -106,6 +116,16 @@ class Recipe:
         drawn = self.dropout.random((sizes.layers, self.plan["rows"], sizes.units), dtype=np.float32)
         return torch.from_numpy((drawn >= p).astype(np.float32) / np.float32(1.0 - p))
 
+    def weight_masks(self) -> torch.Tensor | None:
+        """Of U, for the whole window, (L, 4 H, H); in 256ths, as ours."""
+        shut, sizes = round(256 * self.plan["weight_drop"]), self.model.shape
+        if not shut:
+            return None
+        shape = (sizes.layers, len(ORDER["lstm"]), sizes.units, sizes.units)
+        drawn = self.dropout.integers(0, 256, shape, dtype=np.uint8)[:, ORDER["lstm"]]
+        kept = torch.from_numpy(drawn.reshape(sizes.layers, -1, sizes.units)) >= shut
+        return kept.float() * (256 / (256 - shut))
+
     def update(self, seconds: float) -> None:
         """One window, at the rate of that second."""
         leg, plan = Leg(), self.plan
@@ -113,7 +133,7 @@ class Recipe:
             group["lr"] = leg.rate(self.budget, self.steps, seconds, plan["rate"], plan["floor"])
         x, y = (torch.from_numpy(ids).long() for ids in self.streams.next())
         self.state[:, :, :, x[0] < 0] = 0.0
-        logits, state = self.model(x, self.state, self.masks())
+        logits, state = self.model(x, self.state, self.masks(), self.weight_masks())
         loss = cross_entropy(logits.flatten(0, 1), y.flatten(), ignore_index=-1)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
