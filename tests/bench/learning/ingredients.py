@@ -119,8 +119,8 @@ INGREDIENTS = [
     hook("forget bias 0", f"{SESSION}:initialise", partial(_forget_bias, 0.0)),
     hook("forget bias 2", f"{SESSION}:initialise", partial(_forget_bias, 2.0)),
     hook("U normal, not orthogonal", "lstmgen.network.parameters:_orthogonal", instead(_normal)),
-    option("16 rows", updates=2.0, batch_size=16),
-    option("64 rows", updates=0.5, batch_size=64),
+    option("8 rows", updates=2.0, batch_size=8),
+    option("32 rows", updates=0.5, batch_size=32),
     option("window 32", updates=2.0, seq_length=32),
     option("window 128", updates=0.5, seq_length=128),
 ]

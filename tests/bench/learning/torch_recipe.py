@@ -3,10 +3,11 @@
     python -m tests.bench.learning.torch_recipe train.txt held.txt --time 60 --seed 1 --plan plan.json
 
 plan.json is a plan of ours ("plan" of a row in results.json, or of `train --json`). nn.LSTM and fused AdamW (0.9, 0.99)
-with clipping, locked dropout, weight-drop, states carried from window to window, another rotation every epoch, the rate by elapsed
-time, the mean of the weights over the last part. Trained on as many threads as are quicker, one or all. What is not as
-in ours is in its favour: validation costs it nothing, and no row starts anew inside an epoch (nn.LSTM cannot in the
-middle of a window). Prints one JSON object: nats a character over held.txt, one stream from zero state, every token.
+with clipping, locked dropout, weight-drop, states carried from window to window, another rotation every epoch, the
+rate by elapsed time, the mean of the weights over the last part. Trained on as many threads as are quicker, one or all.
+What is not as in ours is in its favour: validation costs it nothing, and no row starts anew inside an epoch (nn.LSTM
+cannot in the middle of a window). Prints one JSON object: nats a character over held.txt, one stream from zero state,
+every token.
 """
 
 import argparse
