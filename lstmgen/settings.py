@@ -166,6 +166,7 @@ class TrainingSettings:
     learning_rate: float | None = None  # the peak
     dropout: float | None = None
     weight_drop: float | None = None
+    embedding_dropout: float | None = None  # of words; characters have no embedding
     weight_decay: float = 0.01  # on matrices only; small, the dropout does the rest
     clip_norm: float = 1.0  # global norm of the mean loss's gradient
     validation: float | None = None  # share of the end; None: 5 %, at most 200,000 tokens, from all over the text
@@ -195,6 +196,8 @@ class TrainingSettings:
             _number("--dropout", self.dropout, 0.0, 0.95)
         if self.weight_drop is not None:
             _number("--weight-drop", self.weight_drop, 0.0, 0.95)
+        if self.embedding_dropout is not None:
+            _number("--embedding-dropout", self.embedding_dropout, 0.0, 0.95)
         _number("--weight-decay", self.weight_decay, 0.0, 10.0)
         _number("--clip-norm", self.clip_norm, 1e-9, 1e9)
         if self.validation is not None:

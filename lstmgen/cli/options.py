@@ -129,6 +129,9 @@ Dropout = Annotated[float | None, _option(TRAINING, "Share of outputs dropped.",
 WeightDrop = Annotated[
     float | None, _option(TRAINING, "Share of recurrent weights dropped in a window.", "--weight-drop", metavar="P")
 ]
+EmbeddingDropout = Annotated[
+    float | None, _option(TRAINING, "Share of words not read in a window.", "--embedding-dropout", metavar="P")
+]
 WeightDecay = Annotated[
     float | None, _option(TRAINING, "On matrices. Without it: 0.01.", "--weight-decay", metavar="X")
 ]

@@ -42,6 +42,7 @@ def train(
     learning_rate: options.LearningRate = None,
     dropout: options.Dropout = None,
     weight_drop: options.WeightDrop = None,
+    embedding_dropout: options.EmbeddingDropout = None,
     weight_decay: options.WeightDecay = None,
     clip_norm: options.ClipNorm = None,
     seed: options.Seed = None,

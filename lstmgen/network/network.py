@@ -108,13 +108,14 @@ class Network:
 
     def gradient(
         self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: Stop | None = None,
-        weight_masks: Floats | None = None,
+        weight_masks: Floats | None = None, token_masks: Floats | None = None,
     ) -> Gradient:  # fmt: skip
         """Loss and gradient of one window.
 
         x, y (T, B) int32: ids and targets; x -1: the row starts anew, y -1: not scored. state (S, L, B, H). masks
         (L, B, H): what each layer's outputs are multiplied with on their way up. weight_masks (L, G, H, H): what each U
-        is multiplied with throughout the window. `stop` is asked between kernel calls; when it says yes,
+        is multiplied with throughout the window. token_masks (V,): what each token's embedding is multiplied with where
+        it is read; a one-hot input has none. `stop` is asked between kernel calls; when it says yes,
         InterruptedTraining is raised and nothing has changed. The gradient's array is used again by the next call.
         """
         T, B = x.shape
@@ -122,7 +123,7 @@ class Network:
         check_ids(y, self.geometry.V)
         packed = self.packed(backward=True) if weight_masks is None else self._packed_under(weight_masks)
         window = self._window(T, B)
-        window.read(x, state, masks, packed, self.parameters, self.threads)
+        window.read(x, state, masks, packed, self.parameters, self.threads, token_masks)
         window.y[:] = y.reshape(-1)
         window.prepare_gradients()
         count = int((window.y >= 0).sum())

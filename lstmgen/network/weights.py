@@ -116,4 +116,4 @@ def _embedding(window: Window, packed: Packed, flat: Floats, threads: Threads) -
     gradient = flat[: g.V * g.E].reshape(g.V, g.E)
     if "output.W" in packed.starts:
         gradient[:] = 0
-    gradient[window.tokens[:n]] += rows.reshape(-1, g.Ep)[:n, : g.E]
+    gradient[window.tokens[:n]] += window.masked(rows.reshape(-1, g.Ep)[:n, : g.E])

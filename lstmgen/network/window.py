@@ -77,6 +77,7 @@ class Window:
         self.mark, self.count = np.full(max(g.V, 1), -1, np.int32), 0
         self.table, self.embedded, self.dtable = new(0), new(0), new(0)
         self.mask: Floats | None = None
+        self.token_masks: Floats | None = None
         self.Y, self.nats = self.Ho, new(T, B)
         self.S, self.DS = new(T, B, g.Hp) if g.skip_sum else new(0), new(0)
         self.DH, self.DC, self.spare = new(0), new(0), new(0)
@@ -90,9 +91,9 @@ class Window:
 
     def read(
         self, x: NDArray[np.int32], state: Floats, masks: Floats | None, packed: Packed, flat: Floats,
-        threads: Threads,
+        threads: Threads, token_masks: Floats | None = None,
     ) -> None:  # fmt: skip
-        """Take in ids (T, B) and the carried state (S, L, B, H), and make layer 0's table."""
+        """Take in ids (T, B), the carried state (S, L, B, H) and the masks, and make layer 0's table."""
         g, T, B = self.geometry, self.T, self.B
         check_ids(x, g.V)
         self.x[:] = x.reshape(-1)
@@ -108,7 +109,12 @@ class Window:
             self.mask, self.Y = new(g.L, B, g.Hp), self._masked_outputs()
             self.mask.reshape(g.L, B, g.Hp)[:, :, : g.H] = masks
         self.count = int(distinct(self.x, self.mark, self.tokens, self.rows))
+        self.token_masks = None if token_masks is None else token_masks[self.tokens[: self.count], None]
         self._make_table(packed, flat, threads)
+
+    def masked(self, rows: Floats) -> Floats:
+        """A row (n, E) of each distinct token under its mask, if there is one."""
+        return rows if self.token_masks is None else rows * self.token_masks
 
     def _masked_outputs(self) -> Floats:
         if not hasattr(self, "_masked"):
@@ -130,7 +136,7 @@ class Window:
             return
         embedding = flat[: g.V * g.E].reshape(g.V, g.E)
         self.embedded = new(max(n, 1), g.Ep)
-        self.embedded.reshape(-1, g.Ep)[:n, : g.E] = embedding[self.tokens[:n]]
+        self.embedded.reshape(-1, g.Ep)[:n, : g.E] = self.masked(embedding[self.tokens[:n]])
         threads.split(
             n, lambda r0, r1: table_product(self.embedded, g.Ep, packed.W, self.table, g.P, r0, r1),
             threads.count if 2.0 * n * g.Ep * size > SMALL_TABLE else 1,

@@ -15,6 +15,7 @@ from lstmgen.training.memory import counting_growth, expected_growth, order_grow
 from lstmgen.training.schedule import FLOOR, peak_rate
 from lstmgen.training.sizes import (
     DROPOUT,
+    EMBEDDING_DROPOUT,
     FEWEST_SCORED,
     ROWS,
     SCORED_SHARE,
@@ -71,6 +72,7 @@ class Plan:
     choices: tuple[Choice, ...]
     origin: Origin | None = None
     counted: int = 0  # tokens in which an n-gram is counted, for a mark
+    embedding_dropout: float = 0.0
 
 
 def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, speed: Speed | None = None) -> Plan:
@@ -88,6 +90,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     passes = seen / tokens
     dropout = below(DROPOUT, passes) if training.dropout is None else float(training.dropout)
     weight_drop = below(WEIGHT_DROP, passes) if training.weight_drop is None else float(training.weight_drop)
+    unread = below(EMBEDDING_DROPOUT, passes) if training.embedding_dropout is None else training.embedding_dropout
     rate = peak_rate(architecture.units) if training.learning_rate is None else float(training.learning_rate)
     scored = _scored(budget, seen, len(corpus.validation))
     counted = to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
@@ -99,6 +102,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
         floor=FLOOR,
         dropout=dropout,
         weight_drop=weight_drop,
+        embedding_dropout=float(unread) if architecture.embedding else 0.0,
         weight_decay=float(training.weight_decay),
         clip_norm=float(training.clip_norm),
         seed=secrets.randbelow(2**31) if training.seed is None else training.seed,

@@ -118,6 +118,7 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
         "learning-rate": plan.rate,
         "dropout": plan.dropout,
         "weight-drop": plan.weight_drop,
+        **({"embedding-dropout": plan.embedding_dropout} if sizes.embedding else {}),
         "weight-decay": plan.weight_decay,
         "clip-norm": plan.clip_norm,
         "seed": plan.seed,

@@ -32,6 +32,7 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, t
         "learning_rate": plan.rate,
         "dropout": plan.dropout,
         "weight_drop": plan.weight_drop,
+        "embedding_dropout": plan.embedding_dropout,
         "weight_decay": plan.weight_decay,
         "clip_norm": plan.clip_norm,
         "seed": plan.seed,

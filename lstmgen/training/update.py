@@ -48,8 +48,8 @@ class Worker:
         before = self.streams.cursor(), [g.bit_generator.state for g in generators]
         try:
             x, y = self.streams.next()
-            masks, weight_masks = self._masks(), self._weight_masks()
-            got = self.network.gradient(x, y, state.carried, masks, self.stop, weight_masks)
+            masks, weight_masks, token_masks = self._masks(), self._weight_masks(), self._token_masks()
+            got = self.network.gradient(x, y, state.carried, masks, self.stop, weight_masks, token_masks)
         except InterruptedTraining:
             self.streams.restore(before[0])
             for generator, kept in zip(generators, before[1], strict=True):
@@ -86,6 +86,14 @@ class Worker:
         shape = (sizes.layers, sizes.gates, sizes.units, sizes.units)
         drawn = self.state.generators["dropout"].integers(0, 256, shape, dtype=np.uint8)
         return (drawn >= shut).astype(np.float32) * np.float32(256 / (256 - shut))
+
+    def _token_masks(self) -> Floats | None:
+        """Embedding dropout (V,): words that are not read in the whole window (Gal & Ghahramani 2016)."""
+        p = self.plan.embedding_dropout
+        if not p:
+            return None
+        drawn = self.state.generators["dropout"].random(self.plan.architecture.vocabulary, dtype=np.float32)
+        return (drawn >= p).astype(np.float32) / np.float32(1.0 - p)
 
     def _apply(self, gradient: Floats, norm: float, rate: float) -> bool:
         """Whether all weights stayed finite."""

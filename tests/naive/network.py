@@ -53,21 +53,21 @@ def _output(arrays):
     return "output.W" if "output.W" in arrays else "embedding"
 
 
-def _inputs(arrays, x):
-    """(T, B, D): the token's one-hot vector or embedding row; the zero vector for -1."""
+def _inputs(arrays, x, token_masks=None):
+    """(T, B, D): the token's one-hot vector or embedding row, times its mask; the zero vector for -1."""
     V = len(arrays["output.b"])
     table = arrays["embedding"] if "embedding" in arrays else np.eye(V)
     found = np.zeros((*x.shape, table.shape[1]))
     for t, b in np.ndindex(x.shape):
         if x[t, b] >= 0:
-            found[t, b] = table[x[t, b]]
+            found[t, b] = table[x[t, b]] * (1.0 if token_masks is None else token_masks[x[t, b]])
     return found
 
 
-def _forward(arrays, x, state, masks, squashing, skip_sum):
+def _forward(arrays, x, state, masks, squashing, skip_sum, token_masks=None):
     """Returns what every layer kept, what went into every layer and out of the last, what was read out, the logits."""
     restart = x < 0
-    going_up = [_inputs(arrays, x)]
+    going_up = [_inputs(arrays, x, token_masks)]
     kept = []
     for layer in range(_layers(arrays)):
         W, U, b = (arrays[f"layers.{layer}.{name}"] for name in "WUb")
@@ -115,14 +115,14 @@ def trace(arrays, x, state, squashing="tanh", skip_sum=False):
     return {name: np.stack([layer[name] for layer in kept], axis=2) for name in names} | {"logits": found}
 
 
-def gradient(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False):
+def gradient(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False, token_masks=None):
     """Loss and gradients of a window; the gradient is cut at its border.
 
     x, y (T, B) ints, -1 as in `_inputs` and "not scored"; state (S, L, B, H); masks (L, B, H) multiply each layer's
-    output on its way up, never in the recurrence.
+    output on its way up, never in the recurrence; token_masks (V,) multiply the embedding where it is read.
     """
     restart = x < 0
-    kept, going_up, read, found = _forward(arrays, x, state, masks, squashing, skip_sum)
+    kept, going_up, read, found = _forward(arrays, x, state, masks, squashing, skip_sum, token_masks)
     scores = log_softmax(found)
     count = int((y >= 0).sum())
     gradients = {name: np.zeros_like(array) for name, array in arrays.items()}
@@ -149,7 +149,7 @@ def gradient(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False):
     if "embedding" in arrays:
         for t, b in np.ndindex(x.shape):
             if x[t, b] >= 0:
-                gradients["embedding"][x[t, b]] += dup[t, b]
+                gradients["embedding"][x[t, b]] += dup[t, b] * (1.0 if token_masks is None else token_masks[x[t, b]])
     return Result(loss, count, gradients, dstate, _final_state(kept))
 
 

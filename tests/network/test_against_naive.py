@@ -191,3 +191,20 @@ def test_dropped_weights_of_u_are_those_of_another_network_for_one_window(case):
     np.testing.assert_array_equal(network.parameters, before)
     assert network.gradient(window.x, window.y, window.state).loss == loss  # forgotten with the window
     assert found.loss != loss
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("case", [one for one in GRID if one.E and one.H in (5, 64)], ids=str)
+def test_words_that_are_not_read_for_a_window(case, threads):
+    arrays, network, window = both(case, 13, threads)
+    kept = ((np.random.default_rng(14).random(case.V) < 0.6) / 0.6).astype(np.float32)
+    expected = naive.gradient(
+        arrays, window.x, window.y, window.state64, window.masks64, case.squashing, case.skip_sum,
+        kept.astype(np.float64),
+    )  # fmt: skip
+    found = network.gradient(window.x, window.y, window.state, window.masks, token_masks=kept)
+    assert abs(found.loss - expected.loss) <= 1e-5 * max(1.0, expected.loss)
+    assert_gradients(case, found.gradient, expected, arrays)
+    again = network.gradient(window.x, window.y, window.state, window.masks)
+    whole = naive.gradient(arrays, window.x, window.y, window.state64, window.masks64, case.squashing, case.skip_sum)
+    assert abs(again.loss - whole.loss) <= 1e-5 * max(1.0, whole.loss)  # the next window reads them again
