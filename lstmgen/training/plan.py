@@ -91,7 +91,8 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     dropout = below(DROPOUT, passes) if training.dropout is None else float(training.dropout)
     weight_drop = below(WEIGHT_DROP, passes) if training.weight_drop is None else float(training.weight_drop)
     unread = below(EMBEDDING_DROPOUT, passes) if training.embedding_dropout is None else training.embedding_dropout
-    rate = peak_rate(architecture.units) if training.learning_rate is None else float(training.learning_rate)
+    usual_rate = peak_rate(architecture.units, corpus.level, architecture.cell)
+    rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
     scored = _scored(budget, seen, len(corpus.validation))
     counted = to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
     plan = Plan(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Callable
 
@@ -42,7 +43,7 @@ class Meter:
         self.known: dict[tuple[Architecture, int, int], float] = {}
 
     def __call__(self, architecture: Architecture, rows: int, window: int) -> float:
-        """The quickest of a few windows, so that what else the machine does counts little."""
+        """By the median of a few windows: what the machine gives, not what it could give were it alone."""
         key = (architecture, rows, window)
         if key not in self.known:
             check_fits(probing_growth(architecture, rows, window))
@@ -59,7 +60,7 @@ class Meter:
             began = time.perf_counter()
             _train_window(network, x, y, rows, self.stop)
             taken.append(time.perf_counter() - began)
-        return window * rows / min(taken)
+        return window * rows / statistics.median(taken)
 
 
 def _some_windows(corpus: Corpus, rows: int, window: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

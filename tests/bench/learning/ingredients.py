@@ -36,7 +36,7 @@ def hook(name: str, target: str, make) -> Ingredient:
 
 def _scaled(factor: float):
     """A peak rate so many times as high."""
-    return lambda peak_rate: lambda units: factor * peak_rate(units)
+    return lambda peak_rate: lambda *what: factor * peak_rate(*what)
 
 
 def _restarting(**given: Any):
