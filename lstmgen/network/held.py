@@ -64,7 +64,7 @@ class HeldNetwork(Network):
 
     def gradient(
         self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: Stop | None = None,
-        weight_masks: Floats | None = None,
+        weight_masks: Floats | None = None, token_masks: Floats | None = None,
     ) -> Gradient:  # fmt: skip
         """There is none: what is held does not learn."""
         raise NotImplementedError("a held network is for looking and writing, not for training")

@@ -28,7 +28,9 @@ NEW = "A zebra ran; Żółw saw a zebra? " * 60
 
 
 def model_of(corpus: Corpus, **model: Any) -> Start:
-    made = finish(train(corpus, ModelSettings(hidden_size=6, **model), settings(steps=30), now=Clock()))
+    made = finish(
+        train(corpus, ModelSettings(hidden_size=6, **model), settings(steps=30, learning_rate=0.01), now=Clock())
+    )
     return Start("old", made.model)
 
 
