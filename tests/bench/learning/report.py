@@ -60,8 +60,8 @@ def shakespeare(found: Found) -> list:
         ])  # fmt: skip
         lines += [further(row, name, seeds) for name in EXTRAS if any(name in one for one in seeds.values())]
     heads = ["tiny Shakespeare", "nats a character", "bits", "7-gram, nats", "layers x units", "passes", "seeds"]
-    said = "1,003,854 characters, then 111,540. The 5 % that training holds back are the nearest to the last part, the "
-    said += f"same play: a 7-gram that has counted them too is at {MARK} nats."
+    said = "1,003,854 characters, then 111,540. "
+    said += f"A 7-gram that has counted the 5 % held back from training too is at {MARK} nats."
     return ["", "## By the clock", "", said, *table(heads, lines)] if lines else []
 
 
