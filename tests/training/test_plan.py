@@ -135,7 +135,7 @@ def test_every_choice_has_a_reason() -> None:
 
 
 def test_dropout_and_weight_drop_follow_the_passes() -> None:
-    expected = ((1, 0.0, 0.0), (5, 0.1, 0.0), (10, 0.2, 0.0), (40, 0.4, 0.3), (200, 0.0, 0.5))
+    expected = ((1, 0.0, 0.0), (5, 0.0, 0.0), (7, 0.1, 0.0), (10, 0.2, 0.0), (40, 0.4, 0.3), (200, 0.3, 0.5))
     for epochs, outputs, weights in expected:
         plan = make_plan(corpus(), ModelSettings(), TrainingSettings(epochs=epochs, seed=1))
         assert (plan.dropout, plan.weight_drop) == (outputs, weights)
