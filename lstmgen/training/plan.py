@@ -88,7 +88,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     architecture, size_reason, fastness = chosen_size(corpus, model, budget, rows, window, measure)
     seen = _tokens_seen(budget, rows * window, fastness)
     passes = seen / tokens
-    dropout = below(DROPOUT, passes) if training.dropout is None else float(training.dropout)
+    dropout = below(DROPOUT[corpus.level], passes) if training.dropout is None else float(training.dropout)
     weight_drop = below(WEIGHT_DROP, passes) if training.weight_drop is None else float(training.weight_drop)
     unread = below(EMBEDDING_DROPOUT, passes) if training.embedding_dropout is None else training.embedding_dropout
     usual_rate = peak_rate(architecture.units, corpus.level, architecture.cell)

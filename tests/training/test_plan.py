@@ -142,6 +142,12 @@ def test_dropout_and_weight_drop_follow_the_passes() -> None:
         assert ("weights" in {choice.name for choice in plan.choices}) == bool(weights)
 
 
+def test_words_are_dropped_sooner_than_characters() -> None:
+    for epochs, dropout in ((0.5, 0.0), (1.5, 0.1), (5, 0.3), (40, 0.4), (200, 0.3)):
+        words = make_plan(corpus(level="word"), ModelSettings(), TrainingSettings(epochs=epochs, seed=1))
+        assert words.dropout == dropout
+
+
 @pytest.mark.parametrize("tokens", [1, 2, 5, 40, 130])
 def test_the_tiniest_texts_have_a_plan(tokens: int) -> None:
     plan = make_plan(corpus(tokens + 20 if tokens > 20 else 20), ModelSettings(), TrainingSettings(steps=1), None)
