@@ -64,7 +64,7 @@ def product(
     for q in range(0, blocks, many):
         for k in range(0, K, deep):
             _tiles(A, a0 + q * a_block + k * a_k, a_row, a_k, a_block, B, b0 + q * b_block + k * b_k, b_k, b_block,
-                        C, c0, c_row, min(deep, K - k), min(many, blocks - q), rows)  # fmt: skip
+                   C, c0, c_row, min(deep, K - k), min(many, blocks - q), rows)  # fmt: skip
 
 
 @jit

@@ -17,7 +17,7 @@ from lstmgen.kernels.threads import Threads
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
 from lstmgen.network.parameters import Floats, is_matrix, multiply_recurrent, offsets_of, views_of
-from lstmgen.network.passes import backward_rows, backward_shared, forward_rows, forward_shared, seats_for
+from lstmgen.network.passes import forward_rows, there_and_back
 from lstmgen.network.weights import weight_gradients
 from lstmgen.network.window import Stop, Window, check_ids, never
 from lstmgen.network.writer import Script, Writer, Writers, Writes
@@ -128,27 +128,8 @@ class Network:
         window.prepare_gradients()
         count = int((window.y >= 0).sum())
         scale = 1.0 / max(count, 1)
-
-        def rows(r0: int, r1: int) -> None:
-            forward_rows(window, packed, r0, r1, stop)
-            window.score(r0, r1, scale, stop)
-            window.clear_gradients(r0, r1)
-            backward_rows(window, packed, r0, r1, stop)
-
-        def between(r0: int, r1: int) -> None:
-            window.output(packed, r0, r1, stop)
-            window.score(r0, r1, scale, stop)
-            window.clear_gradients(r0, r1)
-            window.output_back(packed, r0, r1, stop)
-
         parts = self._parts(T * B, 3)
-        seats = seats_for(self.geometry, B, parts)
-        if seats > 1:
-            forward_shared(window, packed, self.threads, seats, stop)
-            self.threads.split(B, between, parts)
-            backward_shared(window, packed, self.threads, seats, stop)
-        else:
-            self.threads.split(B, rows, parts)
+        there_and_back(window, packed, self.threads, parts, scale, stop)
         if not len(self._gradient):
             self._gradient = np.zeros_like(self.parameters)
         loss, final = float(window.nats.sum(dtype=np.float64)) * scale, window.final_state()
@@ -164,7 +145,9 @@ class Network:
         window.read(x, state, None, packed, self.parameters, self.threads)
 
         def rows(r0: int, r1: int) -> None:
-            forward_rows(window, packed, r0, r1, ask, logits)
+            forward_rows(window, packed, r0, r1, ask)
+            if logits:
+                window.output(packed, r0, r1, ask)
             if y is not None:
                 window.score(r0, r1, 0.0, ask)
 

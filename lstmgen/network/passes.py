@@ -1,12 +1,13 @@
 """The passes over a window, on all threads: each takes rows of its own, or they share every time step.
 
-A thread with rows of its own waits for nobody, but reads all of U for every step of them. Where its rows would be few,
-or U is more than its cache holds, the threads stay together: each keeps a part of the panels of U near it and makes
+A thread with rows of its own waits for nobody, but reads all of U for every step of them. Where these are few and U is
+more than its cache holds, it is quicker to stay together: each thread keeps a part of the panels of U near it and makes
 their units for all rows, and they meet after every step. Each number is computed in the same order either way.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -18,21 +19,46 @@ from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
 from lstmgen.network.window import ALONE, Part, Stop, Window, ask
 
-FEW_ROWS = 12  # a thread: from there on a weight is used often enough for each time that it is read
-LARGE = 400_000  # weights of U: fewer stay in a core's own cache, and are read for few rows as quickly as for many
+FEW_ROWS = 24  # a thread: from there on a weight is used often enough for each time that it is read
 UNEVEN = 1.3  # times its fair share that one thread may have
 
 
 def seats_for(geometry: Geometry, rows: int, threads: int) -> int:
-    """How many threads share the steps of so many rows; 1: each takes rows of its own."""
+    """How many threads could share the steps of so many rows; 1: it is no use."""
     seats = min(threads, geometry.Q)
-    large = geometry.G * geometry.Hp**2 >= LARGE
     even = -(-geometry.Q // seats) * seats <= UNEVEN * geometry.Q
-    return seats if ACTIVE and large and even and rows < FEW_ROWS * threads else 1
+    return seats if ACTIVE and even and rows < FEW_ROWS * threads else 1
 
 
-def forward_rows(window: Window, packed: Packed, r0: int, r1: int, stop: Stop, logits: bool = True) -> None:
-    """All layers, then the logits, for rows r0 to r1 on this thread."""
+def there_and_back(window: Window, packed: Packed, threads: Threads, parts: int, scale: float, stop: Stop) -> None:
+    """From the window's ids to the gradients of all pre-activations, on so many threads; loss times `scale`."""
+    seats = seats_for(window.geometry, window.B, parts)
+    shared = seats > 1 and window.pace.choose() == 1
+    began = time.perf_counter()
+
+    def between(r0: int, r1: int) -> None:
+        window.output(packed, r0, r1, stop)
+        window.score(r0, r1, scale, stop)
+        window.clear_gradients(r0, r1)
+        window.output_back(packed, r0, r1, stop)
+
+    def rows(r0: int, r1: int) -> None:
+        forward_rows(window, packed, r0, r1, stop)
+        between(r0, r1)
+        _backward_rows(window, packed, r0, r1, stop)
+
+    if shared:
+        _forward_shared(window, packed, threads, seats, stop)
+        threads.split(window.B, between, parts)
+        _backward_shared(window, packed, threads, seats, stop)
+    else:
+        threads.split(window.B, rows, parts)
+    if seats > 1:
+        window.pace.note(int(shared), time.perf_counter() - began)
+
+
+def forward_rows(window: Window, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
+    """All layers, for rows r0 to r1 on this thread."""
     for k in range(window.geometry.L):
         for t0, t1 in window.cuts(r1 - r0):
             ask(stop)
@@ -40,13 +66,10 @@ def forward_rows(window: Window, packed: Packed, r0: int, r1: int, stop: Stop, l
                 window.input_side(k, packed, t0, t1, r0, r1)
             window.steps(k, packed, t0, t1, r0, r1, ALONE)
             window.drop(k, t0, t1, r0, r1)
-    if logits:
-        window.output(packed, r0, r1, stop)
 
 
-def backward_rows(window: Window, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
-    """From the logits' gradient to those of all pre-activations and of the initial states, for rows r0 to r1."""
-    window.output_back(packed, r0, r1, stop)
+def _backward_rows(window: Window, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
+    """From the gradient of what was read out to those of all pre-activations and initial states, for rows r0 to r1."""
     for k in range(window.geometry.L - 1, -1, -1):
         cuts = window.cuts(r1 - r0)
         for t0, t1 in reversed(cuts):
@@ -57,7 +80,7 @@ def backward_rows(window: Window, packed: Packed, r0: int, r1: int, stop: Stop) 
             window.steps_back(k, packed, t0, t1, r0, r1, ALONE)
 
 
-def forward_shared(window: Window, packed: Packed, threads: Threads, seats: int, stop: Stop) -> None:
+def _forward_shared(window: Window, packed: Packed, threads: Threads, seats: int, stop: Stop) -> None:
     """All layers for all rows, the steps shared by threads at so many seats. Nobody stops while others wait for him."""
     B, T = window.B, window.T
     for k in range(window.geometry.L):
@@ -69,7 +92,7 @@ def forward_shared(window: Window, packed: Packed, threads: Threads, seats: int,
         threads.split(B, partial(window.drop, k, 0, T))
 
 
-def backward_shared(window: Window, packed: Packed, threads: Threads, seats: int, stop: Stop) -> None:
+def _backward_shared(window: Window, packed: Packed, threads: Threads, seats: int, stop: Stop) -> None:
     """All layers' steps back, once the gradient of what the output layer read is there."""
     B, T = window.B, window.T
     for k in range(window.geometry.L - 1, -1, -1):

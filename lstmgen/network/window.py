@@ -27,6 +27,7 @@ from lstmgen.kernels.product import table_product, window_product, window_produc
 from lstmgen.kernels.softmax import cross_entropy
 from lstmgen.kernels.threads import Threads
 from lstmgen.network.geometry import Geometry
+from lstmgen.network.pace import Pace
 from lstmgen.network.packed import Packed
 from lstmgen.network.parameters import Floats, new
 
@@ -68,6 +69,7 @@ class Window:
     def __init__(self, geometry: Geometry, cell: Cell, identity: bool, T: int, B: int) -> None:
         g = self.geometry = geometry
         self.cell, self.identity, self.T, self.B, self.N = cell, identity, T, B, T * B
+        self.pace = Pace()
         self.layer_z, self.layer_h = g.P * T * B * NR, (T + 1) * B * g.Hp
         self.Z, self.logits = new(g.L, self.layer_z), new(g.Pv, T, B, NR)
         self.Hb, self.Cb = new(g.L, self.layer_h), new(g.L, self.layer_h)

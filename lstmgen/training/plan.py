@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, replace
 
+from lstmgen.errors import UsageError
 from lstmgen.kernels.threads import cores
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
@@ -90,7 +91,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     passes = seen / tokens
     dropout = below(DROPOUT[corpus.level], passes) if training.dropout is None else float(training.dropout)
     weight_drop = below(WEIGHT_DROP, passes) if training.weight_drop is None else float(training.weight_drop)
-    unread = below(EMBEDDING_DROPOUT, passes) if training.embedding_dropout is None else training.embedding_dropout
+    unread = _embedding_dropout(architecture, passes, training)
     usual_rate = peak_rate(architecture.units, corpus.level, architecture.cell)
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
     scored = _scored(budget, seen, len(corpus.validation))
@@ -103,7 +104,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
         floor=FLOOR,
         dropout=dropout,
         weight_drop=weight_drop,
-        embedding_dropout=float(unread) if architecture.embedding else 0.0,
+        embedding_dropout=unread,
         weight_decay=float(training.weight_decay),
         clip_norm=float(training.clip_norm),
         seed=secrets.randbelow(2**31) if training.seed is None else training.seed,
@@ -130,6 +131,19 @@ def _tokens_seen(budget: Budget, per_update: int, speed: float | None) -> float:
     if budget.steps is not None:
         return float(budget.steps * per_update)
     return budget.amount * speed if speed else 0.0
+
+
+def _embedding_dropout(sizes: Architecture, passes: float, training: TrainingSettings) -> float:
+    """From the table or as asked; UsageError where it is asked for and there is no embedding to drop from."""
+    given = training.embedding_dropout
+    if sizes.embedding:
+        return below(EMBEDDING_DROPOUT, passes) if given is None else float(given)
+    if given:
+        raise UsageError(
+            "--embedding-dropout leaves out rows of an embedding, and this network would have none.\n"
+            "Add --embedding-size N, or leave it out."
+        )
+    return 0.0
 
 
 def _scored(budget: Budget, seen: float, validation: int) -> int:
@@ -160,10 +174,17 @@ def _with_choices(
         ("budget", plan.budget.describe(), asked if given_kind(training) else "the default; --time changes it"),
         ("seed", str(plan.seed), asked if training.seed is not None else "drawn"),
     ]
-    if plan.weight_drop or training.weight_drop is not None:
-        often = "read so often it would be learned by heart"
-        row = ("weights", f"{plan.weight_drop:g} dropped", asked if training.weight_drop is not None else often)
-        rows.insert([name for name, *_ in rows].index("dropout") + 1, row)
+    often = "read so often it would be learned by heart"
+    hindered = [
+        (name, f"{share:g} {how}", often if given is None else asked)
+        for name, share, how, given in (
+            ("weights", plan.weight_drop, "dropped", training.weight_drop),
+            ("embedding", plan.embedding_dropout, "not read in a window", training.embedding_dropout),
+        )
+        if share or given is not None
+    ]
+    after = [name for name, *_ in rows].index("dropout") + 1
+    rows[after:after] = hindered
     return replace(plan, choices=tuple(Choice(*row) for row in rows))
 
 

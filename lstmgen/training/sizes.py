@@ -63,6 +63,9 @@ ROWS_A_THREAD, MOST_ROWS = 8, 64
 SCORED_SHARE, FEWEST_SCORED = 0.15, 1_024
 """Validation tokens scored for each token trained: forward costs a third of an update, so some 5 % of the time."""
 
+UPDATING = 0.85
+"""Share of the time that goes to updates as they were probed; evaluating, saving and showing take the rest."""
+
 SPEED_STEP = 1.25
 """Speeds are rounded to powers of this, so that a busy moment does not change the plan."""
 
@@ -92,7 +95,7 @@ def steadied(speed: Speed, tried: list[Architecture]) -> Speed:
 
     def measure(architecture: Architecture, rows: int, window: int) -> float:
         tried.append(architecture)
-        raw = max(speed(architecture, rows, window), 1e-6)
+        raw = max(UPDATING * speed(architecture, rows, window), 1e-6)
         return float(SPEED_STEP ** round(math.log(raw, SPEED_STEP)))
 
     return measure

@@ -15,7 +15,7 @@ from lstmgen.training import memory, session
 from lstmgen.training.budget import Budget, budget_for, duration
 from lstmgen.training.plan import make_plan
 from lstmgen.training.schedule import Leg, peak_rate, rate_at
-from lstmgen.training.sizes import LADDER, SPEED_STEP, wanted_passes, work
+from lstmgen.training.sizes import LADDER, SPEED_STEP, UPDATING, wanted_passes, work
 from tests.training.runs import corpus, text
 
 
@@ -54,7 +54,7 @@ def test_a_small_text_gets_a_small_net_however_long_the_time() -> None:
 @given(st.floats(0.93, 1.07))
 def test_a_speed_that_wavers_a_little_about_a_step_changes_nothing(factor: float) -> None:
     still = make_plan(
-        corpus(1_000), ModelSettings(), TrainingSettings(time=9.0, seed=1), lambda *_: SPEED_STEP**40 * factor
+        corpus(1_000), ModelSettings(), TrainingSettings(time=9.0, seed=1), lambda *_: SPEED_STEP**40 * factor / UPDATING
     )
     assert still.speed == SPEED_STEP**40
 
@@ -140,6 +140,17 @@ def test_dropout_and_weight_drop_follow_the_passes() -> None:
         plan = make_plan(corpus(), ModelSettings(), TrainingSettings(epochs=epochs, seed=1))
         assert (plan.dropout, plan.weight_drop) == (outputs, weights)
         assert ("weights" in {choice.name for choice in plan.choices}) == bool(weights)
+
+
+def test_rows_of_an_embedding_are_dropped_where_there_is_one() -> None:
+    asked = TrainingSettings(epochs=5, seed=1, embedding_dropout=0.2)
+    plan = make_plan(corpus(), ModelSettings(embedding_size=8), asked)
+    assert plan.embedding_dropout == 0.2
+    shown = next(choice for choice in plan.choices if choice.name == "embedding")
+    assert (shown.value, shown.reason) == ("0.2 not read in a window", "asked for")
+    assert make_plan(corpus(), ModelSettings(), TrainingSettings(epochs=5, seed=1)).embedding_dropout == 0.0
+    with pytest.raises(UsageError, match="Add --embedding-size N"):
+        make_plan(corpus(), ModelSettings(), asked)
 
 
 def test_words_are_dropped_sooner_than_characters() -> None:

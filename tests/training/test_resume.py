@@ -41,8 +41,8 @@ def straight(folder: Path, c: Any, model: ModelSettings, training: TrainingSetti
 @pytest.mark.parametrize("cell", CELLS)
 def test_stopped_anywhere_and_resumed_is_the_same_file(tmp_path: Path, cell: str) -> None:
     """k = 1, past an evaluation (every 4 updates) and a rotation (every 71), in the final scoring (160); dropouts."""
-    model = ModelSettings(cell=cell, hidden_size=6, num_layers=2)
-    training = settings(steps=160, dropout=0.3, weight_drop=0.4)
+    model = ModelSettings(cell=cell, hidden_size=6, num_layers=2, embedding_size=5)
+    training = settings(steps=160, dropout=0.3, weight_drop=0.4, embedding_dropout=0.2)
     _, c = corpus_file(tmp_path)
     expected = members(straight(tmp_path, c, model, training))
     assert len(c.training) < 160 * 8 * 4 / 2  # the text is read more than twice
