@@ -54,7 +54,10 @@ def test_a_small_text_gets_a_small_net_however_long_the_time() -> None:
 @given(st.floats(0.93, 1.07))
 def test_a_speed_that_wavers_a_little_about_a_step_changes_nothing(factor: float) -> None:
     still = make_plan(
-        corpus(1_000), ModelSettings(), TrainingSettings(time=9.0, seed=1), lambda *_: SPEED_STEP**40 * factor / UPDATING
+        corpus(1_000),
+        ModelSettings(),
+        TrainingSettings(time=9.0, seed=1),
+        lambda *_: SPEED_STEP**40 * factor / UPDATING,
     )
     assert still.speed == SPEED_STEP**40
 
