@@ -57,9 +57,10 @@ def train(text: Path, *words: str, seed: int, out: Path) -> Trained:
 
 
 def score(model: Path, held: Path, *words: str) -> dict:
-    """`lstmgen inspect score`: the figures, each token's left out. One stream from zero state, every token scored."""
+    """`lstmgen inspect score`: the figures, without each token's. One stream from zero state, every token scored."""
     told = json.loads(run(["lstmgen", "inspect", "score", "-m", model, "--file", held, "--json", *words], model.parent))
-    return {name: value for name, value in told.items() if name not in ("pieces", "token_nats", "token_spelling")}
+    kept = [name for name in told if name not in ("pieces", "path") and not name.startswith("token_")]
+    return {name: told[name] for name in kept}
 
 
 def offered(*flags: str) -> bool:
