@@ -16,7 +16,6 @@ from lstmgen.training.memory import counting_growth, expected_growth, order_grow
 from lstmgen.training.schedule import FLOOR, peak_rate
 from lstmgen.training.sizes import (
     DROPOUT,
-    EMBEDDING_DROPOUT,
     FEWEST_SCORED,
     ROWS,
     SCORED_SHARE,
@@ -91,7 +90,6 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     passes = seen / tokens
     dropout = below(DROPOUT[corpus.level], passes) if training.dropout is None else float(training.dropout)
     weight_drop = below(WEIGHT_DROP, passes) if training.weight_drop is None else float(training.weight_drop)
-    unread = _embedding_dropout(architecture, passes, training)
     usual_rate = peak_rate(architecture.units, corpus.level, architecture.cell)
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
     scored = _scored(budget, seen, len(corpus.validation))
@@ -104,7 +102,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
         floor=FLOOR,
         dropout=dropout,
         weight_drop=weight_drop,
-        embedding_dropout=unread,
+        embedding_dropout=_embedding_dropout(architecture, training.embedding_dropout),
         weight_decay=float(training.weight_decay),
         clip_norm=float(training.clip_norm),
         seed=secrets.randbelow(2**31) if training.seed is None else training.seed,
@@ -133,17 +131,14 @@ def _tokens_seen(budget: Budget, per_update: int, speed: float | None) -> float:
     return budget.amount * speed if speed else 0.0
 
 
-def _embedding_dropout(sizes: Architecture, passes: float, training: TrainingSettings) -> float:
-    """From the table or as asked; UsageError where it is asked for and there is no embedding to drop from."""
-    given = training.embedding_dropout
-    if sizes.embedding:
-        return below(EMBEDDING_DROPOUT, passes) if given is None else float(given)
-    if given:
+def _embedding_dropout(sizes: Architecture, given: float | None) -> float:
+    """As asked, else none; UsageError where it is asked for and there is no embedding to drop from."""
+    if given and not sizes.embedding:
         raise UsageError(
             "--embedding-dropout leaves out rows of an embedding, and this network would have none.\n"
             "Add --embedding-size N, or leave it out."
         )
-    return 0.0
+    return float(given or 0.0)
 
 
 def _scored(budget: Budget, seen: float, validation: int) -> int:

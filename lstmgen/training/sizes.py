@@ -44,9 +44,6 @@ passes, a third of today's rate: dropout 0.4 with 0.3 of U dropped 1.465 nats on
 0.5 alone 1.475, and 0.3 alone in 20 passes 1.476, both turned long before. 10 KB of the storybook, 400 passes of 64
 units: 0.5 of U dropped with dropout 0.3 1.557, with none 1.597."""
 
-EMBEDDING_DROPOUT = ((math.inf, 0.0),)
-"""(passes below which, share of the embedding's rows not read in a window)."""
-
 EMBEDDING = ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256))
 """(vocabulary up to which, embedding size); 0 is one-hot: each token has a full row of the first layer to itself."""
 

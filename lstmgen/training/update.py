@@ -70,11 +70,14 @@ class Worker:
 
     def _masks(self) -> Floats | None:
         """Locked dropout (L, B, H): one mask for all steps of the window (Gal & Ghahramani 2016)."""
-        p = self.plan.dropout
+        sizes = self.plan.architecture
+        return self._dropping(self.plan.dropout, sizes.layers, self.plan.rows, sizes.units)
+
+    def _dropping(self, p: float, *shape: int) -> Floats | None:
+        """Zero with probability p, else 1 / (1 - p); None where nothing is dropped, and then nothing is drawn."""
         if not p:
             return None
-        sizes = self.plan.architecture
-        drawn = self.state.generators["dropout"].random((sizes.layers, self.plan.rows, sizes.units), dtype=np.float32)
+        drawn = self.state.generators["dropout"].random(shape, dtype=np.float32)
         return (drawn >= p).astype(np.float32) / np.float32(1.0 - p)
 
     def _weight_masks(self) -> Floats | None:
@@ -89,11 +92,7 @@ class Worker:
 
     def _token_masks(self) -> Floats | None:
         """Embedding dropout (V,): words that are not read in the whole window (Gal & Ghahramani 2016)."""
-        p = self.plan.embedding_dropout
-        if not p:
-            return None
-        drawn = self.state.generators["dropout"].random(self.plan.architecture.vocabulary, dtype=np.float32)
-        return (drawn >= p).astype(np.float32) / np.float32(1.0 - p)
+        return self._dropping(self.plan.embedding_dropout, self.plan.architecture.vocabulary)
 
     def _apply(self, gradient: Floats, norm: float, rate: float) -> bool:
         """Whether all weights stayed finite."""

@@ -85,6 +85,6 @@ def test_it_learns_and_the_rate_ends_with_the_budget(tmp_path):
 
 def test_what_it_does_not_have_it_refuses():
     corpus = load_text(SENTENCES)
-    other = {"architecture": plan(9)["architecture"] | {"tied": True}}
-    with pytest.raises(RecipeError, match="this twin has no"):
-        Recipe(corpus, plan(9) | other, 1, Budget("steps", 5, 5))
+    for other in ({"embedding_dropout": 0.5}, {"architecture": plan(9)["architecture"] | {"tied": True}}):
+        with pytest.raises(RecipeError, match="this twin has no"):
+            Recipe(corpus, plan(9) | other, 1, Budget("steps", 5, 5))

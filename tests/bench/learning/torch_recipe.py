@@ -5,9 +5,9 @@
 plan.json is a plan of ours ("plan" of a row in results.json, or of `train --json`). nn.LSTM and fused AdamW (0.9, 0.99)
 with clipping, locked dropout, weight-drop, states carried from window to window, another rotation every epoch, the
 rate by elapsed time, the mean of the weights over the last part. Trained on as many threads as are quicker, one or all.
-What is not as in ours is in its favour: validation costs it nothing, and no row starts anew inside an epoch (nn.LSTM
-cannot in the middle of a window). Prints one JSON object: nats a character over held.txt, one stream from zero state,
-every token.
+What is not as in ours: validation costs it nothing, no row starts anew inside an epoch (nn.LSTM cannot in the middle of
+a window), and the mean is always kept, where ours keeps what validation prefers. Prints one JSON object: nats a
+character over held.txt, one stream from zero state, every token.
 """
 
 import argparse
@@ -90,6 +90,8 @@ class Recipe:
     def __init__(self, corpus, plan: dict, seed: int, budget: Budget) -> None:
         sizes = plan["architecture"]
         more = {name: value for name, value in sizes.items() if name not in KNOWN and value}
+        if plan.get("embedding_dropout"):
+            more["embedding_dropout"] = plan["embedding_dropout"]
         if more or sizes["cell"] != "lstm":
             raise RecipeError(f"this twin has no {more or sizes['cell']}.")
         shape = Architecture(**{name: sizes[name] for name in KNOWN})
