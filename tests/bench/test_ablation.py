@@ -70,7 +70,7 @@ def test_every_ingredient_changes_the_model_and_none_stays_changed(tmp_path):
     files = tiny_files(tmp_path)
     full = ablation.trained(*files, FULL, 1, 40, **TINY, dropout=0.2, weight_drop=0.2)
     digests = {FULL.name: full["digest"]}
-    for one in INGREDIENTS:
+    for one in (one for one in INGREDIENTS if one.level != "word"):
         given_anyway = {name: value for name, value in TINY.items() if name not in one.settings}
         drops = {name: 0.2 for name in ("dropout", "weight_drop") if name not in one.settings}
         found = ablation.trained(*files, one, 1, 40, **given_anyway, **drops)
@@ -80,7 +80,33 @@ def test_every_ingredient_changes_the_model_and_none_stays_changed(tmp_path):
     # On so small a text gradients are small, and the best weights are surely better than their mean.
     same = {name for name, digest in digests.items() if digest == full["digest"]}
     assert same <= {FULL.name, "no clipping", "no mean of the last weights", "mean over the last fifth"}
+    for one in INGREDIENTS:
+        assert one.beside in digests
+        assert one.beside == FULL.name or digests[one.name] != digests[one.beside]
     assert ablation.trained(*files, FULL, 1, 40, **TINY, dropout=0.2, weight_drop=0.2) == full
+
+
+def test_every_ingredient_of_words_changes_the_model(tmp_path):
+    files, settings = tiny_files(tmp_path), TINY | {"level": "word", "tied": True}
+    found = {
+        ablation.trained(*files, one, 1, 20, **{n: v for n, v in settings.items() if n not in one.settings})["digest"]
+        for one in (FULL, *INGREDIENTS)
+        if one is FULL or one.level == "word"
+    }
+    assert len(found) == 1 + sum(one.level == "word" for one in INGREDIENTS)
+
+
+def test_ingredients_are_chosen_with_what_they_are_compared_with():
+    assert [one.name for one in ablation.chosen(["2 layers, summed", "forget bias 2"])] == [
+        "forget bias 2", "2 layers", "2 layers, summed"]  # fmt: skip
+    assert ablation.chosen([""]) == INGREDIENTS
+    tale = texts.Text("tale", "", SENTENCES)
+    assert not any(run.ingredient.startswith("embedding") for run in runs_of_all(tale))
+    assert any(run.ingredient.startswith("embedding") for run in runs_of_all(texts.in_words(tale)))
+
+
+def runs_of_all(text) -> list:
+    return ablation.runs_of([text], INGREDIENTS, [1], 3, None)
 
 
 def test_differences_are_paired_by_seed(tmp_path):
@@ -100,6 +126,18 @@ def test_differences_are_paired_by_seed(tmp_path):
     assert "| no dropout | +0.2500 ± 0.0500 (2) |" in lines
     assert "| no clipping | nothing changed |" in lines
     assert "- tale: 10 updates, dropout 0.1" in lines
+
+
+def test_what_has_another_to_be_compared_with_is_compared_with_that(tmp_path):
+    nats = {FULL.name: 1.0, "3 layers": 1.25, "3 layers, not summed": 1.5}
+    runs = [brought.Run("tale", name, 1, 10) for name in nats]
+    store = Store(tmp_path / "ablation.json")
+    for one in runs:
+        found = {"nats": nats[one.ingredient], "digest": one.ingredient, "options": {}}
+        store.put(one.key, brought.version(), found)
+    lines = brought.page(runs, store, FACTS).splitlines()
+    assert "| 3 layers | +0.2500 (1) |" in lines
+    assert "| 3 layers, not summed (beside 3 layers) | +0.2500 (1) |" in lines
 
 
 def test_a_tiny_ablation_runs_goes_on_and_tells(tmp_path, monkeypatch, capsys):

@@ -10,7 +10,8 @@ from lstmgen.settings import Architecture  # noqa: E402
 from lstmgen.text import load_text  # noqa: E402
 from lstmgen.training.budget import Budget  # noqa: E402
 from lstmgen.training.state import generators_from  # noqa: E402
-from tests.bench.learning.torch_recipe import Language, Recipe, RecipeError, learned, score  # noqa: E402
+from tests.bench.learning.torch_network import Language, losses  # noqa: E402
+from tests.bench.learning.torch_recipe import Recipe, RecipeError, learned, sample_rows  # noqa: E402
 from tests.bench.sides.pytorch import ORDER  # noqa: E402
 
 SENTENCES = "Doug saw Jane. Jane saw Spot. Spot saw Doug.\n"
@@ -45,7 +46,7 @@ def test_the_same_loss_and_the_same_states_as_ours(layers, embedding):
 
 def test_weights_are_dropped_as_ours():
     corpus = load_text(SENTENCES * 60)
-    recipe = Recipe(corpus, plan(9, layers=2) | {"weight_drop": 0.3, "dropout": 0.0}, 1, Budget("steps", 5, 5))
+    recipe = Recipe(corpus, plan(9, layers=2) | {"weight_drop": 0.3, "dropout": 0.0}, 1, Budget("steps", 5, 5), 320.0)
     shape, generator = recipe.model.shape, generators_from(1)["dropout"]
     flat = initialise(shape, np.random.default_rng(1))
     ours, twin = Network(shape, flat), Language(shape, flat)
@@ -63,12 +64,19 @@ def test_weights_are_dropped_as_ours():
 
 def test_one_stream_is_scored_as_ours():
     corpus = load_text(SENTENCES * 60)
-    recipe = Recipe(corpus, plan(9), 1, Budget("steps", 5, 5))
+    recipe = Recipe(corpus, plan(9), 1, Budget("steps", 5, 5), 320.0)
     ids = corpus.ids[:700].astype(np.int32)
     flat = initialise(recipe.model.shape, np.random.default_rng(1))
     ours, x = Network(recipe.model.shape, flat), np.append(-1, ids[:-1]).astype(np.int32)
     nats, _ = ours.losses(x[:, None], ids[:, None], ours.zero_state(1))
-    assert score(Language(recipe.model.shape, flat), ids) == pytest.approx(float(nats.mean()), abs=1e-5)
+    twin = Language(recipe.model.shape, flat)
+    found = losses(twin, ids.astype(np.int64)[:, None])
+    np.testing.assert_allclose(found, nats, atol=2e-5)
+    warm = losses(twin, ids.astype(np.int64)[:, None], temperature=2.0)
+    logits, _ = ours.logits(x[:, None], ours.zero_state(1))
+    shares = np.exp(logits[:, 0].astype(np.float64) / 2)
+    wanted = -np.log(shares[np.arange(len(ids)), ids] / shares.sum(axis=1))
+    np.testing.assert_allclose(warm[:, 0], wanted, atol=2e-5)
 
 
 def test_it_learns_and_the_rate_ends_with_the_budget(tmp_path):
@@ -80,11 +88,72 @@ def test_it_learns_and_the_rate_ends_with_the_budget(tmp_path):
     )
     assert few["tokens"] == len(SENTENCES) * 5
     assert many["nats"] < 0.5 * few["nats"]
-    assert many["averaged"] == 16  # the last twentieth
+    assert many["step"] == 300 or many["stopped_early"]
+    assert few["step"] == 3
+
+
+def recipe_of(corpus, **more) -> Recipe:
+    return Recipe(corpus, plan(9) | more, 1, Budget("steps", 40, 40), 40 * 64.0)
+
+
+def test_the_mean_is_of_the_last_weights_and_all_weights_are_one_piece():
+    recipe = recipe_of(load_text(SENTENCES * 60))
+    seen = []
+    for _ in range(40):
+        recipe.update(0.0)
+        seen.append(np.concatenate([p.detach().numpy().ravel() for p in recipe.trained]))
+    assert np.array_equal(seen[-1], recipe.state.weights)
+    assert recipe.state.counters.averaged == 2  # the last twentieth
+    np.testing.assert_allclose(recipe.state.average, (seen[-2] + seen[-1]) / 2, atol=1e-6)
+
+
+def test_what_is_kept_is_chosen_as_ours_chooses():
+    recipe = recipe_of(load_text(SENTENCES * 60))
+    recipe.go()
+    first = recipe.state.best.copy()
+    recipe.state.average[:] = first + 1.0  # surely worse
+    recipe.state.counters.averaged, recipe.state.counters.best_averaged = 1, False
+    recipe.choose()
+    assert not recipe.state.counters.best_averaged
+    assert np.array_equal(recipe.state.weights, first)
+    recipe.state.average[:] = first  # no worse: the mean is taken
+    recipe.choose()
+    assert recipe.state.counters.best_averaged
+    unsure = recipe.state.best.copy()
+    for name in ("weight", "bias"):
+        getattr(recipe.model.output, name).data.mul_(0.25)
+    recipe.state.best[:] = recipe.state.average[:] = recipe.state.weights
+    recipe.choose()
+    assert recipe.state.counters.best_temperature < 0.9  # put right as far as one number can
+    assert not np.array_equal(recipe.state.best, unsure)
+
+
+def test_it_turns_back_to_the_best_where_validation_turns(monkeypatch):
+    recipe = recipe_of(load_text(SENTENCES * 60))
+    recipe.update(0.0)
+    recipe.evaluate(0.0)
+    best = recipe.state.weights.copy()
+    recipe.update(0.0)
+    monkeypatch.setattr("tests.bench.learning.torch_recipe.has_turned", lambda *_: True)
+    monkeypatch.setattr("tests.bench.learning.torch_recipe.take_in", lambda *_: False)
+    recipe.evaluate(0.0)
+    assert np.array_equal(recipe.state.weights, best)
+    assert recipe.state.counters.stopped == pytest.approx(2 / 40)
+
+
+def test_as_large_a_sample_as_ours_looks_at():
+    corpus = load_text(SENTENCES * 3_000)
+    tokens = 2_000_000.0
+    rows = sample_rows(corpus, tokens)
+    assert rows.shape[1] == 16
+    assert rows.size == pytest.approx(0.15 * tokens / 50, rel=0.01)
+    assert set(rows.ravel()) <= set(corpus.validation.tolist())
+    with pytest.raises(RecipeError, match="held back"):
+        sample_rows(load_text(SENTENCES, validation=0.0), tokens)
 
 
 def test_what_it_does_not_have_it_refuses():
     corpus = load_text(SENTENCES)
     for other in ({"embedding_dropout": 0.5}, {"architecture": plan(9)["architecture"] | {"tied": True}}):
         with pytest.raises(RecipeError, match="this twin has no"):
-            Recipe(corpus, plan(9) | other, 1, Budget("steps", 5, 5))
+            Recipe(corpus, plan(9) | other, 1, Budget("steps", 5, 5), 320.0)

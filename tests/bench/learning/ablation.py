@@ -1,10 +1,10 @@
 """What each ingredient of the recipe brings: left out or set otherwise, everything else the same.
 
-    python -m tests.bench.learning.ablation [--shakespeare input.txt] [--texts storybook,tunes] [--seeds 1,2,3]
-        [--steps N] [--jobs 2] [--only TEXT] [--again TEXT] [--hidden-size N] [--out FOLDER] [--list]
+    python -m tests.bench.learning.ablation [--shakespeare input.txt] [--words input.txt] [--texts storybook,tunes]
+        [--seeds 1,2,3] [--steps N] [--jobs 2] [--only NAMES] [--again TEXT] [--hidden-size N] [--out FOLDER] [--list]
 
 Each run is a process of its own on one thread, with a fixed number of updates on the first 90 % of a text, scored over
-the rest. Differences to the full recipe are paired by seed. Every run is kept in ablation.json at once; what is there
+the rest. Differences are paired by seed. Every run is kept in ablation.json at once; what is there
 is not run again. ABLATION.md is written anew after every run.
 """
 
@@ -21,17 +21,24 @@ from tests.bench.learning.command import run
 from tests.bench.learning.hooks import patched
 from tests.bench.learning.ingredients import FULL, INGREDIENTS, Ingredient
 from tests.bench.learning.store import Store, machine
-from tests.bench.learning.texts import Text, TextRefusedError, shipped, tiny_shakespeare
+from tests.bench.learning.texts import Text, TextRefusedError, in_words, shipped, tiny_shakespeare
 from tests.bench.turns import RowFailedError
 
 HERE = Path(__file__).parent
-STEPS = {"shakespeare": 2_000, "storybook": 2_000}  # about four and six passes
+STEPS = {"shakespeare": 2_000, "storybook": 2_000, "shakespeare-words": 1_000}  # about two, three, four passes
 OTHER_STEPS = 600  # of the short ones: about 25 passes over 50 KB
 
 
 def named(name: str) -> Ingredient:
     """The ingredient of this name."""
     return next(one for one in (FULL, *INGREDIENTS) if one.name == name)
+
+
+def chosen(words: list) -> list:
+    """Ingredients whose name holds one of these, and what they are compared with."""
+    meant = [one for one in INGREDIENTS if any(word in one.name for word in words)]
+    beside = {one.beside for one in meant}
+    return [one for one in INGREDIENTS if one in meant or one.name in beside]
 
 
 def trained(path: str, held: str, ingredient: Ingredient, seed: int, steps: int, **settings) -> dict:
@@ -67,6 +74,7 @@ def runs_of(texts: list, ingredients: list, seeds: list, steps: int | None, hidd
         Run(text.name, one.name, seed, steps or STEPS.get(text.name, OTHER_STEPS), hidden_size)
         for text in texts
         for one in (FULL, *ingredients)
+        if one.level in (None, text.level)
         for seed in seeds
     ]
 
@@ -77,12 +85,13 @@ def arguments(words: list | None) -> argparse.Namespace:
         prog="python -m tests.bench.learning.ablation", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("--shakespeare", type=Path, metavar="PATH", help="tiny Shakespeare, to be one of the texts")
+    parser.add_argument("--words", type=Path, metavar="PATH", help="tiny Shakespeare, to be one of them word by word")
     parser.add_argument("--texts", default="storybook,tunes", help="shipped ones (storybook,tunes)")
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--steps", type=int, help=f"{STEPS}, else {OTHER_STEPS}")
     parser.add_argument("--hidden-size", type=int, help="instead of the plan's")
     parser.add_argument("--jobs", type=int, default=2, help="runs at once, a thread each (2)")
-    parser.add_argument("--only", default="", help="ingredients whose name holds this")
+    parser.add_argument("--only", default="", help="ingredients whose name holds this, or one of these: A,B")
     parser.add_argument("--again", help="run anew those whose key holds this")
     parser.add_argument("--out", type=Path, default=HERE, help="where ablation.json and ABLATION.md are written")
     parser.add_argument("--list", action="store_true", help="only name the runs that are not there yet")
@@ -100,10 +109,11 @@ def main(words: list | None = None) -> None:
         return
     try:
         texts = [tiny_shakespeare(args.shakespeare)] if args.shakespeare else []
+        texts += [in_words(tiny_shakespeare(args.words))] if args.words else []
     except TextRefusedError as error:
         sys.exit(str(error))
     texts += [shipped(name) for name in args.texts.split(",") if name]
-    ingredients = [one for one in INGREDIENTS if args.only in one.name]
+    ingredients = chosen(args.only.split(","))
     runs = runs_of(texts, ingredients, [int(seed) for seed in args.seeds.split(",")], args.steps, args.hidden_size)
     store, facts = Store(args.out / "ablation.json"), machine()
     for one in runs:

@@ -36,13 +36,17 @@ def version() -> str:
 
 
 def differences(runs: list, store: Store) -> dict:
-    """Nats a token above the full recipe's by text and ingredient, a list over seeds; "same" where no byte differs."""
-    found = {one: store.get(one.key, version()) for one in runs}
-    full = {(one.text, one.seed): it for one, it in found.items() if one.ingredient == FULL.name and it}
+    """Nats a token above what it is compared with by text and ingredient, a list over seeds.
+
+    "same" where no byte differs.
+    """
+    found = {(one.text, one.ingredient, one.seed): store.get(one.key, version()) for one in runs}
+    compared = {one.name: one.beside for one in INGREDIENTS}
     apart: dict = {}
-    for one, it in found.items():
-        beside = full.get((one.text, one.seed))
-        if one.ingredient != FULL.name and it and beside:
+    for one in runs:
+        it = found[one.text, one.ingredient, one.seed]
+        beside = found.get((one.text, compared.get(one.ingredient), one.seed))
+        if it and beside:
             row = apart.setdefault((one.text, one.ingredient), {"nats": [], "same": True})
             row["nats"].append(it["nats"] - beside["nats"])
             row["same"] &= it["digest"] == beside["digest"]
@@ -65,6 +69,7 @@ def page(runs: list, store: Store, facts: dict) -> str:
     apart = differences(runs, store)
     texts = list(dict.fromkeys(one.text for one in runs))
     names = [one.name for one in INGREDIENTS if any((text, one.name) in apart for text in texts)]
+    named = {one.name: one.name + f" (beside {one.beside})" * (one.beside != FULL.name) for one in INGREDIENTS}
     full, sizes = [], {}
     for text in texts:
         mine = [one for one in runs if (one.text, one.ingredient) == (text, FULL.name)]
@@ -73,7 +78,7 @@ def page(runs: list, store: Store, facts: dict) -> str:
         full.append(f"{mean(nats):.4f} ({len(nats)})" if nats else "")
         sizes[text] = there[0]["options"] if there else {}
     lines = [[FULL.name, *full]]
-    lines += [[name, *(told(apart.get((text, name))) for text in texts)] for name in names]
+    lines += [[named[name], *(told(apart.get((text, name))) for text in texts)] for name in names]
     said = [
         f"{text}: {mine.steps:,} updates, " + ", ".join(f"{name} {value}" for name, value in sizes[text].items())
         for text in texts
@@ -81,7 +86,7 @@ def page(runs: list, store: Store, facts: dict) -> str:
     ]
     lead = (
         "Nats a token over the last 10 % of each text, which took part in nothing: of the full recipe, and how much "
-        "more (+: the ingredient helps) without an ingredient or with it set otherwise; mean over seeds, paired by "
+        "more (+: so it is worse) without an ingredient or with it set otherwise; mean over seeds, paired by "
         "seed, ± its standard error, and how many seeds. All with the same number of tokens. Where "
         f"{SHOWN_NOTHING}, the plan for this text and number of updates has not got the ingredient anyway."
     )

@@ -1,7 +1,6 @@
 """The ingredients of the recipe, each left out or set otherwise: by an option of `train`, else by a hook.
 
-A new one is one line in INGREDIENTS. `updates` is how many times the updates of the full recipe it makes, so that rows
-and windows of other sizes see as many tokens.
+A new one is one line in INGREDIENTS.
 """
 
 import math
@@ -11,22 +10,32 @@ from typing import Any
 
 import numpy as np
 
-from tests.bench.learning.hooks import Hook, instead
+from tests.bench.learning.hooks import Hook, instead, patched
 
 
 @dataclass(frozen=True)
 class Ingredient:
-    """name: what is done to the full recipe; settings: keywords of `lstmgen.train`; hooks: what no option can do."""
+    """name: what is done to the full recipe; settings: keywords of `lstmgen.train`; hooks: what no option can do.
+
+    updates: times those of the full recipe, so that rows and windows of other sizes see as many tokens. beside: the
+    ingredient it is compared with, if not the full recipe. level: the only one it is for.
+    """
 
     name: str
     settings: dict = field(default_factory=dict)
     hooks: tuple[Hook, ...] = ()
     updates: float = 1.0
+    beside: str = "the full recipe"
+    level: str | None = None
 
 
-def option(name: str, updates: float = 1.0, **settings: Any) -> Ingredient:
+MORE = ("updates", "beside", "level")
+
+
+def option(name: str, **settings: Any) -> Ingredient:
     """By options."""
-    return Ingredient(name, settings, updates=updates)
+    more = {one: settings.pop(one) for one in MORE if one in settings}
+    return Ingredient(name, settings, **more)
 
 
 def hook(name: str, target: str, make) -> Ingredient:
@@ -89,6 +98,16 @@ def _normal(rng: np.random.Generator, size: int):
     return rng.standard_normal((size, size)) / math.sqrt(size)
 
 
+def _never_surely(try_average):
+    """The best weights are never surely better than the mean."""
+
+    def tried(run):
+        with patched([Hook("lstmgen.training.ending:SURE", instead(math.inf))]):
+            try_average(run)
+
+    return tried
+
+
 UPDATE, SESSION = "lstmgen.training.update", "lstmgen.training.session"
 FULL = Ingredient("the full recipe")
 INGREDIENTS = [
@@ -109,6 +128,8 @@ INGREDIENTS = [
     hook("no warm-up", "lstmgen.training.schedule:WARM_UP", instead(1e-9)),
     hook("no mean of the last weights", f"{UPDATE}:AVERAGE_FROM", instead(2.0)),
     hook("mean over the last fifth", f"{UPDATE}:AVERAGE_FROM", instead(0.8)),
+    hook("the mean kept in any case", "lstmgen.training.ending:_try_average", _never_surely),
+    hook("no softmax temperature", "lstmgen.training.ending:_try_temperature", instead(lambda run: None)),
     hook("AdamW beta2 0.999", f"{UPDATE}:BETA2", instead(0.999)),
     hook("no state carried", f"{UPDATE}:Worker.update", _forgetful),
     hook("no restarts", f"{SESSION}:Streams", _restarting(restart=0.0)),
@@ -123,4 +144,11 @@ INGREDIENTS = [
     option("32 rows", updates=0.5, batch_size=32),
     option("window 32", updates=2.0, seq_length=32),
     option("window 128", updates=0.5, seq_length=128),
+    option("2 layers", num_layers=2),
+    option("2 layers, summed", num_layers=2, skip_sum=True, beside="2 layers"),
+    option("3 layers", num_layers=3),
+    option("3 layers, not summed", num_layers=3, skip_sum=False, beside="3 layers"),
+    option("input and output not tied", tied=False, level="word"),
+    option("embedding dropout 0.1", embedding_dropout=0.1, level="word"),
+    option("embedding dropout 0.3", embedding_dropout=0.3, level="word"),
 ]

@@ -8,7 +8,7 @@ import lstmgen
 from lstmgen.inspection.mistakes import loss_of
 from tests.bench.childrens_book import SENTENCES, count
 from tests.bench.learning import command, tasks
-from tests.bench.learning.texts import Text, shipped
+from tests.bench.learning.texts import Text, in_words, shipped
 from tests.bench.spacing import shares
 from tests.bench.turns import RowFailedError, RowSkippedError
 
@@ -82,7 +82,7 @@ def pytorch(place: Place, seed: int, seconds: float) -> dict:
 
 def words(place: Place, seed: int, seconds: float) -> dict:
     """Tiny Shakespeare word by word, beside the n-grams over the same words, and how it spaces what it writes."""
-    text = Text("shakespeare-words", "tiny Shakespeare", place.shakespeare.text, "word")
+    text = in_words(place.shakespeare)
     found = learned(place, text, seconds, seed)
     model = lstmgen.load(place.folder / f"{text.name}-word-{seconds:g}-{seed}.npz")
     ours = shares(model.sample(length=SPACED, temperature=1.0, min_p=0.0, seed=seed))

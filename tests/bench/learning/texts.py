@@ -91,6 +91,11 @@ def tiny_shakespeare(path: Path) -> Text:
     return Text("shakespeare", "tiny Shakespeare", raw.decode("utf-8"))
 
 
+def in_words(text: Text) -> Text:
+    """The same text, read word by word."""
+    return replace(text, name=f"{text.name}-words", level="word")
+
+
 def shipped(name: str, level: str | None = None) -> Text:
     """One of ours."""
     facts = json.loads((CORPORA / "index.json").read_text(encoding="utf-8"))[name]

@@ -4,9 +4,10 @@
 
 plan.json is a plan of ours ("plan" of a row in results.json, or of `train --json`). nn.LSTM and fused AdamW (0.9, 0.99)
 with clipping, locked dropout, weight-drop, states carried from window to window, another rotation every epoch, the
-rate by elapsed time, the mean of the weights over the last part. Trained on as many threads as are quicker, one or all.
-What is not as in ours: validation costs it nothing, no row starts anew inside an epoch (nn.LSTM cannot in the middle of
-a window), and the mean is always kept, where ours keeps what validation prefers. Prints one JSON object: nats a
+rate by elapsed time. Evaluated as often as ours, on as large a sample of what is held back, and judged by the same
+rules: when to stop early, whether the best weights or the mean of the last are kept, and at which softmax temperature.
+Trained on as many threads as are quicker, one or all. What is not as in ours: no row starts anew inside an epoch
+(nn.LSTM cannot in the middle of a window), and nothing is saved or shown on the way. Prints one JSON object: nats a
 character over held.txt, one stream from zero state, every token.
 """
 
@@ -18,76 +19,36 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn.functional import cross_entropy, embedding, one_hot
+from torch.nn.functional import cross_entropy
 
-from lstmgen.network import initialise, views_of
+from lstmgen.network import initialise
 from lstmgen.settings import Architecture
 from lstmgen.text import Streams, load_corpus
 from lstmgen.training.budget import Budget
+from lstmgen.training.ending import surely_above
+from lstmgen.training.evaluation import ROW, ROWS, sample_of
+from lstmgen.training.judge import PARTS, evaluation_due, has_turned, take_in
 from lstmgen.training.schedule import Leg
-from lstmgen.training.state import generators_from
+from lstmgen.training.sizes import FEWEST_SCORED, SCORED_SHARE
+from lstmgen.training.state import TrainingState, generators_from
+from lstmgen.training.temperature import lowest
 from lstmgen.training.update import AVERAGE_FROM, BETA1, BETA2, EPSILON
 from tests.bench.learning.store import cores
-from tests.bench.sides.pytorch import ORDER, take_layer
+from tests.bench.learning.torch_network import Language, losses
+from tests.bench.sides.pytorch import ORDER
 
 KNOWN = {"cell", "vocabulary", "embedding", "units", "layers", "squashing"}
 PROBED = 1.5  # seconds a number of threads
-SCORED = 512  # tokens at once
 
 
 class RecipeError(Exception):
     """The plan asks for what this twin does not have."""
 
 
-class Language(torch.nn.Module):
-    """Our network: one-hot or embedded tokens, LSTM layers, an output layer."""
-
-    def __init__(self, shape: Architecture, flat: np.ndarray) -> None:
-        super().__init__()
-        weights, self.shape = views_of(shape, flat), shape
-        V, E, H = shape.vocabulary, shape.embedding, shape.units
-        if E:
-            self.embedding = torch.nn.Parameter(torch.from_numpy(weights["embedding"].copy()))
-        self.layers = torch.nn.ModuleList(torch.nn.LSTM(H if k else E or V, H) for k in range(shape.layers))
-        self.output = torch.nn.Linear(H, V)
-        with torch.no_grad():
-            for k, layer in enumerate(self.layers):
-                take_layer(layer, 0, *(weights[f"layers.{k}.{name}"] for name in "WUb"))
-            self.output.weight.copy_(torch.from_numpy(weights["output.W"]))
-            self.output.bias.copy_(torch.from_numpy(weights["output.b"]))
-
-    def zero_state(self, rows: int) -> torch.Tensor:
-        """Nothing read yet: (L, 2, 1, B, H), h and c."""
-        return torch.zeros(self.shape.layers, 2, 1, rows, self.shape.units)
-
-    def forward(
-        self, x: torch.Tensor, state: torch.Tensor, masks: torch.Tensor | None = None,
-        weight_masks: torch.Tensor | None = None,
-    ):  # fmt: skip
-        """Logits (T, B, V) and the states after the window; x (T, B) of -1 is the zero vector. masks (L, B, H).
-
-        weight_masks (L, 4 H, H): what each layer's U is multiplied with, in PyTorch's order of the gates.
-        """
-        there = (x >= 0).unsqueeze(-1)
-        known = x.clamp(min=0)
-        h = embedding(known, self.embedding) if self.shape.embedding else one_hot(known, self.shape.vocabulary)
-        h, after = h * there.float(), []
-        for k, layer in enumerate(self.layers):
-            if weight_masks is None:
-                h, both = layer(h, (state[k, 0], state[k, 1]))
-            else:
-                flat = [layer.weight_ih_l0, layer.weight_hh_l0 * weight_masks[k], layer.bias_ih_l0, layer.bias_hh_l0]
-                h, *both = torch.lstm(h, (state[k, 0], state[k, 1]), flat, True, 1, 0.0, True, False, False)
-            after.append(torch.stack(tuple(both)))
-            if masks is not None:
-                h = h * masks[k]
-        return self.output(h), torch.stack(after)
-
-
 class Recipe:
-    """One training run."""
+    """One training run. tokens: how many it is expected to see, which says how large a sample is evaluated."""
 
-    def __init__(self, corpus, plan: dict, seed: int, budget: Budget) -> None:
+    def __init__(self, corpus, plan: dict, seed: int, budget: Budget, tokens: float) -> None:
         sizes = plan["architecture"]
         more = {name: value for name, value in sizes.items() if name not in KNOWN and value}
         if plan.get("embedding_dropout"):
@@ -103,13 +64,16 @@ class Recipe:
             corpus.training, corpus.training_starts, rows, plan["window"], generators["data"], restart=0.0
         )
         self.trained = [p for p in self.model.parameters() if p.requires_grad]
+        self.weights = in_one_piece(self.trained)
         groups = [
             {"params": [p for p in self.trained if (p.ndim > 1) == matrix], "weight_decay": decay}
             for matrix, decay in ((True, plan["weight_decay"]), (False, 0.0))
         ]
         self.optimiser = torch.optim.AdamW(groups, lr=0.0, betas=(BETA1, BETA2), eps=EPSILON, fused=True)
-        self.state, self.steps, self.averaged = self.model.zero_state(rows), 0, 0
-        self.average = [torch.zeros_like(p) for p in self.trained]
+        live, none = self.weights.numpy(), np.zeros(0, dtype=np.float32)
+        self.state = TrainingState(live, live.copy(), none, none, np.zeros_like(live), none, generators, {})
+        self.carried = self.model.zero_state(rows)
+        self.sample = sample_rows(corpus, tokens)
 
     def masks(self) -> torch.Tensor | None:
         """One for all steps of a window, (L, B, H)."""
@@ -129,48 +93,87 @@ class Recipe:
         kept = torch.from_numpy(drawn.reshape(sizes.layers, -1, sizes.units)) >= shut
         return kept.float() * (256 / (256 - shut))
 
+    def leg(self) -> Leg:
+        """The stretch of the schedule."""
+        return Leg(stopped=self.state.counters.stopped)
+
     def update(self, seconds: float) -> None:
         """One window, at the rate of that second."""
-        leg, plan = Leg(), self.plan
+        plan, counters = self.plan, self.state.counters
+        place = self.leg().place(self.budget, counters.step, seconds)
         for group in self.optimiser.param_groups:
-            group["lr"] = leg.rate(self.budget, self.steps, seconds, plan["rate"], plan["floor"])
+            group["lr"] = self.leg().rate(self.budget, counters.step, seconds, plan["rate"], plan["floor"])
         x, y = (torch.from_numpy(ids).long() for ids in self.streams.next())
-        self.state[:, :, :, x[0] < 0] = 0.0
-        logits, state = self.model(x, self.state, self.masks(), self.weight_masks())
+        self.carried[:, :, :, x[0] < 0] = 0.0
+        logits, carried = self.model(x, self.carried, self.masks(), self.weight_masks())
         loss = cross_entropy(logits.flatten(0, 1), y.flatten(), ignore_index=-1)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.trained, plan["clip_norm"])
         self.optimiser.step()
-        self.state, self.steps = state.detach(), self.steps + 1
-        if leg.place(self.budget, self.steps, seconds).schedule >= AVERAGE_FROM:
-            self.averaged += 1
-            with torch.no_grad():
-                for mean, now in zip(self.average, self.trained, strict=True):
-                    mean.lerp_(now, 1.0 / self.averaged)
+        self.carried, counters.step = carried.detach(), counters.step + 1
+        if place.schedule >= AVERAGE_FROM:
+            counters.averaged += 1
+            torch.from_numpy(self.state.average).lerp_(self.weights, 1.0 / counters.averaged)
+
+    def evaluate(self, seconds: float) -> None:
+        """Score the sample; keep the weights where they are the best, turn back to those where it has turned."""
+        counters = self.state.counters
+        take_in(self.state, float(losses(self.model, self.sample).mean()))
+        if has_turned(counters, self.budget):
+            counters.stopped = self.leg().fraction(self.budget, counters.step, seconds)
+            self.put(self.state.best)
+            self.optimiser.state.clear()
+
+    def put(self, weights: np.ndarray) -> None:
+        """Into the network."""
+        self.weights.copy_(torch.from_numpy(weights))
 
     def go(self) -> float:
-        """To the end of the budget; the mean of the last weights stays in the network. Seconds used."""
-        began, seconds = time.perf_counter(), 0.0
-        while not Leg().place(self.budget, self.steps, seconds).over:
-            self.update(seconds)
-            seconds = time.perf_counter() - began
-        if self.averaged:
-            with torch.no_grad():
-                for mean, now in zip(self.average, self.trained, strict=True):
-                    now.copy_(mean)
-        return seconds
+        """To the end of the budget; the network has the weights that are kept. Seconds used."""
+        began, counters = time.perf_counter(), self.state.counters
+        while not self.leg().place(self.budget, counters.step, counters.seconds).over:
+            if counters.step and evaluation_due(counters, self.budget):
+                self.evaluate(counters.seconds)
+            self.update(counters.seconds)
+            counters.seconds = time.perf_counter() - began
+        self.evaluate(counters.seconds)
+        self.choose()
+        return counters.seconds
+
+    def choose(self) -> None:
+        """The mean of the last weights unless the best are surely better, at the temperature that suits the sample."""
+        best, counters = self.nats_of(self.state.best), self.state.counters
+        if counters.averaged and not surely_above(self.nats_of(self.state.average), best):
+            self.state.best[:], counters.best_averaged = self.state.average, True
+        self.put(self.state.best)
+        found = lowest(lambda temperature: float(losses(self.model, self.sample, temperature).mean()))
+        if surely_above(self.nats_of(self.state.best), losses(self.model, self.sample, found).ravel()):
+            counters.best_temperature = found
+
+    def nats_of(self, weights: np.ndarray) -> np.ndarray:
+        """Each token of the sample under these weights, which stay in the network."""
+        self.put(weights)
+        return losses(self.model, self.sample).ravel()
 
 
-def score(model: Language, ids: np.ndarray) -> float:
-    """Nats a token over a text, one stream from zero state, every token scored."""
-    state, nats = model.zero_state(1), 0.0
-    x, y = (torch.from_numpy(a).long()[:, None] for a in (np.append(-1, ids[:-1]), ids))
-    with torch.no_grad():
-        for at in range(0, len(ids), SCORED):
-            logits, state = model(x[at : at + SCORED], state)
-            nats += float(cross_entropy(logits[:, 0].double(), y[at : at + SCORED, 0], reduction="sum"))
-    return nats / len(ids)
+def in_one_piece(parameters: list) -> torch.Tensor:
+    """One flat tensor (n,), of which all these are parts from here on."""
+    flat = torch.cat([p.detach().flatten() for p in parameters])
+    for p, part in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+        p.data = part.view_as(p)
+    return flat
+
+
+def sample_rows(corpus, tokens: float) -> np.ndarray:
+    """As many of the tokens held back as ours looks at for so many tokens seen, (T, B)."""
+    limit = min(len(corpus.validation), max(FEWEST_SCORED, int(SCORED_SHARE * tokens / PARTS)))
+    sample = sample_of(corpus, limit)
+    if sample is None:
+        raise RecipeError("nothing of this text is held back to measure with.")
+    ids = np.asarray(sample.ids, dtype=np.int64)
+    rows = min(ROWS, max(1, len(ids) // ROW))
+    return np.ascontiguousarray(ids[: len(ids) // rows * rows].reshape(rows, -1).T)
 
 
 def quickest(corpus, plan: dict, seed: int, choices: list[int]) -> dict:
@@ -178,7 +181,7 @@ def quickest(corpus, plan: dict, seed: int, choices: list[int]) -> dict:
     speeds = {}
     for threads in choices:
         torch.set_num_threads(threads)
-        trial = Recipe(corpus, plan, seed, Budget("time", 1e9))
+        trial = Recipe(corpus, plan, seed, Budget("time", 1e9), 0.0)
         trial.update(0.0)
         began, done = time.perf_counter(), 0
         while (seconds := time.perf_counter() - began) < PROBED:
@@ -197,13 +200,17 @@ def learned(train: str, held: str, plan: dict, seed: int, budget: Budget, choice
     speeds = quickest(corpus, plan, seed, choices)
     threads = max(speeds, key=lambda n: speeds[n])
     torch.set_num_threads(threads)
-    run = Recipe(corpus, plan, seed, budget)
-    seconds = run.go()
-    nats, seen = score(run.model, ids), run.steps * plan["rows"] * plan["window"]
+    updates = speeds[threads] * budget.amount if budget.steps is None else budget.steps
+    run = Recipe(corpus, plan, seed, budget, updates * plan["rows"] * plan["window"])
+    seconds, counters = run.go(), run.state.counters
+    nats = float(losses(run.model, ids.astype(np.int64)[:, None], counters.best_temperature).mean())
+    seen = counters.step * plan["rows"] * plan["window"]
     return {
-        "nats": nats, "bits": nats / math.log(2), "tokens": len(ids), "step": run.steps, "seconds": seconds,
+        "nats": nats, "bits": nats / math.log(2), "tokens": len(ids), "step": counters.step, "seconds": seconds,
         "passes": seen / len(corpus.training), "tokens_per_second": seen / seconds, "threads": threads,
-        "updates_per_second_by_threads": speeds, "averaged": run.averaged, "torch": torch.__version__,
+        "updates_per_second_by_threads": speeds, "averaged": counters.best_averaged,
+        "stopped_early": counters.stopped is not None, "temperature": counters.best_temperature,
+        "torch": torch.__version__,
     }  # fmt: skip
 
 
