@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.api.finding import find_model
+from lstmgen.api.scored import Score
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.modelfile import ModelFile, architecture_of, make_header, read_model, write_model
 from lstmgen.settings import AidSettings, Architecture, ModelSettings, SamplingSettings
@@ -26,38 +26,6 @@ if TYPE_CHECKING:
     from lstmgen.text import Vocabulary
 
 Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Score:
-    """How much a text surprised a model.
-
-    tokens, nats    each token and its surprise -ln p (nats), in the text's order
-    characters      of the text the tokens stand for
-    unseen          what the model never saw: read as unknown words or, where it knows of none, skipped
-    spelling        nats in all that unknown words cost beyond their token; only bits a character and perplexity hold it
-    """
-
-    tokens: list[str]
-    nats: npt.NDArray[np.float64]
-    characters: int
-    unseen: list[str]
-    spelling: float = 0.0
-
-    @property
-    def mean(self) -> float:
-        """Nats a token."""
-        return float(self.nats.mean())
-
-    @property
-    def perplexity(self) -> float:
-        """exp of the mean, unknown words' spelling included."""
-        return float(np.exp(self.mean + self.spelling / len(self.nats)))
-
-    @property
-    def bits_per_character(self) -> float:
-        """Bits in all over the characters scored, unknown words' spelling included, as `inspect score` has it."""
-        return float((self.nats.sum() + self.spelling) / np.log(2) / max(1, self.characters))
 
 
 class Model:
