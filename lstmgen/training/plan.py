@@ -13,7 +13,7 @@ from lstmgen.training.budget import Budget, budget_for, given_kind
 from lstmgen.training.judge import PARTS
 from lstmgen.training.mark import to_count
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
-from lstmgen.training.schedule import FLOOR, peak_rate
+from lstmgen.training.schedule import FLOOR
 from lstmgen.training.sizes import (
     DROPOUT,
     FEWEST_SCORED,
@@ -23,6 +23,7 @@ from lstmgen.training.sizes import (
     Speed,
     below,
     chosen_size,
+    peak_rate,
     rounded,
     shape_of,
     steadied,
@@ -90,7 +91,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     passes = seen / tokens
     dropout = below(DROPOUT[corpus.level], passes) if training.dropout is None else float(training.dropout)
     weight_drop = below(WEIGHT_DROP, passes) if training.weight_drop is None else float(training.weight_drop)
-    usual_rate = peak_rate(architecture.units, corpus.level, architecture.cell)
+    usual_rate = peak_rate(architecture.units, passes, corpus.level, architecture.cell)
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
     scored = _scored(budget, seen, len(corpus.validation))
     counted = to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
@@ -155,7 +156,7 @@ def _with_choices(
     where = "here and there" if corpus.pieces else "at the end"
     part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else "too short to check"
     few, short = "few learn better, more are faster", "as many as a short text needs"
-    width = "by the width: wider networks want smaller steps"
+    width = "by the width and the passes: wider networks and longer runs want smaller steps"
     passes = f"about {rounded(plan.passes)} passes"
     rows = [
         ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),

@@ -12,20 +12,6 @@ FLOOR = 0.03  # last rate as a share of the peak
 LAST_PART = 0.2  # what is annealed over after an early stop
 
 
-PEAKS = {("lstm", "char"): 1.2e-2, ("lstm", "word"): 8e-3}
-"""Highest rate at 256 units by cell and level. Tiny Shakespeare, 3.4 million characters in 16 rows, nats on the last
-tenth: 4e-3 1.575, 6e-3 1.526, 8e-3 1.517, 1.2e-2 1.483, 1.6e-2 1.484, 2.4e-2 1.483; its words: 4e-3 4.016, 8e-3 3.968,
-1.2e-2 4.000. 64 units: 1.6e-2 1.687, 3.2e-2 1.674; 128: 1.2e-2 1.561, 2.4e-2 1.556; 512: 6e-3 1.509, 9e-3 1.486."""
-OTHER_PEAK = 4e-3  # the plain RNN learns no more at three times that (1.864, 1.866), and peepholes run away
-STEEPEST = 2.0  # times the rate at 256 units, for the narrowest
-
-
-def peak_rate(units: int, level: str = "char", cell: str = "lstm") -> float:
-    """From `PEAKS`, falling with the square root of the width; two significant digits kept."""
-    peak = PEAKS.get((cell, level), OTHER_PEAK)
-    return float(f"{peak * min(math.sqrt(256 / units), STEEPEST):.2g}")
-
-
 def rate_at(fraction: float, peak: float, floor: float = FLOOR) -> float:
     """Rate where `fraction` of the budget is used."""
     fraction = min(max(fraction, 0.0), 1.0)

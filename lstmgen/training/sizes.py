@@ -44,8 +44,28 @@ passes, a third of today's rate: dropout 0.4 with 0.3 of U dropped 1.465 nats on
 0.5 alone 1.475, and 0.3 alone in 20 passes 1.476, both turned long before. 10 KB of the storybook, 400 passes of 64
 units: 0.5 of U dropped with dropout 0.3 1.557, with none 1.597."""
 
-EMBEDDING = ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256))
-"""(vocabulary up to which, embedding size); 0 is one-hot: each token has a full row of the first layer to itself."""
+PEAKS = {
+    ("lstm", "char"): ((5.0, 2.4e-2), (9.0, 1.8e-2), (math.inf, 1.2e-2)),
+    ("lstm", "word"): ((math.inf, 8e-3),),
+}
+OTHER_PEAKS = ((math.inf, 4e-3),)
+"""By cell and level (passes below which, highest rate at 256 units): a short run has to take large steps. Twice as high
+is better in few passes (nats of what was held back: tiny Shakespeare, 2 passes of 192 units 1.408 -> 1.381, of 256
+1.380 -> 1.362, 4 of 384 1.303 -> 1.288; the storybook, 3 of 192 0.833 -> 0.818; Python's manual, 4 of 192 1.080 ->
+1.063) and worse in many (storybook, 9 of 192 0.730 -> 0.747; tunes, 66 of 128 1.050 -> 1.064). Words, on the last
+tenth: 4e-3 4.016, 8e-3 3.968, 1.2e-2 4.000. The plain RNN learns no more at three times its rate, and peepholes run
+away."""
+
+STEEPEST = 2.0
+"""Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
+
+EMBEDDING = {
+    "char": ((1_000, 0), (10_000, 128), (math.inf, 256)),
+    "word": ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256)),
+}
+"""(vocabulary up to which, embedding size); 0 is one-hot: each token has a full row of the first layer to itself. Nats
+of what was held back, one-hot and in 64 values: Python source (162 characters, 3 passes) 1.298, 1.324; Russian (166, at
+twice the rate as a short run has it, 6 passes) 1.185, 1.204; Chinese (990, 10 passes) 2.223, 2.235."""
 
 SUMMED_FROM = 3
 """Layers from which on the output layer reads the sum of all: deep ones learn sooner; of two it makes no difference."""
@@ -106,9 +126,16 @@ def shape_of(tokens: int, training: TrainingSettings, threads: int = 1) -> tuple
     return window, rows
 
 
-def embedding_size(vocabulary: int, units: int) -> int:
+def peak_rate(units: int, passes: float, level: str = "char", cell: str = "lstm") -> float:
+    """From `PEAKS`, falling with the square root of the width; two significant digits kept."""
+    peak = below(PEAKS.get((cell, level), OTHER_PEAKS), passes)
+    return float(f"{peak * min(math.sqrt(256 / units), STEEPEST):.2g}")
+
+
+def embedding_size(corpus: Corpus, units: int) -> int:
     """From the table; never wider than the layer it feeds."""
-    chosen = int(next(size for limit, size in EMBEDDING if vocabulary <= limit))
+    vocabulary = len(corpus.vocabulary)
+    chosen = int(next(size for limit, size in EMBEDDING[corpus.level] if vocabulary <= limit))
     return min(chosen, units)
 
 
@@ -116,7 +143,7 @@ def is_tied(corpus: Corpus, model: ModelSettings) -> bool:
     """Whether one table of words both reads and writes: on few occurrences a word it is learned twice as often."""
     if model.tied is not None:
         return model.tied
-    return corpus.level == "word" and model.embedding_size is None and embedding_size(len(corpus.vocabulary), 1) > 0
+    return corpus.level == "word" and model.embedding_size is None and embedding_size(corpus, 1) > 0
 
 
 def width_asked(model: ModelSettings) -> int | None:
@@ -136,7 +163,7 @@ def candidates(corpus: Corpus, model: ModelSettings, measured: bool) -> list[Arc
         if wanted is not None and model.num_layers is None and layers > 1:
             continue
         H, L = wanted or units, model.num_layers or layers
-        embedding = embedding_size(vocabulary, H) if model.embedding_size is None else model.embedding_size
+        embedding = embedding_size(corpus, H) if model.embedding_size is None else model.embedding_size
         summed = L >= SUMMED_FROM if model.skip_sum is None else model.skip_sum and L > 1
         one = Architecture(model.cell, vocabulary, H if tied else embedding, H, L, model.squashing, tied, summed)
         if one not in found:
