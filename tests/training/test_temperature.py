@@ -50,7 +50,8 @@ def test_logits_are_divided_by_it() -> None:
 
 
 WIDE = ModelSettings(hidden_size=16)
-UNSURE = settings(steps=120, dropout=0.6, learning_rate=0.024)  # the more is dropped, the less sure a net is with all its units
+# The more is dropped, the less sure a net is with all its units.
+UNSURE = settings(steps=120, dropout=0.6, learning_rate=0.024)
 
 
 def test_it_is_in_the_model_and_not_in_the_state(tmp_path: Path) -> None:
