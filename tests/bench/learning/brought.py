@@ -90,5 +90,8 @@ def page(runs: list, store: Store, facts: dict) -> str:
         "seed, ± its standard error, and how many seeds. All with the same number of tokens. Where "
         f"{SHOWN_NOTHING}, the plan for this text and number of updates has not got the ingredient anyway."
     )
+    states = store.states([one.key for one in runs])
+    if len(states) > 1:
+        lead += f" The runs are of {len(states)} states of the source; ablation.json says which."
     return "\n".join(["# What the ingredients bring", "", about_machine(facts), "", lead, "",
                       *(f"- {one}" for one in said), *table(["", *texts], lines)]) + "\n"  # fmt: skip

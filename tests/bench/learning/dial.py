@@ -1,0 +1,228 @@
+"""The experiments that the dial's tables rest on: settings side by side at a fixed number of updates.
+
+    python -m tests.bench.learning.dial [--shakespeare input.txt] [--seeds 1] [--jobs 2] [--only TEXT] [--again TEXT]
+        [--out FOLDER] [--list]
+
+Each run is a process of its own on one thread. Settings are judged by what training held back; the last tenth of the
+text stands beside it and decides nothing. Of tiny Shakespeare only the first nine tenths are that text. Every run is
+kept in dial.json at once; what is there is not run again. DIAL.md is written anew after every run.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from lstmgen import __version__
+from tests.bench.learning import texts
+from tests.bench.learning.command import run
+from tests.bench.learning.ingredients import FULL
+from tests.bench.learning.runs import made
+from tests.bench.learning.store import Store, about_machine, machine
+from tests.bench.learning.texts import Text, TextRefusedError, shipped, tiny_shakespeare, to_tune_on
+from tests.bench.tables import table
+from tests.bench.turns import RowSkippedError
+
+HERE = Path(__file__).parent
+VERSION = 1
+SHAKESPEARE = "shakespeare-beginning"
+TEXTS = {
+    "storybook": partial(shipped, "storybook"),
+    "tunes": partial(shipped, "tunes"),
+    "python-source": texts.python_source,
+    "python-manual": texts.python_manual,
+    "messages-ru": partial(texts.messages, "ru", "Russian"),
+    "messages-zh_CN": partial(texts.messages, "zh_CN", "Chinese"),
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a text: the same updates with other settings, keywords of `lstmgen.train`."""
+
+    about: str
+    text: str
+    steps: int
+    choices: tuple[dict[str, Any], ...]
+
+
+def varied(name: str, *values: Any, **same: Any) -> tuple[dict[str, Any], ...]:
+    """One setting takes several values, the others stay."""
+    return tuple({**same, name: value} for value in values)
+
+
+def rates(*values: float, **same: Any) -> tuple[dict[str, Any], ...]:
+    """Peak rates."""
+    return varied("learning_rate", *values, **same)
+
+
+def sizes(*shapes: tuple[int, int], **same: Any) -> tuple[dict[str, Any], ...]:
+    """(layers, units)."""
+    return tuple({"num_layers": layers, "hidden_size": units, **same} for layers, units in shapes)
+
+
+def drops(*pairs: tuple[float, float], **same: Any) -> tuple[dict[str, Any], ...]:
+    """(dropout, weight-drop)."""
+    return tuple({**same, "dropout": dropout, "weight_drop": weight_drop} for dropout, weight_drop in pairs)
+
+
+FEW, MANY = "rate, few passes", "rate, many passes"
+INPUT, SIZE, DROP = "one-hot or an embedding", "layers", "dropout, weight-drop"
+QUESTIONS = (
+    Question(FEW, SHAKESPEARE, 2_000, rates(7e-3, 1.4e-2, 2.8e-2, 4.2e-2, hidden_size=192)),
+    Question(FEW, SHAKESPEARE, 2_000, rates(1.2e-2, 2.4e-2, hidden_size=256)),
+    Question(FEW, "storybook", 2_000, rates(1.4e-2, 2.8e-2, hidden_size=192)),
+    Question(FEW, "python-manual", 1_800, rates(1.4e-2, 2.8e-2, hidden_size=192)),
+    Question(FEW, "python-source", 2_500, rates(1.7e-2, 3.4e-2, hidden_size=128)),
+    Question(MANY, "storybook", 5_500, rates(1.4e-2, 2.8e-2, hidden_size=192)),
+    Question(MANY, "tunes", 3_000, rates(8.5e-3, 1.7e-2, 3.4e-2, hidden_size=128)),
+    Question(INPUT, "python-source", 2_500, varied("embedding_size", 0, 64, hidden_size=128)),
+    Question(INPUT, "messages-ru", 1_500, varied("embedding_size", 0, 64, hidden_size=192)),
+    Question(INPUT, "messages-zh_CN", 1_500, varied("embedding_size", 0, 64, hidden_size=128)),
+    Question(SIZE, SHAKESPEARE, 2_000, sizes((1, 192), (2, 128), (1, 256), (2, 192))),
+    Question(SIZE, "storybook", 2_000, sizes((1, 192), (2, 128))),
+    Question(SIZE, "tunes", 3_000, sizes((1, 128), (2, 96), (2, 128))),
+    Question(SIZE, "messages-ru", 2_500, sizes((1, 256), (2, 160))),
+    Question(DROP, "storybook", 5_500, drops((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), (0.4, 0.3), hidden_size=192)),
+    Question(DROP, "tunes", 3_000, drops((0.2, 0.0), (0.4, 0.0), (0.4, 0.3), (0.3, 0.5), hidden_size=128)),
+)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run."""
+
+    text: str
+    steps: int
+    settings: tuple[tuple[str, Any], ...]
+    seed: int
+
+    @property
+    def key(self) -> str:
+        """In the file of results."""
+        return f"{self.text}, {self.steps} updates: {named(dict(self.settings))}, seed {self.seed}"
+
+
+def named(settings: dict) -> str:
+    """hidden-size 192, learning-rate 0.014."""
+    return ", ".join(f"{name.replace('_', '-')} {value:g}" for name, value in sorted(settings.items()))
+
+
+def trials(questions: list[Question], seeds: list[int]) -> list[Trial]:
+    """Each once, though several questions may ask for it."""
+    asked = [
+        Trial(question.text, question.steps, tuple(sorted(settings.items())), seed)
+        for question in questions
+        for settings in question.choices
+        for seed in seeds
+    ]
+    return list(dict.fromkeys(asked))
+
+
+def version() -> str:
+    """Updates are counted, so the machine does not matter."""
+    return f"{VERSION}, lstmgen {__version__}"
+
+
+def in_a_process(one: Trial, text: Text, folder: Path) -> dict:
+    """Train and score in a process of its own, as the ablation does."""
+    settings = {"level": text.level} | ({"lines": True} if text.lines else {}) | dict(one.settings)
+    told = {"paths": [str(folder / f"{text.name}{end}") for end in (".txt", ".held.txt")], "ingredient": FULL.name,
+            "seed": one.seed, "steps": one.steps, "settings": settings}  # fmt: skip
+    return json.loads(run(["tests.bench.learning.ablation", "--one", json.dumps(told)], folder).splitlines()[-1])
+
+
+def page(questions: list[Question], seeds: list[int], store: Store, facts: dict) -> str:
+    """DIAL.md: a table a kind of question, a line a setting."""
+    lines = [
+        "# What the dial's tables rest on", "", about_machine(facts), "",
+        "Nats a token over what training held back (by which settings are judged) and over the last tenth of the text "
+        "(which decides nothing), mean over seeds; the rest of the plan is the program's own for so many updates.",
+    ]  # fmt: skip
+    for about in dict.fromkeys(question.about for question in questions):
+        rows = [row for question in questions if question.about == about for row in told(question, seeds, store)]
+        if rows:
+            heads = ["text", "updates", "settings", "held back", "last tenth", "seeds"]
+            lines += ["", f"## {about[0].upper()}{about[1:]}", *table(heads, rows)]
+    states = store.states([one.key for one in trials(questions, seeds)])
+    if len(states) > 1:
+        lines += ["", f"The runs are of {len(states)} states of the source; dial.json says which."]
+    return "\n".join(lines) + "\n"
+
+
+def told(question: Question, seeds: list[int], store: Store) -> list:
+    """A line for each setting of which there is a run."""
+    rows = []
+    for settings in question.choices:
+        asked = trials([Question(question.about, question.text, question.steps, (settings,))], seeds)
+        there = [one for trial in asked if (one := store.get(trial.key, version()))]
+        if there:
+            held, last = (f"{mean(one[name] for one in there):.4f}" for name in ("validation", "nats"))
+            rows.append([question.text, f"{question.steps:,}", named(settings), held, last, str(len(there))])
+    return rows
+
+
+def arguments(words: list | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.learning.dial", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("--shakespeare", type=Path, metavar="PATH", help="tiny Shakespeare, to be one of the texts")
+    parser.add_argument("--seeds", default="1")
+    parser.add_argument("--jobs", type=int, default=2, help="runs at once, a thread each (2)")
+    parser.add_argument("--only", default="", help="questions whose kind or text holds this")
+    parser.add_argument("--again", help="run anew those whose key holds this")
+    parser.add_argument("--out", type=Path, default=HERE, help="where dial.json and DIAL.md are written")
+    parser.add_argument("--list", action="store_true", help="only name the runs that are not there yet")
+    return parser.parse_args(words)
+
+
+def texts_of(questions: list[Question], shakespeare: Path | None) -> list[Text]:
+    """Those that are asked about and that this machine has."""
+    found = []
+    for name in dict.fromkeys(question.text for question in questions):
+        try:
+            if name in TEXTS:
+                found.append(TEXTS[name]())
+            elif shakespeare is not None:
+                found.append(to_tune_on(tiny_shakespeare(shakespeare)))
+        except RowSkippedError as error:
+            print(f"{name}: not measured: {error}.", flush=True)
+    return found
+
+
+def main(words: list | None = None) -> None:
+    """Make the runs that are not there yet; write the tables."""
+    args = arguments(words)
+    questions = [one for one in QUESTIONS if args.only in f"{one.about}: {one.text}"]
+    try:
+        there = texts_of(questions, args.shakespeare)
+    except TextRefusedError as error:
+        sys.exit(str(error))
+    seeds, names = [int(seed) for seed in args.seeds.split(",")], {text.name for text in there}
+    asked = [one for one in trials(questions, seeds) if one.text in names]
+    store, facts = Store(args.out / "dial.json"), machine()
+    for one in asked:
+        if args.again is not None and args.again in one.key:
+            store.forget(one.key)
+    missing = [one for one in asked if store.get(one.key, version()) is None]
+    print(f"{len(missing)} of {len(asked)} runs to make.", flush=True)
+    if args.list:
+        print(*(one.key for one in missing), sep="\n")
+        return
+
+    def write() -> None:
+        (args.out / "DIAL.md").write_text(page(list(QUESTIONS), seeds, store, facts), encoding="utf-8")
+
+    made(missing, there, in_a_process, store, version(), args.jobs, write)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
