@@ -178,8 +178,8 @@ def test_rate_warms_up_falls_as_a_cosine_and_ends_at_its_floor() -> None:
     assert rate_at(0.01, 1.0, 0.03) == pytest.approx(0.5 * (0.03 + 0.97 * (1 + math.cos(0.01 * math.pi)) / 2))
     assert rate_at(0.5, 0.004, 0.05) == pytest.approx(0.004 * 0.525)
     assert rate_at(1.0, 0.004, 0.05) == pytest.approx(0.0002)
-    assert [peak_rate(h, 10.0) for h in (1, 64, 256, 512, 1024)] == [0.024, 0.024, 0.012, 0.0085, 0.006]
-    assert [peak_rate(256, passes) for passes in (0.1, 4.9, 5.0, 8.9, 9.0, 1e3)] == [
+    assert [peak_rate(h, 12.0) for h in (1, 64, 256, 512, 1024)] == [0.024, 0.024, 0.012, 0.0085, 0.006]
+    assert [peak_rate(256, passes) for passes in (0.1, 5.9, 6.0, 11.9, 12.0, 1e3)] == [
         0.024, 0.024, 0.018, 0.018, 0.012, 0.012
     ]  # fmt: skip
     assert [peak_rate(512, 3.0, "word"), peak_rate(256, 3.0, "char", "rnn"), peak_rate(64, 3.0, cell="peephole")] == [

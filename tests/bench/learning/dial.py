@@ -78,6 +78,7 @@ QUESTIONS = (
     Question(FEW, "storybook", 2_000, rates(1.4e-2, 2.8e-2, hidden_size=192)),
     Question(FEW, "python-manual", 1_800, rates(1.4e-2, 2.8e-2, hidden_size=192)),
     Question(FEW, "python-source", 2_500, rates(1.7e-2, 3.4e-2, hidden_size=128)),
+    Question(MANY, SHAKESPEARE, 7_900, rates(1.2e-2, 1.8e-2, 2.4e-2, hidden_size=256, dropout=0.2)),
     Question(MANY, "storybook", 5_500, rates(1.4e-2, 2.8e-2, hidden_size=192)),
     Question(MANY, "tunes", 3_000, rates(8.5e-3, 1.7e-2, 3.4e-2, hidden_size=128)),
     Question(INPUT, "python-source", 2_500, varied("embedding_size", 0, 64, hidden_size=128)),
