@@ -156,7 +156,7 @@ def _with_choices(
     where = "here and there" if corpus.pieces else "at the end"
     part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else "too short to check"
     few, short = "few learn better, more are faster", "as many as a short text needs"
-    width = "by the width and the passes: wider networks and longer runs want smaller steps"
+    width = "smaller for wide networks and long runs"
     passes = f"about {rounded(plan.passes)} passes"
     rows = [
         ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),

@@ -56,21 +56,22 @@ def forget(store: Store, rows: list, again: list) -> None:
 
 
 def measure(rows: list, store: Store, place: measures.Place, facts: dict, long: bool, tell) -> dict:
-    """Fill the store; why a row could not be measured, by its key. After each, `tell` is told key and words."""
+    """Fill the store; why a row could not be measured, by its key. After each, `tell` is told key and words.
+
+    Seed by seed, so that ours and the twin's take turns and a machine's slow hour is neither's alone.
+    """
     why = {}
-    for row in rows:
-        for seed in row.chosen(long):
-            key, version = row.key(seed), version_of(row, facts)
-            found = store.get(key, version)
-            if found is None:
-                try:
-                    found = row.measure(place, seed)
-                    store.put(key, version, found)
-                    tell(key, "measured", why)
-                except (RowSkippedError, RowFailedError) as error:
-                    why[key] = str(error)
-                    tell(key, f"not measured: {error}", why)
-                place.plans.update(plans_in(store, facts))
+    pairs = sorted(((row, seed) for row in rows for seed in row.chosen(long)), key=lambda pair: pair[1])
+    for row, seed in pairs:
+        key, version = row.key(seed), version_of(row, facts)
+        if store.get(key, version) is None:
+            try:
+                store.put(key, version, row.measure(place, seed))
+                tell(key, "measured", why)
+            except (RowSkippedError, RowFailedError) as error:
+                why[key] = str(error)
+                tell(key, f"not measured: {error}", why)
+            place.plans.update(plans_in(store, facts))
     return why
 
 
