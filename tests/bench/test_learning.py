@@ -72,14 +72,14 @@ def test_what_is_there_is_not_measured_again_and_what_failed_is(tmp_path):
 
     assert go() == {"book: wrong, seed 1": "no luck"}
     assert go() == {"book: wrong, seed 1": "no luck"}
-    assert asked == [("right", 1), ("right", 2), ("wrong", 1), ("wrong", 1)]
+    assert asked == [("right", 1), ("wrong", 1), ("right", 2), ("wrong", 1)]  # seed by seed, then what is missing
     assert told[0] == ("book: right, seed 1", "measured")
     assert told[-1] == ("book: wrong, seed 1", "not measured: no luck")
     store = Store(tmp_path / "results.json")
     assert results.found_by(rows, store, FACTS) == {rows[0]: {1: {"nats": 1.0}, 2: {"nats": 2.0}}, rows[1]: {}}
     results.forget(store, rows, ["right"])
     go()
-    assert asked[4:] == [("right", 1), ("right", 2), ("wrong", 1)]
+    assert asked[4:] == [("right", 1), ("wrong", 1), ("right", 2)]
     assert results.found_by(rows, store, FACTS | {"cores": 3})[rows[0]] == {}
     with pytest.raises(SystemExit, match="No row is called 'left'"):
         results.forget(store, rows, ["left"])
