@@ -1,6 +1,7 @@
 """The rules by which sizes are chosen: tables on top, and below what looks them up.
 
-With a budget of updates or passes nothing is measured, so the same command makes the same plan on every machine.
+With a budget of updates or passes nothing is measured, so the same command makes the same plan on every machine. The
+figures beside the tables are one run each; `python -m tests.bench.learning.dial` makes most of them again (DIAL.md).
 """
 
 from __future__ import annotations
