@@ -51,8 +51,8 @@ PEAKS = {
 }
 OTHER_PEAKS = ((math.inf, 4e-3),)
 """By cell and level (passes below which, highest rate at 256 units): a short run has to take large steps. Twice as high
-is better in few passes (nats of what was held back: tiny Shakespeare, 2 passes of 192 units 1.408 -> 1.381, of 256
-1.380 -> 1.362, 4 of 384 1.303 -> 1.288; the storybook, 3 of 192 0.833 -> 0.818; Python's manual, 4 of 192 1.080 ->
+is better in few passes (nats of what was held back: tiny Shakespeare, 2 passes of 192 units 1.396 -> 1.369, of 256
+1.366 -> 1.343, 4 of 384 1.303 -> 1.288; the storybook, 3 of 192 0.833 -> 0.818; Python's manual, 4 of 192 1.080 ->
 1.063) and worse in many (tunes, 66 of 128 1.050 -> 1.064); between them texts differ (9 passes: tiny Shakespeare, 256
 units, half as high again 1.310 -> 1.299, twice 1.295; the storybook, 192, twice 0.730 -> 0.747). Words, on the last
 tenth: 4e-3 4.016, 8e-3 3.968, 1.2e-2 4.000. The plain RNN learns no more at three times its rate, and peepholes run
@@ -66,8 +66,8 @@ EMBEDDING = {
     "word": ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256)),
 }
 """(vocabulary up to which, embedding size); 0 is one-hot: each token has a full row of the first layer to itself. Nats
-of what was held back, one-hot and in 64 values: Python source (162 characters, 3 passes) 1.298, 1.324; Russian (166, at
-twice the rate as a short run has it, 6 passes) 1.185, 1.204; Chinese (990, 10 passes) 2.223, 2.235."""
+of what was held back, one-hot and in 64 values: Python source (162 characters, 3 passes) 1.291, 1.373; Russian (166, 6
+passes) 1.196, 1.205; Chinese (990, 10 passes) 2.223, 2.248."""
 
 SUMMED_FROM = 3
 """Layers from which on the output layer reads the sum of all: deep ones learn sooner; of two it makes no difference."""
