@@ -54,7 +54,7 @@ OTHER_PEAKS = ((math.inf, 4e-3),)
 is better in few passes (nats of what was held back: tiny Shakespeare, 2 passes of 192 units 1.396 -> 1.369, of 256
 1.366 -> 1.343, 4 of 384 1.303 -> 1.288; the storybook, 3 of 192 0.833 -> 0.818; Python's manual, 4 of 192 1.080 ->
 1.063) and worse in many (tunes, 66 of 128 1.050 -> 1.064); between them texts differ (9 passes: tiny Shakespeare, 256
-units, half as high again 1.310 -> 1.299, twice 1.295; the storybook, 192, twice 0.730 -> 0.747). Words, on the last
+units, half as high again 1.310 -> 1.298, twice 1.300; the storybook, 192, twice 0.730 -> 0.747). Words, on the last
 tenth: 4e-3 4.016, 8e-3 3.968, 1.2e-2 4.000. The plain RNN learns no more at three times its rate, and peepholes run
 away."""
 
