@@ -93,7 +93,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     weight_drop = below(WEIGHT_DROP, passes) if training.weight_drop is None else float(training.weight_drop)
     usual_rate = peak_rate(architecture.units, passes, corpus.level, architecture.cell)
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
-    scored = _scored(budget, seen, len(corpus.validation))
+    scored = sample_size(budget, seen, len(corpus.validation))
     counted = to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
     plan = Plan(
         architecture=architecture,
@@ -142,7 +142,7 @@ def _embedding_dropout(sizes: Architecture, given: float | None) -> float:
     return float(given or 0.0)
 
 
-def _scored(budget: Budget, seen: float, validation: int) -> int:
+def sample_size(budget: Budget, seen: float, validation: int) -> int:
     """So many that evaluating costs about a twentieth of the time, at least a handful."""
     between = seen / (PARTS if budget.steps is None else min(PARTS, budget.steps))
     return min(validation, max(FEWEST_SCORED, int(SCORED_SHARE * between)))

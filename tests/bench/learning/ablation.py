@@ -15,10 +15,9 @@ import sys
 from pathlib import Path
 
 from tests.bench.learning.brought import Run, page, version
-from tests.bench.learning.command import run
 from tests.bench.learning.hooks import patched
 from tests.bench.learning.ingredients import FULL, INGREDIENTS, Ingredient
-from tests.bench.learning.runs import made
+from tests.bench.learning.runs import add_options, apart, wanted
 from tests.bench.learning.store import Store, machine
 from tests.bench.learning.texts import Text, TextRefusedError, in_words, shipped, tiny_shakespeare, to_tune_on
 
@@ -43,14 +42,14 @@ def trained(path: str, held: str, ingredient: Ingredient, seed: int, steps: int,
     """In this process: train under the ingredient's hooks, score the held-out text and what was held back."""
     import lstmgen
 
-    wanted = max(1, round(steps * ingredient.updates))
+    updates = max(1, round(steps * ingredient.updates))
     with patched(ingredient.hooks):
-        model = lstmgen.train(path, seed=seed, steps=wanted, threads=1, **(settings | ingredient.settings))
+        model = lstmgen.train(path, seed=seed, steps=updates, threads=1, **(settings | ingredient.settings))
     scored = model.score(Path(held).read_text(encoding="utf-8"))
     options = model.header["training"]["options"]
     kept = ("hidden-size", "num-layers", "batch-size", "seq-length", "learning-rate", "dropout", "weight-drop")
     return {
-        "nats": scored.mean, "bits": scored.bits_per_character, "tokens": len(scored.nats), "updates": wanted,
+        "nats": scored.mean, "bits": scored.bits_per_character, "tokens": len(scored.nats), "updates": updates,
         "validation": model.header["training"]["final_validation"],
         "digest": hashlib.sha256(model.network.parameters.tobytes()).hexdigest()[:16],
         "options": {name: options[name] for name in kept},
@@ -59,12 +58,8 @@ def trained(path: str, held: str, ingredient: Ingredient, seed: int, steps: int,
 
 def in_a_process(one: Run, text: Text, folder: Path) -> dict:
     """The same in a process of its own."""
-    settings = {"level": text.level} | ({"lines": True} if text.lines else {})
-    if one.hidden_size:
-        settings["hidden_size"] = one.hidden_size
-    told = {"paths": [str(folder / f"{text.name}{end}") for end in (".txt", ".held.txt")],
-            "ingredient": one.ingredient, "seed": one.seed, "steps": one.steps, "settings": settings}  # fmt: skip
-    return json.loads(run(["tests.bench.learning.ablation", "--one", json.dumps(told)], folder).splitlines()[-1])
+    size = {"hidden_size": one.hidden_size} if one.hidden_size else {}
+    return apart(text, folder, one.ingredient, one.seed, one.steps, size)
 
 
 def runs_of(texts: list, ingredients: list, seeds: list, steps: int | None, hidden_size: int | None) -> list:
@@ -89,11 +84,9 @@ def arguments(words: list | None) -> argparse.Namespace:
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--steps", type=int, help=f"{STEPS}, else {OTHER_STEPS}")
     parser.add_argument("--hidden-size", type=int, help="instead of the plan's")
-    parser.add_argument("--jobs", type=int, default=2, help="runs at once, a thread each (2)")
+    add_options(parser)
     parser.add_argument("--only", default="", help="ingredients whose name holds this, or one of these: A,B")
-    parser.add_argument("--again", help="run anew those whose key holds this")
     parser.add_argument("--out", type=Path, default=HERE, help="where ablation.json and ABLATION.md are written")
-    parser.add_argument("--list", action="store_true", help="only name the runs that are not there yet")
     parser.add_argument("--one", type=json.loads, help=argparse.SUPPRESS)
     return parser.parse_args(words)
 
@@ -115,19 +108,11 @@ def main(words: list | None = None) -> None:
     ingredients = chosen(args.only.split(","))
     runs = runs_of(texts, ingredients, [int(seed) for seed in args.seeds.split(",")], args.steps, args.hidden_size)
     store, facts = Store(args.out / "ablation.json"), machine()
-    for one in runs:
-        if args.again is not None and args.again in one.key:
-            store.forget(one.key)
-    missing = [one for one in runs if store.get(one.key, version()) is None]
-    print(f"{len(missing)} of {len(runs)} runs to make.", flush=True)
-    if args.list:
-        print(*(one.key for one in missing), sep="\n")
-        return
 
     def write() -> None:
         (args.out / "ABLATION.md").write_text(page(runs, store, facts), encoding="utf-8")
 
-    made(missing, texts, in_a_process, store, version(), args.jobs, write)
+    wanted(args, runs, texts, in_a_process, store, version(), write)
 
 
 if __name__ == "__main__":

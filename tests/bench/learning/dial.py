@@ -9,7 +9,6 @@ kept in dial.json at once; what is there is not run again. DIAL.md is written an
 """
 
 import argparse
-import json
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -19,9 +18,8 @@ from typing import Any
 
 from lstmgen import __version__
 from tests.bench.learning import texts
-from tests.bench.learning.command import run
 from tests.bench.learning.ingredients import FULL
-from tests.bench.learning.runs import made
+from tests.bench.learning.runs import add_options, apart, wanted
 from tests.bench.learning.store import Store, about_machine, machine
 from tests.bench.learning.texts import Text, TextRefusedError, shipped, tiny_shakespeare, to_tune_on
 from tests.bench.tables import table
@@ -131,10 +129,7 @@ def version() -> str:
 
 def in_a_process(one: Trial, text: Text, folder: Path) -> dict:
     """Train and score in a process of its own, as the ablation does."""
-    settings = {"level": text.level} | ({"lines": True} if text.lines else {}) | dict(one.settings)
-    told = {"paths": [str(folder / f"{text.name}{end}") for end in (".txt", ".held.txt")], "ingredient": FULL.name,
-            "seed": one.seed, "steps": one.steps, "settings": settings}  # fmt: skip
-    return json.loads(run(["tests.bench.learning.ablation", "--one", json.dumps(told)], folder).splitlines()[-1])
+    return apart(text, folder, FULL.name, one.seed, one.steps, dict(one.settings))
 
 
 def page(questions: list[Question], seeds: list[int], store: Store, facts: dict) -> str:
@@ -174,11 +169,9 @@ def arguments(words: list | None) -> argparse.Namespace:
     )
     parser.add_argument("--shakespeare", type=Path, metavar="PATH", help="tiny Shakespeare, to be one of the texts")
     parser.add_argument("--seeds", default="1")
-    parser.add_argument("--jobs", type=int, default=2, help="runs at once, a thread each (2)")
+    add_options(parser)
     parser.add_argument("--only", default="", help="questions whose kind or text holds this")
-    parser.add_argument("--again", help="run anew those whose key holds this")
     parser.add_argument("--out", type=Path, default=HERE, help="where dial.json and DIAL.md are written")
-    parser.add_argument("--list", action="store_true", help="only name the runs that are not there yet")
     return parser.parse_args(words)
 
 
@@ -207,19 +200,11 @@ def main(words: list | None = None) -> None:
     seeds, names = [int(seed) for seed in args.seeds.split(",")], {text.name for text in there}
     asked = [one for one in trials(questions, seeds) if one.text in names]
     store, facts = Store(args.out / "dial.json"), machine()
-    for one in asked:
-        if args.again is not None and args.again in one.key:
-            store.forget(one.key)
-    missing = [one for one in asked if store.get(one.key, version()) is None]
-    print(f"{len(missing)} of {len(asked)} runs to make.", flush=True)
-    if args.list:
-        print(*(one.key for one in missing), sep="\n")
-        return
 
     def write() -> None:
         (args.out / "DIAL.md").write_text(page(list(QUESTIONS), seeds, store, facts), encoding="utf-8")
 
-    made(missing, there, in_a_process, store, version(), args.jobs, write)
+    wanted(args, asked, there, in_a_process, store, version(), write)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import numpy as np
 
 from tests.bench.learning.hooks import Hook, instead, patched
 
+WHOLE = "the full recipe"
+
 
 @dataclass(frozen=True)
 class Ingredient:
@@ -25,17 +27,15 @@ class Ingredient:
     settings: dict = field(default_factory=dict)
     hooks: tuple[Hook, ...] = ()
     updates: float = 1.0
-    beside: str = "the full recipe"
+    beside: str = WHOLE
     level: str | None = None
 
 
-MORE = ("updates", "beside", "level")
-
-
-def option(name: str, **settings: Any) -> Ingredient:
+def option(
+    name: str, updates: float = 1.0, beside: str = WHOLE, level: str | None = None, **settings: Any
+) -> Ingredient:
     """By options."""
-    more = {one: settings.pop(one) for one in MORE if one in settings}
-    return Ingredient(name, settings, **more)
+    return Ingredient(name, settings, updates=updates, beside=beside, level=level)
 
 
 def hook(name: str, target: str, make) -> Ingredient:
@@ -109,7 +109,7 @@ def _never_surely(try_average):
 
 
 UPDATE, SESSION = "lstmgen.training.update", "lstmgen.training.session"
-FULL = Ingredient("the full recipe")
+FULL = Ingredient(WHOLE)
 INGREDIENTS = [
     option("no dropout", dropout=0.0),
     option("dropout 0.1", dropout=0.1),

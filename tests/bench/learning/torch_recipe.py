@@ -27,9 +27,9 @@ from lstmgen.text import Streams, load_corpus
 from lstmgen.training.budget import Budget
 from lstmgen.training.ending import surely_above
 from lstmgen.training.evaluation import ROW, ROWS, sample_of
-from lstmgen.training.judge import PARTS, evaluation_due, has_turned, take_in
+from lstmgen.training.judge import evaluation_due, has_turned, take_in
+from lstmgen.training.plan import sample_size
 from lstmgen.training.schedule import Leg
-from lstmgen.training.sizes import FEWEST_SCORED, SCORED_SHARE
 from lstmgen.training.state import TrainingState, generators_from
 from lstmgen.training.temperature import lowest
 from lstmgen.training.update import AVERAGE_FROM, BETA1, BETA2, EPSILON
@@ -73,7 +73,7 @@ class Recipe:
         live, none = self.weights.numpy(), np.zeros(0, dtype=np.float32)
         self.state = TrainingState(live, live.copy(), none, none, np.zeros_like(live), none, generators, {})
         self.carried = self.model.zero_state(rows)
-        self.sample = sample_rows(corpus, tokens)
+        self.sample = sample_rows(corpus, budget, tokens)
 
     def masks(self) -> torch.Tensor | None:
         """One for all steps of a window, (L, B, H)."""
@@ -143,12 +143,12 @@ class Recipe:
 
     def choose(self) -> None:
         """The mean of the last weights unless the best are surely better, at the temperature that suits the sample."""
-        best, counters = self.nats_of(self.state.best), self.state.counters
-        if counters.averaged and not surely_above(self.nats_of(self.state.average), best):
-            self.state.best[:], counters.best_averaged = self.state.average, True
+        kept, counters = self.nats_of(self.state.best), self.state.counters
+        if counters.averaged and not surely_above(mean := self.nats_of(self.state.average), kept):
+            self.state.best[:], counters.best_averaged, kept = self.state.average, True, mean
         self.put(self.state.best)
         found = lowest(lambda temperature: float(losses(self.model, self.sample, temperature).mean()))
-        if surely_above(self.nats_of(self.state.best), losses(self.model, self.sample, found).ravel()):
+        if surely_above(kept, losses(self.model, self.sample, found).ravel()):
             counters.best_temperature = found
 
     def nats_of(self, weights: np.ndarray) -> np.ndarray:
@@ -165,10 +165,9 @@ def in_one_piece(parameters: list) -> torch.Tensor:
     return flat
 
 
-def sample_rows(corpus, tokens: float) -> np.ndarray:
+def sample_rows(corpus, budget: Budget, tokens: float) -> np.ndarray:
     """As many of the tokens held back as ours looks at for so many tokens seen, (T, B)."""
-    limit = min(len(corpus.validation), max(FEWEST_SCORED, int(SCORED_SHARE * tokens / PARTS)))
-    sample = sample_of(corpus, limit)
+    sample = sample_of(corpus, sample_size(budget, tokens, len(corpus.validation)))
     if sample is None:
         raise RecipeError("nothing of this text is held back to measure with.")
     ids = np.asarray(sample.ids, dtype=np.int64)
