@@ -14,12 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.text.collect import smallest
+from lstmgen.text.corpus import Corpus
 from lstmgen.text.documents import Offsets
 from lstmgen.text.spans import Ids, longest, occurring
 from lstmgen.text.tokens import Vocabulary
 
 SEQUENCE = {"char": 10, "word": 4}  # tokens of the sequences that are counted as new or not
 SEARCHED = 5_000_000  # tokens of the training text, its last: about a second
+ASKED = 100_000  # tokens of the validation part, its first, whose sequences are counted as new or not
 GROUPS = 25  # held-out pieces as long as what was written, at most
 
 
@@ -120,6 +122,16 @@ class Material:
         for a, b in pairwise([*edges.tolist(), len(self.learned) - begin]):
             found.add(data[a * size : (b - 1) * size])
         return [line in found for line in wanted]
+
+
+def novelty(corpus: Corpus) -> float:
+    """Share of the validation part's short sequences that the training part has not; 1 where there are none.
+
+    Of a long validation part the beginning is taken. Sequences may reach over documents.
+    """
+    length, held_back = SEQUENCE[corpus.level], corpus.validation[:ASKED]
+    known = occurring(corpus.training, held_back, length)
+    return 1.0 - float(known.mean()) if len(known) else 1.0
 
 
 def _spread(there: int, wanted: int) -> list[int]:

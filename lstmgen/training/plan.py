@@ -9,23 +9,23 @@ from lstmgen.errors import UsageError
 from lstmgen.kernels.threads import cores
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
+from lstmgen.text.copies import novelty
 from lstmgen.training.budget import Budget, budget_for, given_kind
 from lstmgen.training.judge import PARTS
 from lstmgen.training.mark import to_count
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
 from lstmgen.training.schedule import FLOOR
 from lstmgen.training.sizes import (
-    DROPOUT,
     FEWEST_SCORED,
     ROWS,
     SCORED_SHARE,
-    WEIGHT_DROP,
     Speed,
-    below,
     chosen_size,
+    most_dropped,
     peak_rate,
     rounded,
     shape_of,
+    share_dropped,
     steadied,
 )
 
@@ -89,8 +89,7 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     architecture, size_reason, fastness = chosen_size(corpus, model, budget, rows, window, measure)
     seen = _tokens_seen(budget, rows * window, fastness)
     passes = seen / tokens
-    dropout = below(DROPOUT[corpus.level], passes) if training.dropout is None else float(training.dropout)
-    weight_drop = below(WEIGHT_DROP, passes) if training.weight_drop is None else float(training.weight_drop)
+    dropout, weight_drop, often = _drops(corpus, training, architecture, passes)
     usual_rate = peak_rate(architecture.units, passes, corpus.level, architecture.cell)
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
     scored = sample_size(budget, seen, len(corpus.validation))
@@ -123,13 +122,25 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
         choices=(),
         counted=counted,
     )
-    return _with_choices(plan, corpus, model, training, size_reason)
+    return _with_choices(plan, corpus, model, training, size_reason, often)
 
 
 def _tokens_seen(budget: Budget, per_update: int, speed: float | None) -> float:
     if budget.steps is not None:
         return float(budget.steps * per_update)
     return budget.amount * speed if speed else 0.0
+
+
+def _drops(corpus: Corpus, training: TrainingSettings, sizes: Architecture, passes: float) -> tuple[float, float, str]:
+    """Dropout and weight-drop, as asked or chosen, and why."""
+    outputs, weights = most_dropped(sizes, passes, max(1, len(corpus.training)))
+    why = f"about {rounded(passes)} pass{'' if rounded(passes) == '1' else 'es'}"
+    if (outputs and training.dropout is None) or (weights and training.weight_drop is None):
+        new = novelty(corpus)
+        why = f"{why}; {100 * new:.0f} % of what is held back is new" if len(corpus.validation) else why
+        outputs, weights = (round(share_dropped(new) * one, 2) for one in (outputs, weights))
+    outputs = outputs if training.dropout is None else float(training.dropout)
+    return outputs, weights if training.weight_drop is None else float(training.weight_drop), why
 
 
 def _embedding_dropout(sizes: Architecture, given: float | None) -> float:
@@ -149,7 +160,7 @@ def sample_size(budget: Budget, seen: float, validation: int) -> int:
 
 
 def _with_choices(
-    plan: Plan, corpus: Corpus, model: ModelSettings, training: TrainingSettings, size_reason: str
+    plan: Plan, corpus: Corpus, model: ModelSettings, training: TrainingSettings, size_reason: str, often: str
 ) -> Plan:
     sizes, asked = plan.architecture, "asked for"
     kinds = "characters" if corpus.level == "char" else "words"
@@ -157,7 +168,6 @@ def _with_choices(
     part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else "too short to check"
     few, short = "few learn better, more are faster", "as many as a short text needs"
     width = "smaller for wide networks and long runs"
-    passes = f"about {rounded(plan.passes)} passes"
     rows = [
         ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),
         ("cell", sizes.cell, "asked for" if sizes.cell != "lstm" else "holds on longest for its price"),
@@ -166,13 +176,13 @@ def _with_choices(
         ("window", f"{plan.window} tokens", asked if training.seq_length else "as far as the gradient reaches"),
         ("rows", f"{plan.rows} side by side", asked if training.batch_size else few if plan.rows >= ROWS else short),
         ("rate", f"{plan.rate:g}", asked if training.learning_rate else width),
-        ("dropout", f"{plan.dropout:g}", asked if training.dropout is not None else passes),
+        ("dropout", f"{plan.dropout:g}", asked if training.dropout is not None else often),
         ("budget", plan.budget.describe(), asked if given_kind(training) else "the default; --time changes it"),
         ("seed", str(plan.seed), asked if training.seed is not None else "drawn"),
     ]
-    often = "read so often it would be learned by heart"
+    by_heart = "read so often it would be learned by heart"
     hindered = [
-        (name, f"{share:g} {how}", often if given is None else asked)
+        (name, f"{share:g} {how}", by_heart if given is None else asked)
         for name, share, how, given in (
             ("weights", plan.weight_drop, "dropped", training.weight_drop),
             ("embedding", plan.embedding_dropout, "not read in a window", training.embedding_dropout),

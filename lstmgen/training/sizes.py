@@ -17,8 +17,12 @@ from lstmgen.training.budget import Budget, duration
 Speed = Callable[[Architecture, int, int], float]
 """(architecture, rows, window) -> training tokens a second."""
 
-LADDER = ((1, 16), (1, 32), (1, 64), (1, 128), (1, 192), (1, 256), (1, 384), (1, 512), (2, 512), (2, 768), (2, 1024))
-"""(layers, units) from small to large: one layer up to about half a million parameters is better than two."""
+LADDER = (
+    *((1, 16), (1, 32), (1, 64), (1, 128), (1, 192), (1, 256), (1, 384), (1, 512)),
+    *((2, 384), (2, 512), (2, 768), (2, 1024)),
+)
+"""(layers, units) from small to large. For as many multiplications one layer and two learn alike (DIAL.md), so there is
+one, which is simpler to look into, until it would be wide."""
 
 WIDEST = ((200, 16), (1_000, 32), (20_000, 64), (100_000, 128), (400_000, 256), (3_000_000, 512), (math.inf, 1_024))
 """(tokens below which, most units): a small text is soon known by heart."""
@@ -27,23 +31,28 @@ UNMEASURED = (1, 256)
 """Largest (layers, units) chosen where the budget is updates or passes, whose price nobody has named."""
 
 PASSES = ((1e3, 300.0), (1e4, 100.0), (1e6, 4.0), (1e7, 1.5), (1e8, 0.5))
-"""(characters, how often the largest model that is worth its time should see them); between them by logarithms. Tiny
-Shakespeare in about the same time: 1 x 256 in 7.3 passes 1.465 nats on the last tenth, 384 in 3.8 1.452, 512 in 2.3
-1.486."""
+"""(characters, how often the largest model that is worth its time should see them); between them by logarithms. Nats of
+what was held back, tiny Shakespeare: for as many multiplications 2 x 192 in 8.4 passes 1.277, 384 in 6.0 1.279, 2 x
+256 in 4.6 1.284, 512 in 3.4 1.284, 2 x 384 in 2.0 1.306; in ten minutes 2 x 384 in 9.3 1.247, 2 x 512 in 4.7 1.259."""
 
-DROPOUT = {
-    "char": ((6.0, 0.0), (9.0, 0.1), (12.0, 0.2), (100.0, 0.4), (math.inf, 0.3)),
-    "word": ((1.0, 0.0), (2.0, 0.1), (12.0, 0.3), (100.0, 0.4), (math.inf, 0.3)),
-}
-"""(passes below which, dropout): what is read often must be kept from being learned by heart, and words sooner, since a
-text has fewer of them. Tiny Shakespeare, nats on the last tenth: 1 x 384 in 3.8 passes none 1.452, 0.1 1.459; 1 x 256
-in 7.3 passes none 1.478, 0.1 1.465; its words, 1 x 256 in 4 passes none 4.036, 0.3 3.976."""
+DROPPED = (
+    (4.0, 0.0, 0.0),
+    (6.0, 0.1, 0.0),
+    (12.0, 0.2, 0.0),
+    (20.0, 0.3, 0.0),
+    (200.0, 0.4, 0.3),
+    (math.inf, 0.3, 0.5),
+)
+"""(recurrent weights read for each token of the text below which, dropout, weight-drop): the more weights read a text
+the more often, the sooner they know it by heart. Nats of what was held back: tiny Shakespeare, 2.9 (256 units, 9
+passes), none 1.296, 0.1 1.297, 0.2 1.298; Python's manual, 6.3, none 1.008, 0.1 0.970, 0.2 0.973, 0.4 with 0.3 of U
+dropped 1.135; Russian, 13, none 1.185, 0.2 1.153, 0.4 1.150, with 0.3 1.231; Chinese, 22, none 2.214, 0.2 2.190, 0.4
+2.172, with 0.3 2.099; tunes, 100, 0.4 1.067, with 0.3 1.050, 0.3 with 0.5 1.061."""
 
-WEIGHT_DROP = ((12.0, 0.0), (100.0, 0.3), (math.inf, 0.5))
-"""(passes below which, share of U dropped): with one layer only this hinders the memory. Tiny Shakespeare, 1 x 512, 18
-passes, a third of today's rate: dropout 0.4 with 0.3 of U dropped 1.465 nats on the last tenth, still falling; dropout
-0.5 alone 1.475, and 0.3 alone in 20 passes 1.476, both turned long before. 10 KB of the storybook, 400 passes of 64
-units: 0.5 of U dropped with dropout 0.3 1.557, with none 1.597."""
+FAMILIAR, STRANGE = 0.1, 0.4
+"""Shares of the held-back text's short sequences that training has not: up to the first nothing is dropped, from the
+second on what the table says. Where all that comes was there before, to know it by heart is to know it. The storybook
+(0.14; 5.2 weights a token), none 0.583, 0.1 0.612."""
 
 PEAKS = {
     ("lstm", "char"): ((6.0, 2.4e-2), (12.0, 1.8e-2), (math.inf, 1.2e-2)),
@@ -54,9 +63,8 @@ OTHER_PEAKS = ((math.inf, 4e-3),)
 is better in few passes (nats of what was held back: tiny Shakespeare, 2 passes of 192 units 1.396 -> 1.369, of 256
 1.366 -> 1.343, 4 of 384 1.303 -> 1.288; the storybook, 3 of 192 0.833 -> 0.818; Python's manual, 4 of 192 1.080 ->
 1.063) and worse in many (tunes, 66 of 128 1.050 -> 1.064); between them texts differ (9 passes: tiny Shakespeare, 256
-units, half as high again 1.310 -> 1.298, twice 1.300; the storybook, 192, twice 0.730 -> 0.747). Words, on the last
-tenth: 4e-3 4.016, 8e-3 3.968, 1.2e-2 4.000. The plain RNN learns no more at three times its rate, and peepholes run
-away."""
+units, half as high again 1.310 -> 1.298, twice 1.300; the storybook, 192, twice 0.730 -> 0.747). Words: 4e-3 4.168,
+8e-3 4.144, 1.2e-2 4.182. The plain RNN learns no more at three times its rate, and peepholes run away."""
 
 STEEPEST = 2.0
 """Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
@@ -134,6 +142,17 @@ def peak_rate(units: int, passes: float, level: str = "char", cell: str = "lstm"
     return float(f"{peak * min(math.sqrt(256 / units), STEEPEST):.2g}")
 
 
+def most_dropped(sizes: Architecture, passes: float, tokens: int) -> tuple[float, float]:
+    """Dropout and weight-drop, from `DROPPED`, for a text of which nothing was there before."""
+    outputs, weights = next(found for limit, *found in DROPPED if recurrent(sizes) * passes / tokens < limit)
+    return outputs, weights
+
+
+def share_dropped(novelty: float) -> float:
+    """How much of that is dropped. novelty: share of the held-back text's short sequences that training has not."""
+    return min(max((novelty - FAMILIAR) / (STRANGE - FAMILIAR), 0.0), 1.0)
+
+
 def embedding_size(corpus: Corpus, units: int) -> int:
     """From the table; never wider than the layer it feeds."""
     vocabulary = len(corpus.vocabulary)
@@ -195,7 +214,11 @@ def chosen_size(
     return chosen, f"{most if chosen == open_sizes[-1] else largest}, at about {rounded(speed)} tokens/s", speed
 
 
+def recurrent(sizes: Architecture) -> int:
+    """Weights that a token's step multiplies between states: all U, and W from the second layer on."""
+    return sizes.gates * sizes.units**2 * (2 * sizes.layers - 1)
+
+
 def work(sizes: Architecture) -> float:
     """Multiplications an update needs for a token; the first layer's input is a look-up."""
-    H, G = sizes.units, sizes.gates
-    return 3.0 * (G * H * H * (2 * sizes.layers - 1) + H * sizes.vocabulary)
+    return 3.0 * (recurrent(sizes) + sizes.units * sizes.vocabulary)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.text import Vocabulary
+from lstmgen.text import Vocabulary, load_text
 from lstmgen.text import copies as module
-from lstmgen.text.copies import Figures, Material, copies_of
+from lstmgen.text.copies import Figures, Material, copies_of, novelty
 from tests.naive import copies as naive
 
 ABC = Vocabulary("char", [*"abc\n"])
@@ -84,3 +84,14 @@ def test_of_a_long_text_the_end_is_searched(monkeypatch):
 def test_nothing_written_and_nothing_held_out():
     found = copies_of(material([ids("abc")]), [])
     assert (found.written, found.held_out) == (Figures(0, 0, None, None), None)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text("abc ", min_size=30, max_size=400), st.sampled_from([("char", 10), ("word", 4)]), st.integers(10, 40))
+def test_what_is_held_back_against_slices(text, level, asked):
+    corpus = load_text(text + " end", level=level[0], validation=0.2)
+    learned, held_back = corpus.training.tolist(), corpus.validation.tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "ASKED", asked)
+        expected = naive.new_share([learned], [held_back[:asked]], level[1])
+        assert novelty(corpus) == pytest.approx(1.0 if expected is None else expected)

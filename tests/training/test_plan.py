@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen.errors import ResourceError, UsageError
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
-from lstmgen.text import load_text
+from lstmgen.text import Corpus, load_text
 from lstmgen.training import memory, session
 from lstmgen.training.budget import Budget, budget_for, duration
 from lstmgen.training.plan import make_plan
 from lstmgen.training.schedule import Leg, rate_at
-from lstmgen.training.sizes import LADDER, SPEED_STEP, UPDATING, peak_rate, wanted_passes, work
+from lstmgen.training.sizes import (
+    LADDER,
+    SPEED_STEP,
+    UPDATING,
+    most_dropped,
+    peak_rate,
+    recurrent,
+    share_dropped,
+    wanted_passes,
+    work,
+)
 from tests.training.runs import corpus, text
 
 
@@ -137,12 +148,51 @@ def test_every_choice_has_a_reason() -> None:
     assert plan.budget == Budget("time", 300.0)
 
 
-def test_dropout_and_weight_drop_follow_the_passes() -> None:
-    expected = ((1, 0.0, 0.0), (5, 0.0, 0.0), (7, 0.1, 0.0), (10, 0.2, 0.0), (40, 0.4, 0.3), (200, 0.3, 0.5))
-    for epochs, outputs, weights in expected:
-        plan = make_plan(corpus(), ModelSettings(), TrainingSettings(epochs=epochs, seed=1))
-        assert (plan.dropout, plan.weight_drop) == (outputs, weights)
-        assert ("weights" in {choice.name for choice in plan.choices}) == bool(weights)
+def noise(tokens: int) -> Corpus:
+    """Letters drawn one by one: whatever is held back is new."""
+    letters = np.random.default_rng(5).choice([*"abcdefghijklmnop"], size=tokens)
+    return load_text("".join(letters))
+
+
+def dropped_of(text: Corpus, recurrent_weights_a_token: float, **asked: float) -> tuple[float, float]:
+    passes = recurrent_weights_a_token * len(text.training) / (4 * 16**2)
+    plan = make_plan(text, ModelSettings(hidden_size=16), TrainingSettings(epochs=passes, seed=1, **asked))
+    shown = "weights" in {choice.name for choice in plan.choices}
+    assert shown == bool(plan.weight_drop or "weight_drop" in asked)
+    return plan.dropout, plan.weight_drop
+
+
+def test_dropout_and_weight_drop_follow_the_weights_read_for_each_token() -> None:
+    strange = noise(2_400)
+    expected = ((1, 0.0, 0.0), (5, 0.1, 0.0), (10, 0.2, 0.0), (15, 0.3, 0.0), (50, 0.4, 0.3), (250, 0.3, 0.5))
+    for pressure, outputs, weights in expected:
+        assert dropped_of(strange, pressure) == (outputs, weights)
+        assert dropped_of(load_text("abcdefgh" * 300), pressure) == (0.0, 0.0)
+    assert dropped_of(strange, 50, dropout=0.25) == (0.25, 0.3)
+    assert dropped_of(strange, 50, weight_drop=0.0) == (0.4, 0.0)
+
+
+def test_deep_networks_have_more_recurrent_weights() -> None:
+    one, two = (Architecture("lstm", 5, 0, 16, layers) for layers in (1, 2))
+    assert (recurrent(one), recurrent(two)) == (4 * 16 * 16, 3 * 4 * 16 * 16)
+    assert recurrent(Architecture("rnn", 5, 0, 16, 1)) == 16 * 16
+    tokens = recurrent(two) // 10
+    assert most_dropped(two, 1.5, tokens) == (0.3, 0.0)
+    assert most_dropped(one, 1.5, tokens) == (0.1, 0.0)
+
+
+@pytest.mark.parametrize(("novelty", "share"), [(0.0, 0.0), (0.1, 0.0), (0.25, 0.5), (0.4, 1.0), (1.0, 1.0)])
+def test_what_comes_again_may_be_known_by_heart(novelty: float, share: float) -> None:
+    assert share_dropped(novelty) == pytest.approx(share)
+
+
+def test_what_is_new_is_said_where_it_matters() -> None:
+    def reason(**asked: float) -> str:
+        plan = make_plan(noise(2_400), ModelSettings(hidden_size=16), TrainingSettings(seed=1, **asked))
+        return next(choice.reason for choice in plan.choices if choice.name == "dropout")
+
+    assert reason(epochs=30) == "about 30 passes; 100 % of what is held back is new"
+    assert reason(epochs=1) == "about 1.3 passes"
 
 
 def test_rows_of_an_embedding_are_dropped_where_there_is_one() -> None:
@@ -154,12 +204,6 @@ def test_rows_of_an_embedding_are_dropped_where_there_is_one() -> None:
     assert make_plan(corpus(), ModelSettings(), TrainingSettings(epochs=5, seed=1)).embedding_dropout == 0.0
     with pytest.raises(UsageError, match="Add --embedding-size N"):
         make_plan(corpus(), ModelSettings(), asked)
-
-
-def test_words_are_dropped_sooner_than_characters() -> None:
-    for epochs, dropout in ((0.5, 0.0), (1.5, 0.1), (5, 0.3), (40, 0.4), (200, 0.3)):
-        words = make_plan(corpus(level="word"), ModelSettings(), TrainingSettings(epochs=epochs, seed=1))
-        assert words.dropout == dropout
 
 
 @pytest.mark.parametrize("tokens", [1, 2, 5, 40, 130])

@@ -40,12 +40,20 @@ TEXTS = {
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a text: the same updates with other settings, keywords of `lstmgen.train`."""
+    """What is asked of a text: so many updates with other settings, keywords of `lstmgen.train`.
+
+    steps: of all choices, or of each.
+    """
 
     about: str
     text: str
-    steps: int
+    steps: int | tuple[int, ...]
     choices: tuple[dict[str, Any], ...]
+
+    def runs(self) -> list[tuple[int, dict[str, Any]]]:
+        """Updates and settings of each choice."""
+        steps = self.steps if isinstance(self.steps, tuple) else (self.steps,) * len(self.choices)
+        return list(zip(steps, self.choices, strict=True))
 
 
 def varied(name: str, *values: Any, **same: Any) -> tuple[dict[str, Any], ...]:
@@ -70,6 +78,7 @@ def drops(*pairs: tuple[float, float], **same: Any) -> tuple[dict[str, Any], ...
 
 FEW, MANY = "rate, few passes", "rate, many passes"
 INPUT, SIZE, DROP = "one-hot or an embedding", "layers", "dropout, weight-drop"
+AS_LONG = "layers and units, for as many multiplications"
 QUESTIONS = (
     Question(FEW, SHAKESPEARE, 2_000, rates(7e-3, 1.4e-2, 2.8e-2, 4.2e-2, hidden_size=192)),
     Question(FEW, SHAKESPEARE, 2_000, rates(1.2e-2, 2.4e-2, hidden_size=256)),
@@ -86,7 +95,18 @@ QUESTIONS = (
     Question(SIZE, "storybook", 2_000, sizes((1, 192), (2, 128))),
     Question(SIZE, "tunes", 3_000, sizes((1, 128), (2, 96), (2, 128))),
     Question(SIZE, "messages-ru", 2_500, sizes((1, 256), (2, 160))),
+    Question(
+        AS_LONG,
+        SHAKESPEARE,
+        (7_000, 5_000, 3_820, 2_850, 1_710),
+        sizes((2, 192), (1, 384), (2, 256), (1, 512), (2, 384)),
+    ),
     Question(DROP, "storybook", 5_500, drops((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), (0.4, 0.3), hidden_size=192)),
+    Question(DROP, "storybook", 13_000, drops((0.0, 0.0), (0.1, 0.0), hidden_size=192)),
+    Question(DROP, SHAKESPEARE, 7_900, drops((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), hidden_size=256)),
+    Question(DROP, "python-manual", 3_700, drops((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), (0.4, 0.3), hidden_size=256)),
+    Question(DROP, "messages-ru", 2_900, drops((0.0, 0.0), (0.2, 0.0), (0.4, 0.0), (0.4, 0.3), hidden_size=256)),
+    Question(DROP, "messages-zh_CN", 2_900, drops((0.0, 0.0), (0.2, 0.0), (0.4, 0.0), (0.4, 0.3), hidden_size=192)),
     Question(DROP, "tunes", 3_000, drops((0.2, 0.0), (0.4, 0.0), (0.4, 0.3), (0.3, 0.5), hidden_size=128)),
 )
 
@@ -114,9 +134,9 @@ def named(settings: dict) -> str:
 def trials(questions: list[Question], seeds: list[int]) -> list[Trial]:
     """Each once, though several questions may ask for it."""
     asked = [
-        Trial(question.text, question.steps, tuple(sorted(settings.items())), seed)
+        Trial(question.text, steps, tuple(sorted(settings.items())), seed)
         for question in questions
-        for settings in question.choices
+        for steps, settings in question.runs()
         for seed in seeds
     ]
     return list(dict.fromkeys(asked))
@@ -153,12 +173,12 @@ def page(questions: list[Question], seeds: list[int], store: Store, facts: dict)
 def told(question: Question, seeds: list[int], store: Store) -> list:
     """A line for each setting of which there is a run."""
     rows = []
-    for settings in question.choices:
-        asked = trials([Question(question.about, question.text, question.steps, (settings,))], seeds)
+    for steps, settings in question.runs():
+        asked = trials([Question(question.about, question.text, steps, (settings,))], seeds)
         there = [one for trial in asked if (one := store.get(trial.key, version()))]
         if there:
             held, last = (f"{mean(one[name] for one in there):.4f}" for name in ("validation", "nats"))
-            rows.append([question.text, f"{question.steps:,}", named(settings), held, last, str(len(there))])
+            rows.append([question.text, f"{steps:,}", named(settings), held, last, str(len(there))])
     return rows
 
 
