@@ -20,6 +20,7 @@ from lstmgen.training.sizes import (
     ROWS,
     SCORED_SHARE,
     Speed,
+    by_heart,
     chosen_size,
     most_dropped,
     peak_rate,
@@ -132,13 +133,15 @@ def _tokens_seen(budget: Budget, per_update: int, speed: float | None) -> float:
 
 
 def _drops(corpus: Corpus, training: TrainingSettings, sizes: Architecture, passes: float) -> tuple[float, float, str]:
-    """Dropout and weight-drop, as asked or chosen, and why."""
-    outputs, weights = most_dropped(sizes, passes, max(1, len(corpus.training)))
+    """Dropout and weight-drop, as asked or chosen, and why. Documents are learned as wholes, whatever comes again."""
+    heart = by_heart(sizes, passes, max(1, len(corpus.training)))
+    outputs, weights = most_dropped(heart)
     why = f"about {rounded(passes)} pass{'' if rounded(passes) == '1' else 'es'}"
-    if (outputs and training.dropout is None) or (weights and training.weight_drop is None):
+    left_open = (outputs and training.dropout is None) or (weights and training.weight_drop is None)
+    if left_open and len(corpus.validation) and not corpus.lines:
         new = novelty(corpus)
-        why = f"{why}; {100 * new:.0f} % of what is held back is new" if len(corpus.validation) else why
-        outputs, weights = (round(share_dropped(new) * one, 2) for one in (outputs, weights))
+        why = f"{why}; {100 * new:.0f} % of what is held back is new"
+        outputs, weights = (round(share_dropped(heart, new) * most, 2) for most in (outputs, weights))
     outputs = outputs if training.dropout is None else float(training.dropout)
     return outputs, weights if training.weight_drop is None else float(training.weight_drop), why
 

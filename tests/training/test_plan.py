@@ -20,9 +20,8 @@ from lstmgen.training.sizes import (
     LADDER,
     SPEED_STEP,
     UPDATING,
-    most_dropped,
+    by_heart,
     peak_rate,
-    recurrent,
     share_dropped,
     wanted_passes,
     work,
@@ -154,36 +153,46 @@ def noise(tokens: int) -> Corpus:
     return load_text("".join(letters))
 
 
-def dropped_of(text: Corpus, recurrent_weights_a_token: float, **asked: float) -> tuple[float, float]:
-    passes = recurrent_weights_a_token * len(text.training) / (4 * 16**2)
+def dropped_of(text: Corpus, heart: float, **asked: float) -> tuple[float, float]:
+    sizes = Architecture("lstm", len(text.vocabulary), 0, 16, 1)
+    passes = 1.0 + heart * len(text.training) / sizes.parameter_count()
     plan = make_plan(text, ModelSettings(hidden_size=16), TrainingSettings(epochs=passes, seed=1, **asked))
+    assert (plan.architecture, plan.parameters) == (sizes, sizes.parameter_count())
     shown = "weights" in {choice.name for choice in plan.choices}
     assert shown == bool(plan.weight_drop or "weight_drop" in asked)
     return plan.dropout, plan.weight_drop
 
 
-def test_dropout_and_weight_drop_follow_the_weights_read_for_each_token() -> None:
-    strange = noise(2_400)
-    expected = ((1, 0.0, 0.0), (5, 0.1, 0.0), (10, 0.2, 0.0), (15, 0.3, 0.0), (50, 0.4, 0.3), (250, 0.3, 0.5))
-    for pressure, outputs, weights in expected:
-        assert dropped_of(strange, pressure) == (outputs, weights)
-        assert dropped_of(load_text("abcdefgh" * 300), pressure) == (0.0, 0.0)
-    assert dropped_of(strange, 50, dropout=0.25) == (0.25, 0.3)
-    assert dropped_of(strange, 50, weight_drop=0.0) == (0.4, 0.0)
+DROPPED = ((1, 0.0, 0.0), (6, 0.1, 0.0), (14, 0.2, 0.0), (25, 0.3, 0.0), (200, 0.4, 0.3), (450, 0.3, 0.5))
 
 
-def test_deep_networks_have_more_recurrent_weights() -> None:
-    one, two = (Architecture("lstm", 5, 0, 16, layers) for layers in (1, 2))
-    assert (recurrent(one), recurrent(two)) == (4 * 16 * 16, 3 * 4 * 16 * 16)
-    assert recurrent(Architecture("rnn", 5, 0, 16, 1)) == 16 * 16
-    tokens = recurrent(two) // 10
-    assert most_dropped(two, 1.5, tokens) == (0.3, 0.0)
-    assert most_dropped(one, 1.5, tokens) == (0.1, 0.0)
+def test_dropout_and_weight_drop_follow_the_parameters_that_read_each_token_again() -> None:
+    strange, familiar = noise(2_400), "abcdefg\n" * 300
+    for heart, outputs, weights in DROPPED:
+        assert dropped_of(strange, heart) == (outputs, weights)
+        assert dropped_of(load_text(familiar, lines=True), heart) == (outputs, weights)
+    for heart in (1, 6, 14, 25, 50):
+        assert dropped_of(load_text(familiar), heart) == (0.0, 0.0)
+    assert dropped_of(load_text(familiar), 450) == (0.3, 0.5)
+    assert dropped_of(strange, 200, dropout=0.25) == (0.25, 0.3)
+    assert dropped_of(strange, 200, weight_drop=0.0) == (0.4, 0.0)
 
 
-@pytest.mark.parametrize(("novelty", "share"), [(0.0, 0.0), (0.1, 0.0), (0.25, 0.5), (0.4, 1.0), (1.0, 1.0)])
-def test_what_comes_again_may_be_known_by_heart(novelty: float, share: float) -> None:
-    assert share_dropped(novelty) == pytest.approx(share)
+def test_what_is_read_once_is_not_known_by_heart() -> None:
+    sizes = Architecture("lstm", 50, 0, 16, 2)
+    assert [by_heart(sizes, passes, 1_000) for passes in (0.5, 1.0, 3.0)] == [0, 0, 2 * sizes.parameter_count() / 1_000]
+
+
+WEARING = math.sqrt(60 * 400)
+SHARES = (
+    *((1, 0.0, 0.0), (1, 0.1, 0.0), (1, 0.35, 0.5), (59, 0.35, 0.5), (1, 0.6, 1.0), (1, 1.0, 1.0)),
+    *((WEARING, 0.0, 0.5), (WEARING, 0.5, 0.8), (400, 0.0, 1.0), (4_000, 0.0, 1.0)),
+)
+
+
+@pytest.mark.parametrize(("heart", "novelty", "share"), SHARES)
+def test_what_comes_again_may_be_known_by_heart(heart: float, novelty: float, share: float) -> None:
+    assert share_dropped(heart, novelty) == pytest.approx(share)
 
 
 def test_what_is_new_is_said_where_it_matters() -> None:
@@ -191,7 +200,7 @@ def test_what_is_new_is_said_where_it_matters() -> None:
         plan = make_plan(noise(2_400), ModelSettings(hidden_size=16), TrainingSettings(seed=1, **asked))
         return next(choice.reason for choice in plan.choices if choice.name == "dropout")
 
-    assert reason(epochs=30) == "about 30 passes; 100 % of what is held back is new"
+    assert reason(epochs=40) == "about 40 passes; 100 % of what is held back is new"
     assert reason(epochs=1) == "about 1.3 passes"
 
 

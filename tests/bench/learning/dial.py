@@ -30,6 +30,7 @@ VERSION = 1
 SHAKESPEARE = "shakespeare-beginning"
 TEXTS = {
     "storybook": partial(shipped, "storybook"),
+    "storybook-300-kb": lambda: shipped("storybook").beginning(300_000, "storybook-300-kb"),
     "tunes": partial(shipped, "tunes"),
     "python-source": texts.python_source,
     "python-manual": texts.python_manual,
@@ -103,6 +104,7 @@ QUESTIONS = (
     ),
     Question(DROP, "storybook", 5_500, drops((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), (0.4, 0.3), hidden_size=192)),
     Question(DROP, "storybook", 13_000, drops((0.0, 0.0), (0.1, 0.0), hidden_size=192)),
+    Question(DROP, "storybook-300-kb", 10_000, drops((0, 0), (0.1, 0), (0.2, 0.1), (0.4, 0.3), hidden_size=256)),
     Question(DROP, SHAKESPEARE, 7_900, drops((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), hidden_size=256)),
     Question(DROP, "python-manual", 3_700, drops((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), (0.4, 0.3), hidden_size=256)),
     Question(DROP, "messages-ru", 2_900, drops((0.0, 0.0), (0.2, 0.0), (0.4, 0.0), (0.4, 0.3), hidden_size=256)),
