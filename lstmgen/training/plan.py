@@ -135,7 +135,7 @@ def _tokens_seen(budget: Budget, per_update: int, speed: float | None) -> float:
 def _drops(corpus: Corpus, training: TrainingSettings, sizes: Architecture, passes: float) -> tuple[float, float, str]:
     """Dropout and weight-drop, as asked or chosen, and why. Documents are learned as wholes, whatever comes again."""
     heart = by_heart(sizes, passes, max(1, len(corpus.training)))
-    outputs, weights = most_dropped(heart)
+    outputs, weights = most_dropped(heart, corpus.lines)
     why = f"about {rounded(passes)} pass{'' if rounded(passes) == '1' else 'es'}"
     left_open = (outputs and training.dropout is None) or (weights and training.weight_drop is None)
     if left_open and len(corpus.validation) and not corpus.lines:

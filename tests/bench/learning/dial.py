@@ -32,6 +32,7 @@ TEXTS = {
     "storybook": partial(shipped, "storybook"),
     "storybook-300-kb": lambda: shipped("storybook").beginning(300_000, "storybook-300-kb"),
     "tunes": partial(shipped, "tunes"),
+    "names": partial(shipped, "names"),
     "python-source": texts.python_source,
     "python-manual": texts.python_manual,
     "messages-ru": partial(texts.messages, "ru", "Russian"),
@@ -108,8 +109,14 @@ QUESTIONS = (
     Question(DROP, SHAKESPEARE, 7_900, drops((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), hidden_size=256)),
     Question(DROP, "python-manual", 3_700, drops((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), (0.4, 0.3), hidden_size=256)),
     Question(DROP, "messages-ru", 2_900, drops((0.0, 0.0), (0.2, 0.0), (0.4, 0.0), (0.4, 0.3), hidden_size=256)),
-    Question(DROP, "messages-zh_CN", 2_900, drops((0.0, 0.0), (0.2, 0.0), (0.4, 0.0), (0.4, 0.3), hidden_size=192)),
-    Question(DROP, "tunes", 3_000, drops((0.2, 0.0), (0.4, 0.0), (0.4, 0.3), (0.3, 0.5), hidden_size=128)),
+    Question(
+        DROP,
+        "messages-zh_CN",
+        2_900,
+        drops((0.0, 0.0), (0.2, 0.0), (0.4, 0.0), (0.4, 0.3), (0.3, 0.5), (0.4, 0.5), hidden_size=192),
+    ),
+    Question(DROP, "names", 1_500, drops((0.2, 0.0), (0.4, 0.0), (0.4, 0.3), (0.3, 0.5), (0.4, 0.5), hidden_size=128)),
+    Question(DROP, "tunes", 3_000, drops((0.2, 0.0), (0.4, 0.0), (0.4, 0.3), (0.3, 0.5), (0.4, 0.5), hidden_size=128)),
 )
 
 
