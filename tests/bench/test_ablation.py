@@ -116,7 +116,7 @@ def test_differences_are_paired_by_seed(tmp_path):
     for one in runs:
         digest = "other" if one.ingredient == "no dropout" else f"same {one.seed}"
         found = {"nats": nats[one.ingredient][one.seed - 1], "digest": digest, "options": {"dropout": 0.1}}
-        store.put(one.key, brought.version(), found)
+        store.put(one.key, brought.VERSION, found)
     apart = brought.differences(runs, store)
     assert apart["tale", "no dropout"]["nats"] == pytest.approx([0.2, 0.3])
     assert brought.told(apart["tale", "no dropout"]) == "+0.2500 ± 0.0500 (2)"
@@ -134,7 +134,7 @@ def test_what_has_another_to_be_compared_with_is_compared_with_that(tmp_path):
     store = Store(tmp_path / "ablation.json")
     for one in runs:
         found = {"nats": nats[one.ingredient], "digest": one.ingredient, "options": {}}
-        store.put(one.key, brought.version(), found)
+        store.put(one.key, brought.VERSION, found)
     lines = brought.page(runs, store, FACTS).splitlines()
     assert "| 3 layers | +0.2500 (1) |" in lines
     assert "| 3 layers, not summed (beside 3 layers) | +0.2500 (1) |" in lines

@@ -35,7 +35,7 @@ def test_the_table_shows_what_is_there(tmp_path):
     question = Question("layers", "tale", 10, sizes((1, 8), (2, 8)))
     store = Store(tmp_path / "dial.json")
     for trial, nats in zip(dial.trials([question], [1, 2]), (1.0, 1.5, 2.0), strict=False):
-        store.put(trial.key, dial.version(), {"validation": nats, "nats": nats + 1})
+        store.put(trial.key, dial.VERSION, {"validation": nats, "nats": nats + 1})
     lines = dial.page([question], [1, 2], store, FACTS).splitlines()
     assert "## Layers" in lines
     assert "| tale | 10 | hidden-size 8, num-layers 1 | 1.2500 | 2.2500 | 2 |" in lines

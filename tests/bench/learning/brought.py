@@ -4,12 +4,11 @@ import math
 from dataclasses import dataclass
 from statistics import mean, stdev
 
-from lstmgen import __version__
 from tests.bench.learning.ingredients import FULL, INGREDIENTS
-from tests.bench.learning.store import Store, about_machine
+from tests.bench.learning.store import Store, about_machine, counted, of_states
 from tests.bench.tables import table
 
-VERSION = 1
+VERSION = counted(1)
 SHOWN_NOTHING = "nothing changed"
 
 
@@ -30,17 +29,12 @@ class Run:
         return f"{self.text}, {self.steps} updates{size}: {self.ingredient}, seed {self.seed}"
 
 
-def version() -> str:
-    """What a run is made under; updates are counted, so the machine does not matter."""
-    return f"{VERSION}, lstmgen {__version__}"
-
-
 def differences(runs: list, store: Store) -> dict:
     """Nats a token above what it is compared with by text and ingredient, a list over seeds.
 
     "same" where no byte differs.
     """
-    found = {(one.text, one.ingredient, one.seed): store.get(one.key, version()) for one in runs}
+    found = {(one.text, one.ingredient, one.seed): store.get(one.key, VERSION) for one in runs}
     compared = {one.name: one.beside for one in INGREDIENTS}
     apart: dict = {}
     for one in runs:
@@ -73,7 +67,7 @@ def page(runs: list, store: Store, facts: dict) -> str:
     full, sizes = [], {}
     for text in texts:
         mine = [one for one in runs if (one.text, one.ingredient) == (text, FULL.name)]
-        there = [it for one in mine if (it := store.get(one.key, version()))]
+        there = [it for one in mine if (it := store.get(one.key, VERSION))]
         nats = [it["nats"] for it in there]
         full.append(f"{mean(nats):.4f} ({len(nats)})" if nats else "")
         sizes[text] = there[0]["options"] if there else {}
@@ -90,8 +84,6 @@ def page(runs: list, store: Store, facts: dict) -> str:
         "seed, ± its standard error, and how many seeds. All with the same number of tokens. Where "
         f"{SHOWN_NOTHING}, the plan for this text and number of updates has not got the ingredient anyway."
     )
-    states = store.states([one.key for one in runs])
-    if len(states) > 1:
-        lead += f" The runs are of {len(states)} states of the source; ablation.json says which."
+    lead = f"{lead} {of_states('runs', store.states([one.key for one in runs]), 'ablation.json')}".rstrip()
     return "\n".join(["# What the ingredients bring", "", about_machine(facts), "", lead, "",
                       *(f"- {one}" for one in said), *table(["", *texts], lines)]) + "\n"  # fmt: skip

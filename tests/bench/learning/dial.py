@@ -16,17 +16,16 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from lstmgen import __version__
 from tests.bench.learning import texts
 from tests.bench.learning.ingredients import FULL
 from tests.bench.learning.runs import add_options, apart, wanted
-from tests.bench.learning.store import Store, about_machine, machine
+from tests.bench.learning.store import Store, about_machine, counted, machine, of_states
 from tests.bench.learning.texts import Text, TextRefusedError, shipped, tiny_shakespeare, to_tune_on
 from tests.bench.tables import table
 from tests.bench.turns import RowSkippedError
 
 HERE = Path(__file__).parent
-VERSION = 1
+VERSION = counted(1)
 SHAKESPEARE = "shakespeare-beginning"
 TEXTS = {
     "storybook": partial(shipped, "storybook"),
@@ -151,11 +150,6 @@ def trials(questions: list[Question], seeds: list[int]) -> list[Trial]:
     return list(dict.fromkeys(asked))
 
 
-def version() -> str:
-    """Updates are counted, so the machine does not matter."""
-    return f"{VERSION}, lstmgen {__version__}"
-
-
 def in_a_process(one: Trial, text: Text, folder: Path) -> dict:
     """Train and score in a process of its own, as the ablation does."""
     return apart(text, folder, FULL.name, one.seed, one.steps, dict(one.settings))
@@ -169,22 +163,21 @@ def page(questions: list[Question], seeds: list[int], store: Store, facts: dict)
         "(which decides nothing), mean over seeds; the rest of the plan is the program's own for so many updates.",
     ]  # fmt: skip
     for about in dict.fromkeys(question.about for question in questions):
-        rows = [row for question in questions if question.about == about for row in told(question, seeds, store)]
+        rows = [row for question in questions if question.about == about for row in rows_of(question, seeds, store)]
         if rows:
             heads = ["text", "updates", "settings", "held back", "last tenth", "seeds"]
             lines += ["", f"## {about[0].upper()}{about[1:]}", *table(heads, rows)]
-    states = store.states([one.key for one in trials(questions, seeds)])
-    if len(states) > 1:
-        lines += ["", f"The runs are of {len(states)} states of the source; dial.json says which."]
+    told = of_states("runs", store.states([one.key for one in trials(questions, seeds)]), "dial.json")
+    lines += ["", told] if told else []
     return "\n".join(lines) + "\n"
 
 
-def told(question: Question, seeds: list[int], store: Store) -> list:
+def rows_of(question: Question, seeds: list[int], store: Store) -> list:
     """A line for each setting of which there is a run."""
     rows = []
     for steps, settings in question.runs():
         asked = trials([Question(question.about, question.text, steps, (settings,))], seeds)
-        there = [one for trial in asked if (one := store.get(trial.key, version()))]
+        there = [one for trial in asked if (one := store.get(trial.key, VERSION))]
         if there:
             held, last = (f"{mean(one[name] for one in there):.4f}" for name in ("validation", "nats"))
             rows.append([question.text, f"{steps:,}", named(settings), held, last, str(len(there))])
@@ -233,7 +226,7 @@ def main(words: list | None = None) -> None:
     def write() -> None:
         (args.out / "DIAL.md").write_text(page(list(QUESTIONS), seeds, store, facts), encoding="utf-8")
 
-    wanted(args, asked, there, in_a_process, store, version(), write)
+    wanted(args, asked, there, in_a_process, store, VERSION, write)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from statistics import median
 
 from tests.bench.learning.measures import EXTRAS
 from tests.bench.learning.rows import Row
-from tests.bench.learning.store import about_machine
+from tests.bench.learning.store import about_machine, of_states
 from tests.bench.learning.tasks import LONG
 from tests.bench.tables import table
 
@@ -171,8 +171,8 @@ def page(found: Found, why: dict, facts: dict, states: set) -> str:
     torch = {one["torch"] for row, seeds in found.items() if row.peer for one in seeds.values()}
     versions = facts["versions"] | ({"PyTorch": ", ".join(sorted(torch))} if torch else {})
     lines = ["# Learning", "", about_machine(facts | {"versions": versions}), "", INTRODUCTION]
-    if len(states) > 1:
-        lines += ["", f"The rows are of {len(states)} states of the source; results.json says which."]
+    told = of_states("rows", states, "results.json")
+    lines += ["", told] if told else []
     for name, made in TABLES.items():
         lines += made({row: seeds for row, seeds in found.items() if row.table == name})
     for key, reason in why.items():

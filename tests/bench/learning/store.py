@@ -73,6 +73,16 @@ class Store:
         return {self.kept[key]["source"] for key in keys if key in self.kept}
 
 
+def of_states(what: str, states: set, file: str) -> str:
+    """A sentence where results of several states of the source stand side by side, else nothing."""
+    return f"The {what} are of {len(states)} states of the source; {file} says which." if len(states) > 1 else ""
+
+
+def counted(version: int) -> str:
+    """What a run of so many updates is made under: the machine does not matter."""
+    return f"{version}, lstmgen {__version__}"
+
+
 def about_machine(facts: dict) -> str:
     """The first line of every table: CPU, cores, versions, date."""
     versions = ", ".join(f"{name} {number}" for name, number in facts["versions"].items())
