@@ -119,7 +119,7 @@ class ModelSettings:
     embedding_size: int | None = None  # 0: one-hot
     output_squashing: str | None = None  # None: tanh, identity for the peephole
     tied: bool | None = None  # the embedding is the output layer too; None: for words, unless its size is asked for
-    skip_sum: bool | None = None  # the output layer reads the sum of all layers; None: from three layers on
+    skip_sum: bool | None = None  # the output layer reads the sum of all layers; None: from two layers on
 
     def __post_init__(self) -> None:
         _require(self.cell in CELLS, f"--cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")

@@ -111,7 +111,7 @@ Tied = Annotated[
 ]
 SkipSum = Annotated[
     bool | None,
-    _option(MODEL, "Write from all layers' sum. Without it: of 3 or more.", "--skip-sum/--no-skip-sum", metavar=""),
+    _option(MODEL, "Write from all layers' sum. Without it: of 2 or more.", "--skip-sum/--no-skip-sum", metavar=""),
 ]
 OutputSquashing = Annotated[
     Squashing | None,

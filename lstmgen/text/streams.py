@@ -36,7 +36,7 @@ class Streams:
     begin at equal distances. Where a row comes to a document, or to the next epoch, it starts anew. In texts of few
     documents rows also start anew at random, with probability `restart` a window, so that writing from nothing is
     learned; with `beginnings` (which of given places a text may begin at) only there, and a row that has to start at
-    another place is not scored for its first token.
+    another place is not scored for its first token (which without the rotation would be the same ones in every epoch).
     """
 
     def __init__(

@@ -97,8 +97,8 @@ def test_every_ingredient_of_words_changes_the_model(tmp_path):
 
 
 def test_ingredients_are_chosen_with_what_they_are_compared_with():
-    assert [one.name for one in ablation.chosen(["2 layers, summed", "forget bias 2"])] == [
-        "forget bias 2", "2 layers", "2 layers, summed"]  # fmt: skip
+    assert [one.name for one in ablation.chosen(["2 layers, not summed", "forget bias 2"])] == [
+        "forget bias 2", "2 layers", "2 layers, not summed"]  # fmt: skip
     assert ablation.chosen([""]) == INGREDIENTS
     tale = texts.Text("tale", "", SENTENCES)
     assert not any(run.ingredient.startswith("embedding") for run in runs_of_all(tale))

@@ -194,11 +194,11 @@ def test_words_are_read_and_written_by_one_table_unless_told_otherwise(run: Runn
     assert ran.code == 2 and "not --embedding-size 9 with --hidden-size 8." in ran.err
 
 
-def test_three_layers_or_more_are_all_read_out_unless_told_otherwise(run: Runner, tale: Path) -> None:
+def test_two_layers_or_more_are_all_read_out_unless_told_otherwise(run: Runner, tale: Path) -> None:
     few, many = ["--num-layers", "2"], ["--num-layers", "3"]
     for name, options, requires in (
-        ("c", many, ["skip-sum"]), ("d", [*many, "--no-skip-sum"], []),
-        ("a", [*few, "--skip-sum"], ["skip-sum"]), ("b", few, []),
+        ("c", [*many, "--skip-sum"], ["skip-sum"]), ("d", [*many, "--no-skip-sum"], []),
+        ("a", few, ["skip-sum"]), ("b", [*few, "--no-skip-sum"], []),
     ):  # fmt: skip
         ran = run("train", "tale.txt", *STEPS, *options, "-o", f"{name}.npz")
         assert ran.code == 0

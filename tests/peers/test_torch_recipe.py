@@ -21,13 +21,14 @@ def plan(units: int, layers: int = 1, embedding: int = 0) -> dict:
     """As `train --json` says it."""
     vocabulary = len(load_text(SENTENCES * 60).vocabulary)
     sizes = {"cell": "lstm", "vocabulary": vocabulary, "embedding": embedding, "units": units, "layers": layers}
-    return {"architecture": {**sizes, "squashing": "tanh"}, "window": 16, "rows": 4, "rate": 0.01, "floor": 0.03,
+    sizes |= {"squashing": "tanh", "skip_sum": layers > 1}
+    return {"architecture": sizes, "window": 16, "rows": 4, "rate": 0.01, "floor": 0.03,
             "dropout": 0.1, "weight_drop": 0.0, "weight_decay": 0.01, "clip_norm": 1.0}  # fmt: skip
 
 
-@pytest.mark.parametrize(("layers", "embedding"), [(1, 0), (2, 0), (1, 5)])
-def test_the_same_loss_and_the_same_states_as_ours(layers, embedding):
-    shape = Architecture("lstm", 7, embedding, 9, layers)
+@pytest.mark.parametrize(("layers", "embedding", "summed"), [(1, 0, False), (2, 0, False), (1, 5, False), (3, 0, True)])
+def test_the_same_loss_and_the_same_states_as_ours(layers, embedding, summed):
+    shape = Architecture("lstm", 7, embedding, 9, layers, skip_sum=summed)
     flat = initialise(shape, np.random.default_rng(1), np.arange(7.0))
     x = np.random.default_rng(2).integers(0, 7, (6, 3)).astype(np.int32)
     x[0, 1] = -1

@@ -145,7 +145,7 @@ INGREDIENTS = [
     option("window 32", updates=2.0, seq_length=32),
     option("window 128", updates=0.5, seq_length=128),
     option("2 layers", num_layers=2),
-    option("2 layers, summed", num_layers=2, skip_sum=True, beside="2 layers"),
+    option("2 layers, not summed", num_layers=2, skip_sum=False, beside="2 layers"),
     option("3 layers", num_layers=3),
     option("3 layers, not summed", num_layers=3, skip_sum=False, beside="3 layers"),
     option("input and output not tied", tied=False, level="word"),

@@ -12,7 +12,7 @@ SCORED = 512  # tokens of a row at once
 
 
 class Language(torch.nn.Module):
-    """Our network: one-hot or embedded tokens, LSTM layers, an output layer."""
+    """Our network: one-hot or embedded tokens, LSTM layers, an output layer that reads the last or the sum of all."""
 
     def __init__(self, shape: Architecture, flat: np.ndarray) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Language(torch.nn.Module):
         there = (x >= 0).unsqueeze(-1)
         known = x.clamp(min=0)
         h = embedding(known, self.embedding) if self.shape.embedding else one_hot(known, self.shape.vocabulary)
-        h, after = h * there.float(), []
+        h, after, out = h * there.float(), [], []
         for k, layer in enumerate(self.layers):
             if weight_masks is None:
                 h, both = layer(h, (state[k, 0], state[k, 1]))
@@ -53,7 +53,9 @@ class Language(torch.nn.Module):
             after.append(torch.stack(tuple(both)))
             if masks is not None:
                 h = h * masks[k]
-        return self.output(h), torch.stack(after)
+            out.append(h)
+        read = torch.stack(out).sum(0) if self.shape.skip_sum else h
+        return self.output(read), torch.stack(after)
 
 
 def losses(model: Language, ids: np.ndarray, temperature: float = 1.0) -> np.ndarray:

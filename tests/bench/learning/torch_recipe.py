@@ -37,7 +37,7 @@ from tests.bench.learning.store import cores
 from tests.bench.learning.torch_network import Language, losses
 from tests.bench.sides.pytorch import ORDER
 
-KNOWN = {"cell", "vocabulary", "embedding", "units", "layers", "squashing"}
+KNOWN = {"cell", "vocabulary", "embedding", "units", "layers", "squashing", "skip_sum"}
 PROBED = 1.5  # seconds a number of threads
 
 
