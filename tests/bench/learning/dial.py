@@ -79,7 +79,7 @@ def drops(*pairs: tuple[float, float], **same: Any) -> tuple[dict[str, Any], ...
 
 FEW, MANY = "rate, few passes", "rate, many passes"
 INPUT, SIZE, DROP = "one-hot or an embedding", "layers", "dropout, weight-drop"
-AS_LONG = "layers and units, for as many multiplications"
+AS_LONG = "layers and units, in as long"
 QUESTIONS = (
     Question(FEW, SHAKESPEARE, 2_000, rates(7e-3, 1.4e-2, 2.8e-2, 4.2e-2, hidden_size=192)),
     Question(FEW, SHAKESPEARE, 2_000, rates(1.2e-2, 2.4e-2, hidden_size=256)),
@@ -96,6 +96,8 @@ QUESTIONS = (
     Question(SIZE, "storybook", 2_000, sizes((1, 192), (2, 128))),
     Question(SIZE, "tunes", 3_000, sizes((1, 128), (2, 96), (2, 128))),
     Question(SIZE, "messages-ru", 2_500, sizes((1, 256), (2, 160))),
+    Question(AS_LONG, SHAKESPEARE, (2_000, 2_700), sizes((2, 128), (1, 192))),
+    Question(AS_LONG, "storybook", (2_000, 2_700), sizes((2, 128), (1, 192))),
     Question(
         AS_LONG,
         SHAKESPEARE,
