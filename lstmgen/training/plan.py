@@ -136,7 +136,8 @@ def _drops(corpus: Corpus, training: TrainingSettings, sizes: Architecture, pass
     """Dropout and weight-drop, as asked or chosen, and why. Documents are learned as wholes, whatever comes again."""
     heart = by_heart(sizes, passes, max(1, len(corpus.training)))
     outputs, weights = most_dropped(heart, corpus.lines)
-    why = f"about {rounded(passes)} pass{'' if rounded(passes) == '1' else 'es'}"
+    many = rounded(passes)
+    why = f"about {many} pass{'es' * (many != '1')}"
     left_open = (outputs and training.dropout is None) or (weights and training.weight_drop is None)
     if left_open and len(corpus.validation) and not corpus.lines:
         new = novelty(corpus)
@@ -183,9 +184,9 @@ def _with_choices(
         ("budget", plan.budget.describe(), asked if given_kind(training) else "the default; --time changes it"),
         ("seed", str(plan.seed), asked if training.seed is not None else "drawn"),
     ]
-    by_heart = "read so often it would be learned by heart"
+    learned = "read so often it would be learned by heart"
     hindered = [
-        (name, f"{share:g} {how}", by_heart if given is None else asked)
+        (name, f"{share:g} {how}", learned if given is None else asked)
         for name, share, how, given in (
             ("weights", plan.weight_drop, "dropped", training.weight_drop),
             ("embedding", plan.embedding_dropout, "not read in a window", training.embedding_dropout),

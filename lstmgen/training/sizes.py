@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.training.budget import Budget, duration
+
+Found = TypeVar("Found")
 
 Speed = Callable[[Architecture, int, int], float]
 """(architecture, rows, window) -> training tokens a second."""
@@ -40,22 +43,22 @@ what was held back, tiny Shakespeare: for as many multiplications 2 x 192 in 8.4
 256 in 4.6 1.277, 512 in 3.4 1.284, 2 x 384 in 2.0 1.290; in ten minutes 2 x 384 in 9.3 1.247, 2 x 512 in 4.7 1.259."""
 
 DROPPED = (
-    (4.0, 0.0, 0.0),
-    (8.0, 0.1, 0.0),
-    (20.0, 0.2, 0.0),
-    (30.0, 0.3, 0.0),
-    (400.0, 0.4, 0.3),
-    (math.inf, 0.3, 0.5),
+    (4.0, (0.0, 0.0)),
+    (8.0, (0.1, 0.0)),
+    (20.0, (0.2, 0.0)),
+    (30.0, (0.3, 0.0)),
+    (400.0, (0.4, 0.3)),
+    (math.inf, (0.3, 0.5)),
 )
-"""(`by_heart` below which, dropout, weight-drop): the more parameters read a text the more often, the sooner they know
-it by heart. Nats of what was held back: tiny Shakespeare, 2.9 (256 units, 8 passes), none 1.296, 0.1 1.297, 0.2 1.298;
+"""(`by_heart` below which, (dropout, weight-drop)): the more parameters read a text the more often, the sooner it
+is known by heart. Nats of what was held back: tiny Shakespeare, 2.9 (256 units, 8 passes), none 1.296, 0.2 1.298;
 Python's manual, 8, none 1.008, 0.1 0.970, 0.2 0.973, 0.4 with 0.3 of U dropped 1.135; Russian, 21, none 1.185, 0.2
 1.153, 0.4 1.150, with 0.3 1.231; Chinese, 160, none 2.214, 0.2 2.190, 0.4 2.172, with 0.3 2.099; tunes, 160, 0.4
 1.067, with 0.3 1.050, 0.3 with 0.5 1.061."""
 
 OF_LINES = 0.5
-"""Weight-drop where any is and each line stands alone: names, 0.3 1.850, 0.5 1.836; taught to count to 30, 5 of 6 seeds
-count to 100 with 0.3, all of 6 with 0.5."""
+"""Weight-drop where any is and each line stands alone: names, 0.3 1.850, 0.5 1.836. It is also what lets a network that
+was taught to count to 30 count to 100 (LEARNING.md)."""
 
 FAMILIAR, STRANGE = 0.1, 0.6
 """Shares of the held-back text's short sequences that training has not: up to the first nothing is dropped, from the
@@ -88,9 +91,6 @@ EMBEDDING = {
 of what was held back, one-hot and in 64 values: Python source (162 characters, 3 passes) 1.291, 1.373; Russian (166, 6
 passes) 1.196, 1.205; Chinese (990, 10 passes) 2.223, 2.248."""
 
-SUMMED_FROM = 2
-"""Layers from which on the output layer reads the sum of all: deep ones learn sooner (ABLATION.md)."""
-
 WINDOW, ROWS = 64, 16
 """T and B: as far as the gradient reaches, and few rows, which learn better: on tiny Shakespeare 1 x 512 learns more
 from 6.6 million tokens in 16 rows (1.536 nats on what was held back) than from 7.8 million in 32 (1.553)."""
@@ -108,7 +108,7 @@ SPEED_STEP = 1.25
 """Speeds are rounded to powers of this, so that a busy moment does not change the plan."""
 
 
-def below(table: tuple[tuple[float, float], ...], value: float) -> float:
+def below(table: Iterable[tuple[float, Found]], value: float) -> Found:
     """What a table of (limit, value) says."""
     return next(found for limit, found in table if value < limit)
 
@@ -160,7 +160,7 @@ def by_heart(sizes: Architecture, passes: float, tokens: int) -> float:
 
 def most_dropped(heart: float, lines: bool) -> tuple[float, float]:
     """Dropout and weight-drop, from `DROPPED`, for a text of which nothing comes again."""
-    outputs, weights = next(found for limit, *found in DROPPED if heart < limit)
+    outputs, weights = below(DROPPED, heart)
     return outputs, OF_LINES if lines and weights else weights
 
 
@@ -193,21 +193,18 @@ def width_asked(model: ModelSettings) -> int | None:
 def candidates(corpus: Corpus, model: ModelSettings, measured: bool) -> list[Architecture]:
     """From small to large, what was asked for fixed."""
     vocabulary, wanted = len(corpus.vocabulary), width_asked(model)
-    largest = next(found for limit, found in WIDEST if len(corpus.training) < limit)
+    largest = min(below(WIDEST, len(corpus.training)), LADDER[-1] if measured else UNMEASURED)
+    shapes = [(model.num_layers or layers, units) for layers, units in LADDER if (layers, units) <= largest]
+    if wanted is not None:
+        shapes = [(model.num_layers or 1, wanted)]
     tied = is_tied(corpus, model)
     found: list[Architecture] = []
-    for layers, units in LADDER if measured else [r for r in LADDER if r <= UNMEASURED]:
-        if (layers, units) > largest and wanted is None and found:
-            continue
-        if wanted is not None and model.num_layers is None and layers > 1:
-            continue
-        H, L = wanted or units, model.num_layers or layers
+    for L, H in dict.fromkeys(shapes):
         embedding = embedding_size(corpus, H) if model.embedding_size is None else model.embedding_size
-        summed = L >= SUMMED_FROM if model.skip_sum is None else model.skip_sum and L > 1
-        one = Architecture(model.cell, vocabulary, H if tied else embedding, H, L, model.squashing, tied, summed)
-        if one not in found:
-            found.append(one)
-    return sorted(found, key=work)
+        summed = L > 1 and model.skip_sum is not False  # deep networks learn sooner so (ABLATION.md)
+        E = H if tied else embedding
+        found.append(Architecture(model.cell, vocabulary, E, H, L, model.squashing, tied, summed))
+    return found
 
 
 def chosen_size(

@@ -54,7 +54,7 @@ class Language(torch.nn.Module):
             if masks is not None:
                 h = h * masks[k]
             out.append(h)
-        read = torch.stack(out).sum(0) if self.shape.skip_sum else h
+        read = sum(out) if self.shape.skip_sum else h
         return self.output(read), torch.stack(after)
 
 
