@@ -22,6 +22,7 @@ from lstmgen.training.sizes import (
     Speed,
     by_heart,
     chosen_size,
+    extrapolated,
     most_dropped,
     peak_rate,
     rounded,
@@ -195,6 +196,8 @@ def _with_choices(
     ]
     after = [name for name, *_ in rows].index("dropout") + 1
     rows[after:after] = hindered
+    if tried := extrapolated(plan.budget, corpus.characters):
+        rows.append(("rules", "extrapolated", tried))
     return replace(plan, choices=tuple(Choice(*row) for row in rows))
 
 

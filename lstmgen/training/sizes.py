@@ -42,6 +42,10 @@ PASSES = ((1e3, 300.0), (1e4, 100.0), (1e6, 4.0), (1e7, 1.5), (1e8, 0.5))
 what was held back, tiny Shakespeare: for as many multiplications 2 x 192 in 8.4 passes 1.267, 384 in 6.0 1.279, 2 x
 256 in 4.6 1.277, 512 in 3.4 1.284, 2 x 384 in 2.0 1.290; in ten minutes 2 x 384 in 9.3 1.247, 2 x 512 in 4.7 1.259."""
 
+NARROW, HURRIED = 128, 0.5
+"""Units up to which so much of those passes is enough: narrower networks learn little however often they read. In 20 s,
+nats over the last tenth of the storybook: 64 units, 10.6 passes 1.007, 128, 7.5 passes 0.796, 256, 2.1 passes 0.827."""
+
 DROPPED = (
     (4.0, (0.0, 0.0)),
     (8.0, (0.1, 0.0)),
@@ -98,6 +102,9 @@ from 6.6 million tokens in 16 rows (1.536 nats on what was held back) than from 
 ROWS_A_THREAD, MOST_ROWS = 8, 64
 """Where time is the budget: rows that keep each thread busy (9 tenths of the speed of 16), and at most so many."""
 
+TRIED_SECONDS, TRIED_CHARACTERS = (20.0, 3_600.0), (400, 2_700_000)
+"""Time and text, from least to most, that runs with these tables were made of (LEARNING.md, REGRET.md, DIAL.md)."""
+
 SCORED_SHARE, FEWEST_SCORED = 0.15, 1_024
 """Validation tokens scored for each token trained: forward costs a third of an update, so some 5 % of the time."""
 
@@ -121,6 +128,17 @@ def wanted_passes(characters: int) -> float:
         if x <= x1:
             return math.exp(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
     return PASSES[-1][1]
+
+
+def extrapolated(budget: Budget, characters: int) -> str:
+    """What lies beyond all that was tried, and how far that went; empty where nothing does. characters: of the text."""
+    (shortest, longest), (least, most) = TRIED_SECONDS, TRIED_CHARACTERS
+    found = []
+    if budget.seconds is not None and not shortest <= budget.seconds <= longest:
+        found.append(f"{duration(shortest)} to {duration(longest)}")
+    if not least <= characters <= most:
+        found.append(f"{least:,} to {most:,} characters")
+    return f"tried with {' and '.join(found)}" if found else ""
 
 
 def rounded(number: float) -> str:
@@ -219,13 +237,16 @@ def chosen_size(
     needed = wanted * len(corpus.training) / budget.amount  # tokens a second
     chosen, speed = open_sizes[0], measure(open_sizes[0], rows, window)
     for one in open_sizes[1:]:
-        if speed * work(chosen) / work(one) * 2.0 < needed:
+        least = needed * (HURRIED if one.units <= NARROW else 1.0)
+        if speed * work(chosen) / work(one) * 2.0 < least:
             break  # far too slow: not even tried
         found = measure(one, rows, window)
-        if found < needed:
+        if found < least:
             break
         chosen, speed = one, found
     largest = f"the largest that reads the text {rounded(wanted)} times in {duration(budget.amount)}"
+    if speed < needed:
+        largest = f"narrower ones learn little; {rounded(wanted)} passes would be better"
     return chosen, f"{most if chosen == open_sizes[-1] else largest}, at about {rounded(speed)} tokens/s", speed
 
 

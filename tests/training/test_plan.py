@@ -17,7 +17,9 @@ from lstmgen.training.budget import Budget, budget_for, duration
 from lstmgen.training.plan import make_plan
 from lstmgen.training.schedule import Leg, rate_at
 from lstmgen.training.sizes import (
+    HURRIED,
     LADDER,
+    NARROW,
     SPEED_STEP,
     UPDATING,
     by_heart,
@@ -49,11 +51,28 @@ def test_more_time_and_a_faster_machine_allow_a_larger_model() -> None:
 def test_the_largest_that_reads_the_text_often_enough() -> None:
     plan = planned(60_000, 2.0)
     rung = (plan.architecture.layers, plan.architecture.units)
-    wanted, tokens = wanted_passes(57_000), 57_000
+    tokens = 57_000
+    wanted = wanted_passes(tokens) * (HURRIED if rung[1] <= NARROW else 1.0)
     assert plan.passes >= wanted * 0.99
     bigger = LADDER[LADDER.index(rung) + 1]
     sizes = Architecture("lstm", plan.architecture.vocabulary, 0, bigger[1], bigger[0])
     assert 1e11 / work(sizes) * 2.0 / tokens < wanted * SPEED_STEP
+
+
+@pytest.mark.parametrize(("share", "units"), [(1.2, 128), (0.6, 128), (0.4, 64)])
+def test_narrow_networks_grow_though_they_read_the_text_less_often(share: float, units: int) -> None:
+    seconds, tokens = 10.0, 142_500
+    reads = {16: 9.0, 32: 5.0, 64: 1.5, 128: share, 192: 0.6}  # times as often as would be best
+    often = wanted_passes(tokens) * tokens / seconds / UPDATING
+    plan = make_plan(
+        corpus(150_000),
+        ModelSettings(),
+        TrainingSettings(time=seconds, seed=1),
+        lambda sizes, rows, window: reads[sizes.units] * often,
+    )
+    assert plan.architecture.units == units
+    reason = next(choice.reason for choice in plan.choices if choice.name == "size")
+    assert reason.startswith("narrower ones learn little; " if share == 0.6 else "the largest that reads the text ")
 
 
 def test_sizes_asked_for_in_part_go_from_small_to_large() -> None:
@@ -107,6 +126,23 @@ def test_what_is_asked_for_is_kept() -> None:
     assert (plan.seed, plan.threads, plan.weight_decay) == (9, 1, 0.1)
     reasons = {choice.name: choice.reason for choice in plan.choices}
     assert all("asked for" in reasons[name] for name in ("size", "input", "window", "rows", "rate", "dropout", "seed"))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "budget", "said"),
+    [
+        (60_000, {"time": 20.0}, None),
+        (60_000, {"time": 3_600.0}, None),
+        (400, {"steps": 3}, None),
+        (60_000, {"time": 3_601.0}, "tried with 20s to 1h"),
+        (399, {"epochs": 2.0}, "tried with 400 to 2,700,000 characters"),
+        (399, {"time": 19.0}, "tried with 20s to 1h and 400 to 2,700,000 characters"),
+    ],
+)
+def test_beyond_what_was_tried_the_plan_says_so(tokens, budget, said) -> None:
+    plan = make_plan(corpus(tokens), ModelSettings(), TrainingSettings(seed=1, **budget), machine(1e11))
+    rows = [(choice.value, choice.reason) for choice in plan.choices if choice.name == "rules"]
+    assert rows == ([] if said is None else [("extrapolated", said)])
 
 
 WORDY = " ".join(f"w{chr(97 + k % 26)}{chr(97 + k // 26)}" for k in range(300)) + "."
