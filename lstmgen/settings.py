@@ -6,7 +6,7 @@ Three records (model, training, sampling) and `Architecture`, the sizes that fix
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from lstmgen.errors import UsageError
@@ -207,6 +207,10 @@ class TrainingSettings:
         if self.threads is not None:
             _whole("--threads", self.threads, 1, 1024)
         _number("--mmap-above", self.mmap_above, 0.0, 1e9)
+
+
+MODEL, TRAINING = (frozenset(one.name for one in fields(record)) for record in (ModelSettings, TrainingSettings))
+"""The keywords of either."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,12 @@ from lstmgen.api.model import Model
 from lstmgen.api.starting import read_alike, start_from
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import read_state
-from lstmgen.settings import ModelSettings, TrainingSettings
+from lstmgen.settings import MODEL, TRAINING, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events, session
 from lstmgen.training.interrupts import StopFlag, stop_on_signals
 from lstmgen.training.origin import Start
 
-MODEL = frozenset(field.name for field in fields(ModelSettings))
-TRAINING = frozenset(field.name for field in fields(TrainingSettings))
 TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin"))
 SHOWN_SKIPPED = 10  # files of a folder that are named one by one
 
@@ -66,12 +63,11 @@ def resume(
 
     paths: the text, where it is not any more where the run read it. Everything else as in `train`.
     """
-    chosen, how, reading = _sorted(settings)
-    _check_reading(Path(state), reading)
+    asked, reading = _to_go_on_with(Path(state), settings)
     target, samples = Path(out) if out is not None else None, on_event is not None
     more: dict[str, Any] = {"names": [str(path) for path in paths], "stdin": reading.get("stdin"), "samples": samples}
     return _followed(
-        lambda flag: session.resume(Path(state), chosen, how, target, stop=flag, **more), stop, on_event or _ignore
+        lambda flag: session.resume(Path(state), asked, target, stop=flag, **more), stop, on_event or _ignore
     )
 
 
@@ -94,10 +90,9 @@ def plan(
 
 def plan_resume(state: str | Path, *paths: str | Path, on_event: Listener | None = None, **settings: Any) -> None:
     """Tell `on_event` where `resume` would go on, as Resumed, and do nothing of it."""
-    chosen, how, reading = _sorted(settings)
-    _check_reading(Path(state), reading)
+    asked, reading = _to_go_on_with(Path(state), settings)
     names, stdin = [str(path) for path in paths], reading.get("stdin")
-    _until_planned(session.resume(Path(state), chosen, how, None, names=names, stdin=stdin), on_event or _ignore)
+    _until_planned(session.resume(Path(state), asked, None, names=names, stdin=stdin), on_event or _ignore)
 
 
 def notes_of(corpus: Corpus) -> list[str]:
@@ -143,6 +138,13 @@ def _corpus(
     if text is not None:
         return load_text(text, **how, **reading)
     return load_corpus([str(path) for path in paths], **how, **reading)
+
+
+def _to_go_on_with(state: Path, settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of the keywords, those of network and training, and those by which the text is read."""
+    reading = _sorted(settings)[2]
+    _check_reading(state, reading)
+    return {name: value for name, value in settings.items() if name not in reading}, reading
 
 
 def _check_reading(state: Path, reading: dict[str, Any]) -> None:

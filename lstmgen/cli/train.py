@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import fields
 from types import FrameType
 from typing import Any
 
@@ -81,9 +80,8 @@ def train(
 def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     """Of the options, those that were given and are settings; out of range, they are refused before any work."""
     from lstmgen.cli.amounts import read_duration
-    from lstmgen.settings import ModelSettings, TrainingSettings
+    from lstmgen.settings import MODEL, TRAINING, ModelSettings, TrainingSettings
 
-    model, training = ({field.name for field in fields(record)} for record in (ModelSettings, TrainingSettings))
     given = {
         name: getattr(value, "value", value)
         for name, value in parameters.items()
@@ -91,9 +89,9 @@ def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     }
     if "time" in given:
         given["time"] = read_duration(given["time"])
-    ModelSettings(**{name: value for name, value in given.items() if name in model})
-    TrainingSettings(**{name: value for name, value in given.items() if name in training})
-    return {name: value for name, value in given.items() if name in model | training | TEXT}
+    ModelSettings(**{name: value for name, value in given.items() if name in MODEL})
+    TrainingSettings(**{name: value for name, value in given.items() if name in TRAINING})
+    return {name: value for name, value in given.items() if name in MODEL | TRAINING | TEXT}
 
 
 @contextmanager

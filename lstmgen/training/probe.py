@@ -13,20 +13,21 @@ from lstmgen.network import Network
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus
 from lstmgen.training.memory import check_fits, probing_growth
+from lstmgen.training.state import Floats
 from lstmgen.training.update import BETA1, BETA2, EPSILON
 
 SECONDS = 0.6  # for one candidate
 FEWEST, MOST = 2, 12  # windows of one candidate
 
 
-def compile_kernels(model: ModelSettings, threads: int, samples: bool) -> float:
+def compile_kernels(model: ModelSettings | Architecture, threads: int, samples: bool) -> float:
     """Compile, or read from the cache, whatever training calls; seconds it took. No size matters to the kernels."""
     began = time.perf_counter()
     for embedding in (0, 2):
         one = Architecture(model.cell, 3, embedding, 2, 2, model.squashing, skip_sum=bool(embedding))
         network = Network(one, np.zeros(one.parameter_count(), dtype=np.float32), threads=threads)
         x, y = np.array([[-1], [0]], dtype=np.int32), np.zeros((2, 1), dtype=np.int32)
-        _train_window(network, x, y, 1)
+        _train_window(network, x, y, 1, masks=np.ones((2, 1, 2), dtype=np.float32))
         network.losses(x, y, network.zero_state(1))
     if samples:
         network.writer(1).write(x[0], network.zero_state(1), np.zeros((1, 1)))
@@ -77,8 +78,9 @@ def _train_window(
     y: npt.NDArray[np.int32],
     rows: int,
     stop: Callable[[], bool] = lambda: False,
+    masks: Floats | None = None,
 ) -> None:
-    got = network.gradient(x, y, network.zero_state(rows), None, stop=stop)
+    got = network.gradient(x, y, network.zero_state(rows), masks, stop=stop)
     network.global_norm(got.gradient)
     zeros = np.zeros_like(network.parameters)
     network.adamw(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from lstmgen.errors import ModelFileError, TextError, UsageError
-from lstmgen.settings import MMAP_ABOVE, ModelSettings, TrainingSettings
+from lstmgen.settings import MMAP_ABOVE, TrainingSettings
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.training.budget import Budget, budget_for, duration, given_kind
 from lstmgen.training.plan import Choice, Plan
@@ -16,8 +16,8 @@ from lstmgen.training.schedule import LAST_PART, Leg
 from lstmgen.training.state import TrainingState
 
 
-def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, training: TrainingSettings) -> None:
-    """UsageError naming the first setting that is neither at its default nor as it was."""
+def check_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    """UsageError naming the first setting asked for (by its keyword; None: not at all) that is not as it was."""
     sizes = plan.architecture
     recorded: dict[str, Any] = {
         "cell": sizes.cell,
@@ -38,15 +38,13 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], model: ModelSettings, t
         "seed": plan.seed,
         "validation": facts.get("text", {}).get("validation"),
     }
-    for settings in (model, training):
-        for one in fields(settings):
-            value = getattr(settings, one.name)
-            if one.name in recorded and value not in (one.default, recorded[one.name]):
-                was, wanted = as_typed(one.name, recorded[one.name]), as_typed(one.name, value)
-                raise UsageError(
-                    f"This run has {was}, not {wanted.split()[-1]}; what goes on keeps its settings.\n"
-                    "Leave the option out, or train anew with --out or --force."
-                )
+    for name, value in asked.items():
+        if name in recorded and value is not None and value != recorded[name]:
+            was, wanted = as_typed(name, recorded[name]), as_typed(name, value)
+            raise UsageError(
+                f"This run has {was}, not {wanted.split()[-1]}; what goes on keeps its settings.\n"
+                "Leave the option out, or train anew with --out or --force."
+            )
 
 
 def as_typed(name: str, value: Any) -> str:
@@ -54,6 +52,8 @@ def as_typed(name: str, value: Any) -> str:
     if value is False:
         return {"tied": "--untied", "skip_sum": "--no-skip-sum"}[name]
     option = f"--{name.replace('_', '-')}"
+    if value is None:
+        return f"no {option}"
     return option if value is True else f"{option} {value}"
 
 

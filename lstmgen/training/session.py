@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from lstmgen.errors import InterruptedTraining, TextError
 from lstmgen.kernels.threads import cores
 from lstmgen.modelfile import read_state
 from lstmgen.network import Network, initialise
-from lstmgen.settings import ModelSettings, TrainingSettings
+from lstmgen.settings import TRAINING, Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
 from lstmgen.training.budget import given_kind
@@ -88,8 +88,7 @@ def train(
 
 def resume(
     path: Path,
-    model: ModelSettings | None = None,
-    training: TrainingSettings | None = None,
+    asked: Mapping[str, Any] | None = None,
     out: Path | None = None,
     *,
     corpus: Corpus | None = None,
@@ -101,22 +100,24 @@ def resume(
 ) -> Iterator[events.Event]:
     """Go on from a state file (NAME.state.npz), exactly where it stands. Only budget, threads and `out` may differ.
 
+    asked: settings of network and training, by their keywords; UsageError for one that the run has otherwise.
     The text is `corpus`, else read from `names`, else from where it was; TextError when it is not the same text.
     Without `out` the files beside `path` are written. A finished run needs a larger budget.
     """
     began = now()
-    model, training = model or ModelSettings(), training or TrainingSettings()
+    asked = asked or {}
+    training = TrainingSettings(**{name: value for name, value in asked.items() if name in TRAINING})
     file, arrays, facts = read_state(path)
     plan = plan_from(facts)
     state = TrainingState.from_arrays(arrays, facts, file.history, file.clock)
-    check_settings(plan, facts, model, training)
+    check_settings(plan, facts, asked)
     if corpus is None:
         known = vocabulary_of(plan.origin, file.header)
         corpus = recorded_corpus(facts, names, stdin, training.mmap_above, known)
     check_same_text(corpus, file.header)
     corpus = under_its_old_name(corpus, file.header)
     plan, extended = go_on_with(plan, state, training, len(corpus.training))
-    yield from _compiled(model, plan.threads, samples)
+    yield from _compiled(plan.architecture, plan.threads, samples)
     counters = state.counters
     yield events.Resumed(
         plan,
@@ -140,7 +141,7 @@ def _check_text(corpus: Corpus) -> None:
         raise TextError("There is nothing to learn from: the text is empty.\nGive a text of at least one character.")
 
 
-def _compiled(model: ModelSettings, threads: int, samples: bool) -> Iterator[events.Event]:
+def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool) -> Iterator[events.Event]:
     yield events.Compiling()
     yield events.Compiled(compile_kernels(model, threads, samples))
 

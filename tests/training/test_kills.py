@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from lstmgen.modelfile import read_model, read_state
-from lstmgen.settings import TrainingSettings
 from lstmgen.text import load_corpus
 from lstmgen.training import resume, train
 from tests.training import worker
@@ -70,7 +69,7 @@ def test_killed_at_100_random_moments_after_the_first_save(tmp_path: Path) -> No
         struck.add(step)
         assert model.header["training"]["updates"] <= step  # the state is written first
         assert state.header["digest"]
-        done = finish(resume(out.with_name("m.state.npz"), training=TrainingSettings(steps=step + 2), samples=False))
+        done = finish(resume(out.with_name("m.state.npz"), asked={"steps": step + 2}, samples=False))
         assert done.step == step + 2
         assert sorted(p.name for p in out.parent.iterdir()) == ["m.npz", "m.state.npz"]
     assert len(struck) > 5  # the moments were not all the same

@@ -62,7 +62,7 @@ def test_stopped_many_times_with_another_number_of_threads(tmp_path: Path) -> No
     out = tmp_path / "often.npz"
     stop_at(3, out, c, TINY, training)
     for k in (7, 8, 29):
-        run = resume(out.with_name("often.state.npz"), training=TrainingSettings(threads=2), now=Clock())
+        run = resume(out.with_name("often.state.npz"), asked={"threads": 2}, now=Clock())
         for event in run:
             if isinstance(event, E.Progress) and event.step == k:
                 run.close()  # whoever listens goes away: saved as well
@@ -120,19 +120,31 @@ def test_what_may_not_differ_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "m.npz"
     stop_at(4, out, c, TINY, settings())
     state = tmp_path / "m.state.npz"
-    for model, training, word in [
-        (ModelSettings(hidden_size=6), None, "--hidden-size"),
-        (ModelSettings(cell="rnn"), None, "--cell"),
-        (None, TrainingSettings(seq_length=9), "--seq-length"),
-        (None, TrainingSettings(dropout=0.5), "--dropout"),
-        (None, TrainingSettings(seed=4), "--seed"),
-        (None, TrainingSettings(clip_norm=2.0), "--clip-norm"),
-        (None, TrainingSettings(validation=0.2), "--validation"),
-        (None, TrainingSettings(steps=4), "nothing left"),
-        (None, TrainingSettings(steps=2), "nothing left"),
+    for asked, word in [
+        ({"hidden_size": 6}, "--hidden-size"),
+        ({"cell": "rnn"}, "--cell"),
+        ({"seq_length": 9}, "--seq-length"),
+        ({"dropout": 0.5}, "--dropout"),
+        ({"seed": 4}, "--seed"),
+        ({"clip_norm": 2.0}, "--clip-norm"),
+        ({"validation": 0.2}, "--validation"),
+        ({"steps": 4}, "nothing left"),
+        ({"steps": 2}, "nothing left"),
     ]:
         with pytest.raises(UsageError, match=word):
-            finish(resume(state, model, training))
+            finish(resume(state, asked))
+
+
+def test_an_option_that_is_usual_but_not_the_runs_is_refused_too(tmp_path: Path) -> None:
+    _, c = corpus_file(tmp_path)
+    model, training = ModelSettings("rnn", hidden_size=5, num_layers=1), settings(weight_decay=0.5)
+    stop_at(4, tmp_path / "m.npz", c, model, training)
+    with pytest.raises(UsageError, match=r"^This run has --cell rnn, not lstm; "):
+        finish(resume(tmp_path / "m.state.npz", {"cell": "lstm"}))
+    with pytest.raises(UsageError, match=r"^This run has --weight-decay 0\.5, not 0\.01; "):
+        finish(resume(tmp_path / "m.state.npz", {"weight_decay": 0.01}))
+    own = {"cell": "rnn", "hidden_size": 5, "weight_decay": 0.5, "learning_rate": None}
+    assert finish(resume(tmp_path / "m.state.npz", own, now=Clock())).step == 24
 
 
 def test_a_changed_or_missing_text_is_refused(tmp_path: Path) -> None:
@@ -176,7 +188,7 @@ def test_a_larger_budget_goes_on_from_the_end_with_the_rate_warmed_up(tmp_path: 
     finish(train(c, TINY, settings(steps=100), out, now=Clock()))
     with pytest.raises(UsageError, match="has ended"):
         go_on(out)
-    heard = list(resume(tmp_path / "m.state.npz", training=TrainingSettings(steps=200), now=Clock()))
+    heard = list(resume(tmp_path / "m.state.npz", {"steps": 200}, now=Clock()))
     resumed = next(e for e in heard if isinstance(e, E.Resumed))
     assert resumed.extended
     assert resumed.step == 100
@@ -197,9 +209,9 @@ def test_an_unfinished_run_takes_another_budget(tmp_path: Path) -> None:
     _, c = corpus_file(tmp_path)
     out = tmp_path / "m.npz"
     stop_at(10, out, c, TINY, settings())
-    assert go_on(out, training=TrainingSettings(steps=30)).step == 30
+    assert go_on(out, asked={"steps": 30}).step == 30
     stop_at(10, tmp_path / "n.npz", c, TINY, settings())
-    timed = go_on(tmp_path / "n.npz", training=TrainingSettings(time=60.0))
+    timed = go_on(tmp_path / "n.npz", asked={"time": 60.0})
     assert timed.step > 10
     assert timed.seconds >= 60.0
 
