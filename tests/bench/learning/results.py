@@ -27,7 +27,7 @@ def arguments(words: list | None = None) -> argparse.Namespace:
         prog="python -m tests.bench.learning.results", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("text", type=Path, help="tiny Shakespeare")
-    parser.add_argument("--long", action="store_true", help="the hour too, and three seeds")
+    parser.add_argument("--long", action="store_true", help="the hour too, and three seeds of every row")
     parser.add_argument("--only", metavar="TEXT", default="", help="rows whose table and name hold TEXT")
     parser.add_argument("--again", metavar="ROW", action="append", default=[], help="measure this row anew (or: all)")
     parser.add_argument("--python-peers", metavar="PYTHON", default=sys.executable, help="with PyTorch")
@@ -84,9 +84,8 @@ def plans_in(store: Store, facts: dict) -> dict:
 
 def found_by(rows: list, store: Store, facts: dict) -> dict:
     """Every row's results by seed, as far as they are of this machine and version."""
-    seeds = {row: sorted({*row.seeds, *row.long_seeds}) for row in rows}
     return {
-        row: {seed: one for seed in seeds[row] if (one := store.get(row.key(seed), version_of(row, facts)))}
+        row: {seed: one for seed in row.chosen(long=True) if (one := store.get(row.key(seed), version_of(row, facts)))}
         for row in rows
     }
 
