@@ -59,10 +59,10 @@ def test_the_largest_that_reads_the_text_often_enough() -> None:
     assert 1e11 / work(sizes) * 2.0 / tokens < wanted * SPEED_STEP
 
 
-@pytest.mark.parametrize(("share", "units"), [(1.2, 128), (0.6, 128), (0.4, 64)])
+@pytest.mark.parametrize(("share", "units"), [(1.2, 128), (0.6, 128), (0.3, 128), (0.2, 64)])
 def test_narrow_networks_grow_though_they_read_the_text_less_often(share: float, units: int) -> None:
     seconds, tokens = 10.0, 142_500
-    reads = {16: 9.0, 32: 5.0, 64: 1.5, 128: share, 192: 0.6}  # times as often as would be best
+    reads = {16: 9.0, 32: 5.0, 64: 1.5, 128: share, 192: 0.8}  # times as often as would be best
     often = wanted_passes(tokens) * tokens / seconds / UPDATING
     plan = make_plan(
         corpus(150_000),
@@ -72,7 +72,7 @@ def test_narrow_networks_grow_though_they_read_the_text_less_often(share: float,
     )
     assert plan.architecture.units == units
     reason = next(choice.reason for choice in plan.choices if choice.name == "size")
-    assert reason.startswith("narrower ones learn little; " if share == 0.6 else "the largest that reads the text ")
+    assert reason.startswith("narrower ones learn little; " if share in (0.3, 0.6) else "the largest that reads the text ")
 
 
 def test_sizes_asked_for_in_part_go_from_small_to_large() -> None:
