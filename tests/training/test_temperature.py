@@ -10,7 +10,7 @@ import pytest
 from lstmgen.cli.wording import end_lines
 from lstmgen.modelfile import read_model, read_state
 from lstmgen.network import Network, initialise, views_of
-from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
+from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.training import ending, train
 from lstmgen.training.temperature import at_temperature, lowest
 from tests import naive
@@ -79,7 +79,7 @@ def test_going_on_goes_on_from_the_weights_without_it(tmp_path: Path, monkeypatc
         out = tmp_path / f"t{temperature}.npz"
         finish(train(c, TINY, settings(steps=8), out, now=Clock()))
         assert read_model(out).header["training"]["softmax_temperature"] == temperature
-        assert go_on(out, training=TrainingSettings(steps=16)).temperature == temperature
+        assert go_on(out, asked={"steps": 16}).temperature == temperature
         found[temperature] = read_state(out.with_name(f"t{temperature}.state.npz"))[1]
     for name in ("weights", "best", "first", "second", "carried"):
         np.testing.assert_array_equal(found[1.0][name], found[1.3][name], err_msg=name)
