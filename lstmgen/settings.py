@@ -6,6 +6,7 @@ Three records (model, training, sampling) and `Architecture`, the sizes that fix
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -211,6 +212,16 @@ class TrainingSettings:
 
 MODEL, TRAINING = (frozenset(one.name for one in fields(record)) for record in (ModelSettings, TrainingSettings))
 """The keywords of either."""
+
+
+def model_settings(given: Mapping[str, Any]) -> ModelSettings:
+    """Made of those keywords that are its own."""
+    return ModelSettings(**{name: value for name, value in given.items() if name in MODEL})
+
+
+def training_settings(given: Mapping[str, Any]) -> TrainingSettings:
+    """Made of those keywords that are its own."""
+    return TrainingSettings(**{name: value for name, value in given.items() if name in TRAINING})
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from lstmgen.api.model import Model
 from lstmgen.api.starting import read_alike, start_from
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import read_state
-from lstmgen.settings import MODEL, TRAINING, ModelSettings, TrainingSettings
+from lstmgen.settings import MODEL, TRAINING, ModelSettings, TrainingSettings, model_settings, training_settings
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events, session
 from lstmgen.training.interrupts import StopFlag, stop_on_signals
 from lstmgen.training.origin import Start
+from lstmgen.training.resuming import as_typed
 
 TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin"))
 SHOWN_SKIPPED = 10  # files of a folder that are named one by one
@@ -107,9 +108,11 @@ def _sorted(settings: dict[str, Any]) -> tuple[ModelSettings, TrainingSettings, 
     unknown = settings.keys() - MODEL - TRAINING - TEXT
     if unknown:
         raise TypeError(f"train() got an unexpected keyword argument {min(unknown)!r}")
-    model = ModelSettings(**{name: value for name, value in settings.items() if name in MODEL})
-    training = TrainingSettings(**{name: value for name, value in settings.items() if name in TRAINING})
-    return model, training, {name: value for name, value in settings.items() if name in TEXT}
+    return (
+        model_settings(settings),
+        training_settings(settings),
+        {name: value for name, value in settings.items() if name in TEXT},
+    )
 
 
 def _beginning(
@@ -156,15 +159,9 @@ def _check_reading(state: Path, reading: dict[str, Any]) -> None:
     for name, value in asked.items():
         if name in recorded and recorded[name] != value:
             raise UsageError(
-                f"This run has {_option(name, recorded[name])}, not {_option(name, value)}: a run that goes on keeps "
+                f"This run has {as_typed(name, recorded[name])}, not {as_typed(name, value)}: a run that goes on keeps "
                 "its settings.\nLeave the option out, or train anew with --out or --force."
             )
-
-
-def _option(name: str, value: Any) -> str:
-    """As it is typed: --min-count 2, --lines, or no --lines."""
-    flag = f"--{name.replace('_', '-')}"
-    return f"no {flag}" if value is None or value is False else flag if value is True else f"{flag} {value}"
 
 
 class _Signals:

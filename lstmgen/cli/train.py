@@ -80,7 +80,7 @@ def train(
 def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     """Of the options, those that were given and are settings; out of range, they are refused before any work."""
     from lstmgen.cli.amounts import read_duration
-    from lstmgen.settings import MODEL, TRAINING, ModelSettings, TrainingSettings
+    from lstmgen.settings import MODEL, TRAINING, model_settings, training_settings
 
     given = {
         name: getattr(value, "value", value)
@@ -89,8 +89,8 @@ def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     }
     if "time" in given:
         given["time"] = read_duration(given["time"])
-    ModelSettings(**{name: value for name, value in given.items() if name in MODEL})
-    TrainingSettings(**{name: value for name, value in given.items() if name in TRAINING})
+    model_settings(given)
+    training_settings(given)
     return {name: value for name, value in given.items() if name in MODEL | TRAINING | TEXT}
 
 

@@ -15,6 +15,8 @@ from lstmgen.training.plan import Choice, Plan
 from lstmgen.training.schedule import LAST_PART, Leg
 from lstmgen.training.state import TrainingState
 
+NEGATIONS = {"tied": "--untied", "skip_sum": "--no-skip-sum"}
+
 
 def check_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     """UsageError naming the first setting asked for (by its keyword; None: not at all) that is not as it was."""
@@ -48,11 +50,11 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[str, Any
 
 
 def as_typed(name: str, value: Any) -> str:
-    """A setting as an option of `train`."""
-    if value is False:
-        return {"tied": "--untied", "skip_sum": "--no-skip-sum"}[name]
+    """A setting as an option of `train`: --min-count 2, --lines, no --lines, --untied."""
     option = f"--{name.replace('_', '-')}"
-    if value is None:
+    if value is False and name in NEGATIONS:
+        return NEGATIONS[name]
+    if value is None or value is False:
         return f"no {option}"
     return option if value is True else f"{option} {value}"
 

@@ -13,7 +13,7 @@ from lstmgen.errors import InterruptedTraining, TextError
 from lstmgen.kernels.threads import cores
 from lstmgen.modelfile import read_state
 from lstmgen.network import Network, initialise
-from lstmgen.settings import TRAINING, Architecture, ModelSettings, TrainingSettings
+from lstmgen.settings import Architecture, ModelSettings, TrainingSettings, training_settings
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
 from lstmgen.training.budget import given_kind
@@ -106,7 +106,7 @@ def resume(
     """
     began = now()
     asked = asked or {}
-    training = TrainingSettings(**{name: value for name, value in asked.items() if name in TRAINING})
+    training = training_settings(asked)
     file, arrays, facts = read_state(path)
     plan = plan_from(facts)
     state = TrainingState.from_arrays(arrays, facts, file.history, file.clock)
