@@ -78,8 +78,9 @@ def early_stop_words(event: EarlyStop) -> str:
     """Why it ends before its time."""
     left = f" ({spoken_duration(event.seconds_left)} more)" if event.seconds_left is not None else ""
     return (
-        f"The validation loss has risen since update {event.best_step:,} ({nats(event.best)} nats): more training "
-        f"would only learn the text by heart. Annealing from the best weights{left}, then done."
+        f"Overfitting since update {event.best_step:,}: going on would end at a validation loss of about "
+        f"{nats(event.projected)} nats; from the best weights it is {nats(event.annealed)} already after a short "
+        f"annealing. Annealing from them now{left}, then done."
     )
 
 

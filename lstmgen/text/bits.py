@@ -9,6 +9,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from lstmgen.text.corpus import Corpus
+from lstmgen.text.spool import blocks
 from lstmgen.text.tokens import Vocabulary
 
 Nats = TypeVar("Nats", float, npt.NDArray[np.float64])
@@ -29,3 +31,15 @@ class Exchange:
 def letter_nats(vocabulary: Vocabulary) -> float:
     """What each letter of an unknown word costs, and its end: all letters of the vocabulary equally likely."""
     return math.log(len(set("".join(vocabulary.tokens))) + 1)
+
+
+def exchange_of(corpus: Corpus) -> Exchange:
+    """Of the validation part. An unknown word is charged for each letter and its end."""
+    count, unknown = len(corpus.validation), corpus.vocabulary.unknown
+    if not count:
+        return Exchange(corpus.characters / max(1, len(corpus.ids)), 0.0)
+    spelling = 0.0
+    if unknown is not None:
+        unknowns = sum(int((block == unknown).sum()) for _, block in blocks(corpus.validation))
+        spelling = (corpus.unknown_spelling + unknowns) * letter_nats(corpus.vocabulary) / count
+    return Exchange(corpus.validation_characters / count, spelling)

@@ -7,6 +7,7 @@ In a window x and y are (T, B): y the token to predict, x the token before it, o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,13 @@ class Streams:
         self._beginnings = _nowhere if short else beginnings
         self._position, self._served, self._seed = 0, 0, _NOT_DRAWN
         self._windows = 0
+
+    def apart(self, rng: np.random.Generator) -> Streams:
+        """The same text from the start of an epoch that `rng` lays out; neither moves the other."""
+        other = copy(self)
+        other._rng = rng
+        other._position, other._served, other._seed, other._windows = 0, 0, _NOT_DRAWN, 0
+        return other
 
     @property
     def tokens_per_epoch(self) -> int:
@@ -146,15 +154,19 @@ def _nowhere(places: Offsets) -> Truths:
 
 
 def validation_windows(ids: Ids, starts: Offsets, rows: int = 16, window: int = 256) -> Iterator[Window]:
-    """Windows in which every token is a target exactly once; shorter rows are filled up with targets of -1.
-
-    Rows are equal parts of the text; each begins with x = -1, as does every document. The last window is as long as
-    what is left.
-    """
+    """Windows in which every token is a target exactly once, in rows that are equal parts of the text."""
     rows = max(1, min(rows, len(ids)))
-    reach = -(-len(ids) // rows)
-    first = np.arange(rows) * len(ids) // rows
+    return row_windows(ids, starts, np.arange(rows) * len(ids) // rows, window)
+
+
+def row_windows(ids: Ids, starts: Offsets, first: Offsets, window: int) -> Iterator[Window]:
+    """Windows in which every token is a target exactly once, in rows that begin at `first` (B,), in rising order.
+
+    A row ends where the next begins; shorter ones are filled up with targets of -1. Each begins with x = -1, as does
+    every document. The last window is as long as what is left.
+    """
     end = np.append(first[1:], len(ids))
+    reach = int((end - first).max())
     beginnings = np.union1d(np.asarray(starts, np.int64), first)
     for position in range(0, reach, window):
         places = first + np.arange(position, min(position + window, reach))[:, None]

@@ -6,7 +6,9 @@ origin.py       beginning with another model's weights
 update.py       one update, done wholly or not at all
 state.py        everything that changes; remember.py, resuming.py, saving.py: to the disk and back
 plan.py         sizes chosen from corpus, budget and speed; probe.py measures, memory.py estimates
-schedule.py     the rate; judge.py: best, worse, time to stop; evaluation.py: validation loss; mark.py: an n-gram's
+schedule.py     the rate
+subset.py       validation on the way; evaluation.py: of the whole part; mark.py: an n-gram's
+early_stopping  best, worse, suspicion of overfitting; trial.py: what proves it
 """
 
 from lstmgen.training.interrupts import StopFlag, stop_on_signals

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.training import events
-from lstmgen.training.evaluation import Score, weights_of, whole_score
+from lstmgen.training.evaluation import surely_above, weights_of, whole_score
 from lstmgen.training.record import best_weights, model_file
 from lstmgen.training.samples import TEMPERATURE, measured_copies, sample_text
+from lstmgen.training.subset import Score
 from lstmgen.training.temperature import at_temperature, lowest
 
 if TYPE_CHECKING:
@@ -42,23 +43,22 @@ def ending(run: Run) -> Iterator[events.Event]:
 
 
 COPIES = 3  # seeds the generator of the text that copies are looked for in, with the run's seed
-SURE = 2.0  # standard errors by which the best must be better to be kept
 
 
 def _try_average(run: Run) -> None:
     """The mean of the weights over the last part takes the place of the best unless that is surely better.
 
-    The best was picked for its loss on the sample, so by luck too, the more the smaller the sample; its weights may be
+    The best was picked for its loss on the subset, so by luck too, the more the smaller that is; its weights may be
     those of a high rate. The mean is not picked: it is what the whole schedule has come to. So it is taken where the
     best's lead, token by token, is within its error (compare the one-standard-error rule, Breiman et al. 1984).
     """
     state, counters = run.state, run.state.counters
-    if not counters.averaged or run.sample is None or counters.best_averaged:
+    if not counters.averaged or run.subset is None or counters.best_averaged:
         return
     with weights_of(run.network, state.average):
-        mean = run.sample.nats(run.network, run.stop)
+        mean = run.subset.nats(run.network, run.stop)
     with weights_of(run.network, state.best):
-        best = run.sample.nats(run.network, run.stop)
+        best = run.subset.nats(run.network, run.stop)
     if math.isfinite(mean.sum()) and not surely_above(mean, best):
         state.best[:] = state.average
         counters.best_loss, counters.best_averaged = float(mean.mean()), True
@@ -66,28 +66,22 @@ def _try_average(run: Run) -> None:
 
 
 def _try_temperature(run: Run) -> None:
-    """The best weights get the softmax temperature that suits the sample, if they are surely better for it."""
-    sizes, state, sample = run.plan.architecture, run.state, run.sample
+    """The best weights get the softmax temperature that suits the subset, if they are surely better for it."""
+    sizes, state, subset = run.plan.architecture, run.state, run.subset
     state.counters.best_temperature = 1.0
-    if sample is None or sizes.tied:
+    if subset is None or sizes.tied:
         return
     tried: dict[float, npt.NDArray[np.float64]] = {}
 
     def nats(temperature: float) -> npt.NDArray[np.float64]:
         if temperature not in tried:
             with weights_of(run.network, at_temperature(sizes, state.best, temperature)):
-                tried[temperature] = sample.nats(run.network, run.stop)
+                tried[temperature] = subset.nats(run.network, run.stop)
         return tried[temperature]
 
     found = lowest(lambda temperature: float(nats(temperature).mean()))
     if surely_above(nats(1.0), nats(found)):
         state.counters.best_temperature = found
-
-
-def surely_above(nats: npt.NDArray[np.float64], others: npt.NDArray[np.float64]) -> bool:
-    """Whether `nats` are above `others`, the same tokens' (n,), by more than twice the standard error."""
-    above = nats - others
-    return bool(above.mean() > SURE * above.std() / math.sqrt(len(above)))
 
 
 def _final(score: Score | None) -> dict[str, float | int | None]:

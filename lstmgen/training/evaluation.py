@@ -1,114 +1,55 @@
-"""Loss on the validation part: a fixed sample of it on the way, all of it in one stream at the end."""
+"""The validation loss that is reported, of all of the part in one stream; and which of two losses is surely higher."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from lstmgen.network import Network
 from lstmgen.text import Corpus, validation_windows
-from lstmgen.text.bits import Exchange, letter_nats
-from lstmgen.text.spool import blocks
-from lstmgen.training.state import Floats
+from lstmgen.text.bits import exchange_of
+from lstmgen.training import events
+from lstmgen.training.state import MEASURED, Floats
+from lstmgen.training.subset import WINDOW, Ids, Nats, Score, Stop
 
-ROWS = 16  # side by side, on the way
-ROW = 64  # tokens a row has at least: its first few are guessed without a past
-WINDOW = 128
+if TYPE_CHECKING:
+    from lstmgen.training.loop import Run
 
-Ids = npt.NDArray[Any]
-Nats = npt.NDArray[np.float64]
-Stop = Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Score:
-    """Mean nats a token; bits a character of the text."""
-
-    nats: float
-    bits: float
-    tokens: int
+SURE = 2.0  # standard errors
+BATCH, FEWEST_BATCHES = 32, 20  # tokens whose mean is one value of a standard error; fewer batches would tell nothing
 
 
-def exchange_of(corpus: Corpus) -> Exchange:
-    """Of the validation part. An unknown word is charged for each letter and its end."""
-    count, unknown = len(corpus.validation), corpus.vocabulary.unknown
-    if not count:
-        return Exchange(corpus.characters / max(1, len(corpus.ids)), 0.0)
-    spelling = 0.0
-    if unknown is not None:
-        unknowns = sum(int((block == unknown).sum()) for _, block in blocks(corpus.validation))
-        spelling = (corpus.unknown_spelling + unknowns) * letter_nats(corpus.vocabulary) / count
-    return Exchange(corpus.validation_characters / count, spelling)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The tokens scored on the way, the same every time, with the starts of their documents."""
-
-    ids: Ids
-    starts: Ids
-    exchange: Exchange
-
-    def score(self, network: Network, stop: Stop) -> Score:
-        """From zero states, in 16 rows (fewer where there is little text), without dropout."""
-        return _score_of(self.nats(network, stop), self.exchange)
-
-    def nats(self, network: Network, stop: Stop) -> Nats:
-        """Each token's loss (n,), always in the same order."""
-        rows = min(ROWS, max(1, len(self.ids) // ROW))
-        return np.concatenate(list(_nats_of(network, self.ids, self.starts, rows, stop)))
-
-
-def sample_of(corpus: Corpus, limit: int) -> Sample | None:
-    """About `limit` tokens spread over the validation part; None where there is no such part."""
-    ids, starts = corpus.validation, corpus.validation_starts
-    if not len(ids):
-        return None
-    if len(ids) > limit:
-        pieces = _documents(ids, starts, limit) if len(starts) > ROWS else _spans(ids, limit)
-        ids = np.concatenate(pieces)
-        starts = np.cumsum([0] + [len(p) for p in pieces[:-1]])
-    return Sample(ids, np.asarray(starts, dtype=np.int64), exchange_of(corpus))
-
-
-def _spans(ids: Ids, limit: int) -> list[Ids]:
-    length = max(1, limit // ROWS)
-    first = [row * (len(ids) - length) // (ROWS - 1) for row in range(ROWS)]
-    return [ids[a : a + length] for a in first]
-
-
-def _documents(ids: Ids, starts: Ids, limit: int) -> list[Ids]:
-    ends = np.append(starts[1:], len(ids))
-    every = max(1, math.ceil(len(ids) / limit))
-    return [ids[a : min(b, a + limit)] for a, b in zip(starts[::every], ends[::every], strict=True)]
-
-
-def _nats_of(network: Network, ids: Ids, starts: Ids, rows: int, stop: Stop) -> Iterator[Nats]:
-    """Losses of every token of `ids`, each once, window by window."""
-    state: Floats | None = None
-    for x, y in validation_windows(ids, starts, rows=rows, window=WINDOW):
-        if state is None or state.shape[2] != x.shape[1]:
-            state = network.zero_state(x.shape[1])
+def _stream_nats(network: Network, ids: Ids, starts: Ids, stop: Stop) -> Iterator[Nats]:
+    """Losses of every token of `ids` as one stream, window by window."""
+    state = network.zero_state(1)
+    for x, y in validation_windows(ids, starts, rows=1, window=WINDOW):
         nats, state = network.losses(x, y, state, stop=stop)
         yield nats[y >= 0].astype(np.float64)
 
 
-def _score_of(nats: Nats, exchange: Exchange) -> Score:
-    mean = float(nats.sum()) / max(1, len(nats))
-    return Score(mean, exchange.bits(mean), len(nats))
+def surely_above(nats: Nats, others: Nats) -> bool:
+    """Whether `nats` are above `others`, the same tokens' (n,), by more than twice the standard error."""
+    above = nats - others
+    return bool(above.mean() > SURE * standard_error(above))
+
+
+def standard_error(values: Nats) -> float:
+    """Of a mean over tokens in the order of the text, by means of batches, since neighbours are alike (Law 2015)."""
+    batches = len(values) // BATCH
+    if batches >= FEWEST_BATCHES:
+        values = values[: batches * BATCH].reshape(batches, BATCH).mean(axis=1)
+    return float(values.std() / math.sqrt(max(1, len(values))))
 
 
 def whole_score(network: Network, corpus: Corpus, stop: Stop) -> Score | None:
     """The figure that is reported: the whole validation part as one stream from zero state."""
     if not len(corpus.validation):
         return None
-    total = sum(float(nats.sum()) for nats in _nats_of(network, corpus.validation, corpus.validation_starts, 1, stop))
+    total = sum(float(nats.sum()) for nats in _stream_nats(network, corpus.validation, corpus.validation_starts, stop))
     mean = total / len(corpus.validation)
     return Score(mean, exchange_of(corpus).bits(mean), len(corpus.validation))
 
@@ -124,3 +65,20 @@ def weights_of(network: Network, weights: Floats) -> Iterator[None]:
     finally:
         network.parameters[:] = kept
         network.refresh()
+
+
+def measured_anew(run: Run) -> Iterator[events.Event]:
+    """Where an earlier version measured otherwise: the loss of the best weights, before anything is compared to it."""
+    counters = run.state.counters
+    if counters.measured == MEASURED:
+        return
+    counters.measured, run.state.mark, was = MEASURED, None, counters.best_loss
+    if run.subset is None or was is None:
+        return
+    with weights_of(run.network, run.state.best):
+        counters.best_loss = run.subset.score(run.network, run.stop).nats
+    counters.low, counters.low_train, counters.worse, counters.best_temperature = None, None, 0, 1.0
+    yield events.Notice(
+        "An earlier version measured this run's validation loss in another way: that of its best weights is now "
+        f"{counters.best_loss:.4f} nats, not {was:.4f}."
+    )

@@ -127,11 +127,13 @@ class Saved:
 
 @dataclass(frozen=True)
 class EarlyStop:
-    """Validation has turned: the rate now anneals from the best weights and the run ends early."""
+    """Overfitting, by a trial: the rate now anneals from the best weights and the run ends early."""
 
     step: int
     best_step: int
     best: float
+    annealed: float  # validation loss of a copy of the best weights, annealed for a moment
+    projected: float  # where going on would end
     steps_left: int | None
     seconds_left: float | None
 

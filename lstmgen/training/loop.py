@@ -14,9 +14,9 @@ from lstmgen.errors import DivergedError, InterruptedTraining
 from lstmgen.network import Network
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
+from lstmgen.training.early_stopping import evaluation_due, take_in
 from lstmgen.training.ending import ending
-from lstmgen.training.evaluation import Sample
-from lstmgen.training.judge import evaluation_due, has_turned, take_in
+from lstmgen.training.evaluation import measured_anew
 from lstmgen.training.mark import mark_of
 from lstmgen.training.plan import Plan
 from lstmgen.training.record import model_file
@@ -25,7 +25,9 @@ from lstmgen.training.samples import TEMPERATURE, sample_text
 from lstmgen.training.saving import Keeper, state_path
 from lstmgen.training.schedule import LAST_PART, Leg, Place
 from lstmgen.training.state import TrainingState
-from lstmgen.training.update import Worker, close_gaps, return_to_best
+from lstmgen.training.subset import ValidationSubset
+from lstmgen.training.trial import consider_stopping, may_overfit
+from lstmgen.training.update import Worker, close_gaps
 
 SHOWN_EVERY = 0.1  # seconds between two Progress events
 FIRST_SAMPLE, SAMPLE_EVERY = 3.0, 20.0  # seconds
@@ -40,7 +42,7 @@ class Run:
     state: TrainingState
     network: Network
     streams: Streams
-    sample: Sample | None
+    subset: ValidationSubset | None
     keeper: Keeper
     stop: Callable[[], bool]
     samples: bool = True
@@ -51,13 +53,15 @@ class Run:
     began: float = field(init=False)
     shown: float = field(init=False, default=0.0)
     sampled: float = field(init=False, default=0.0)
+    norm: float = field(init=False, default=0.0)  # of the last update's gradient
     recent: deque[tuple[float, int]] = field(init=False, default_factory=lambda: deque(maxlen=64))
 
     def go(self) -> Iterator[events.Event]:
         """Train to the end; whatever ends it sooner leaves a saved state behind."""
         self.before, self.seen_before = self.state.counters.seconds, self.state.counters.tokens_seen
+        yield from measured_anew(self)
         if self.state.mark is None:
-            self.state.mark = mark_of(self.corpus, self.plan.counted, self.sample)
+            self.state.mark = mark_of(self.corpus, self.plan.counted, self.subset)
         if self.state.mark is not None:
             yield events.Counted(self.state.mark, len(self.corpus.training))
         self.began = self.now()
@@ -81,7 +85,7 @@ class Run:
 
     def _updates(self) -> Iterator[events.Event]:
         worker = Worker(self.network, self.streams, self.plan, self.state, self.stop)
-        counters, budget, norm = self.state.counters, self.plan.budget, 0.0
+        counters, budget = self.state.counters, self.plan.budget
         while True:
             place = self.place()
             is_best = False
@@ -90,6 +94,9 @@ class Run:
                 is_best = isinstance(found[0], events.Evaluated) and found[0].is_best
                 yield from found
                 yield from self._sampled()
+            if counters.suspicious:
+                yield from consider_stopping(self)
+                continue
             if counters.step and (self.keeper.due(is_best) or (place.over and self.keeper.last is None)):
                 yield from self.save()
             if place.over:
@@ -101,9 +108,9 @@ class Run:
             self.tick()
             if done.notice:
                 yield events.Notice(done.notice)
-            norm = done.norm
-            yield from self._progress(norm, last=False)
-        yield from self._progress(norm, last=True)
+            self.norm = done.norm
+            yield from self.progress()
+        yield from self.progress(last=True)
 
     def leg(self) -> Leg:
         """The stretch the present schedule spans."""
@@ -130,10 +137,11 @@ class Run:
     def evaluate(self, place: Place) -> list[events.Event]:
         """Score the weights in hand and draw the consequences; all changes are made before anything is shown."""
         state, counters = self.state, self.state.counters
-        score = self.sample.score(self.network, self.stop) if self.sample else None
-        is_best = take_in(state, score.nats if score else None)
+        score = self.subset.score(self.network, self.stop) if self.subset else None
         updates = max(1, counters.updates)
         counters.train = counters.loss_sum / updates if counters.updates else counters.train
+        is_best = take_in(state, score.nats if score else None)
+        counters.suspicious = score is not None and may_overfit(self)
         norm, clipped = counters.norm_sum / updates, counters.clipped / updates
         counters.loss_sum, counters.norm_sum, counters.clipped, counters.updates = 0.0, 0.0, 0, 0
         train = float("nan") if counters.train is None else counters.train
@@ -162,19 +170,9 @@ class Run:
                 mark.sample_bits if mark else None,
             )
         ]
-        if has_turned(counters, self.plan.budget):
-            found.append(self._stop_early(place))
         return found
 
-    def _stop_early(self, place: Place) -> events.EarlyStop:
-        counters = self.state.counters
-        counters.stopped, counters.stopped_step = place.fraction, counters.step
-        return_to_best(self.network, self.state)
-        seconds_left, steps_left = self._left()
-        best = counters.best_loss if counters.best_loss is not None else float("nan")
-        return events.EarlyStop(counters.step, counters.best_step, best, steps_left, seconds_left)
-
-    def _left(self) -> tuple[float | None, int | None]:
+    def left(self) -> tuple[float | None, int | None]:
         """Seconds and updates to go, as far as they are known."""
         counters, budget, place = self.state.counters, self.plan.budget, self.place()
         whole = 1.0 if counters.stopped is None else min(1.0, counters.stopped + LAST_PART)
@@ -192,14 +190,15 @@ class Run:
         (t0, n0), (t1, n1) = self.recent[0], self.recent[-1]
         return (n1 - n0) / max(t1 - t0, 1e-9)
 
-    def _progress(self, norm: float, last: bool) -> Iterator[events.Event]:
+    def progress(self, last: bool = False) -> Iterator[events.Event]:
+        """How it goes, if that was not said a moment ago."""
         now, counters = self.now(), self.state.counters
         if not last and now - self.shown < SHOWN_EVERY:
             return
         self.shown = now
         self.recent.append((now, counters.tokens_seen))
         loss = float("nan") if counters.smoothed is None else counters.smoothed
-        seconds_left, _ = self._left()
+        seconds_left, _ = self.left()
         yield events.Progress(
             counters.step,
             self.plan.budget.steps,
@@ -208,7 +207,7 @@ class Run:
             self.speed(),
             loss,
             loss * self.bits_per_nat,
-            norm,
+            self.norm,
             self.rate_in_force(),
             counters.seconds,
             seconds_left,

@@ -19,7 +19,7 @@ from lstmgen.training.sizes import work
 
 if TYPE_CHECKING:
     from lstmgen.training.budget import Budget
-    from lstmgen.training.evaluation import Sample
+    from lstmgen.training.subset import ValidationSubset
 
 ORDERS = {"char": 7, "word": 3}  # beyond that, more context is of little more help to counting
 MOST = 2_000_000  # tokens, the last of the training part: a longer text has its ids in a file, and this is a second
@@ -60,9 +60,9 @@ def to_count(budget: Budget, sizes: Architecture, tokens_per_update: int, traini
     return min(MOST, training, max(FEWEST, int(min(SHARE * RATE * seconds, MOST))))
 
 
-def mark_of(corpus: Corpus, counted: int, sample: Sample | None) -> Mark | None:
+def mark_of(corpus: Corpus, counted: int, subset: ValidationSubset | None) -> Mark | None:
     """Count the last tokens of the training part, score the validation part. None where nothing is held back."""
-    if not counted or sample is None:
+    if not counted or subset is None:
         return None
     order, begin = ORDERS[corpus.level], corpus.split - counted
     starts = None
@@ -71,10 +71,10 @@ def mark_of(corpus: Corpus, counted: int, sample: Sample | None) -> Mark | None:
         starts = starts[starts >= begin] - begin
     model = NGram.build(corpus.training[begin:], len(corpus.vocabulary), order, starts)
     release(corpus.ids)
-    nats, whole = float(model.nats(sample.ids, sample.starts).mean()), None
+    nats, whole = float(model.nats(subset.ids, subset.starts)[subset.scored].mean()), None
     if len(corpus.validation) <= max(counted, FEWEST):
         whole = float(model.nats(corpus.validation, corpus.validation_starts).mean())
-    bits = sample.exchange.bits
+    bits = subset.exchange.bits
     return Mark(order, counted, nats, bits(nats), whole, None if whole is None else bits(whole))
 
 

@@ -11,7 +11,7 @@ from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.text.copies import novelty
 from lstmgen.training.budget import Budget, budget_for, given_kind
-from lstmgen.training.judge import PARTS
+from lstmgen.training.early_stopping import PARTS
 from lstmgen.training.mark import to_count
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
 from lstmgen.training.schedule import FLOOR

@@ -151,6 +151,7 @@ def _begin_leg(state: TrainingState) -> None:
     counters.evaluated_step, counters.evaluated_second = counters.step, counters.seconds
     counters.stopped = counters.stopped_step = None
     counters.low, counters.low_step, counters.low_second, counters.worse = None, counters.step, counters.seconds, 0
+    counters.low_train, counters.suspicious, counters.tried = None, False, -1.0
     counters.averaged, counters.finished = 0, False
     state.average[:] = 0.0
 

@@ -17,7 +17,6 @@ from lstmgen.settings import Architecture, ModelSettings, TrainingSettings, trai
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
 from lstmgen.training.budget import given_kind
-from lstmgen.training.evaluation import sample_of
 from lstmgen.training.loop import Run
 from lstmgen.training.memory import check_fits
 from lstmgen.training.origin import Start, vocabulary_of
@@ -26,7 +25,8 @@ from lstmgen.training.probe import Meter, compile_kernels
 from lstmgen.training.remember import plan_from
 from lstmgen.training.resuming import check_same_text, check_settings, go_on_with, recorded_corpus, under_its_old_name
 from lstmgen.training.saving import Keeper, model_path, refuse_to_replace
-from lstmgen.training.state import TrainingState, generators_from
+from lstmgen.training.state import MEASURED, Counters, TrainingState, generators_from
+from lstmgen.training.subset import validation_subset
 
 Stop = Callable[[], bool]
 
@@ -164,6 +164,7 @@ def _new_run(
         carried=empty,
         generators=generators,
         cursor={},
+        counters=Counters(measured=MEASURED),
     )
     return _run_of(corpus, plan, state, out, stop, now)
 
@@ -184,5 +185,5 @@ def _run_of(
     if state.cursor:
         streams.restore(state.cursor)
         generator.bit_generator.state = kept  # whatever setting up has drawn
-    sample = sample_of(corpus, plan.scored)
-    return Run(corpus, plan, state, network, streams, sample, Keeper(out, now, plan.budget.seconds), stop, now=now)
+    subset = validation_subset(corpus, plan.scored)
+    return Run(corpus, plan, state, network, streams, subset, Keeper(out, now, plan.budget.seconds), stop, now=now)

@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float32]
 
 ARRAYS = ("weights", "best", "first", "second", "carried")
 GENERATORS = ("data", "dropout", "samples")
+MEASURED = 1  # how the validation loss on the way is measured (subset.py); 0: in rows that began anywhere (0.1.0)
 
 
 @dataclass
@@ -38,9 +39,13 @@ class Counters:
     best_averaged: bool = False
     best_temperature: float = 1.0  # by which the model's logits are divided; `best` itself is without it
     low: float | None = None  # lowest validation of this leg, by which stopping early is judged
+    low_train: float | None = None  # training loss there
     low_step: int = 0
     low_second: float = 0.0
     worse: int = 0  # evaluations running above it
+    suspicious: bool = False  # whether a trial of stopping early is due
+    tried: float = -1.0  # share of the leg's budget at the last trial
+    measured: int = 0  # see MEASURED; what a state does not say is of an earlier version
     evaluated_step: int = 0
     evaluated_second: float = 0.0
     loss_sum: float = 0.0  # since the last evaluation, over `updates` updates

@@ -9,8 +9,8 @@ import pytest
 
 from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture
-from lstmgen.training.ending import surely_above
-from lstmgen.training.evaluation import exchange_of, sample_of, weights_of, whole_score
+from lstmgen.text.bits import exchange_of
+from lstmgen.training.evaluation import standard_error, surely_above, weights_of, whole_score
 from lstmgen.training.interrupts import StopFlag
 from tests.training.runs import corpus
 
@@ -39,26 +39,6 @@ def test_the_whole_part_is_one_stream_from_zero_state() -> None:
     assert short.nats == pytest.approx(np.mean(nats), rel=1e-5)
     assert score.tokens == len(c.validation) == 1_000
     assert score.bits == pytest.approx(score.nats / math.log(2.0))
-
-
-def test_a_sample_is_a_fixed_part_of_it() -> None:
-    c = corpus(60_000)
-    net = network(len(c.vocabulary))
-    small, whole = sample_of(c, 512), sample_of(c, 10**9)
-    assert small is not None
-    assert whole is not None
-    assert len(small.ids) == 512
-    assert len(small.starts) == 16
-    assert (whole.ids == c.validation).all()
-    before = net.parameters.copy()
-    assert small.score(net, StopFlag()) == small.score(net, StopFlag())
-    assert (net.parameters == before).all()
-    lines = corpus(60_000, lines=True)
-    some = sample_of(lines, 800)
-    assert some is not None
-    assert 400 < len(some.ids) < 1_200
-    assert all(lines.vocabulary.decode(some.ids[[end - 1]]) == "\n" for end in some.starts[1:])
-    assert sample_of(corpus(500), 512) is None
 
 
 def test_unknown_words_are_charged_for_their_spelling() -> None:
@@ -94,10 +74,9 @@ def test_the_mean_yields_only_to_what_is_surely_better() -> None:
     assert not surely_above(best[:1] + 0.0, best[:1])
 
 
-def test_losses_of_a_sample_are_its_score_token_by_token() -> None:
-    c = corpus(60_000)
-    net, some = network(len(c.vocabulary)), sample_of(c, 512)
-    assert some is not None
-    nats = some.nats(net, StopFlag())
-    assert nats.shape == (512,)
-    assert some.score(net, StopFlag()).nats == pytest.approx(nats.mean(), rel=1e-12)
+def test_neighbours_that_are_alike_count_as_less() -> None:
+    rng = np.random.default_rng(3)
+    alone, alike = rng.standard_normal(6_400), np.repeat(rng.standard_normal(200), 32)
+    assert standard_error(alone) == pytest.approx(1 / 80, rel=0.15)
+    assert standard_error(alike) == pytest.approx(1 / math.sqrt(200), rel=0.15)
+    assert standard_error(alone[:100]) == pytest.approx(alone[:100].std() / 10)

@@ -15,14 +15,15 @@ from lstmgen.errors import ModelFileError
 from lstmgen.modelfile import read_model, read_state
 from lstmgen.settings import Architecture
 from lstmgen.text import load_corpus, load_text
+from lstmgen.text.bits import exchange_of
 from lstmgen.text.ngram import NGram
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import mark, resume, train
 from lstmgen.training.budget import Budget
-from lstmgen.training.evaluation import exchange_of, sample_of
 from lstmgen.training.mark import FEWEST, MOST, mark_from, mark_of, to_count
 from lstmgen.training.memory import counting_growth
 from lstmgen.training.state import TrainingState
+from lstmgen.training.subset import validation_subset
 from tests.training.runs import TINY, Clock, corpus, corpus_file, finish, members, settings, stop_at
 
 SIZES = Architecture("lstm", 60, 0, 128, 1)
@@ -39,14 +40,17 @@ SIZES = Architecture("lstm", 60, 0, 128, 1)
 )
 def test_what_the_n_gram_costs_on_the_tokens_that_are_scored(options: dict[str, Any], order: int, lines: bool) -> None:
     c = corpus(12_000, **options)
-    sample = sample_of(c, 200)
+    sample = validation_subset(c, 200)
     assert sample is not None
     found = mark_of(c, 3_000 if not options else len(c.training), sample)
     assert found is not None
     part = c.training[-found.tokens :]
     starts = c.training_starts if lines else None
     model = NGram.build(part, len(c.vocabulary), order, starts)
-    expected, whole = model.nats(sample.ids, sample.starts).mean(), model.nats(c.validation, c.validation_starts).mean()
+    expected, whole = (
+        model.nats(sample.ids, sample.starts)[sample.scored].mean(),
+        model.nats(c.validation, c.validation_starts).mean(),
+    )
     assert (found.order, found.name) == (order, f"{order}-gram")
     assert found.sample_nats == pytest.approx(expected)
     assert found.nats == pytest.approx(whole)
@@ -57,7 +61,7 @@ def test_what_the_n_gram_costs_on_the_tokens_that_are_scored(options: dict[str, 
 def test_lines_counted_from_the_middle_begin_where_lines_begin() -> None:
     c = corpus(12_000, lines=True)
     begin = int(c.training_starts[len(c.training_starts) // 2]) + 3  # inside of a line
-    found = mark_of(c, len(c.training) - begin, sample_of(c, 10_000))
+    found = mark_of(c, len(c.training) - begin, validation_subset(c, 10_000))
     assert found is not None
     inside = c.training_starts[c.training_starts >= begin] - begin
     model = NGram.build(c.training[begin:], len(c.vocabulary), 7, inside)
@@ -81,7 +85,7 @@ def test_how_much_is_counted_follows_from_the_budget() -> None:
 def test_a_validation_part_longer_than_what_is_counted_is_not_scored_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mark, "FEWEST", 1_000)
     c = corpus(8_000, validation=0.5)
-    found = mark_of(c, 1_500, sample_of(c, 500))
+    found = mark_of(c, 1_500, validation_subset(c, 500))
     assert found is not None
     assert (found.tokens, found.nats, found.bits) == (1_500, None, None)
     assert mark_from(json.loads(json.dumps(asdict(found)))) == found
@@ -148,13 +152,13 @@ def test_ids_in_a_file_are_counted_alike_and_only_their_end_is_read() -> None:
     marks = []
     for megabytes in (1000.0, 0.0):
         c = corpus(30_000, mmap_above=megabytes)
-        marks.append(mark_of(c, 20_000, sample_of(c, 1_000)))
+        marks.append(mark_of(c, 20_000, validation_subset(c, 1_000)))
     assert marks[0] == marks[1] is not None
 
 
 def test_so_much_memory_for_counting() -> None:
     c = load_corpus(["storybook"])
-    sample = sample_of(c, 5_000)
+    sample = validation_subset(c, 5_000)
     tracemalloc.start()
     try:
         mark_of(c, len(c.training), sample)

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstmgen.errors import TextError, UsageError
-from lstmgen.modelfile import read_state
+from lstmgen.errors import InterruptedTraining, TextError, UsageError
+from lstmgen.modelfile import read_state, write_state
 from lstmgen.settings import ModelSettings, TrainingSettings
 from lstmgen.text import load_corpus
+from lstmgen.training import StopFlag, resume, state_path, train
 from lstmgen.training import events as E  # noqa: N812
-from lstmgen.training import resume, train
 from tests.training.runs import (
     TINY,
     Clock,
@@ -94,8 +94,6 @@ def test_early_stop_and_annealing_are_exact_too(tmp_path: Path) -> None:
     """A net that learns 300 characters by heart: stopped by validation, interrupted while annealing."""
     path = tmp_path / "story.txt"
     path.write_text(text(1_100), encoding="utf-8")
-    from lstmgen.text import load_corpus
-
     c = load_corpus([str(path)], validation=0.6)
     model = ModelSettings(hidden_size=48)
     training = settings(steps=400, learning_rate=0.02, dropout=0.0, weight_decay=0.0)
@@ -113,6 +111,46 @@ def test_early_stop_and_annealing_are_exact_too(tmp_path: Path) -> None:
         stop_at(k, again, c, model, training)
         go_on(again)
         assert members(again) == expected
+
+
+def test_a_trial_that_is_interrupted_is_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_text(text(1_100), encoding="utf-8")
+    c = load_corpus([str(path)], validation=0.6)
+    model = ModelSettings(hidden_size=48)
+    training = settings(steps=400, learning_rate=0.02, dropout=0.0, weight_decay=0.0)
+    again = tmp_path / "again.npz"
+    turned = next(e for e in train(c, model, training, now=Clock()) if isinstance(e, E.EarlyStop))
+    flag, met = StopFlag(), 0
+    with pytest.raises(InterruptedTraining):
+        for event in train(c, model, training, again, stop=flag, now=Clock()):
+            met += isinstance(event, E.Progress) and event.step == turned.step
+            if met == 5:  # the first is the update's own
+                flag.set(130)
+    saved, _, facts = read_state(state_path(again))
+    assert facts["counters"]["suspicious"]
+    assert saved.header["training"]["updates"] == turned.step
+    go_on(again)
+    assert members(again) == members(straight(tmp_path, c, model, training))
+
+
+def test_the_best_of_a_run_that_was_measured_otherwise_is_measured_anew(tmp_path: Path) -> None:
+    """States of 0.1.0 do not say how: their losses were of rows that began anywhere, and cannot be compared."""
+    _, c = corpus_file(tmp_path, 20_000)
+    out = tmp_path / "m.npz"
+    stop_at(20, out, c, TINY, settings())
+    file, arrays, facts = read_state(state_path(out))
+    for name in ("measured", "suspicious", "tried", "low_train"):
+        del facts["counters"][name]
+    facts["counters"] |= {"best_loss": 0.001, "low": 0.001}
+    write_state(state_path(out), file, arrays, facts)
+    heard = list(resume(state_path(out), now=Clock()))
+    told = [e.text for e in heard if isinstance(e, E.Notice)]
+    assert len(told) == 1
+    assert "not 0.0010" in told[0]
+    found = [e for e in heard if isinstance(e, E.Evaluated)]
+    assert found[0].is_best  # nothing can be below 0.001
+    assert found[0].best == found[0].validation
 
 
 def test_what_may_not_differ_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from lstmgen.modelfile import ModelFile
 from lstmgen.training import model_path, state_path
 from lstmgen.training.saving import Keeper, refuse_to_replace
 from lstmgen.training.state import TrainingState, generator_from, generator_state, generators_from
-from tests.training.test_judge import state
+from tests.training.test_early_stopping import state
 
 
 def filled() -> TrainingState:

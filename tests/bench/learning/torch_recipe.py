@@ -25,12 +25,12 @@ from lstmgen.network import initialise
 from lstmgen.settings import Architecture
 from lstmgen.text import Streams, load_corpus
 from lstmgen.training.budget import Budget
-from lstmgen.training.ending import surely_above
-from lstmgen.training.evaluation import ROW, ROWS, sample_of
-from lstmgen.training.judge import evaluation_due, has_turned, take_in
+from lstmgen.training.early_stopping import evaluation_due, take_in
+from lstmgen.training.evaluation import surely_above
 from lstmgen.training.plan import sample_size
 from lstmgen.training.schedule import Leg
 from lstmgen.training.state import TrainingState, generators_from
+from lstmgen.training.subset import validation_subset
 from lstmgen.training.temperature import lowest
 from lstmgen.training.update import AVERAGE_FROM, BETA1, BETA2, EPSILON
 from tests.bench.learning.store import cores
@@ -116,14 +116,9 @@ class Recipe:
             counters.averaged += 1
             torch.from_numpy(self.state.average).lerp_(self.weights, 1.0 / counters.averaged)
 
-    def evaluate(self, seconds: float) -> None:
-        """Score the sample; keep the weights where they are the best, turn back to those where it has turned."""
-        counters = self.state.counters
+    def evaluate(self) -> None:
+        """Score the sample; keep the weights where they are the best. It never stops early: ours does not here."""
         take_in(self.state, float(losses(self.model, self.sample).mean()))
-        if has_turned(counters, self.budget):
-            counters.stopped = self.leg().fraction(self.budget, counters.step, seconds)
-            self.put(self.state.best)
-            self.optimiser.state.clear()
 
     def put(self, weights: np.ndarray) -> None:
         """Into the network."""
@@ -134,10 +129,10 @@ class Recipe:
         began, counters = time.perf_counter(), self.state.counters
         while not self.leg().place(self.budget, counters.step, counters.seconds).over:
             if counters.step and evaluation_due(counters, self.budget):
-                self.evaluate(counters.seconds)
+                self.evaluate()
             self.update(counters.seconds)
             counters.seconds = time.perf_counter() - began
-        self.evaluate(counters.seconds)
+        self.evaluate()
         self.choose()
         return counters.seconds
 
@@ -167,11 +162,10 @@ def in_one_piece(parameters: list) -> torch.Tensor:
 
 def sample_rows(corpus, budget: Budget, tokens: float) -> np.ndarray:
     """As many of the tokens held back as ours looks at for so many tokens seen, (T, B)."""
-    sample = sample_of(corpus, sample_size(budget, tokens, len(corpus.validation)))
-    if sample is None:
+    subset = validation_subset(corpus, sample_size(budget, tokens, len(corpus.validation)))
+    if subset is None:
         raise RecipeError("nothing of this text is held back to measure with.")
-    ids = np.asarray(sample.ids, dtype=np.int64)
-    rows = min(ROWS, max(1, len(ids) // ROW))
+    ids, rows = np.asarray(subset.ids[subset.scored], dtype=np.int64), len(subset.first)
     return np.ascontiguousarray(ids[: len(ids) // rows * rows].reshape(rows, -1).T)
 
 
@@ -208,7 +202,7 @@ def learned(train: str, held: str, plan: dict, seed: int, budget: Budget, choice
         "nats": nats, "bits": nats / math.log(2), "tokens": len(ids), "step": counters.step, "seconds": seconds,
         "passes": seen / len(corpus.training), "tokens_per_second": seen / seconds, "threads": threads,
         "updates_per_second_by_threads": speeds, "averaged": counters.best_averaged,
-        "stopped_early": counters.stopped is not None, "temperature": counters.best_temperature,
+        "temperature": counters.best_temperature,
         "torch": torch.__version__,
     }  # fmt: skip
 

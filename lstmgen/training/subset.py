@@ -1,0 +1,132 @@
+"""The validation tokens that are scored on the way: the same ones every time, each read as training would read it.
+
+Rows begin where training begins: at a document's first token. Where documents are longer than a row, a row begins
+earlier than what is scored of it, at a place where a text may begin, and the states are warmed up on what lies between.
+A row that began anywhere, from zero states, would be charged for a place that the network was never taught to begin at:
+the surer the network, the dearer. So the figure agrees with that of one stream, within the error of a sample.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.network import Network
+from lstmgen.text import Corpus
+from lstmgen.text.beginnings import Beginnings
+from lstmgen.text.bits import Exchange, exchange_of
+from lstmgen.text.documents import Offsets
+from lstmgen.text.streams import row_windows
+
+ROWS = 16  # side by side, at most
+WINDOW = 128
+WARM_UP = 128  # tokens read before the first that is scored, at least, where a document does not begin sooner
+FARTHEST = 4 * WARM_UP  # tokens before it among which a place to begin at is looked for
+ROW = 4 * WARM_UP  # tokens scored in a row, at least, so that warming up costs no more than a quarter of it
+
+Ids = npt.NDArray[Any]
+Nats = npt.NDArray[np.float64]
+Stop = Callable[[], bool]
+Parts = tuple[Ids, Offsets, Offsets, npt.NDArray[np.bool_]]  # of a subset: ids, starts, first, scored
+
+
+@dataclass(frozen=True)
+class Score:
+    """Mean nats a token; bits a character of the text."""
+
+    nats: float
+    bits: float
+    tokens: int
+
+
+@dataclass(frozen=True, eq=False)
+class ValidationSubset:
+    """Tokens `ids` (n,) with the `starts` of their documents, read in rows that begin at `first` (B,).
+
+    scored (n,): whether a token counts, or only warms up the states for those after it.
+    """
+
+    ids: Ids
+    starts: Offsets
+    first: Offsets
+    scored: npt.NDArray[np.bool_]
+    exchange: Exchange
+
+    @property
+    def count(self) -> int:
+        """Tokens scored."""
+        return int(self.scored.sum())
+
+    def score(self, network: Network, stop: Stop) -> Score:
+        """The figure on the way, of the weights in hand."""
+        nats = float(self.nats(network, stop).mean())
+        return Score(nats, self.exchange.bits(nats), self.count)
+
+    def nats(self, network: Network, stop: Stop) -> Nats:
+        """Losses of the scored tokens (count,) in the order of the text, from zero states, without dropout."""
+        state, nats = network.zero_state(len(self.first)), np.zeros(len(self.ids))
+        for k, (x, y) in enumerate(row_windows(self.ids, self.starts, self.first, WINDOW)):
+            places = (self.first + k * WINDOW + np.arange(len(x))[:, None])[y >= 0]
+            found, state = network.losses(x, y, state, stop=stop)
+            nats[places] = found[y >= 0]
+        return nats[self.scored]
+
+
+def validation_subset(corpus: Corpus, limit: int) -> ValidationSubset | None:
+    """About `limit` tokens from all over the validation part; None where there is no such part."""
+    ids, starts = corpus.validation, corpus.validation_starts
+    if not len(ids):
+        return None
+    wanted = min(limit, len(ids))
+    short = len(ids) * ROWS <= wanted * len(starts)
+    parts = _of_documents(ids, starts, wanted) if short else _of_spans(ids, starts, wanted, corpus.beginnings)
+    return ValidationSubset(*parts, exchange_of(corpus))
+
+
+def _of_documents(ids: Ids, starts: Offsets, wanted: int) -> Parts:
+    """Whole documents at equal distances, shared out among rows of about the same length."""
+    ends, every = np.append(starts[1:], len(ids)), max(1, math.ceil(len(ids) / wanted))
+    pieces = [ids[a : min(b, a + wanted)] for a, b in zip(starts[::every], ends[::every], strict=True)]
+    begins = np.cumsum([0, *(len(piece) for piece in pieces)])
+    equal = np.arange(ROWS) * int(begins[-1]) // ROWS
+    first = np.unique(begins[np.searchsorted(begins[:-1], equal)])
+    first = first[first < begins[-1]]
+    whole = np.concatenate(pieces)
+    return whole, begins[:-1].astype(np.int64), first, np.ones(len(whole), np.bool_)
+
+
+def _of_spans(ids: Ids, starts: Offsets, wanted: int, beginnings: Beginnings | None) -> Parts:
+    """Spans at equal distances, a row each, with what warms up its states in front."""
+    rows = min(max(1, wanted // ROW), ROWS)
+    length, here = wanted // rows, None if beginnings is None else replace(beginnings, ids=ids)
+    if wanted == len(ids):
+        spans = [(k * wanted // rows, (k + 1) * wanted // rows) for k in range(rows)]
+    else:
+        places = [k * (len(ids) - length) // max(1, rows - 1) for k in range(rows)]
+        spans = [(a, a + length) for a in places]
+    entries = [_entry(a, starts, here) for a, _ in spans]
+    first = np.cumsum([0, *(b - e for e, (_, b) in zip(entries, spans, strict=True))])
+    inside, scored = [first[:-1]], []
+    for e, at, (a, b) in zip(entries, first.tolist(), spans, strict=False):
+        inside.append(starts[(starts > e) & (starts < b)] - e + at)
+        scored.append(np.arange(e, b) >= a)
+    whole = np.concatenate([ids[e:b] for e, (_, b) in zip(entries, spans, strict=True)])
+    return whole, np.unique(np.concatenate(inside)), first[:-1], np.concatenate(scored)
+
+
+def _entry(place: int, starts: Offsets, beginnings: Beginnings | None) -> int:
+    """Where reading begins for a span that is scored from `place` on."""
+    document = int(starts[np.searchsorted(starts, place, side="right") - 1])
+    if place - document <= WARM_UP:
+        return document
+    latest = place - WARM_UP
+    near = np.arange(max(document, place - FARTHEST), latest + 1)
+    natural = near == document
+    if beginnings is not None:
+        natural |= beginnings(near)
+    return int(near[np.flatnonzero(natural)[-1]]) if natural.any() else latest

@@ -1,0 +1,150 @@
+"""Whether to stop early: two copies are annealed for a moment, from the best weights and from those in hand.
+
+Annealed, both show what they are worth without the height of the rate. If the copy from the weights in hand is surely
+worse, token by token, training since the best has done harm that annealing does not undo; and as far as it goes on
+like that, the end will be worse by more. Then the run ends from the best weights. Nothing of the run itself is changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lstmgen.errors import DivergedError
+from lstmgen.training import events
+from lstmgen.training.early_stopping import is_suspicious
+from lstmgen.training.evaluation import SURE, standard_error, surely_above, weights_of
+from lstmgen.training.schedule import Place, rate_at
+from lstmgen.training.sizes import by_heart
+from lstmgen.training.state import Floats, TrainingState
+from lstmgen.training.subset import Nats
+from lstmgen.training.update import Worker, return_to_best
+
+if TYPE_CHECKING:
+    from lstmgen.training.loop import Run
+
+SHARE = 0.02  # of the budget, for each copy
+FEWEST_UPDATES = 8
+FEWEST_TOKENS = 400  # of the validation subset: fewer prove nothing
+MARGIN = 0.01  # nats that the rest of a schedule may still bring, and that no stop may cost
+SEEDS = 5  # of the trials' own random numbers, with the run's seed and the step
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Nats a token: of the best weights annealed, and where going on is projected to end; whether to stop."""
+
+    annealed: float
+    projected: float
+    stop: bool
+
+
+def may_overfit(run: Run) -> bool:
+    """Whether the figures of the last evaluation are reason for a trial."""
+    counters, tokens = run.state.counters, max(1, len(run.corpus.training))
+    passes = counters.tokens_seen / tokens
+    return is_suspicious(counters, run.plan.budget, by_heart(run.plan.architecture, passes, tokens), passes)
+
+
+def consider_stopping(run: Run) -> Iterator[events.Event]:
+    """If the loss has surely risen, a trial; the run goes on, or anneals from its best weights and ends."""
+    counters, place = run.state.counters, run.place()
+    if not _has_risen(run):
+        counters.suspicious = False
+        return
+    found = yield from _tried(run)
+    counters.suspicious, counters.tried = False, place.fraction
+    if found.stop:
+        yield _stopped(run, place, found)
+
+
+def _stopped(run: Run, place: Place, found: Verdict) -> events.EarlyStop:
+    """From the best weights, in the last part of the schedule."""
+    counters = run.state.counters
+    counters.stopped, counters.stopped_step = place.fraction, counters.step
+    return_to_best(run.network, run.state)
+    seconds_left, steps_left = run.left()
+    best = counters.best_loss if counters.best_loss is not None else math.nan
+    return events.EarlyStop(
+        counters.step, counters.best_step, best, found.annealed, found.projected, steps_left, seconds_left
+    )
+
+
+def _has_risen(run: Run) -> bool:
+    """Whether the weights in hand are worse than the best by more than the error, token by token, of enough tokens."""
+    if run.subset is None or run.subset.count < FEWEST_TOKENS:
+        return False
+    here = run.subset.nats(run.network, run.stop)
+    with weights_of(run.network, run.state.best):
+        return surely_above(here, run.subset.nats(run.network, run.stop))
+
+
+def _tried(run: Run) -> Generator[events.Event, None, Verdict]:
+    """Both copies annealed and compared."""
+    stopping = yield from _annealed(run, run.state.best.copy(), 0)
+    going_on = yield from _annealed(run, run.state.weights.copy(), 1)
+    place, leg = run.place(), run.leg()
+    low = leg.fraction(run.plan.budget, run.state.counters.low_step, run.state.counters.low_second)
+    return verdict(stopping, going_on, low, place.fraction)
+
+
+def verdict(stopping: Nats | None, going_on: Nats | None, low: float, here: float) -> Verdict:
+    """Of the losses (n,) of the two copies; at the shares of the budget `low` and `here` their weights were met."""
+    if stopping is None or going_on is None:
+        return Verdict(math.nan, math.nan, False)
+    worse = going_on - stopping
+    sure = float(worse.mean()) - SURE * standard_error(worse)
+    slope = max(0.0, sure) / max(here - low, 1e-9)  # nats for the whole budget
+    projected = float(going_on.mean()) + slope * (1.0 - here)
+    annealed = float(stopping.mean())
+    return Verdict(annealed, projected, sure > 0.0 and projected - annealed > MARGIN)
+
+
+def _annealed(run: Run, weights: Floats, which: int) -> Generator[events.Event, None, Nats | None]:
+    """Losses of the validation subset after a short annealing from `weights`; None where it diverges."""
+    assert run.subset is not None
+    seed = np.random.SeedSequence([SEEDS, run.plan.seed, run.state.counters.step, which])
+    data, dropout = (np.random.Generator(np.random.PCG64(child)) for child in seed.spawn(2))
+    with weights_of(run.network, weights):
+        copy = TrainingState(
+            weights=run.network.parameters,
+            best=weights,
+            first=np.zeros_like(weights),
+            second=np.zeros_like(weights),
+            average=np.zeros(0, np.float32),
+            carried=run.network.zero_state(run.plan.rows),
+            generators={"data": data, "dropout": dropout, "samples": data},
+            cursor={},
+        )
+        worker = Worker(run.network, run.streams.apart(data), run.plan, copy, run.stop)
+        rate, schedule = run.rate_in_force(), run.place().schedule
+        try:
+            for share in _shares(run):
+                worker.update(rate * rate_at(0.5 + 0.5 * share, 1.0), schedule)  # the second half of a schedule
+                run.tick()
+                yield from run.progress()
+        except DivergedError:
+            return None
+        nats = run.subset.nats(run.network, run.stop)
+        run.tick()
+    return nats if np.isfinite(nats).all() else None
+
+
+def _shares(run: Run) -> Iterator[float]:
+    """How much of the annealing is done before each update of it: by updates alone where the budget is updates."""
+    counters, budget = run.state.counters, run.plan.budget
+    if budget.steps is not None:
+        many = max(FEWEST_UPDATES, round(SHARE * (budget.steps - counters.first_step)))
+        yield from (k / many for k in range(many))
+        return
+    began, seconds, made = counters.seconds, SHARE * (budget.amount - counters.first_second), 0
+    while True:
+        share = (counters.seconds - began) / seconds
+        if share >= 1.0 and made >= FEWEST_UPDATES:
+            return
+        yield min(1.0, share)
+        made += 1
