@@ -71,8 +71,6 @@ class Rows:
                 self.preparing()
             case events.Compiled():
                 self.prepared(event.seconds)
-            case events.Notice(text=text):
-                self.say(text, "33")
             case events.Resumed():
                 self.say_all(wording.resumed_lines(event))
                 self.planned(event)
@@ -86,11 +84,21 @@ class Rows:
                 self.evaluated(event)
             case events.Sampled():
                 self.sampled(event)
-            case events.EarlyStop():
-                self.say(wording.early_stop_words(event), "33")
             case events.Finished():
                 self.close()
                 self.say_all(["", *wording.end_lines(event)])
+            case _:
+                self.remark(event)
+
+    def remark(self, event: events.Event) -> None:
+        """What is said in a sentence, now and then."""
+        match event:
+            case events.Notice(text=text):
+                self.say(text, "33")
+            case events.Trial(stops=False):
+                self.say(wording.trial_words(event), "2")
+            case events.EarlyStop():
+                self.say(wording.early_stop_words(event), "33")
 
     def say(self, text: str, style: str = "") -> None:
         """One remark, in a colour where there are any."""

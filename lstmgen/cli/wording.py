@@ -11,7 +11,7 @@ from pathlib import Path
 from lstmgen.api.finding import MODELS
 from lstmgen.cli.amounts import duration, nats, size, speed, spoken_duration
 from lstmgen.render.copies import copies_lines
-from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed
+from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
 SAMPLE_LINES, SAMPLE_WIDTH = 4, 300
 HEADINGS = "   update   tokens     time   train  validation    best bits/char  tokens/s"
@@ -72,6 +72,14 @@ def progress_words(event: Progress) -> str:
         f"{duration(event.seconds_left)} left",
     ]
     return "  ".join(word for word in words if word)
+
+
+def trial_words(event: Trial) -> str:
+    """Why training paused for a moment, and went on."""
+    return (
+        f"The validation loss has risen since update {event.best_step:,}, so a copy of those weights was annealed for "
+        f"a moment: it reaches {nats(event.annealed)} nats, and going on should end lower. Training goes on."
+    )
 
 
 def early_stop_words(event: EarlyStop) -> str:

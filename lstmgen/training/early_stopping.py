@@ -42,6 +42,7 @@ def take_in(state: TrainingState, validation: float | None) -> bool:
         counters.low_step, counters.low_second = counters.step, counters.seconds
     else:
         counters.worse = 0 if validation == counters.low else counters.worse + 1
+        counters.low_train = counters.train if counters.low_train is None else counters.low_train  # lowest untrained
     if not math.isfinite(validation) or (counters.best_loss is not None and validation >= counters.best_loss):
         return False
     keep_as_best(state, validation)

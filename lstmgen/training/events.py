@@ -1,8 +1,8 @@
 """What training says as it goes: frozen records that the loop yields and whoever listens shows.
 
 The order of a run: Compiling, Compiled, Notice*, Planned (or Resumed), Counted where something is held back, then
-Progress, Evaluated, Sampled, Saved and Notice in between, EarlyStop at most once, and Finished as the last. Losses are
-nats a token.
+Progress, Evaluated, Sampled, Saved, Trial and Notice in between, EarlyStop at most once, and Finished as the last.
+Losses are nats a token.
 """
 
 from __future__ import annotations
@@ -126,6 +126,17 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """The validation loss had risen; copies of the best weights and of those in hand were annealed and compared."""
+
+    step: int
+    best_step: int
+    annealed: float  # validation loss of the best weights, annealed for a moment
+    projected: float  # where going on would end
+    stops: bool  # EarlyStop follows
+
+
+@dataclass(frozen=True)
 class EarlyStop:
     """Overfitting, by a trial: the rate now anneals from the best weights and the run ends early."""
 
@@ -176,6 +187,7 @@ Event = (
     | Evaluated
     | Sampled
     | Saved
+    | Trial
     | EarlyStop
     | Finished
 )

@@ -67,6 +67,7 @@ class Run:
         self.began = self.now()
         self.sampled = self.began + FIRST_SAMPLE - SAMPLE_EVERY
         try:
+            yield from self._as_it_came()
             yield from self._updates()
             yield from ending(self)
         except InterruptedTraining as error:
@@ -76,6 +77,11 @@ class Run:
         except (DivergedError, GeneratorExit):
             self._save_if_sound()
             raise
+
+    def _as_it_came(self) -> Iterator[events.Event]:
+        """A model that was begun with is the best so far, until something is better."""
+        if self.plan.origin is not None and not self.state.history and self.subset is not None:
+            yield from self.evaluate(self.place())
 
     def _parting(self) -> str:
         step = f"interrupted after {self.state.counters.step:,} updates"
@@ -104,7 +110,7 @@ class Run:
             if self.stop():
                 raise InterruptedTraining
             place = self.place()
-            done = worker.update(self._rate(), place.schedule)
+            done = worker.update(self._rate(), place.schedule, self.drops())
             self.tick()
             if done.notice:
                 yield events.Notice(done.notice)
@@ -128,7 +134,17 @@ class Run:
 
     def _rate(self) -> float:
         counters, plan = self.state.counters, self.plan
-        return self.leg().rate(plan.budget, counters.step, counters.seconds, plan.rate, plan.floor)
+        return self.leg().rate(plan.budget, counters.step, counters.seconds, plan.rate, plan.floor, plan.warm_up)
+
+    def drops(self, of_best: bool = False) -> float:
+        """Share of dropout and weight-drop in force; from an early stop on it is what the best weights were used to."""
+        counters, rise = self.state.counters, self.plan.drops_rise
+        if not rise:
+            return 1.0
+        step, seconds = counters.step, counters.seconds
+        if of_best or counters.stopped is not None:
+            step, seconds = counters.low_step, counters.low_second
+        return min(1.0, self.leg().fraction(self.plan.budget, step, seconds) / rise)
 
     def rate_in_force(self) -> float:
         """Of the next update, halvings included."""

@@ -14,8 +14,11 @@ from lstmgen.training.budget import Budget, budget_for, given_kind
 from lstmgen.training.early_stopping import PARTS
 from lstmgen.training.mark import to_count
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
-from lstmgen.training.schedule import FLOOR
+from lstmgen.training.schedule import FLOOR, WARM_UP
 from lstmgen.training.sizes import (
+    BEGUN_DROPS_RISE,
+    BEGUN_RATE,
+    BEGUN_WARM_UP,
     FEWEST_SCORED,
     ROWS,
     SCORED_SHARE,
@@ -26,6 +29,7 @@ from lstmgen.training.sizes import (
     most_dropped,
     peak_rate,
     rounded,
+    rounded_rate,
     shape_of,
     share_dropped,
     steadied,
@@ -76,10 +80,21 @@ class Plan:
     origin: Origin | None = None
     counted: int = 0  # tokens in which an n-gram is counted, for a mark
     embedding_dropout: float = 0.0
+    warm_up: float = WARM_UP  # share of the budget in which the rate rises
+    drops_rise: float = 0.0  # share of the budget in which dropout and weight-drop rise to what they are
 
 
-def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, speed: Speed | None = None) -> Plan:
-    """Fill in whatever the settings leave open. `speed` measures; it is asked for time budgets only, if given."""
+def make_plan(
+    corpus: Corpus,
+    model: ModelSettings,
+    training: TrainingSettings,
+    speed: Speed | None = None,
+    from_weights: bool = False,
+) -> Plan:
+    """Fill in whatever the settings leave open. `speed` measures; it is asked for time budgets only, if given.
+
+    from_weights: the run begins with a model's, which a high rate or much left out at once would spoil.
+    """
     tokens = max(1, len(corpus.training))
     usual = training.DEFAULT_TIME if len(corpus.validation) else training.TINY_TIME
     kind, amount = given_kind(training) or ("time", usual)
@@ -93,6 +108,8 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
     passes = seen / tokens
     dropout, weight_drop, often = _drops(corpus, training, architecture, passes)
     usual_rate = peak_rate(architecture.units, passes, corpus.level, architecture.cell)
+    if from_weights:
+        usual_rate = rounded_rate(usual_rate * BEGUN_RATE)
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
     scored = sample_size(budget, seen, len(corpus.validation))
     counted = to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
@@ -123,6 +140,8 @@ def make_plan(corpus: Corpus, model: ModelSettings, training: TrainingSettings, 
         ),
         choices=(),
         counted=counted,
+        warm_up=BEGUN_WARM_UP if from_weights else WARM_UP,
+        drops_rise=BEGUN_DROPS_RISE if from_weights else 0.0,
     )
     return _with_choices(plan, corpus, model, training, size_reason, often)
 
@@ -172,7 +191,8 @@ def _with_choices(
     where = "here and there" if corpus.pieces else "at the end"
     part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else "too short to check"
     few, short = "few learn better, more are faster", "as many as a short text needs"
-    width = "smaller for wide networks and long runs"
+    width = "lower than for a new network" if plan.drops_rise else "smaller for wide networks and long runs"
+    often += ", rising" * bool(plan.drops_rise)
     rows = [
         ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),
         ("cell", sizes.cell, "asked for" if sizes.cell != "lstm" else "holds on longest for its price"),
@@ -185,7 +205,7 @@ def _with_choices(
         ("budget", plan.budget.describe(), asked if given_kind(training) else "the default; --time changes it"),
         ("seed", str(plan.seed), asked if training.seed is not None else "drawn"),
     ]
-    learned = "read so often it would be learned by heart"
+    learned = "read so often it would be learned by heart" + ", rising" * bool(plan.drops_rise)
     hindered = [
         (name, f"{share:g} {how}", learned if given is None else asked)
         for name, share, how, given in (

@@ -12,11 +12,11 @@ FLOOR = 0.03  # last rate as a share of the peak
 LAST_PART = 0.2  # what is annealed over after an early stop
 
 
-def rate_at(fraction: float, peak: float, floor: float = FLOOR) -> float:
-    """Rate where `fraction` of the budget is used."""
+def rate_at(fraction: float, peak: float, floor: float = FLOOR, warm_up: float = WARM_UP) -> float:
+    """Rate where `fraction` of the budget is used; it rises during the share `warm_up`."""
     fraction = min(max(fraction, 0.0), 1.0)
     cosine = floor + (1.0 - floor) * (1.0 + math.cos(math.pi * fraction)) / 2.0
-    return peak * min(fraction / WARM_UP, 1.0) * cosine
+    return peak * min(fraction / warm_up, 1.0) * cosine
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,9 @@ class Leg:
         part = (fraction - self.stopped) / LAST_PART
         return Place(min(fraction, 1.0), min(1.0 - LAST_PART * (1.0 - part), 1.0), part >= 1.0)
 
-    def rate(self, budget: Budget, step: int, seconds: float, peak: float, floor: float) -> float:
+    def rate(
+        self, budget: Budget, step: int, seconds: float, peak: float, floor: float, warm_up: float = WARM_UP
+    ) -> float:
         """Rate of the update after `step`, taken in its middle so that the first one of a few is not nothing."""
         place = self.place(budget, step + 0.5, seconds)
-        return rate_at(max(place.schedule, 1e-3), peak, floor)
+        return rate_at(max(place.schedule, 1e-3), peak, floor, warm_up)

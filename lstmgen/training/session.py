@@ -36,13 +36,20 @@ def never() -> bool:
     return False
 
 
-def plan_only(corpus: Corpus, model: ModelSettings, training: TrainingSettings, stop: Stop = never) -> Plan:
+def plan_only(
+    corpus: Corpus,
+    model: ModelSettings,
+    training: TrainingSettings,
+    stop: Stop = never,
+    start: Start | None = None,
+) -> Plan:
     """What `train` would do, measured on this machine for a time budget; nothing is trained or written."""
     _check_text(corpus)
     kind = (given_kind(training) or ("time", 0.0))[0]
     meter = Meter(corpus, training.threads or cores(), stop) if kind == "time" else None
     try:
-        return make_plan(corpus, model, training, meter)
+        plan = make_plan(corpus, model, training, meter, from_weights=start is not None)
+        return plan if start is None else start.told(plan)
     except InterruptedTraining as error:
         code = getattr(stop, "exit_code", 0) or error.exit_code
         raise InterruptedTraining("interrupted before the first update; there was nothing to save", code) from error
@@ -77,8 +84,7 @@ def train(
         yield events.Notice(start.words(corpus))
     threads = training.threads or cores()
     yield from _compiled(model, threads, samples)
-    plan = plan_only(corpus, model, training, stop)
-    plan = plan if start is None else start.told(plan)
+    plan = plan_only(corpus, model, training, stop, start)
     check_fits(plan.memory)
     yield events.Planned(plan, plan.parameters, plan.memory)
     run = _new_run(corpus, plan, start, out, stop, now)

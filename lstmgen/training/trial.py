@@ -58,6 +58,7 @@ def consider_stopping(run: Run) -> Iterator[events.Event]:
         return
     found = yield from _tried(run)
     counters.suspicious, counters.tried = False, place.fraction
+    yield events.Trial(counters.step, counters.low_step, found.annealed, found.projected, found.stop)
     if found.stop:
         yield _stopped(run, place, found)
 
@@ -85,8 +86,8 @@ def _has_risen(run: Run) -> bool:
 
 def _tried(run: Run) -> Generator[events.Event, None, Verdict]:
     """Both copies annealed and compared."""
-    stopping = yield from _annealed(run, run.state.best.copy(), 0)
-    going_on = yield from _annealed(run, run.state.weights.copy(), 1)
+    stopping = yield from _annealed(run, run.state.best.copy(), run.drops(of_best=True))
+    going_on = yield from _annealed(run, run.state.weights.copy(), run.drops())
     place, leg = run.place(), run.leg()
     low = leg.fraction(run.plan.budget, run.state.counters.low_step, run.state.counters.low_second)
     return verdict(stopping, going_on, low, place.fraction)
@@ -104,10 +105,13 @@ def verdict(stopping: Nats | None, going_on: Nats | None, low: float, here: floa
     return Verdict(annealed, projected, sure > 0.0 and projected - annealed > MARGIN)
 
 
-def _annealed(run: Run, weights: Floats, which: int) -> Generator[events.Event, None, Nats | None]:
-    """Losses of the validation subset after a short annealing from `weights`; None where it diverges."""
+def _annealed(run: Run, weights: Floats, drops: float) -> Generator[events.Event, None, Nats | None]:
+    """Losses of the validation subset after a short annealing from `weights`; None where it diverges.
+
+    Both copies read the same windows.
+    """
     assert run.subset is not None
-    seed = np.random.SeedSequence([SEEDS, run.plan.seed, run.state.counters.step, which])
+    seed = np.random.SeedSequence([SEEDS, run.plan.seed, run.state.counters.step])
     data, dropout = (np.random.Generator(np.random.PCG64(child)) for child in seed.spawn(2))
     with weights_of(run.network, weights):
         copy = TrainingState(
@@ -124,7 +128,7 @@ def _annealed(run: Run, weights: Floats, which: int) -> Generator[events.Event, 
         rate, schedule = run.rate_in_force(), run.place().schedule
         try:
             for share in _shares(run):
-                worker.update(rate * rate_at(0.5 + 0.5 * share, 1.0), schedule)  # the second half of a schedule
+                worker.update(rate * rate_at(0.5 + 0.5 * share, 1.0), schedule, drops)  # the second half of a schedule
                 run.tick()
                 yield from run.progress()
         except DivergedError:

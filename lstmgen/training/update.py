@@ -41,14 +41,17 @@ class Worker:
     state: TrainingState
     stop: Callable[[], bool]
 
-    def update(self, rate: float, schedule: float) -> Updated:
-        """Make the next update; InterruptedTraining leaves everything as it was before."""
+    def update(self, rate: float, schedule: float, drops: float = 1.0) -> Updated:
+        """Make the next update; InterruptedTraining leaves everything as it was before.
+
+        drops: share of the plan's dropout and weight-drop that is in force.
+        """
         state, counters = self.state, self.state.counters
         generators = (state.generators["data"], state.generators["dropout"])
         before = self.streams.cursor(), [g.bit_generator.state for g in generators]
         try:
             x, y = self.streams.next()
-            masks, weight_masks, token_masks = self._masks(), self._weight_masks(), self._token_masks()
+            masks, weight_masks, token_masks = self._masks(drops), self._weight_masks(drops), self._token_masks()
             got = self.network.gradient(x, y, state.carried, masks, self.stop, weight_masks, token_masks)
         except InterruptedTraining:
             self.streams.restore(before[0])
@@ -68,10 +71,10 @@ class Worker:
             state.average += (state.weights - state.average) / np.float32(counters.averaged)
         return Updated(got.loss, norm, True)
 
-    def _masks(self) -> Floats | None:
+    def _masks(self, drops: float) -> Floats | None:
         """Locked dropout (L, B, H): one mask for all steps of the window (Gal & Ghahramani 2016)."""
         sizes = self.plan.architecture
-        return self._dropping(self.plan.dropout, sizes.layers, self.plan.rows, sizes.units)
+        return self._dropping(self.plan.dropout * drops, sizes.layers, self.plan.rows, sizes.units)
 
     def _dropping(self, p: float, *shape: int) -> Floats | None:
         """Zero with probability p, else 1 / (1 - p); None where nothing is dropped, and then nothing is drawn."""
@@ -80,9 +83,9 @@ class Worker:
         drawn = self.state.generators["dropout"].random(shape, dtype=np.float32)
         return (drawn >= p).astype(np.float32) / np.float32(1.0 - p)
 
-    def _weight_masks(self) -> Floats | None:
+    def _weight_masks(self, drops: float) -> Floats | None:
         """Weight-drop (L, G, H, H): weights of U left out for the whole window (Merity et al. 2018), in 256ths."""
-        shut = round(256 * self.plan.weight_drop)
+        shut = round(256 * self.plan.weight_drop * drops)
         if not shut:
             return None
         sizes = self.plan.architecture

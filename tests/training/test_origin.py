@@ -21,6 +21,7 @@ from lstmgen.training.origin import Start, vocabulary_of
 from lstmgen.training.plan import Origin
 from lstmgen.training.remember import plan_from
 from lstmgen.training.state import generators_from
+from lstmgen.training.update import Updated, Worker
 from tests.training.runs import Clock, finish, go_on, members, settings, text
 
 STILL: dict[str, Any] = {"learning_rate": 1e-9, "weight_decay": 0.0, "dropout": 0.0}
@@ -81,14 +82,80 @@ def test_everything_else_starts_anew() -> None:
     corpus = load_text(NEW, known=start.vocabulary)
     heard = list(train(corpus, None, settings(steps=100), start=start, now=Clock()))
     rates = {e.step: e.rate for e in heard if isinstance(e, E.Progress)}
-    assert rates[1] < rates[2] > 10 * rates[99]  # warm-up, then down
+    assert rates[1] < rates[2] < rates[10] > 10 * rates[99]  # warm-up, then down
     end = heard[-1]
     assert isinstance(end, E.Finished)
     assert end.step == 100
-    assert end.model.history[0, 0] == 2
+    assert end.model.history[:2, 0].tolist() == [0, 2]
     planned = next(e for e in heard if isinstance(e, E.Planned))
     reasons = {choice.name: choice.reason for choice in planned.plan.choices}
     assert (reasons["cell"], reasons["size"], reasons["input"]) == ("old's own",) * 3
+
+
+def test_the_model_as_it_came_is_the_best_until_something_is_better() -> None:
+    """At a rate that spoils everything nothing ever is: what comes out is what went in."""
+    start = _well_trained()
+    corpus = load_text(text(3_000)[600:], known=start.vocabulary, validation=0.4)
+    heard = list(train(corpus, None, settings(steps=30, learning_rate=0.3), start=start, now=Clock()))
+    first = next(e for e in heard if isinstance(e, E.Evaluated))
+    assert (first.step, first.tokens_seen, first.is_best) == (0, 0, True)
+    net = Network(architecture_of(start.file.header), threads=1)
+    take_over(net.architecture, net.parameters, start.file.arrays)
+    net.refresh()
+    came = whole_score(net, corpus, lambda: False)
+    end = heard[-1]
+    assert isinstance(end, E.Finished)
+    assert came is not None
+    assert first.validation == pytest.approx(came.nats, abs=0.01)
+    assert end.validation is not None
+    assert end.validation <= came.nats + 1e-6
+    assert end.best_step == 0
+
+
+def test_what_it_knows_helps_on_a_text_like_its_own() -> None:
+    """600 characters of a language it knows: lower than as it came, and than a new network in as many updates."""
+    start = _well_trained()
+    near = text(1_400)[200:].replace("Spot", "Zora")
+    corpus = load_text(near, known=start.vocabulary, validation=0.5)
+    heard = list(train(corpus, None, settings(steps=30, seed=2), start=start, now=Clock()))
+    end, first = heard[-1], next(e for e in heard if isinstance(e, E.Evaluated))
+    new = finish(train(load_text(near, validation=0.5), ModelSettings(hidden_size=16), settings(steps=30, seed=2)))
+    assert isinstance(end, E.Finished)
+    assert end.validation is not None
+    assert new.validation is not None
+    assert first.validation is not None
+    assert end.validation < first.validation - 0.2
+    assert end.validation < new.validation - 0.1
+
+
+def _well_trained() -> Start:
+    made = finish(train(load_text(text(12_000)), ModelSettings(hidden_size=16), settings(steps=300, batch_size=8)))
+    return Start("old", made.model)
+
+
+def test_what_is_dropped_rises_from_nothing() -> None:
+    start = _well_trained()
+    corpus = load_text(text(1_400)[200:], known=start.vocabulary)
+    how = settings(steps=100, dropout=0.5, weight_drop=0.5)
+    seen: list[tuple[float, float]] = []
+
+    class Watched(Worker):
+        def update(self, rate: float, schedule: float, drops: float = 1.0) -> Updated:
+            masks, weights = self._masks(drops), self._weight_masks(drops)
+            shares = [0.0 if m is None else float((m == 0).mean()) for m in (masks, weights)]
+            seen.append((shares[0], shares[1]))
+            return super().update(rate, schedule, drops)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lstmgen.training.loop.Worker", Watched)
+        finish(train(corpus, None, how, start=start, now=Clock()))
+        begun = np.array(seen)
+        seen.clear()
+        finish(train(corpus, ModelSettings(hidden_size=16), how, now=Clock()))
+    assert (begun[0] == 0).all()
+    for part, least, most in ((begun[5:15], 0.02, 0.1), (begun[45:55], 0.2, 0.3), (begun[90:], 0.42, 0.53)):
+        assert least < part.mean(axis=0).min() <= part.mean(axis=0).max() < most
+    assert np.array(seen).mean(axis=0) == pytest.approx([0.5, 0.5], abs=0.03)  # a new network: all at once
 
 
 def test_the_file_says_where_it_began_and_the_command_repeats_it(tmp_path: Path) -> None:

@@ -66,9 +66,9 @@ def _unturned(arrange):
 def _forgetful(update):
     """Every window begins from nothing."""
 
-    def updated(self, rate, schedule):
+    def updated(self, rate, schedule, drops=1.0):
         self.state.carried = np.zeros_like(self.state.carried)
-        return update(self, rate, schedule)
+        return update(self, rate, schedule, drops)
 
     return updated
 
@@ -102,7 +102,7 @@ def _never_surely(try_average):
     """The best weights are never surely better than the mean."""
 
     def tried(run):
-        with patched([Hook("lstmgen.training.ending:SURE", instead(math.inf))]):
+        with patched([Hook("lstmgen.training.evaluation:SURE", instead(math.inf))]):
             try_average(run)
 
     return tried
@@ -125,7 +125,7 @@ INGREDIENTS = [
     hook("double the peak rate", "lstmgen.training.plan:peak_rate", _scaled(2.0)),
     hook("rate falls to nothing (floor 0)", "lstmgen.training.plan:FLOOR", instead(0.0)),
     hook("rate stays at its peak (floor 1)", "lstmgen.training.plan:FLOOR", instead(1.0)),
-    hook("no warm-up", "lstmgen.training.schedule:WARM_UP", instead(1e-9)),
+    hook("no warm-up", "lstmgen.training.plan:WARM_UP", instead(1e-9)),
     hook("no mean of the last weights", f"{UPDATE}:AVERAGE_FROM", instead(2.0)),
     hook("mean over the last fifth", f"{UPDATE}:AVERAGE_FROM", instead(0.8)),
     hook("the mean kept in any case", "lstmgen.training.ending:_try_average", _never_surely),
