@@ -3,12 +3,14 @@
 # make models  the shipped models;  make corpora  the shipped texts
 # make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs
 # make results TEXT=input.txt  what is learned in how much time, an hour (input.txt: tiny Shakespeare)
+# make stopping TEXT=input.txt   what stopping early costs and saves, half an hour
+# make beginning TEXT=input.txt  what it brings to begin with another model, forty minutes
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types tests models corpora bench bench-quick results test-peers clean
+.PHONY: demo test lint types tests models corpora bench bench-quick results stopping beginning test-peers clean
 
 demo: $(VENV)/installed
 	$(BIN)/lstmgen train storybook --time 1m --out models/demo.npz --force
@@ -46,6 +48,10 @@ bench-quick: $(VENV)/peers
 results: $(VENV)/peers
 	@test -n "$(TEXT)" || { echo "Say where tiny Shakespeare is: make results TEXT=input.txt"; exit 2; }
 	$(BIN)/python -m tests.bench.learning.results "$(TEXT)" $(ARGS)
+
+stopping beginning: $(VENV)/tested
+	@test -n "$(TEXT)" || { echo "Say where tiny Shakespeare is: make $@ TEXT=input.txt"; exit 2; }
+	$(BIN)/python -m tests.bench.learning.$@ --shakespeare "$(TEXT)" $(ARGS)
 
 test-peers: $(VENV)/peers
 	$(BIN)/python -m pytest tests/peers
