@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.api.model import Model
-from lstmgen.api.recorded import TrainingText, training_text
+from lstmgen.api.recorded import TrainingText, missing, training_text
 from lstmgen.errors import TextError, UsageError
 from lstmgen.inspection.aided import Aided, read_aided
 from lstmgen.inspection.baselines import count
@@ -77,7 +77,7 @@ def counted_in(model: Model, text: TrainingText | None) -> Counted:
     """The n-grams of a text. UsageError where there is none."""
     if text is None:
         raise UsageError(
-            "--ngram-weight counts n-grams in the training text, which is not here unchanged.\nName it with --corpus."
+            f"--ngram-weight counts n-grams in the training text: {missing(model)}.\nName it with --corpus."
         )
     ids, starts = text.learned(model.vocabulary)
     return count(ids, len(model.vocabulary), model.header["level"], starts)

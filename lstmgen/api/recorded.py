@@ -15,9 +15,13 @@ from lstmgen.errors import LstmgenError
 from lstmgen.modelfile import read_state
 from lstmgen.shipped import shipped_corpora
 from lstmgen.text import Corpus, Vocabulary, load_corpus
+from lstmgen.text.identity import is_recorded, is_same, recorded_reading
 
 LARGEST_STATE = 1 << 28  # bytes of a state that are read only to learn where the text was
 LARGEST_TEXT = 1 << 27  # characters of a text that is read again without being asked for
+MOST_TRIED = 1 << 28  # bytes of files that are read to see whether one is what came by standard input
+LARGEST_CHARACTER = 8  # bytes: an encoding's 4, line ends of two characters, empty lines that are no documents
+STDIN = "stdin"  # what a model file calls it
 COUNTED = 5_000_000  # characters that n-grams are counted in
 
 
@@ -62,22 +66,43 @@ def training_text(model: Model, path: str | None = None) -> TrainingText | None:
 
     Raises the errors of `load_corpus` for a path that cannot be read.
     """
-    if path is not None:
-        return _read(model, [path])
-    if model.header["corpus"].get("characters", LARGEST_TEXT + 1) > LARGEST_TEXT:
+    return unchanged_text(model) if path is None else _read(model, [path])
+
+
+def unchanged_text(model: Model, named: str | None = None) -> TrainingText | None:
+    """The text that the model learned from, looked for as `found_paths` does; None where it is not found."""
+    paths = found_paths(model, named)
+    try:
+        found = None if paths is None else _read(model, paths)
+    except (LstmgenError, OSError, TypeError):
         return None
-    for paths in candidates(model):
-        try:
-            found = None if "-" in paths else _read(model, paths)
-        except (LstmgenError, OSError, TypeError):
-            continue
-        if found is not None and found.same:
-            return found
-    return None
+    return found if found is not None and found.same else None
+
+
+def found_paths(model: Model, named: str | None = None) -> list[str] | None:
+    """Where the text lies that the model learned from, unchanged: first at the path named, if one is. None: nowhere.
+
+    A longer text than is read without being asked for is found only where it is named. Raises the errors of
+    `load_corpus` for a path named that cannot be read.
+    """
+    if named not in (None, "-") and is_recorded([named], model.header):  # standard input is read once
+        return [named]
+    unasked = model.header["corpus"].get("characters", LARGEST_TEXT + 1) <= LARGEST_TEXT
+    return next((paths for paths in candidates(model) if _is_it(model, paths)), None) if unasked else None
+
+
+def _is_it(model: Model, paths: list[str]) -> bool:
+    try:
+        return "-" not in paths and is_recorded(paths, model.header)
+    except (LstmgenError, OSError, TypeError, ValueError):
+        return False
 
 
 def candidates(model: Model) -> Iterator[list[str]]:
-    """Where the text may be: where the state says, by its name here or beside the model, among the shipped ones."""
+    """Where the text may be: where the state says, by its name here or beside the model, among the shipped ones.
+
+    What came by standard input never had a name, so any file there of a fitting size may be it.
+    """
     if model.path is not None:
         state = model.path.with_name(model.path.name.removesuffix(".npz") + ".state.npz")
         try:
@@ -88,31 +113,65 @@ def candidates(model: Model) -> Iterator[list[str]]:
     names = model.header["corpus"].get("names", [])
     if not names:
         return
-    folders = [Path()] if model.path is None else [Path(), model.path.parent]
+    folders = [Path(), *([model.path.parent] if model.path is not None and _is_elsewhere(model.path.parent) else [])]
     for folder in folders:
         yield [str(folder / Path(name).name) for name in names]
     shipped = {path.name: path for path in shipped_corpora().values()}
     if all(name in shipped for name in names):
         yield [str(shipped[name]) for name in names]
+    if by_standard_input(model):
+        for folder in folders:
+            for path in _of_fitting_size(folder, model.header["corpus"].get("characters", 0), alone=len(names) == 1):
+                yield [str(path if name == STDIN else folder / Path(name).name) for name in names]
+
+
+def _is_elsewhere(folder: Path) -> bool:
+    try:
+        return not folder.samefile(Path())
+    except OSError:
+        return True
+
+
+def by_standard_input(model: Model) -> bool:
+    """Whether some of its text came so."""
+    return STDIN in model.header["corpus"].get("names", [])
+
+
+def missing(model: Model, named: str | None = None) -> str:
+    """Why the training text cannot be had. named: where it was looked for first."""
+    if named is not None:
+        return f"{named} is another one or has changed"
+    characters = model.header["corpus"].get("characters", 0)
+    if characters > LARGEST_TEXT:
+        return f"it has {characters:,} characters, more than the {LARGEST_TEXT:,} that are read again"
+    if by_standard_input(model):
+        return "it came by standard input, and no file here or beside the model holds it"
+    return "it is not here any more, or has changed"
+
+
+def _of_fitting_size(folder: Path, characters: int, *, alone: bool) -> list[Path]:
+    """Files that may hold so many characters, or where they are not `alone` some of them; not too many to be read."""
+    found, bytes_left = [], MOST_TRIED
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return []
+    for path in entries:
+        try:
+            size = path.stat().st_size if path.is_file() and path.suffix != ".npz" else 0
+        except OSError:
+            continue
+        if (characters - 1 if alone else 1) <= size <= LARGEST_CHARACTER * characters + 4 and size <= bytes_left:
+            bytes_left -= size
+            found.append(path)
+    return found
 
 
 def _read(model: Model, paths: list[str]) -> TrainingText:
     """Read as the model's text was, but with every word kept."""
-    header = model.header
-    options: dict[str, Any] = header["training"].get("options", {})
-    share = options.get("validation")
-    how: dict[str, Any] = {
-        "level": header["level"],
-        "lines": model.lines,
-        "encoding": str(options.get("encoding", "utf-8")),
-        "errors": str(options.get("errors", "strict")),
-        "keep_newlines": header["newlines"] == "kept",
-        "min_count": 1,
-    }
-    corpus = load_corpus(paths, **how, validation=share if isinstance(share, float | int) else None)
-    was = header["corpus"]
-    now = (corpus.digest, len(corpus.ids), corpus.split)
-    same = now == (was.get("digest"), was.get("tokens"), was.get("split"))
+    how = recorded_reading(model.header)
+    corpus = load_corpus(paths, **how)
+    same = is_same(corpus, model.header)
     if corpus.pieces and not same:  # nothing of it was held back, so it is wanted in its own order
-        corpus = load_corpus(paths, **how, validation=0.0)
+        corpus = load_corpus(paths, **how | {"validation": 0.0})
     return TrainingText(corpus, same)

@@ -51,8 +51,6 @@ def aided(
     model: Model, wishes: AidSettings, holding: list[str], request: Request, corpus: str | None, talk: Talk
 ) -> Model:
     """The model that writes: adapted to its prompt, then with gates and units held, then mixed with n-grams."""
-    if corpus is not None and wishes.ngram_weight is None:
-        raise UsageError("--corpus is where n-grams are counted.\nAdd --ngram-weight auto, or leave it out.")
     if holding:
         model.held(*holding)  # what cannot be held is refused at once
     if wishes.adapt:

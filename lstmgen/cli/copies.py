@@ -18,37 +18,61 @@ if TYPE_CHECKING:
 SHOWN = 200  # characters of the longest stretch copied
 
 
-def tell_copies(talk: Talk, model: Model, request: Request, guard: Guard, records: Sequence[Record]) -> None:
-    """How much was drawn again, and of lines how many are in the training text."""
+def tell_copies(
+    talk: Talk, model: Model, request: Request, guard: Guard, records: Sequence[Record], named: str | None = None
+) -> None:
+    """How much was drawn again, and of lines how many are in the training text and how many were cut."""
     if talk.quiet or not records:
         return
     again = sum(record.again for record in records)
     if model.lines:
-        talk.say(_lines_words(model, request, guard, records) + (f" Drawn again: {again:,}." if again else ""))
+        whole = [record for record in records if record.stopped != "length"]
+        sentences = [
+            _lines_words(model, request, guard, whole, named) if whole else "",
+            _cut_words(model, request, len(records) - len(whole), len(records)),
+            f"Drawn again: {again:,}." if again else "",
+        ]
+        talk.say(" ".join(sentence for sentence in sentences if sentence))
     elif request.settings.novel is not None:
-        kind = "characters" if model.header["level"] == "char" else "words"
+        kind = _kind(model, request.settings.novel)
         talk.say(f"Times it went back rather than copy more than {request.settings.novel:,} {kind}: {again:,}.")
 
 
-def _lines_words(model: Model, request: Request, guard: Guard, records: Sequence[Record]) -> str:
-    from lstmgen.api.copies import copied, missing
+def _lines_words(model: Model, request: Request, guard: Guard, records: Sequence[Record], named: str | None) -> str:
+    from lstmgen.api.copies import copied
+    from lstmgen.api.recorded import missing
 
-    found = copied(model, [record.line for record in records]) if request.settings.allow_copies else []
+    found = copied(model, [record.line for record in records], named) if request.settings.allow_copies else []
     if found is None or not guard.known:
-        return f"Whether these lines are in the training text cannot be told: {missing(model)}."
+        return f"Whether these lines are in the training text cannot be told: {missing(model, named)}."
     if request.settings.allow_copies:
         what = "line is" if len(records) == 1 else "lines are"
         return f"{sum(found):,} of {len(records):,} {what} in the training text."
     return f"{len(records):,} {'line that is' if len(records) == 1 else 'lines that are'} not in the training text."
 
 
-def say_figures(talk: Talk, model: Model, copies: Copies | None) -> None:
+def _cut_words(model: Model, request: Request, cut: int, all_lines: int) -> str:
+    """Lines that had not ended at the length asked for, and which length the training text's longest would need."""
+    if not cut:
+        return ""
+    longest = model.header["corpus"].get("longest_line")
+    enough = longest if type(longest) is int and longest > request.length else 2 * max(1, request.length)
+    were = "line was" if all_lines == 1 else "lines were"
+    at = f"{request.length:,} {_kind(model, request.length)}"
+    return f"{cut:,} of {all_lines:,} {were} cut at {at} and not counted: --length {enough} lets more of them end."
+
+
+def _kind(model: Model, count: int) -> str:
+    return ("character" if model.header["level"] == "char" else "word") + "s" * (count != 1)
+
+
+def say_figures(talk: Talk, model: Model, copies: Copies | None, named: str | None = None) -> None:
     """What --copies asks for, --quiet or not."""
-    from lstmgen.api.copies import missing
+    from lstmgen.api.recorded import missing
     from lstmgen.render.copies import copies_lines
 
     if copies is None:
-        talk.insist(f"What of this is copied cannot be told from the training text: {missing(model)}.")
+        talk.insist(f"What of this is copied cannot be told from the training text: {missing(model, named)}.")
         return
     for line in copies_lines(copies, model.header["level"]):
         talk.insist(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -86,30 +86,39 @@ def sample(
     request = loaded.request(start, echo=not no_echo, unknown=how, **wishes)
     for note in request.notes:
         talk.insist(note)
+    if corpus is not None and ngram_weight is None and novel is None and not (copies or loaded.lines):
+        raise UsageError(
+            "--corpus is where the training text is, and nothing that was asked for needs it.\n"
+            "Add --ngram-weight auto, --novel N or --copies, or leave it out."
+        )
     loaded = aiding.aided(loaded, aids, holding, request, corpus, talk)
     if seed is None:
         talk.say(f"seed {request.seed}")
     if not loaded.ready(request.settings.precision):
         talk.say("Preparing the kernels, some seconds, the first time on a machine.")
-    _write(talk, loaded, request, out, json, copies)
+    _write(talk, loaded, request, out, json, copies, corpus)
 
 
-def _write(talk: Talk, model: Model, request: Request, out: str | None, as_json: bool, copies: bool) -> None:
-    from lstmgen.api.copies import guard_of
+def _write(
+    talk: Talk, model: Model, request: Request, out: str | None, as_json: bool, copies: bool, corpus: str | None
+) -> None:
+    from lstmgen.api.copies import copies_in, guard_of
 
-    guard = guard_of(model, request)
+    guard = guard_of(model, request, corpus)
+
+    def figures(records: list[Record]) -> Copies | None:
+        return copies_in(model, [record.text for record in records], corpus) if copies and records else None
+
     with _product(out) as product:
         if as_json:
-            records, found = _write_json(product, model, request, guard, copies)
+            records, found = _write_json(product, model, request, guard, figures)
         else:
             records, found = _write_text(product, model, request, guard, copies), None
     if out is not None:
         talk.say(f"wrote {out}")
-    tell_copies(talk, model, request, guard, records)
+    tell_copies(talk, model, request, guard, records, corpus)
     if copies and records:
-        from lstmgen.api.copies import copies_in
-
-        say_figures(talk, model, found or copies_in(model, [record.text for record in records]))
+        say_figures(talk, model, found or figures(records), corpus)
     refuse_unfinished(request, records)
 
 
@@ -198,10 +207,9 @@ def _write_text(product: Product, model: Model, request: Request, guard: Guard, 
 
 
 def _write_json(
-    product: Product, model: Model, request: Request, guard: Guard, copies: bool
+    product: Product, model: Model, request: Request, guard: Guard, figures_of: Callable[[list[Record]], Copies | None]
 ) -> tuple[list[Record], Copies | None]:
     """One object: what was asked for, and every sample with how it ended; of a refusal on the way, those before it."""
-    from lstmgen.api.copies import copies_in
     from lstmgen.cli.jsonlines import dump
 
     records: list[Record] = []
@@ -211,7 +219,7 @@ def _write_json(
             records += [piece.record] if piece.record is not None else []
     except UsageError as error:
         refusal = error
-    figures = copies_in(model, [record.text for record in records]) if copies and records else None
+    figures = figures_of(records)
     made = ("text", "tokens", "stopped", "again")
     found: dict[str, Any] = {
         "model": str(model.path),

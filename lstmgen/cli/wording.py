@@ -14,6 +14,7 @@ from lstmgen.render.copies import copies_lines
 from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
 SAMPLE_LINES, SAMPLE_WIDTH = 4, 300
+NEXT_LINES = 20  # that the next command asks for
 HEADINGS = "   update   tokens     time   train  validation    best bits/char  tokens/s"
 
 
@@ -115,7 +116,8 @@ def end_lines(event: Finished) -> list[str]:
         lines.append(f"The output layer was scaled to the softmax temperature that suits it, {event.temperature:.3f}.")
     if event.path is not None:
         lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
-        commands = next_commands(event.path, event.seconds, bool(event.model.header.get("lines")))
+        alone = bool(event.model.header.get("lines"))
+        commands = next_commands(event.path, event.seconds, alone, few_new=_few_new(event))
         lines += ["", "Next:", *(commands[:-1] if event.stopped_early else commands)]
         if event.stopped_early:
             lines.append("  More text would help more than more time.")
@@ -126,10 +128,18 @@ def _passes(count: float) -> str:
     return f"{count:,.0f} passes" if count >= 100 else f"{count:.1f} passes"
 
 
-def next_commands(path: Path, seconds: float, lines: bool) -> list[str]:
-    """The commands that go on from a model just written, after so many seconds of training."""
+def _few_new(event: Finished) -> bool:
+    """Whether of the lines written to be measured fewer were new than the next command would ask for."""
+    return event.copies is not None and event.copies.new_lines is not None and event.copies.new_lines < NEXT_LINES
+
+
+def next_commands(path: Path, seconds: float, lines: bool, *, few_new: bool = False) -> list[str]:
+    """The commands that go on from a model just written, after so many seconds of training.
+
+    few_new: of lines, those that are not in the training text can hardly be had.
+    """
     model = name_to_type(path)
-    many = "--num-samples 20" if lines else "--temperature 0.8"
+    many = f"--num-samples {NEXT_LINES}{' --allow-copies' * few_new}" if lines else "--temperature 0.8"
     where = "" if path.parent == MODELS else f" -o {_quoted(str(path))}"  # in models/ it is the newest
     minutes = max(1, math.ceil(2 * seconds / 60))
     return [

@@ -161,7 +161,7 @@ def maker_words(header: Mapping[str, Any]) -> str:
 _SAID = {
     "": {"format", "version", "requires", "level", "lines", "vocabulary", "newlines", "unknown", "cell", "gates"}
     | {"squashing", "sizes", "history", "corpus", "training", "digest"},
-    "corpus": {"names", "characters", "tokens", "split", "split_character", "digest"},
+    "corpus": {"names", "characters", "tokens", "split", "split_character", "digest", "repeats_together"},
     "training": {"options", "budget", "seed", "updates", "tokens", "best_update", "averaged", "stopped_early", "undone"}
     | {"halvings", "lstmgen", "numba", "lanes", "command", "final_validation", "final_bits_per_character"}
     | {"final_tokens", "best_validation", "origin", "ngram", "softmax_temperature"},

@@ -24,6 +24,7 @@ from lstmgen.text.tokens import Vocabulary
 
 Ids = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
+Uniforms = npt.NDArray[np.float64]
 
 BLOCK = 48  # tokens a kernel call for one sample: a few milliseconds of a large network, and Python's part stays small
 LONG_BLOCK, BLOCK_FLOP = 384, 3e8  # a small network takes as many more as come to a millisecond or two of work
@@ -109,6 +110,7 @@ class _Batch:
         self._samples: list[Sample | None] = [None] * rows
         self._writer = network.writer(rows, request.settings.precision)
         self._block = tokens_a_call(network, rows)
+        self._banned_first = request.banned_first
         read = _inputs(request)
         self._first = int(read[-1])  # read by the first call that writes
         self._origin = _state_after(network, self._writer, rows, read[:-1])
@@ -152,6 +154,8 @@ class _Batch:
         self._last = ids[-1].copy()
         for row, sample in enumerate(self._samples):
             if sample is not None and sample.record is None:
+                if sample.track is None and self._is_empty_line(sample, int(ids[0, row])):
+                    ids[:, row] = self._not_empty(row, sample, state[:, :, [row]], last[[row]], uniforms[1:, [row]])
                 if ids[:, row].min() < 0:
                     raise ModelFileError(
                         "The model's weights give no usable number: it was damaged or changed.\nTrain it again."
@@ -161,19 +165,31 @@ class _Batch:
                 else:
                     self._follow(row, sample, sample.track, state[:, :, [row]], last[[row]], uniforms[:, [row]])
 
+    def _is_empty_line(self, sample: Sample, token: int) -> bool:
+        """Whether a line would end with this token that no line can begin with."""
+        return token == self._request.newline and sample.nothing_yet and bool(self._banned_first[token])
+
+    def _not_empty(self, row: int, sample: Sample, state: Floats, last: Ids, uniforms: Uniforms) -> Ids:
+        """A row's tokens (n,) drawn anew, the first by another random number and so that there is a line."""
+        first = np.array([[sample.first_again()]])
+        ids, after = self._draw(self._alone, last, state, first, self._banned_first)
+        if len(uniforms) and ids[0, 0] >= 0:
+            more, after = self._draw(self._alone, ids[-1], after, uniforms, self._request.banned)
+            ids = np.concatenate((ids, more))
+        self._last[row], self._state[:, :, row] = ids[-1, 0], after[:, :, 0]
+        return np.full(1 + len(uniforms), -1, np.int32) if ids[0, 0] < 0 else ids[:, 0]
+
     def _draw(
-        self, writer: Writes, last: Ids, state: Floats, uniforms: npt.NDArray[np.float64], banned: npt.NDArray[np.uint8]
+        self, writer: Writes, last: Ids, state: Floats, uniforms: Uniforms, banned: npt.NDArray[np.uint8]
     ) -> tuple[Ids, Floats]:
         how = self._request.settings
         return writer.write(last, state, uniforms, how.temperature, how.top_k, how.top_p, self._request.min_p, banned)
 
-    def _follow(
-        self, row: int, sample: Sample, track: Track, state: Floats, last: Ids, uniforms: npt.NDArray[np.float64]
-    ) -> None:
+    def _follow(self, row: int, sample: Sample, track: Track, state: Floats, last: Ids, uniforms: Uniforms) -> None:
         """Take the token that a row has drawn from `state`, or go back to where it is drawn again."""
-        if track.banned:
-            banned = self._request.banned.copy()
-            banned[list(track.banned)] = 1
+        banned = (self._banned_first if sample.nothing_yet else self._request.banned).copy()
+        banned[list(track.banned)] = 1
+        if (banned > self._request.banned).any():
             ids, after = self._draw(self._alone, last, state, uniforms, banned)
             self._last[row], self._state[:, :, row] = ids[0, 0], after[:, :, 0]
         token = int(self._last[row])

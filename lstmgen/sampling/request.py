@@ -49,6 +49,20 @@ class Request:
         return self.settings.length
 
     @property
+    def begins_line(self) -> bool:
+        """Whether the first token drawn is the first of a line that is a document."""
+        return self.newline is not None and (not len(self.ids) or int(self.ids[-1]) == self.newline)
+
+    @property
+    def banned_first(self) -> npt.NDArray[np.uint8]:
+        """What the first token cannot be, (V,): no line learned from was empty, so none is written if it need not."""
+        if not self.begins_line:
+            return self.banned
+        banned = self.banned.copy()
+        banned[self.newline] = 1
+        return self.banned if banned.all() else banned
+
+    @property
     def min_p(self) -> float:
         """The share in force; 0 is off."""
         assert self.settings.min_p is not None

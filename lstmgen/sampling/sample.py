@@ -66,6 +66,7 @@ class Sample:
         self._attempt += 1
         request, again = self._request, [self._attempt] if self._attempt else []
         self.uniform = np.random.Generator(np.random.PCG64(np.random.SeedSequence([request.seed, self.index, *again])))
+        self._first: np.random.Generator | None = None
         self.fresh = [request.prompt] if request.echo and request.prompt else []
         self.record: Record | None = None
         self.track = Track(self._guard.spans) if self._guard.spans is not None else None
@@ -82,6 +83,18 @@ class Sample:
             return False
         line = self.record.line
         return line in used or line in self._guard.lines or self.record.stopped == "copies"
+
+    @property
+    def nothing_yet(self) -> bool:
+        """Whether no token is drawn that has not been taken back."""
+        return self.tokens == 0 and (self.track is None or not self.track.pending)
+
+    def first_again(self) -> float:
+        """A random number for a first token that must be drawn again; the others' do not move for it."""
+        if self._first is None:
+            seeds = [self._request.seed, self.index, self._attempt, 1]
+            self._first = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seeds)))
+        return float(self._first.random())
 
     @property
     def exhausted(self) -> bool:

@@ -44,7 +44,7 @@ class Copies:
 
     sequence: tokens of a sequence; texts: how many were written; example: the longest span copied. held_out is
     the median over `pieces` pieces of the held-out text (its share of new sequences that of all), None without such a
-    text; its tokens are a piece's.
+    text; its tokens are a piece's. new_lines: different lines written that are new; None where that was not counted.
     """
 
     sequence: int
@@ -55,6 +55,7 @@ class Copies:
     held_out: Figures | None
     pieces: int
     example: str
+    new_lines: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

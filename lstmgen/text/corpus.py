@@ -70,6 +70,11 @@ class Corpus:
         return np.concatenate(([0], inside)).astype(np.int64)
 
     @property
+    def longest_line(self) -> int | None:
+        """Tokens of the longest line with its end; None where lines are no documents."""
+        return int(np.diff(self.starts, append=len(self.ids)).max()) if self.lines else None
+
+    @property
     def training_counts(self) -> Offsets:
         """How often each id (V,) occurs in the training part."""
         return counts(self.training, len(self.vocabulary))

@@ -1,9 +1,8 @@
-"""Documents of a corpus: lines as documents, shuffling them, and what is held back for validation."""
+"""Documents of a corpus: putting them into another order, and what of them is held back for validation."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -21,26 +20,6 @@ MOST_PIECES, SHORTEST_PIECE = 10, 500  # of the usual share, and tokens: where a
 FEWEST_TOKENS = 1_000  # of a text that is split at all: a smaller end would tell nothing
 
 
-def with_last_line_ended(chunks: Iterable[str]) -> Iterator[str]:
-    r"""The chunks, and a `\n` where the last line has none."""
-    last = "\n"
-    for chunk in chunks:
-        last = chunk[-1:] or last
-        yield chunk
-    if last != "\n":
-        yield "\n"
-
-
-def lines_of(ids: Ids, newline: int | None) -> tuple[Offsets, Offsets]:
-    """First token and length of every line that has something in it; a line ends with its `newline` id."""
-    if newline is None:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    ends = np.concatenate([np.flatnonzero(block == newline) + (a + 1) for a, block in spool.blocks(ids)])
-    begins = np.concatenate(([0], ends[:-1])).astype(np.int64)
-    full = ends - begins > 1
-    return begins[full], (ends - begins)[full]
-
-
 def gathered(ids: Ids, begins: Offsets, lengths: Offsets, out: Spool) -> tuple[Ids, Offsets]:
     """Documents one after the other, and where each begins; in blocks, since positions take 8 bytes each."""
     starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64)
@@ -53,17 +32,26 @@ def gathered(ids: Ids, begins: Offsets, lengths: Offsets, out: Spool) -> tuple[I
     return out.finish(), starts
 
 
-def split_point(tokens: int, starts: Offsets, share: float | None, lines: bool) -> int:
-    """First token of the validation part once it stands at the end, at a line's begin where lines are documents.
+def wanted_tokens(tokens: int, share: float | None) -> int | None:
+    """How many of so many tokens are to be held back; None for none at all.
 
-    share None is the usual one, of 200,000 tokens at most. `tokens` when there is to be none.
+    share None is the usual one, of 200,000 tokens at most.
     """
     usual = VALIDATION if share is None else share
     if usual <= 0.0 or tokens < FEWEST_TOKENS:
-        return tokens
+        return None
     wanted = tokens - math.floor(tokens * (1.0 - usual) + 1e-6)
-    if usual == VALIDATION:
-        wanted = min(wanted, MOST_VALIDATION)
+    return min(wanted, MOST_VALIDATION) if usual == VALIDATION else wanted
+
+
+def split_point(tokens: int, starts: Offsets, share: float | None, lines: bool) -> int:
+    """First token of the validation part once it stands at the end, at a line's begin where lines are documents.
+
+    `tokens` when there is to be none.
+    """
+    wanted = wanted_tokens(tokens, share)
+    if wanted is None:
+        return tokens
     split = tokens - wanted
     if not lines:
         return split

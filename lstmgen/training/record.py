@@ -14,6 +14,7 @@ from lstmgen.kernels.lanes import LANES
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, make_header
 from lstmgen.network import views_of
 from lstmgen.text import Corpus
+from lstmgen.text.identity import TOGETHER
 from lstmgen.training.plan import Plan
 from lstmgen.training.state import Floats, TrainingState
 from lstmgen.training.temperature import at_temperature
@@ -46,7 +47,11 @@ def best_weights(plan: Plan, state: TrainingState) -> Floats:
 
 def corpus_facts(corpus: Corpus) -> dict[str, Any]:
     """What a header says of the text: names (no paths), sizes, digest, where the validation part begins,
-    and of how many pieces of the text it was put together (0: it is the text's own end)."""
+    and of how many pieces of the text it was put together (0: it is the text's own end).
+
+    Of lines also whether equal ones are on one side (not in files of 0.1.0), and then the tokens of the longest.
+    """
+    together = corpus.options.get(TOGETHER) is True
     return {
         "names": list(corpus.names),
         "characters": corpus.characters,
@@ -55,6 +60,7 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
         "split": corpus.split,
         "pieces": corpus.pieces,
         "split_character": corpus.split_character,
+        **({TOGETHER: True, "longest_line": corpus.longest_line} if together else {}),
     }
 
 
@@ -128,7 +134,8 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
 def _reading_options(corpus: Corpus) -> dict[str, Any]:
     """Those that are not at their defaults, and the share held back."""
     usual = {"encoding": "utf-8", "errors": "strict", "keep_newlines": False, "min_count": None}
-    kept = {name: value for name, value in corpus.options.items() if usual.get(name, ...) != value}
+    asked = {name: value for name, value in corpus.options.items() if name != TOGETHER}  # that is no option of train
+    kept = {name: value for name, value in asked.items() if usual.get(name, ...) != value}
     return {name.replace("_", "-"): value for name, value in kept.items()}
 
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from lstmgen.errors import ModelFileError, TextError, UsageError
 from lstmgen.settings import MMAP_ABOVE, TrainingSettings
 from lstmgen.text import Corpus, Vocabulary, load_corpus
+from lstmgen.text.identity import TOGETHER, is_same
 from lstmgen.training.budget import Budget, budget_for, duration, given_kind
 from lstmgen.training.plan import Choice, Plan
 from lstmgen.training.schedule import LAST_PART, Leg
@@ -73,7 +74,7 @@ def recorded_corpus(
     try:
         record = dict(facts["text"])
         paths, _ = [str(path) for path in record.pop("paths")], record.pop("names")
-        options = {str(name): value for name, value in record.items()}
+        options = {TOGETHER: False} | {str(name): value for name, value in record.items()}  # states of 0.1.0 lack it
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"The state file does not say where its text was ({error}).") from error
     missing = [path for path in paths if not Path(path).exists()]
@@ -103,11 +104,11 @@ def under_its_old_name(corpus: Corpus, header: Mapping[str, Any]) -> Corpus:
 
 def check_same_text(corpus: Corpus, header: Mapping[str, Any]) -> None:
     """TextError unless tokens and split are those of the run."""
-    was = header["corpus"]
-    same = (corpus.digest, len(corpus.ids), corpus.split) == (was.get("digest"), was.get("tokens"), was.get("split"))
-    if not same or corpus.level != header["level"] or list(corpus.vocabulary.tokens) != header["vocabulary"]:
+    tokens = (corpus.level, list(corpus.vocabulary.tokens))
+    if not is_same(corpus, header) or tokens != (header["level"], header["vocabulary"]):
+        names = ", ".join(header["corpus"].get("names", []))
         raise TextError(
-            f"Training cannot go on: this is not the text the run began with ({', '.join(was.get('names', []))}).\n"
+            f"Training cannot go on: this is not the text the run began with ({names}).\n"
             "Name all of it as it was, or train anew with --force or another --out."
         )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +12,8 @@ import numpy.typing as npt
 from lstmgen.errors import InterruptedTraining
 from lstmgen.network import Network
 from lstmgen.text import Corpus, Vocabulary
-from lstmgen.text.copies import Copies, Material, copies_of
+from lstmgen.text.copies import SEARCHED, Copies, Material, copies_of
+from lstmgen.text.lines import new_lines
 
 LENGTH = {"char": 160, "word": 40}
 LINES = 6  # shown of a text whose lines stand alone
@@ -24,7 +27,7 @@ Ids = npt.NDArray[np.int32]
 
 def sample_text(network: Network, vocabulary: Vocabulary, rng: np.random.Generator, lines: bool = False) -> str:
     """From nothing, at temperature 0.8, with `lines` some lines; the token for unknown words is never drawn."""
-    ids = _drawn(network, vocabulary, rng, LENGTH[vocabulary.level], LINES if lines else 1, _never)
+    ids = _drawn(network, vocabulary, rng, LENGTH[vocabulary.level], LINES if lines else 1, _never, lines)
     texts = [vocabulary.decode(row) for row in ids.T]
     return "\n".join(text.partition("\n")[0] for text in texts) if lines else texts[0]
 
@@ -36,31 +39,52 @@ def measured_copies(network: Network, corpus: Corpus, rng: np.random.Generator, 
     """
     vocabulary, lines = corpus.vocabulary, corpus.lines
     many = MEASURED_LINES if lines else 1
-    ids = _drawn(network, vocabulary, rng, (LENGTH if lines else MEASURED)[vocabulary.level], many, stop)
+    length = (LENGTH if lines else MEASURED)[vocabulary.level]
+    ids = _drawn(network, vocabulary, rng, length, many, stop, lines)
     texts = [*ids.T]
     if lines:
         newline = vocabulary.tokens.index("\n") if "\n" in vocabulary.tokens else -1
         texts = [row[: np.flatnonzero(np.append(row, newline) == newline)[0]] for row in texts]
     kept = corpus.training, corpus.training_starts, corpus.validation, corpus.validation_starts
-    return copies_of(Material(*kept, vocabulary, lines), texts)
+    found = copies_of(Material(*kept, vocabulary, lines), texts)
+    return replace(found, new_lines=_new_lines(corpus, texts, length)) if lines else found
+
+
+def _new_lines(corpus: Corpus, texts: list[Ids], length: int) -> int:
+    """Different lines among these that the text learned from has not, in its last SEARCHED tokens."""
+    begin = max(0, corpus.split - SEARCHED)
+    starts = corpus.training_starts[corpus.training_starts >= begin] - begin
+    ends = np.append(starts[1:], corpus.split - begin)
+    return new_lines(corpus.training[begin:], starts, ends - starts - 1, [row for row in texts if len(row)], length)
 
 
 def _drawn(
-    network: Network, vocabulary: Vocabulary, rng: np.random.Generator, length: int, rows: int, stop: Callable[[], bool]
+    network: Network,
+    vocabulary: Vocabulary,
+    rng: np.random.Generator,
+    length: int,
+    rows: int,
+    stop: Callable[[], bool],
+    lines: bool,
 ) -> Ids:
-    """Ids (length, rows) of texts from nothing."""
+    """Ids (length, rows) of texts from nothing; of lines, none is empty."""
     banned = np.zeros(len(vocabulary), dtype=np.uint8)
     if vocabulary.unknown is not None and len(vocabulary) > 1:
         banned[vocabulary.unknown] = 1
+    first, newline = banned.copy(), vocabulary.newline(lines)
+    if newline is not None:
+        first[newline] = 1
+    if first.all():
+        first = banned
     uniforms = rng.random((length, rows))
     last, state = np.full(rows, -1, dtype=np.int32), network.zero_state(rows)
     min_p = 0.05 if vocabulary.level == "word" else 0.0
     writer, found = network.writer(rows), np.empty((0, rows), np.int32)
-    for begin in range(0, length, AT_ONCE):
+    for begin, end in pairwise([0, *range(1, length, AT_ONCE), length]):
         if stop():
             raise InterruptedTraining
-        some = uniforms[begin : begin + AT_ONCE]
-        ids, state = writer.write(last, state, some, TEMPERATURE, 0, 1.0, min_p, banned)
+        some, never = uniforms[begin:end], banned if begin else first
+        ids, state = writer.write(last, state, some, TEMPERATURE, 0, 1.0, min_p, never)
         last, found = ids[-1].copy(), np.concatenate([found, ids])
     return found
 

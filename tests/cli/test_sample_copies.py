@@ -102,7 +102,7 @@ def test_without_the_training_text(run: Runner, story: str) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         f"Error: --novel needs the text that the model learned from: {MISSING}.\n"
-        "Put that text beside the model, or leave --novel out.\n"
+        "Name that text with --corpus, put it beside the model, or leave --novel out.\n"
     )
     assert not Path("new.txt").exists()
 

@@ -57,11 +57,19 @@ def choose_passage(
         held = "held-back pieces" if recorded.corpus.pieces else "held-back end"
         return Chosen(passage, documents, f"{held} of {on_one_line(recorded.name)}", "held back")
     talk.insist(
-        "There is no held-back text to score: the training text is not here unchanged, or nothing was held back.\n"
+        f"There is no held-back text to score: {_why_none(model, recorded)}.\n"
         "This is the model's own writing, which says how sure it is, not how good. Give --text, --file or --corpus."
     )
     own = [own_writing(model)]
     return Chosen(read_passage(model.vocabulary, own, lines=model.lines), own, "its own writing", "own writing")
+
+
+def _why_none(model: Model, recorded: TrainingText | None) -> str:
+    from lstmgen.api.recorded import missing
+
+    if recorded is None:
+        return f"the training text cannot be read, {missing(model)}"
+    return "nothing was held back" if recorded.same else f"{on_one_line(recorded.name)} is not what it learned from"
 
 
 def say_unseen(model: Model, passage: Passage, talk: Talk) -> None:

@@ -121,9 +121,10 @@ def _baselines(
 ) -> tuple[list[Baseline], str]:
     """The baselines, and what there is to say about them. counted: the n-grams, where they are there already."""
     from lstmgen.api.aided import counted_in
+    from lstmgen.api.recorded import missing
     from lstmgen.inspection.baselines import baselines_of
 
-    remark = "The training text is not here unchanged: no n-grams. Name it with --corpus."
+    remark = f"No n-grams of the training text: {missing(model)}. Name it with --corpus."
     if recorded is not None:
         counted = counted or counted_in(model, recorded)
         whose = "" if recorded.same else " (not what it learned from)"

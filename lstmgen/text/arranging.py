@@ -1,0 +1,114 @@
+"""From the documents of a text to provisional ids: in the order in which they are learned, the held-back ones last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstmgen.errors import TextError, UsageError
+from lstmgen.settings import LEVELS
+from lstmgen.text import documents, lines
+from lstmgen.text.collect import Characters, Collector, Words
+from lstmgen.text.documents import Offsets
+from lstmgen.text.identity import Documents
+from lstmgen.text.reading import Reading
+from lstmgen.text.spool import Spool
+from lstmgen.text.tokens import Ids, Vocabulary
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How the text is to be taken."""
+
+    level: str
+    lines: bool
+    min_count: int | None
+    share: float | None
+    mmap_above: float
+    known: Vocabulary | None = None
+    repeats_together: bool = True
+
+    def spool(self) -> Spool:
+        """For ids that are made of it."""
+        return Spool(self.mmap_above)
+
+    def check(self, reading: Reading) -> None:
+        """UsageError for what is out of range or does not go together."""
+        if self.level not in LEVELS:
+            raise UsageError(f"--level must be {' or '.join(LEVELS)}, not {self.level!r}.")
+        if self.min_count is not None and self.min_count < 1:
+            raise UsageError(f"--min-count must be at least 1, not {self.min_count}.")
+        if self.share is not None and not 0.0 <= self.share <= 0.9:
+            raise UsageError(f"--validation must be a number from 0 to 0.9, not {self.share}.")
+        if self.lines and reading.keep_newlines:
+            raise UsageError("--lines ends every line with a newline of its own.\nLeave --keep-newlines out.")
+        if self.known is not None and self.known.level != self.level:
+            raise UsageError(f"A vocabulary of level {self.known.level} cannot take up a text of level {self.level}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Arranged:
+    """ids: provisional, and `seen` the tokens they stand for; starts: first tokens of the documents; split: first token
+    of what is held back; pieces: of how many from all over the text that is; repeats: of lines that are documents."""
+
+    ids: Ids
+    seen: list[str]
+    starts: Offsets
+    split: int
+    pieces: int = 0
+    repeats: lines.Repeats | None = None
+
+
+def arranged(texts: Documents, names: list[str], wanted: Wanted) -> Arranged:
+    """Read them all. TextError where there is nothing in them."""
+    collector: Collector = (Characters if wanted.level == "char" else Words)(wanted.spool())
+    starts = _collected(texts, collector)
+    ids, seen = collector.finish()
+    newline = seen.index("\n") if "\n" in seen else None
+    if wanted.lines:
+        return _lines(ids, seen, newline, names, wanted)
+    _refuse_empty(len(ids), names, "is empty")
+    split = documents.split_point(len(ids), starts, wanted.share, lines=False)
+    if wanted.share is None and split < len(ids):
+        pieces = documents.pieces_to_hold_back(ids, newline, len(ids) - split)
+        if pieces:
+            ids, starts, split = documents.moved_to_the_end(ids, starts, pieces, wanted.spool())
+            return Arranged(ids, seen, starts, split, len(pieces))
+    return Arranged(ids, seen, starts, split)
+
+
+def _lines(ids: Ids, seen: list[str], newline: int | None, names: list[str], wanted: Wanted) -> Arranged:
+    """Every line a document, shuffled; copies of a line are all learned from or all held back."""
+    begins, lengths = lines.lines_of(ids, newline)
+    _refuse_empty(len(begins), names, "has no line with anything in it")
+    order = np.random.Generator(np.random.PCG64(0)).permutation(len(begins))
+    total, repeats, split = int(lengths.sum()), None, None
+    if wanted.repeats_together:
+        kinds = lines.kinds_of(ids, begins, lengths)
+        repeats = lines.Repeats(len(kinds), int(kinds.max()) + 1)
+        many = documents.wanted_tokens(total, wanted.share)
+        if repeats.repeated and many is not None:
+            held = lines.held_back(kinds[order], lengths[order], many)
+            order = np.concatenate((order[~held], order[held]))
+            split = total - int(lengths[order][len(order) - int(held.sum()) :].sum())
+    ids, starts = documents.gathered(ids, begins[order], lengths[order], wanted.spool())
+    if split is None:
+        split = documents.split_point(total, starts, wanted.share, lines=True)
+    return Arranged(ids, seen, starts, split, repeats=repeats)
+
+
+def _collected(texts: Documents, collector: Collector) -> Offsets:
+    """Feed every document; the first token of each. A document without text is none."""
+    starts, total = [0], 0
+    for text in texts:
+        count = collector.add(text)
+        total += count
+        if count:
+            starts.append(total)
+    return np.array(starts[:-1] or [0], dtype=np.int64)
+
+
+def _refuse_empty(count: int, names: list[str], what: str) -> None:
+    if not count:
+        raise TextError(f"{', '.join(names)} {what}.\nName a text of at least a few words.")
