@@ -1,5 +1,6 @@
 """`sample` and copies of the training text: what is said of them, and what is not written."""
 
+import io
 import json
 import re
 from pathlib import Path
@@ -125,6 +126,80 @@ def test_lines_are_new_and_unique(run: Runner, names: None) -> None:
     assert f"Whether these lines are in the training text cannot be told: {MISSING}." in ran.err.splitlines()[-1]
 
 
+def test_a_last_line_without_an_end_is_a_line_too(run: Runner, names: None) -> None:
+    Path("names.txt").write_text("\n".join(NAMES * 3), encoding="utf-8")
+    how = ("train", "names.txt", "--lines", "--steps", "30", "--hidden-size", "12", "--seed", "1", "-q", "--force")
+    assert run(*how).code == 0
+    ran = run("sample", "--num-samples", "20", "--seed", "3", "--temperature", "1")
+    lines = ran.out.split("\n")[:-1]
+    assert (ran.code, len(lines), set(lines) & set(NAMES)) == (0, 20, set())
+    assert "20 lines that are not in the training text." in ran.err
+    ran = run("sample", "--num-samples", "20", "--seed", "3", "--allow-copies")
+    many = sum(line in NAMES for line in ran.out.split("\n")[:-1])
+    assert many > 0 and f"{many} of 20 lines are in the training text." in ran.err
+
+
+def test_lines_that_had_not_ended_are_not_counted(run: Runner, names: None) -> None:
+    how = ("--num-samples", "20", "--seed", "3", "--temperature", "1")
+    whole = run("sample", *how, "--allow-copies").out.split("\n")[:-1]
+    ended = [line for line in whole if len(line) < 4]  # with its end, a line of four letters is of five tokens
+    ran = run("sample", *how, "--allow-copies", "--length", "4")
+    assert [line for line in ran.out.split("\n")[:-1] if len(line) < 4] == ended
+    cut, old = 20 - len(ended), sum(line in NAMES for line in ended)
+    assert 0 < cut < 20
+    assert ran.err.splitlines()[-1] == (
+        f"{old} of {20 - cut} lines are in the training text. {cut} of 20 lines were cut at 4 characters and not "
+        "counted: --length 5 lets more of them end."
+    )
+    ran = run("sample", "--num-samples", "1", "--seed", "3", "-n", "1", "--allow-copies")
+    assert ran.err.splitlines()[-1] == (
+        "1 of 1 line was cut at 1 character and not counted: --length 5 lets more of them end."
+    )
+    cycle(list("abc"), lines=True).save("m.npz")  # it knows no line's end, and its file no longest line
+    ran = run("sample", "-m", "m.npz", "--num-samples", "2", "--allow-copies", "-n", "7")
+    assert ran.err.splitlines()[-1] == (
+        "2 of 2 lines were cut at 7 characters and not counted: --length 14 lets more of them end."
+    )
+
+
+def test_the_next_command_works_where_few_lines_are_different(run: Runner, folder: Path) -> None:
+    (folder / "models").mkdir()
+    Path("answers.txt").write_text("yes\nno\nmaybe\n" * 400, encoding="utf-8")
+    ran = run("train", "answers.txt", "--lines", "--steps", "300", "--seed", "1", "--hidden-size", "16")
+    assert ran.code == 0
+    assert ran.err.startswith(
+        "1,197 of 1,200 lines are repeats of another. With only 3 different lines none is held back, so there will be "
+        "no validation loss.\n"
+    )
+    (command,) = (line.split() for line in ran.err.splitlines() if line.startswith("  lstmgen sample"))
+    assert command == ["lstmgen", "sample", "-m", "answers", "--num-samples", "20", "--allow-copies"]
+    ran = run(*command[1:])
+    assert (ran.code, len(ran.out.splitlines())) == (0, 20)
+    ran = run("sample", "--num-samples", "20")
+    assert ran.code == 2 and "take lines as they come with --allow-copies" in ran.err
+
+
+def test_a_text_from_standard_input(run: Runner, names: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = "\n".join(NAMES * 3).encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    how = ("train", "-", "--lines", "--steps", "30", "--hidden-size", "12", "--seed", "1", "-q", "-o", "m.npz")
+    assert run(*how).code == 0
+    sample = ("sample", "-m", "m.npz", "--num-samples", "3", "--seed", "3")
+    nowhere = "it came by standard input, and no file here or beside the model holds it."
+    assert run(*sample).err.splitlines()[-1].endswith(f"cannot be told: {nowhere}")
+    (folder_elsewhere := Path("elsewhere")).mkdir()
+    there = folder_elsewhere / "some.txt"
+    there.write_bytes(data)
+    assert run(*sample, "--corpus", str(there)).err.splitlines()[-1].startswith("3 lines that are not in the training")
+    assert run(*sample, "--novel", "9", "--corpus", str(there)).code == 0
+    ran = run(*sample, "--novel", "9", "--corpus", "names.txt")  # which ends with a newline
+    assert (ran.code, "learned from: names.txt is another one or has changed.\n" in ran.err) == (2, True)
+    ran = run(*sample, "--novel", "9", "--corpus", "nowhere.txt")
+    assert (ran.code, "There is no file" in ran.err) == (2, True)
+    there.rename("some.txt")
+    assert run(*sample).err.splitlines()[-1].startswith("3 lines that are not in the training text.")
+
+
 def test_copies_among_lines(run: Runner, names: None) -> None:
     ran = run("sample", "--num-samples", "20", "--seed", "3", "--allow-copies", "--copies", "-q")
     lines = ran.out.split("\n")[:-1]
@@ -165,6 +240,8 @@ def test_no_way_on_is_said(run: Runner, folder: Path) -> None:
         (["--novel", "0"], "--novel must be a whole number from 1 to 1,000,000, not 0.\n"),
         (["--allow-copies"], "--allow-copies is for a --lines model.\n"
             "Leave it out: what this one writes is not sorted out.\n"),
+        (["--corpus", "abc.txt"], "--corpus is where the training text is, and nothing that was asked for needs it.\n"
+            "Add --ngram-weight auto, --novel N or --copies, or leave it out.\n"),
     ],
 )  # fmt: skip
 def test_errors(run: Runner, folder: Path, arguments: list[str], said: str) -> None:

@@ -90,6 +90,32 @@ def test_other_kinds_of_text_resume_as_exactly(tmp_path: Path, options: dict[str
     assert members(out) == expected
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_copies_of_lines_stay_on_the_sides_they_were_on(tmp_path: Path, together: bool) -> None:
+    """A state of 0.1.0 does not say that they are on one side: in its run they were not."""
+    path = tmp_path / "lines.txt"
+    path.write_text("".join(f"line {k % 150}\n" for k in range(300)), encoding="utf-8")
+    c = load_corpus([str(path)], lines=True, repeats_together=together)
+    expected = members(straight(tmp_path, c, TINY, settings()))
+    out, state = tmp_path / "stopped.npz", tmp_path / "stopped.state.npz"
+    stop_at(9, out, c, TINY, settings())
+    file, arrays, facts = read_state(state)
+    assert facts["text"].pop("repeats_together") is together
+    if together:
+        with pytest.raises(TextError, match=r"not the text the run began with"):
+            write_state(state, file, arrays, facts)
+            go_on(out)
+        write_state(state, file, arrays, facts | {"text": facts["text"] | {"repeats_together": True}})
+    else:
+        write_state(state, file, arrays, facts)
+    go_on(out)
+    assert members(out) == expected
+    corpus = json.loads(dict(np.load(out))["header"].tobytes())["corpus"]
+    assert {"repeats_together", "longest_line"} & corpus.keys() == (
+        {"repeats_together", "longest_line"} if together else set()
+    )
+
+
 def test_early_stop_and_annealing_are_exact_too(tmp_path: Path) -> None:
     """A net that learns 300 characters by heart: stopped by validation, interrupted while annealing."""
     path = tmp_path / "story.txt"
