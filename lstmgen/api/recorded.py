@@ -161,7 +161,7 @@ def _of_fitting_size(folder: Path, characters: int, *, alone: bool) -> list[Path
             size = path.stat().st_size if path.is_file() and path.suffix != ".npz" else 0
         except OSError:
             continue
-        if (characters - 1 if alone else 1) <= size <= LARGEST_CHARACTER * characters + 4 and size <= bytes_left:
+        if max(1, (characters - 1) * alone) <= size <= LARGEST_CHARACTER * characters + 4 and size <= bytes_left:
             bytes_left -= size
             found.append(path)
     return found

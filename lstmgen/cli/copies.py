@@ -19,20 +19,32 @@ SHOWN = 200  # characters of the longest stretch copied
 
 
 def tell_copies(
-    talk: Talk, model: Model, request: Request, guard: Guard, records: Sequence[Record], named: str | None = None
+    talk: Talk,
+    model: Model,
+    request: Request,
+    guard: Guard,
+    records: Sequence[Record],
+    *,
+    named: str | None = None,
+    counted: bool = False,
 ) -> None:
-    """How much was drawn again, and of lines how many are in the training text and how many were cut."""
+    """How much was drawn again, and of lines how many are in the training text and how many were cut.
+
+    counted: the figures that --copies asks for say how many of lines taken as they come are in the training text.
+    """
     if talk.quiet or not records:
         return
     again = sum(record.again for record in records)
     if model.lines:
         whole = [record for record in records if record.stopped != "length"]
+        unsaid = whole and not (counted and request.settings.allow_copies)
         sentences = [
-            _lines_words(model, request, guard, whole, named) if whole else "",
+            _lines_words(model, request, guard, whole, named) if unsaid else "",
             _cut_words(model, request, len(records) - len(whole), len(records)),
             f"Drawn again: {again:,}." if again else "",
         ]
-        talk.say(" ".join(sentence for sentence in sentences if sentence))
+        if said := " ".join(sentence for sentence in sentences if sentence):
+            talk.say(said)
     elif request.settings.novel is not None:
         kind = _kind(model, request.settings.novel)
         talk.say(f"Times it went back rather than copy more than {request.settings.novel:,} {kind}: {again:,}.")

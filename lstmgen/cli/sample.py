@@ -116,7 +116,7 @@ def _write(
             records, found = _write_text(product, model, request, guard, copies), None
     if out is not None:
         talk.say(f"wrote {out}")
-    tell_copies(talk, model, request, guard, records, corpus)
+    tell_copies(talk, model, request, guard, records, named=corpus, counted=copies)
     if copies and records:
         say_figures(talk, model, found or figures(records), corpus)
     refuse_unfinished(request, records)

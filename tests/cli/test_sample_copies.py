@@ -205,6 +205,9 @@ def test_copies_among_lines(run: Runner, names: None) -> None:
     lines = ran.out.split("\n")[:-1]
     many = sum(line in NAMES for line in lines)
     assert ran.err.startswith(f"Lines that are in the training text: {many} of 20 written.\n")
+    loud = run("sample", "--num-samples", "20", "--seed", "3", "--allow-copies", "--copies").err
+    assert loud.endswith(ran.err) and loud.count("training text: ") == ran.err.count("training text: ")  # said once
+    assert "lines are in the training text" not in loud
     there = naive.longest([list(name) for name in NAMES], [[list(line) for line in lines]])
     assert f"Longest stretch copied from the training text: {there} of {sum(map(len, lines))} new characters" in ran.err
 

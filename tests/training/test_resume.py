@@ -110,10 +110,10 @@ def test_copies_of_lines_stay_on_the_sides_they_were_on(tmp_path: Path, together
         write_state(state, file, arrays, facts)
     go_on(out)
     assert members(out) == expected
-    corpus = json.loads(dict(np.load(out))["header"].tobytes())["corpus"]
-    assert {"repeats_together", "longest_line"} & corpus.keys() == (
-        {"repeats_together", "longest_line"} if together else set()
-    )
+    header = json.loads(dict(np.load(out))["header"].tobytes())
+    new = {"repeats_together", "longest_line"}
+    assert new & header["corpus"].keys() == (new if together else set())
+    assert not any("together" in word for word in (header["training"]["command"], *header["training"]["options"]))
 
 
 def test_early_stop_and_annealing_are_exact_too(tmp_path: Path) -> None:
