@@ -16,6 +16,7 @@ import numpy.typing as npt
 from lstmgen.errors import ModelFileError
 from lstmgen.inspection.expected import softmax
 from lstmgen.inspection.trace import STATES, Trace, trace_ids
+from lstmgen.text.lines import banned_first
 
 if TYPE_CHECKING:
     from lstmgen.network import Network
@@ -109,7 +110,12 @@ def _continuation(
         before = trace.initial if len(ids) == 1 else {letter: trace[letter][-2] for letter in letters}
         state = np.stack([before[letter][:, None] for letter in letters])
     writer = network.writer(1)
-    written, _ = writer.write(np.array([last]), state, np.zeros((steps, 1)), temperature=0.0, banned=banned)
+    banned = np.zeros(network.architecture.vocabulary, np.uint8) if banned is None else banned
+    first = banned_first(banned, newline if last < 0 else None)
+    written, state = writer.write(np.array([last]), state, np.zeros((1, 1)), temperature=0.0, banned=first)
+    if steps > 1 and written[0, 0] >= 0:
+        more, _ = writer.write(written[0], state, np.zeros((steps - 1, 1)), temperature=0.0, banned=banned)
+        written = np.concatenate((written, more))
     own = written[:, 0]
     if own.min() < 0:
         raise ModelFileError("The model's weights give no usable number: it was damaged or changed.\nTrain it again.")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from lstmgen.errors import ModelFileError, TextError, UsageError
 from lstmgen.network.writer import check_precision
 from lstmgen.settings import SamplingSettings
+from lstmgen.text.lines import banned_first
 from lstmgen.text.tokens import Vocabulary
 from lstmgen.text.words import gives_space
 
@@ -49,18 +50,10 @@ class Request:
         return self.settings.length
 
     @property
-    def begins_line(self) -> bool:
-        """Whether the first token drawn is the first of a line that is a document."""
-        return self.newline is not None and (not len(self.ids) or int(self.ids[-1]) == self.newline)
-
-    @property
     def banned_first(self) -> npt.NDArray[np.uint8]:
-        """What the first token cannot be, (V,): no line learned from was empty, so none is written if it need not."""
-        if not self.begins_line:
-            return self.banned
-        banned = self.banned.copy()
-        banned[self.newline] = 1
-        return self.banned if banned.all() else banned
+        """What the first token cannot be, (V,)."""
+        begins = self.newline is not None and (not len(self.ids) or int(self.ids[-1]) == self.newline)
+        return banned_first(self.banned, self.newline if begins else None)
 
     @property
     def min_p(self) -> float:

@@ -18,6 +18,7 @@ Hashes = npt.NDArray[np.uint64]
 MOST_OF_THE_PART = 0.2  # copies of one line in what is held back: it is to tell of several lines
 MOST_LINES = 2.0  # different lines held back, in shares of the tokens asked for: where a few lines are most of a text,
 #                   all the others would be needed
+LEAST_OF_THE_PART = 0.5  # of the tokens asked for: less would be of rare lines alone, and tell nothing of the others
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,18 @@ def lines_of(ids: Ids, newline: int | None) -> tuple[Offsets, Offsets]:
     begins = np.concatenate(([0], ends[:-1])).astype(np.int64)
     full = ends - begins > 1
     return begins[full], (ends - begins)[full]
+
+
+def banned_first(banned: npt.NDArray[np.uint8], newline: int | None) -> npt.NDArray[np.uint8]:
+    """What a line cannot begin with, (V,): what is banned anyway and its end, unless there is nothing else.
+
+    No line that is learned from is empty.
+    """
+    if newline is None:
+        return banned
+    found = banned.copy()
+    found[newline] = 1
+    return banned if found.all() else found
 
 
 def hashes_of(ids: Ids, begins: Offsets, lengths: Offsets) -> Hashes:
@@ -80,7 +93,8 @@ def kinds_of(ids: Ids, begins: Offsets, lengths: Offsets) -> Offsets:
 def held_back(kinds: Offsets, lengths: Offsets, wanted: int) -> npt.NDArray[np.bool_]:
     """Which of the lines (n,) make up about `wanted` tokens: the last ones, with all copies of each or none.
 
-    A line whose copies would be much of that is none of them, and no more different lines than twice the share.
+    A line whose copies would be much of that is none of them, and no more different lines than twice the share; where
+    that leaves less than half of what is wanted, no line is held back.
     """
     copies, tokens = np.bincount(kinds), np.bincount(kinds, weights=lengths)
     last = np.zeros(len(copies), np.int64)
@@ -92,6 +106,8 @@ def held_back(kinds: Offsets, lengths: Offsets, wanted: int) -> npt.NDArray[np.b
     most = math.ceil(MOST_LINES * wanted / float(tokens.sum()) * len(copies))
     chosen = np.zeros(len(copies), np.bool_)
     chosen[fit[: min(nearest, most, len(copies) - 1)]] = True
+    if tokens[chosen].sum() < LEAST_OF_THE_PART * wanted:
+        chosen[:] = False
     return np.asarray(chosen[kinds])
 
 

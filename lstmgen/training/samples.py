@@ -13,7 +13,7 @@ from lstmgen.errors import InterruptedTraining
 from lstmgen.network import Network
 from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.copies import SEARCHED, Copies, Material, copies_of
-from lstmgen.text.lines import new_lines
+from lstmgen.text.lines import banned_first, new_lines
 
 LENGTH = {"char": 160, "word": 40}
 LINES = 6  # shown of a text whose lines stand alone
@@ -71,11 +71,7 @@ def _drawn(
     banned = np.zeros(len(vocabulary), dtype=np.uint8)
     if vocabulary.unknown is not None and len(vocabulary) > 1:
         banned[vocabulary.unknown] = 1
-    first, newline = banned.copy(), vocabulary.newline(lines)
-    if newline is not None:
-        first[newline] = 1
-    if first.all():
-        first = banned
+    first = banned_first(banned, vocabulary.newline(lines))
     uniforms = rng.random((length, rows))
     last, state = np.full(rows, -1, dtype=np.int32), network.zero_state(rows)
     min_p = 0.05 if vocabulary.level == "word" else 0.0
