@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from lstmgen.api.model import Model
 from lstmgen.api.starting import read_alike, start_from
 from lstmgen.errors import UsageError
-from lstmgen.modelfile import read_state
+from lstmgen.modelfile import OutputLock, read_state
 from lstmgen.settings import MODEL, TRAINING, ModelSettings, TrainingSettings, model_settings, training_settings
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events, session
 from lstmgen.training.interrupts import StopFlag, stop_on_signals
 from lstmgen.training.origin import Start
 from lstmgen.training.resuming import as_typed
+from lstmgen.training.saving import lock_of, model_path
 
 TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin"))
 SHOWN_SKIPPED = 10  # files of a folder that are named one by one
@@ -40,16 +41,18 @@ def train(
     from_model: begin with its weights; its sizes, its cell and its tokens are kept, the text's new tokens added.
     settings: those of the command line, with underscores: time (in seconds), level, lines, hidden_size ...
     on_event: called with each event of `lstmgen.training.events`. stop: asked often; when true, training ends with
-    InterruptedTraining after saving. Without it SIGINT and SIGTERM do so. Raises the errors of `lstmgen.errors`.
+    InterruptedTraining after saving. Without it SIGINT and SIGTERM do so. Raises the errors of `lstmgen.errors`:
+    UsageError, at once, where another run writes the same `out`.
     """
     chosen, how, reading = _sorted(settings)
     tell, target = on_event or _ignore, Path(out) if out is not None else None
-    start, reading = _beginning(from_model, target, settings, reading, tell)
-    corpus = _corpus(paths, text, how, reading)
-    for note in notes_of(corpus):
-        tell(events.Notice(note))
-    more: dict[str, Any] = {"start": start, "force": force, "samples": on_event is not None}
-    return _followed(lambda flag: session.train(corpus, chosen, how, target, stop=flag, **more), stop, tell)
+    with _held(target, tell) as lock:
+        start, reading = _beginning(from_model, target, settings, reading, tell)
+        corpus = _corpus(paths, text, how, reading)
+        for note in notes_of(corpus):
+            tell(events.Notice(note))
+        more: dict[str, Any] = {"start": start, "force": force, "samples": on_event is not None, "lock": lock}
+        return _followed(lambda flag: session.train(corpus, chosen, how, target, stop=flag, **more), stop, tell)
 
 
 def resume(
@@ -64,12 +67,12 @@ def resume(
 
     paths: the text, where it is not any more where the run read it. Everything else as in `train`.
     """
-    asked, reading = _to_go_on_with(Path(state), settings)
-    target, samples = Path(out) if out is not None else None, on_event is not None
-    more: dict[str, Any] = {"names": [str(path) for path in paths], "stdin": reading.get("stdin"), "samples": samples}
-    return _followed(
-        lambda flag: session.resume(Path(state), asked, target, stop=flag, **more), stop, on_event or _ignore
-    )
+    tell, target = on_event or _ignore, Path(out) if out is not None else model_path(Path(state))
+    with _held(target, tell) as lock:
+        asked, reading = _to_go_on_with(Path(state), settings)
+        names, samples = [str(path) for path in paths], on_event is not None
+        more: dict[str, Any] = {"names": names, "stdin": reading.get("stdin"), "samples": samples, "lock": lock}
+        return _followed(lambda flag: session.resume(Path(state), asked, target, stop=flag, **more), stop, tell)
 
 
 def plan(
@@ -94,6 +97,15 @@ def plan_resume(state: str | Path, *paths: str | Path, on_event: Listener | None
     asked, reading = _to_go_on_with(Path(state), settings)
     names, stdin = [str(path) for path in paths], reading.get("stdin")
     _until_planned(session.resume(Path(state), asked, None, names=names, stdin=stdin), on_event or _ignore)
+
+
+@contextmanager
+def _held(target: Path | None, tell: Listener) -> Iterator[OutputLock]:
+    """The lock of the files to be written; UsageError, before anything is read, where another run holds it."""
+    with lock_of(target) as lock:
+        if lock.remark:
+            tell(events.Notice(lock.remark))
+        yield lock
 
 
 def notes_of(corpus: Corpus) -> list[str]:

@@ -45,7 +45,16 @@ def refuse_to_replace(model: Path) -> None:
     """Before anything is read: UsageError where the model or its state is there already, with all ways on from it."""
     for path in (model, state_beside(model)):
         if path.exists() or path.is_symlink():
+            refuse_to_disturb(model)
             raise UsageError(f"{path} is there already" + ways_on(model))
+
+
+def refuse_to_disturb(model: Path) -> None:
+    """UsageError where a run is writing these files."""
+    from lstmgen.modelfile import OutputLock
+
+    with OutputLock(model, state_beside(model)):
+        pass
 
 
 def ways_on(model: Path) -> str:

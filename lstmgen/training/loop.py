@@ -247,6 +247,8 @@ class Run:
         for notice in close_gaps(self.state):
             yield events.Notice(notice)
         model = self._write(final)
+        if self.keeper.trouble:
+            yield events.Notice(f"A save went well only at the second try: {self.keeper.trouble}")
         if self.keeper.out is not None:
             yield events.Saved(self.state.counters.step, state_path(self.keeper.out), model)
 

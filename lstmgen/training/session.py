@@ -11,7 +11,7 @@ import numpy as np
 
 from lstmgen.errors import InterruptedTraining, TextError
 from lstmgen.kernels.threads import cores
-from lstmgen.modelfile import read_state
+from lstmgen.modelfile import OutputLock, read_state
 from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings, training_settings
 from lstmgen.text import Corpus, Streams
@@ -66,10 +66,12 @@ def train(
     stop: Stop = never,
     samples: bool = True,
     now: Callable[[], float] = time.perf_counter,
+    lock: OutputLock | None = None,
 ) -> Iterator[events.Event]:
     """Train a network on a corpus; the last event is Finished. Files are written only if `out` is given.
 
     start: a model to begin with; its network takes the place of `model`, and the corpus must be read into its tokens.
+    lock: of `out`, held by the caller until the run has ended.
     stop is asked often; when true, the state is saved and InterruptedTraining raised. Raises UsageError where `out` or
     its state exists (unless `force`), TextError, ResourceError, DivergedError.
     """
@@ -89,6 +91,7 @@ def train(
     yield events.Planned(plan, plan.parameters, plan.memory)
     run = _new_run(corpus, plan, start, out, stop, now)
     run.samples, run.session_began = samples, began
+    run.keeper.lock = lock or run.keeper.lock
     yield from run.go()
 
 
@@ -103,12 +106,14 @@ def resume(
     stop: Stop = never,
     samples: bool = True,
     now: Callable[[], float] = time.perf_counter,
+    lock: OutputLock | None = None,
 ) -> Iterator[events.Event]:
     """Go on from a state file (NAME.state.npz), exactly where it stands. Only budget, threads and `out` may differ.
 
     asked: settings of network and training, by their keywords; UsageError for one that the run has otherwise.
     The text is `corpus`, else read from `names`, else from where it was; TextError when it is not the same text.
     Without `out` the files beside `path` are written. A finished run needs a larger budget.
+    lock: of the files that are written, held by the caller until the run has ended.
     """
     began = now()
     asked = asked or {}
@@ -139,6 +144,7 @@ def resume(
         yield events.Notice("This run had ended: it goes on from its end, with the learning rate warmed up again.")
     run = _run_of(corpus, plan, state, out or model_path(path), stop, now)
     run.samples, run.session_began = samples, began
+    run.keeper.lock = lock or run.keeper.lock
     yield from run.go()
 
 

@@ -14,7 +14,7 @@ from lstmgen.modelfile import read_model, read_state, writer
 from lstmgen.network import Network
 from lstmgen.settings import ModelSettings
 from lstmgen.training import events as E  # noqa: N812
-from lstmgen.training import loop, session, train
+from lstmgen.training import loop, saving, session, train
 from lstmgen.training.update import HALVINGS
 from tests.training.runs import TINY, Clock, corpus, corpus_file, finish, go_on, members, settings
 
@@ -188,6 +188,7 @@ def test_a_full_disk_leaves_the_old_files_whole(tmp_path: Path, monkeypatch: pyt
     out, before = tmp_path / "m.npz", {}
     names = ("m.npz", "m.state.npz")
     full = lambda path: FullDisk(path, room)  # noqa: E731
+    monkeypatch.setattr(saving, "PAUSE", 0.0)
     with pytest.raises(ResourceError, match="No space left") as caught:
         for event in train(c, TINY, settings(steps=100), out, now=Clock(3.0)):
             if isinstance(event, E.Progress) and event.step == 40:

@@ -100,9 +100,14 @@ def test_names_of_the_two_files(tmp_path: Path) -> None:
 def test_saved_at_first_at_each_best_and_every_30_seconds_but_never_too_often(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    time, order = [0.0], []
+    time, order = [0.0], list[str]()
+
+    def write(path: Path, *_: object) -> None:
+        path.touch()
+        order.append(path.name)
+
     for name in ("write_state", "write_model"):
-        monkeypatch.setattr(f"lstmgen.training.saving.{name}", lambda path, *_: order.append(Path(path).name))
+        monkeypatch.setattr(f"lstmgen.training.saving.{name}", write)
     keeper = Keeper(tmp_path / "m.npz", lambda: time[0], None)
     assert keeper.due(is_best=False)
     model = ModelFile({}, {})
@@ -110,6 +115,9 @@ def test_saved_at_first_at_each_best_and_every_30_seconds_but_never_too_often(
     assert keeper.save(model, {}, {}, (1,)) is None
     assert keeper.save(model, {}, {}, (2,)) == tmp_path / "m.npz"
     assert order == ["m.state.npz", "m.npz", "m.state.npz", "m.state.npz", "m.npz"]
+    (tmp_path / "m.npz").unlink()
+    assert keeper.save(model, {}, {}, (2,)) == tmp_path / "m.npz"  # whoever deleted it finds it again
+    assert order[5:] == ["m.state.npz", "m.npz"]
     time[0] = 5.0
     assert keeper.due(is_best=True)
     assert not keeper.due(is_best=False)
