@@ -2,6 +2,7 @@
 # make test    everything that must hold: lint, types, tests
 # make models  the shipped models;  make corpora  the shipped texts
 # make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs
+# make campaign-states  thousands of state files with changes that fit their checksums
 # make results TEXT=input.txt  what is learned in how much time, an hour (input.txt: tiny Shakespeare)
 # make stopping TEXT=input.txt   what stopping early costs and saves, half an hour
 # make beginning TEXT=input.txt  what it brings to begin with another model, forty minutes
@@ -10,7 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types tests models corpora bench bench-quick results stopping beginning test-peers clean
+.PHONY: demo test lint types tests models corpora bench bench-quick results stopping beginning test-peers \
+	campaign-states clean
 
 demo: $(VENV)/installed
 	$(BIN)/lstmgen train storybook --time 1m --out models/demo.npz --force
@@ -55,6 +57,9 @@ stopping beginning: $(VENV)/tested
 
 test-peers: $(VENV)/peers
 	$(BIN)/python -m pytest tests/peers
+
+campaign-states: $(VENV)/tested
+	$(BIN)/python -m tests.campaigns.states $(ARGS)
 
 clean:
 	rm -rf $(VENV)

@@ -14,6 +14,7 @@ from lstmgen.modelfile import OutputLock, read_state
 from lstmgen.settings import MODEL, TRAINING, ModelSettings, TrainingSettings, model_settings, training_settings
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events, session
+from lstmgen.training.checking import text_facts
 from lstmgen.training.interrupts import StopFlag, stop_on_signals
 from lstmgen.training.origin import Start
 from lstmgen.training.resuming import as_typed
@@ -167,7 +168,7 @@ def _check_reading(state: Path, reading: dict[str, Any]) -> None:
     asked = {name: value for name, value in reading.items() if name != "stdin"}
     if not asked:
         return
-    recorded = read_state(state)[2].get("text", {})
+    recorded = text_facts(read_state(state)[2])
     for name, value in asked.items():
         if name in recorded and recorded[name] != value:
             raise UsageError(

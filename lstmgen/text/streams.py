@@ -27,6 +27,7 @@ With one in a hundred hardly any sample begins with a capital letter; one in thr
 
 _NONE = np.zeros(0, np.int64)
 _NOT_DRAWN = -1  # the cursor's seed before the first window
+_SEEDS = 1 << 62
 _RELEASED_EVERY = 16  # windows; so little of a mapped text stays in memory
 
 
@@ -86,12 +87,24 @@ class Streams:
         return {"position": self._position, "served": self._served, "seed": self._seed}
 
     def restore(self, cursor: Mapping[str, Any]) -> None:
-        """Return to a place that `cursor` gave; the generator's state is the caller's to return."""
-        self._position, self._served = int(cursor["position"]), int(cursor["served"])
-        if int(cursor["seed"]) != self._seed:
-            self._seed = int(cursor["seed"])
+        """Return to a place that `cursor` gave; the generator's state is the caller's to return.
+
+        ValueError for a place that these streams never come to.
+        """
+        self._check(cursor)
+        self._position, self._served = cursor["position"], cursor["served"]
+        if cursor["seed"] != self._seed:
+            self._seed = cursor["seed"]
             if self._seed != _NOT_DRAWN:
                 self._arrange()
+
+    def _check(self, cursor: Mapping[str, Any]) -> None:
+        if cursor.keys() != self.cursor().keys() or any(type(value) is not int for value in cursor.values()):
+            raise ValueError("its place in the text is told otherwise")
+        position, served, seed = cursor["position"], cursor["served"], cursor["seed"]
+        drawn = 0 <= seed < _SEEDS and 0 <= position <= self._reach
+        if not (drawn or (seed == _NOT_DRAWN and position == 0)) or not 0 <= served < _SEEDS:
+            raise ValueError(f"the text has no place {position:,} to go on from")
 
     def next(self) -> Window:
         """The next window: x and y, int32 (T, B)."""
@@ -100,7 +113,7 @@ class Streams:
         done = 0
         while done < self.window:
             if self._seed == _NOT_DRAWN or self._position == self._reach:
-                self._seed, self._position = int(self._rng.integers(1 << 62)), 0
+                self._seed, self._position = int(self._rng.integers(_SEEDS)), 0
                 self._arrange()
             steps = min(self.window - done, self._reach - self._position)
             self._fill(x[done : done + steps], y[done : done + steps], chosen)

@@ -6,7 +6,6 @@ from the budget alone, so the same command counts the same tokens on every machi
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from lstmgen.settings import Architecture
 from lstmgen.text import Corpus
 from lstmgen.text.ngram import NGram
 from lstmgen.text.spool import release
+from lstmgen.training.checking import MARK, checked
 from lstmgen.training.sizes import work
 
 if TYPE_CHECKING:
@@ -82,11 +82,7 @@ def mark_from(record: Mapping[str, Any] | None) -> Mark | None:
     """The inverse of `asdict`; TypeError or ValueError for what is none."""
     if record is None:
         return None
-    mark = Mark(**record)
-    whole = [] if mark.nats is None and mark.bits is None else [mark.nats, mark.bits]
-    losses = [mark.sample_nats, mark.sample_bits, *whole]
-    if not all(isinstance(loss, float) and math.isfinite(loss) for loss in losses):
-        raise ValueError(f"an n-gram's losses are {losses}")
-    if not all(type(count) is int and count > 0 for count in (mark.order, mark.tokens)):
-        raise ValueError("an n-gram's order is no number")
+    mark = Mark(**checked("the n-gram", record, MARK))
+    if (mark.nats is None) != (mark.bits is None):
+        raise ValueError("one of the n-gram's figures is missing")
     return mark

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
-from lstmgen.errors import LstmgenError, ModelFileError
+from lstmgen.errors import LstmgenError
 from lstmgen.settings import Architecture
 from lstmgen.text import Corpus
 from lstmgen.training.budget import Budget
+from lstmgen.training.checking import BUDGET, ORIGIN, PLAN, checked, refusal
 from lstmgen.training.plan import Choice, Origin, Plan
 
 
@@ -21,36 +21,34 @@ def facts_of(corpus: Corpus, plan: Plan) -> dict[str, Any]:
     return {"plan": record, "text": {"paths": list(corpus.paths), "names": list(corpus.names), **text_options(corpus)}}
 
 
+def _choice(row: Any) -> Choice:
+    if type(row) is not list or any(type(part) is not str for part in row):
+        raise ValueError("a row of the plan is none")
+    return Choice(*row)
+
+
 def text_options(corpus: Corpus) -> dict[str, Any]:
     """Keywords with which `load_corpus` reads the same text again."""
     return {"level": corpus.level, "lines": corpus.lines, **corpus.options}
 
 
 def plan_from(facts: Mapping[str, Any]) -> Plan:
-    """The plan as it was; ModelFileError when the record is not whole."""
+    """The plan as it was; ModelFileError when the record is not whole or holds what no plan does."""
     try:
-        record = dict(facts["plan"])
+        record = checked("the plan", facts.get("plan"), PLAN)
         record["architecture"] = Architecture(**record["architecture"])
-        record["budget"] = Budget(**record["budget"])
-        record["origin"] = _origin(record.get("origin"))
-        record["choices"] = tuple(Choice(*(str(part) for part in row)) for row in record["choices"])
+        record["budget"] = Budget(**checked("the budget", record["budget"], BUDGET))
+        origin = record.get("origin")
+        record["origin"] = None if origin is None else Origin(**checked("the origin", origin, ORIGIN))
+        record["choices"] = tuple(_choice(row) for row in record["choices"])
         plan = Plan(**record)
-        for one in fields(Plan):
-            value = getattr(plan, one.name)
-            if isinstance(value, int | float) and not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"{one.name} is {value!r}")
-        whole = (plan.window, plan.rows, plan.threads, plan.seed)
-        if any(type(value) is not int for value in whole) or min(plan.window, plan.rows, plan.threads) < 1:
-            raise ValueError("a size is not a whole number")
-    except (KeyError, TypeError, ValueError, LstmgenError) as error:
-        raise ModelFileError(f"The state file's plan cannot be used ({error}).\nTrain again with --force.") from error
+        budget, sizes = plan.budget, plan.architecture
+        if budget.kind == "steps" and budget.steps != budget.amount:
+            raise ValueError(f"the budget is {budget.amount} and {budget.steps} updates")
+        if plan.parameters != sizes.parameter_count():
+            raise ValueError("the plan's parameters are not those of its network")
+        if plan.embedding_dropout and not sizes.embedding:
+            raise ValueError("there is no embedding to drop from")
+    except (TypeError, ValueError, LstmgenError) as error:
+        raise refusal(error) from error
     return plan
-
-
-def _origin(record: Any) -> Origin | None:
-    if record is None:
-        return None
-    origin = Origin(**record)
-    if (type(origin.name), type(origin.digest), type(origin.vocabulary)) != (str, str, int) or origin.vocabulary < 1:
-        raise ValueError("what it began with is told wrongly")
-    return origin

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, BinaryIO
 
-from lstmgen.errors import ModelFileError, TextError, UsageError
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.errors import TextError, UsageError
+from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, architecture_of
 from lstmgen.settings import MMAP_ABOVE, TrainingSettings
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.text.identity import TOGETHER, is_same
 from lstmgen.training.budget import Budget, budget_for, duration, given_kind
+from lstmgen.training.checking import refusal, text_facts
+from lstmgen.training.memory import check_fits, counting_growth, expected_growth, order_growth
 from lstmgen.training.plan import Choice, Plan
 from lstmgen.training.schedule import LAST_PART, Leg
 from lstmgen.training.state import TrainingState
@@ -39,7 +45,7 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[str, Any
         "weight_decay": plan.weight_decay,
         "clip_norm": plan.clip_norm,
         "seed": plan.seed,
-        "validation": facts.get("text", {}).get("validation"),
+        "validation": text_facts(facts)["validation"],
     }
     for name, value in asked.items():
         if name in recorded and value is not None and value != recorded[name]:
@@ -71,19 +77,15 @@ def recorded_corpus(
 
     known: the tokens that the run began with, where it began with another model's.
     """
-    try:
-        record = dict(facts["text"])
-        paths, _ = [str(path) for path in record.pop("paths")], record.pop("names")
-        options = {TOGETHER: False} | {str(name): value for name, value in record.items()}  # states of 0.1.0 lack it
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelFileError(f"The state file does not say where its text was ({error}).") from error
-    missing = [path for path in paths if not Path(path).exists()]
+    options = {TOGETHER: False} | text_facts(facts)  # states of 0.1.0 lack it
+    paths, _ = options.pop("paths"), options.pop("names")
+    missing = [path for path in paths if not os.path.exists(path)]  # noqa: PTH110 - never raises
     if not names and (missing or not paths):
         raise TextError(f"Training cannot go on: {_gone(missing)}\nName the text again: lstmgen train TEXT --resume")
     try:
         return load_corpus(list(names) or paths, **options, mmap_above=mmap_above, stdin=stdin, known=known)
     except TypeError as error:
-        raise ModelFileError(f"The state file's text options cannot be used ({error}).") from error
+        raise refusal(error) from error
     except UsageError as error:
         raise TextError(f"Training cannot go on: {error}") from error
 
@@ -94,6 +96,43 @@ def _gone(missing: Sequence[str]) -> str:
     if missing[0] == "-":
         return "the text came from standard input; - stands for it again."
     return f"{missing[0]} is not there any more."
+
+
+def check_together(plan: Plan, state: TrainingState, file: ModelFile) -> None:
+    """ModelFileError unless the parts of a state, each right in itself, are of one run."""
+    sizes, counters, budget = plan.architecture, state.counters, plan.budget
+    carried = (1 if sizes.cell == "rnn" else 2, sizes.layers, plan.rows, sizes.units)
+    wrong = {
+        "its plan is for another network than its header": sizes != architecture_of(file.header),
+        "its weights are not those of its network": len(state.weights) != sizes.parameter_count(),
+        "its carried states are not those of its network": state.carried.shape != carried,
+        "it has made more updates than it was to make": budget.steps is not None and counters.step > budget.steps,
+        "it has seen more than it was shown": counters.tokens_seen > counters.step * plan.rows * plan.window,
+        "it began with more tokens than it has": plan.origin is not None and plan.origin.vocabulary > sizes.vocabulary,
+        "its history has other columns": file.header["history"] != list(HISTORY_COLUMNS),
+        "its history is not its own": not _in_order(file.history[:, 0], counters.step),
+    }
+    for what, found in wrong.items():
+        if found:
+            raise refusal(what)
+
+
+def _in_order(updates: npt.NDArray[np.float64], last: int) -> bool:
+    steps = np.concatenate(([0.0], updates, [float(last)]))
+    return bool((steps[1:] >= steps[:-1]).all())  # false for NaN too
+
+
+def check_with_text(plan: Plan, corpus: Corpus) -> None:
+    """ModelFileError where the plan is not for this text; ResourceError where it takes more memory than there is."""
+    most = len(corpus.validation)
+    again = budget_for(plan.budget.kind, plan.budget.amount, max(1, len(corpus.training)), plan.rows * plan.window)
+    scored = min(1, most) <= plan.scored <= most
+    if not scored or plan.counted > len(corpus.training) or plan.budget != again:
+        raise refusal("its plan is for another text")
+    sizes = plan.architecture
+    growth = expected_growth(sizes, plan.rows, plan.window, plan.dropout, plan.weight_drop, plan.scored)
+    growth += order_growth(len(corpus.training_starts))
+    check_fits(max(growth, counting_growth(sizes, plan.counted)))
 
 
 def under_its_old_name(corpus: Corpus, header: Mapping[str, Any]) -> Corpus:

@@ -17,13 +17,22 @@ from lstmgen.settings import Architecture, ModelSettings, TrainingSettings, trai
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
 from lstmgen.training.budget import given_kind
+from lstmgen.training.checking import refusal
 from lstmgen.training.loop import Run
 from lstmgen.training.memory import check_fits
 from lstmgen.training.origin import Start, vocabulary_of
 from lstmgen.training.plan import Plan, make_plan
 from lstmgen.training.probe import Meter, compile_kernels
 from lstmgen.training.remember import plan_from
-from lstmgen.training.resuming import check_same_text, check_settings, go_on_with, recorded_corpus, under_its_old_name
+from lstmgen.training.resuming import (
+    check_same_text,
+    check_settings,
+    check_together,
+    check_with_text,
+    go_on_with,
+    recorded_corpus,
+    under_its_old_name,
+)
 from lstmgen.training.saving import Keeper, model_path, refuse_to_replace
 from lstmgen.training.state import MEASURED, Counters, TrainingState, generators_from
 from lstmgen.training.subset import validation_subset
@@ -121,11 +130,13 @@ def resume(
     file, arrays, facts = read_state(path)
     plan = plan_from(facts)
     state = TrainingState.from_arrays(arrays, facts, file.history, file.clock)
+    check_together(plan, state, file)
     check_settings(plan, facts, asked)
     if corpus is None:
         known = vocabulary_of(plan.origin, file.header)
         corpus = recorded_corpus(facts, names, stdin, training.mmap_above, known)
     check_same_text(corpus, file.header)
+    check_with_text(plan, corpus)
     corpus = under_its_old_name(corpus, file.header)
     plan, extended = go_on_with(plan, state, training, len(corpus.training))
     yield from _compiled(plan.architecture, plan.threads, samples)
@@ -195,7 +206,10 @@ def _run_of(
         corpus.training, corpus.training_starts, plan.rows, plan.window, generator, beginnings=corpus.beginnings
     )
     if state.cursor:
-        streams.restore(state.cursor)
+        try:
+            streams.restore(state.cursor)
+        except ValueError as error:
+            raise refusal(error) from error
         generator.bit_generator.state = kept  # whatever setting up has drawn
     subset = validation_subset(corpus, plan.scored)
     return Run(corpus, plan, state, network, streams, subset, Keeper(out, now, plan.budget.seconds), stop, now=now)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.errors import ModelFileError
+from lstmgen.training.checking import COUNTERS, check_order, checked, checked_generator, refusal
 from lstmgen.training.mark import Mark, mark_from
 
 Floats = npt.NDArray[np.float32]
@@ -102,36 +102,48 @@ class TrainingState:
         history: npt.NDArray[np.float64],
         clock: npt.NDArray[np.float64],
     ) -> TrainingState:
-        """The inverse; ModelFileError when something is missing or of the wrong kind."""
+        """The inverse; ModelFileError when something is missing, of the wrong kind, or out of its range."""
         try:
-            own = {name: np.array(arrays[name], dtype=np.float32) for name in ARRAYS}
-            average = arrays.get("average", np.zeros_like(own["weights"]))
+            own = {name: _float32(name, arrays[name]) for name in ARRAYS}
+            counters = _counters(header["counters"])
+            average = arrays["average"] if counters.averaged else np.zeros_like(own["weights"])
             cursor: dict[str, Any] = dict(header["cursor"])
             cursor |= {n.removeprefix("cursor."): np.array(a) for n, a in arrays.items() if n.startswith("cursor.")}
             state = cls(
                 **own,
-                average=np.array(average, dtype=np.float32),
-                generators={name: generator_from(header["generators"][name]) for name in GENERATORS},
+                average=_float32("average", average),
+                generators={
+                    name: generator_from(checked_generator(name, header["generators"][name])) for name in GENERATORS
+                },
                 cursor=cursor,
-                counters=_counters(header["counters"]),
+                counters=counters,
                 history=[tuple(float(v) for v in row) for row in history],
                 clock=[(float(a), float(b)) for a, b in clock],
                 mark=mark_from(header.get("mark")),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            raise ModelFileError(f"The state file is not complete ({error}).\nTrain again with --force.") from error
+            missing = isinstance(error, KeyError)
+            raise refusal(f"it has no {str(error).strip(chr(39))}" if missing else error) from error
         state.check()
         return state
 
     def check(self) -> None:
-        """ModelFileError unless the flat arrays are of one length and finite."""
+        """ModelFileError unless the flat arrays are of one length and finite, the squares' mean not below 0."""
         flat = (self.weights, self.best, self.first, self.second, self.average)
-        if any(a.shape != self.weights.shape or a.ndim != 1 or not np.isfinite(a).all() for a in flat):
-            raise ModelFileError("The state file holds arrays that do not fit together.\nTrain again with --force.")
+        right = all(a.shape == self.weights.shape and a.ndim == 1 and np.isfinite(a).all() for a in flat)
+        if not right or (self.second < 0).any() or not np.isfinite(self.carried).all():
+            raise refusal("it holds arrays that do not fit together")
+
+
+def _float32(name: str, array: npt.NDArray[Any]) -> Floats:
+    if array.dtype != np.float32:
+        raise ValueError(f"{name} holds {array.dtype}")
+    return np.array(array)
 
 
 def _counters(header: Mapping[str, Any]) -> Counters:
-    found = Counters(**header)
+    found = Counters(**checked("the counters", header, COUNTERS))
+    check_order(vars(found))
     for one, default in zip(fields(Counters), vars(Counters()).values(), strict=True):
         value = getattr(found, one.name)
         right = type(value) is type(default) or (default is None and (value is None or type(value) in (int, float)))

@@ -137,7 +137,7 @@ def test_a_state_of_before_counts_once_it_goes_on(tmp_path: Path) -> None:
     kept = facts.pop("mark")
     assert TrainingState.from_arrays(arrays, facts, file.history, file.clock).mark is None
     for wrong in ({"order": 7.0}, {"tokens": -1}, {"nats": math.inf}, {"bits": None}, {"sample_nats": "1"}, {"x": 1}):
-        with pytest.raises(ModelFileError, match="not complete"):
+        with pytest.raises(ModelFileError, match="The state file cannot be used"):
             TrainingState.from_arrays(arrays, {**facts, "mark": kept | wrong}, file.history, file.clock)
 
 

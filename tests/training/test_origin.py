@@ -246,7 +246,7 @@ def test_a_state_that_tells_its_origin_wrongly_cannot_be_used(tmp_path: Path) ->
     for wrong in ({"name": 3}, {"vocabulary": "x"}, {"vocabulary": 0}, {"more": 1}):
         told = json.loads(json.dumps(facts))
         told["plan"]["origin"].update(wrong)
-        with pytest.raises(ModelFileError, match="plan cannot be used"):
+        with pytest.raises(ModelFileError, match="The state file cannot be used"):
             plan_from(told)
     facts["plan"].pop("origin")  # as states were before there was one
     assert plan_from(facts).origin is None

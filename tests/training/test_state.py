@@ -22,6 +22,7 @@ def filled() -> TrainingState:
     rng = np.random.default_rng(1)
     for array in (s.weights, s.best, s.first, s.second, s.average):
         array[:] = rng.standard_normal(7)
+    s.second **= 2
     s.cursor = {"position": 3, "order": np.arange(4)}
     s.counters.step, s.counters.averaged, s.counters.loss_sum = 11, 2, 0.1 + 0.2
     s.history, s.clock = [(1.0, 2.0, 0.1, 0.2, float("nan"), 0.3)], [(0.5, 1e5)]
