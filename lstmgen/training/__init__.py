@@ -5,6 +5,7 @@ loop.py         updates, evaluations and saves until the budget ends; ending.py 
 origin.py       beginning with another model's weights
 update.py       one update, done wholly or not at all
 state.py        everything that changes; remember.py, resuming.py, saving.py: to the disk and back
+checking.py     what each field of a state may say; consistency.py: and what all of them together
 plan.py         sizes chosen from corpus, budget and speed; probe.py measures, memory.py estimates
 schedule.py     the rate
 subset.py       validation on the way; evaluation.py: of the whole part; mark.py: an n-gram's

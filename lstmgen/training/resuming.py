@@ -7,17 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-import numpy as np
-import numpy.typing as npt
-
 from lstmgen.errors import TextError, UsageError
-from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, architecture_of
 from lstmgen.settings import MMAP_ABOVE, TrainingSettings
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.text.identity import TOGETHER, is_same
 from lstmgen.training.budget import Budget, budget_for, duration, given_kind
 from lstmgen.training.checking import refusal, text_facts
-from lstmgen.training.memory import check_fits, counting_growth, expected_growth, order_growth
 from lstmgen.training.plan import Choice, Plan
 from lstmgen.training.schedule import LAST_PART, Leg
 from lstmgen.training.state import TrainingState
@@ -96,43 +91,6 @@ def _gone(missing: Sequence[str]) -> str:
     if missing[0] == "-":
         return "the text came from standard input; - stands for it again."
     return f"{missing[0]} is not there any more."
-
-
-def check_together(plan: Plan, state: TrainingState, file: ModelFile) -> None:
-    """ModelFileError unless the parts of a state, each right in itself, are of one run."""
-    sizes, counters, budget = plan.architecture, state.counters, plan.budget
-    carried = (1 if sizes.cell == "rnn" else 2, sizes.layers, plan.rows, sizes.units)
-    wrong = {
-        "its plan is for another network than its header": sizes != architecture_of(file.header),
-        "its weights are not those of its network": len(state.weights) != sizes.parameter_count(),
-        "its carried states are not those of its network": state.carried.shape != carried,
-        "it has made more updates than it was to make": budget.steps is not None and counters.step > budget.steps,
-        "it has seen more than it was shown": counters.tokens_seen > counters.step * plan.rows * plan.window,
-        "it began with more tokens than it has": plan.origin is not None and plan.origin.vocabulary > sizes.vocabulary,
-        "its history has other columns": file.header["history"] != list(HISTORY_COLUMNS),
-        "its history is not its own": not _in_order(file.history[:, 0], counters.step),
-    }
-    for what, found in wrong.items():
-        if found:
-            raise refusal(what)
-
-
-def _in_order(updates: npt.NDArray[np.float64], last: int) -> bool:
-    steps = np.concatenate(([0.0], updates, [float(last)]))
-    return bool((steps[1:] >= steps[:-1]).all())  # false for NaN too
-
-
-def check_with_text(plan: Plan, corpus: Corpus) -> None:
-    """ModelFileError where the plan is not for this text; ResourceError where it takes more memory than there is."""
-    most = len(corpus.validation)
-    again = budget_for(plan.budget.kind, plan.budget.amount, max(1, len(corpus.training)), plan.rows * plan.window)
-    scored = min(1, most) <= plan.scored <= most
-    if not scored or plan.counted > len(corpus.training) or plan.budget != again:
-        raise refusal("its plan is for another text")
-    sizes = plan.architecture
-    growth = expected_growth(sizes, plan.rows, plan.window, plan.dropout, plan.weight_drop, plan.scored)
-    growth += order_growth(len(corpus.training_starts))
-    check_fits(max(growth, counting_growth(sizes, plan.counted)))
 
 
 def under_its_old_name(corpus: Corpus, header: Mapping[str, Any]) -> Corpus:

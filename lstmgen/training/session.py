@@ -18,6 +18,7 @@ from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
 from lstmgen.training.budget import given_kind
 from lstmgen.training.checking import refusal
+from lstmgen.training.consistency import check_together, check_with_text
 from lstmgen.training.loop import Run
 from lstmgen.training.memory import check_fits
 from lstmgen.training.origin import Start, vocabulary_of
@@ -27,8 +28,6 @@ from lstmgen.training.remember import plan_from
 from lstmgen.training.resuming import (
     check_same_text,
     check_settings,
-    check_together,
-    check_with_text,
     go_on_with,
     recorded_corpus,
     under_its_old_name,
