@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import typer
 from lstmgen.cli import aiding, options
 from lstmgen.cli.copies import refuse_unfinished, say_figures, tell_copies
 from lstmgen.cli.holding import what_to_hold
+from lstmgen.cli.outfile import out_file
 from lstmgen.cli.terminal import Product, Talk, clean
 from lstmgen.errors import UsageError
 
@@ -179,8 +181,14 @@ def _product(out: str | None) -> Iterator[Product]:
         finally:
             product.finish()
         return
-    with Path(out).open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
-        yield Product(file.write)
+    with out_file(out, keep_part=True) as file:
+        stream = TextIOWrapper(file, encoding="utf-8", errors="surrogatepass", newline="\n")
+        product = Product(stream.write, shown=file.isatty())
+        try:
+            yield product
+        finally:
+            product.finish()
+            stream.detach()  # flushes first
 
 
 def _write_text(product: Product, model: Model, request: Request, guard: Guard, copies: bool) -> list[Record]:

@@ -150,12 +150,15 @@ def _parts(line: str, width: int) -> list[str]:
 
 
 class Product:
-    """Where the product goes: stdout, or a file's `write`. Cleaned for a terminal, exact for everything else."""
+    """Where the product goes: stdout, or a file's `write`. Cleaned for a terminal, exact for everything else.
 
-    def __init__(self, write: Callable[[str], object] | None = None) -> None:
+    shown: whether that file is a terminal.
+    """
+
+    def __init__(self, write: Callable[[str], object] | None = None, shown: bool = False) -> None:
         self._stream = sys.stdout if write is None else None
         self._write = write if write is not None else sys.stdout.write
-        self.shown = write is None and is_terminal(sys.stdout)
+        self.shown = shown if write is not None else is_terminal(sys.stdout)
         self._held = ""
 
     def write(self, text: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lstmgen.cli.inspect.target import OTHERS, SCREEN, colours_of_terminal, screen, show, write_file
-from lstmgen.cli.terminal import Talk
+from lstmgen.cli.inspect.target import OTHERS, SCREEN, colours_of_terminal, screen, show
+from lstmgen.cli.outfile import write_file, write_text
+from lstmgen.cli.terminal import Product, Talk
 from lstmgen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,9 +55,10 @@ def deliver(finding: Finding, form: str, out: str | None, talk: Talk) -> None:
     else:
         product = _text(finding, form)
         if out is None:
-            sys.stdout.write(product)
-            return None
-        write_file(out, lambda stream: stream.write(product.encode("utf-8", "backslashreplace")))
+            shown = Product()
+            shown.write(product)
+            return shown.finish()
+        write_text(out, product)
     return talk.say(f"wrote {out}")
 
 

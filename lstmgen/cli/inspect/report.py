@@ -58,7 +58,7 @@ def report(
 def _deliver(model: Model, trace: Trace, form: str, out: str | None, talk: Talk) -> None:
     import sys
 
-    from lstmgen.cli.inspect.target import write_file
+    from lstmgen.cli.outfile import write_text
     from lstmgen.render.data import as_json
     from lstmgen.render.report import as_page
 
@@ -67,7 +67,7 @@ def _deliver(model: Model, trace: Trace, form: str, out: str | None, talk: Talk)
     if out is None:
         sys.stdout.write(product)
         return
-    write_file(out, lambda stream: stream.write(product.encode("utf-8", "backslashreplace")))
+    write_text(out, product)
     size = f" ({len(product) / 1e6:.1f} MB)" if form == "html" else ""
     talk.say(f"wrote {out}{size}")
     if form == "html":

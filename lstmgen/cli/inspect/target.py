@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from lstmgen.cli.terminal import console_for, is_terminal, wants_colour
 from lstmgen.errors import ModelFileError, UsageError
@@ -85,16 +84,3 @@ def show(picture: Picture) -> None:
     else:
         sys.stdout.write(picture.plain)
     sys.stdout.flush()
-
-
-def write_file(path: str, write: Callable[[BinaryIO], object]) -> None:
-    """A whole new file or, after a failure, the old one."""
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with beside.open("xb") as file:
-            write(file)
-        beside.replace(target)
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
