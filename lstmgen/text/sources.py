@@ -153,7 +153,8 @@ def _walk(folder: Path, skipped: list[str]) -> list[Path]:
     paths: list[Path] = []
     for root, folders, files in os.walk(folder):
         hidden = [entry for entry in (*folders, *files) if entry.startswith(".")]
-        skipped += [f"{_readable(str(Path(root) / entry))} (hidden)" for entry in sorted(hidden)]
+        told = sorted(entry for entry in hidden if not entry.endswith(".lock"))  # such as that of the run itself
+        skipped += [f"{_readable(str(Path(root) / entry))} (hidden)" for entry in told]
         folders[:] = [entry for entry in folders if not entry.startswith(".")]
         paths += [Path(root) / entry for entry in files if not entry.startswith(".")]
     return sorted(paths)

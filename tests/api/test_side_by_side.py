@@ -107,6 +107,12 @@ def test_a_run_that_failed_keeps_nobody_out(folder: Path) -> None:
     assert sorted(p.name for p in (folder / "new").iterdir()) == ["a.npz", "a.state.npz"]
 
 
+def test_its_lock_is_nothing_that_is_told_of_a_folder_of_texts(folder: Path) -> None:
+    seen: list[events.Event] = []
+    lstmgen.train(".", out="a.npz", steps=2, on_event=seen.append, **SMALL)
+    assert not [event.text for event in seen if isinstance(event, events.Notice) and "kipped" in event.text]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="an open file is not deleted there")
 def test_a_run_whose_folder_was_deleted_gives_way_to_one_that_began_since(folder: Path) -> None:
     """Else the older would put its model in the newer one's place."""

@@ -34,7 +34,7 @@ def test_several_files_are_documents_of_their_own() -> None:
 
 
 def test_a_folder_gives_its_texts_in_path_order(here: Path) -> None:
-    for name in ("z.txt", "b/one.txt", "b/.git/config", ".hidden", "a/two.md"):
+    for name in ("z.txt", "b/one.txt", "b/.git/config", ".hidden", "a/two.md", ".run.lock"):
         path = here / "texts" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{path.name[0]}")
