@@ -35,4 +35,7 @@ def _as_much(tokens: int, held: int, kind: str) -> str:
 
 
 def _where(copies: Copies, kind: str) -> str:
-    return "" if copies.whole else f" (its last {copies.searched:,} {kind}s)"
+    if copies.whole:
+        return ""
+    why = "" if copies.seconds is None else f", as many as {copies.seconds:g} s allow"
+    return f" (its last {copies.searched:,} {kind}s{why})"

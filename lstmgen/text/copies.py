@@ -16,13 +16,15 @@ import numpy.typing as npt
 from lstmgen.text.collect import smallest
 from lstmgen.text.corpus import Corpus
 from lstmgen.text.documents import Offsets
-from lstmgen.text.spans import Ids, longest, occurring
+from lstmgen.text.longest import longest
+from lstmgen.text.spans import Check, Ids, no_check, occurring
 from lstmgen.text.tokens import Vocabulary
 
 SEQUENCE = {"char": 10, "word": 4}  # tokens of the sequences that are counted as new or not
-SEARCHED = 5_000_000  # tokens of the training text, its last: about a second
+SEARCHED = 5_000_000  # tokens of the training text, its last: one to four seconds
 ASKED = 100_000  # tokens of the validation part, its first, whose sequences are counted as new or not
 GROUPS = 25  # held-out pieces as long as what was written, at most
+LINES = 4_096  # of the training text, looked at between two checks
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Copies:
     sequence: tokens of a sequence; texts: how many were written; example: the longest span copied. held_out is
     the median over `pieces` pieces of the held-out text (its share of new sequences that of all), None without such a
     text; its tokens are a piece's. new_lines: different lines written that are new; None where that was not counted.
+    seconds: the time that allowed no more to be searched, None where it sufficed.
     """
 
     sequence: int
@@ -56,6 +59,7 @@ class Copies:
     pieces: int
     example: str
     new_lines: int | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,13 +118,15 @@ class Material:
         whole = sum(lengths)
         return [np.split(self.held_out[k : k + whole], cuts) for k in _spread(len(self.held_out), whole)]
 
-    def whole_lines(self, texts: Sequence[npt.NDArray[Any]], limit: int) -> list[bool]:
+    def whole_lines(self, texts: Sequence[npt.NDArray[Any]], limit: int, check: Check = no_check) -> list[bool]:
         """Whether each of these is a line of the last `limit` tokens of the text learned from."""
         begin, kind = max(0, len(self.learned) - limit), self.learned.dtype
         wanted = [text.astype(kind).tobytes() for text in texts]
         data, size, found = self.learned[begin:].tobytes(), kind.itemsize, set[bytes]()
         edges = self.learned_starts[self.learned_starts >= begin] - begin
-        for a, b in pairwise([*edges.tolist(), len(self.learned) - begin]):
+        for k, (a, b) in enumerate(pairwise([*edges.tolist(), len(self.learned) - begin])):
+            if k % LINES == 0:
+                check()
             found.add(data[a * size : (b - 1) * size])
         return [line in found for line in wanted]
 
@@ -141,12 +147,17 @@ def _spread(there: int, wanted: int) -> list[int]:
     return [k * (there - wanted) // (many - 1) for k in range(many)] if many > 1 else [0]
 
 
-def copies_of(material: Material, texts: Sequence[npt.NDArray[Any]], limit: int = SEARCHED) -> Copies:
-    """What of these new texts (ids each) is copied, beside as much held-out text."""
+def copies_of(
+    material: Material, texts: Sequence[npt.NDArray[Any]], limit: int = SEARCHED, check: Check = no_check
+) -> Copies:
+    """What of these new texts (ids each) is copied, beside as much held-out text.
+
+    `check` is called many times a second; what it raises ends the search.
+    """
     text, sequence = material.searched(limit), SEQUENCE[material.vocabulary.level]
     pieces = material.pieces([len(ids) for ids in texts])
-    written, place = _figures(material, text, [texts], limit)
-    held_out = _figures(material, text, pieces, limit)[0] if pieces else None
+    written, place = _figures(material, text, [texts], limit, check)
+    held_out = _figures(material, text, pieces, limit, check)[0] if pieces else None
     asked = material.asked(texts) if texts else text[:0]
     example = material.vocabulary.decode(asked[place : place + written.longest])
     searched = min(limit, len(material.learned))
@@ -156,7 +167,7 @@ def copies_of(material: Material, texts: Sequence[npt.NDArray[Any]], limit: int 
 
 
 def _figures(
-    material: Material, text: Ids, pieces: Sequence[Sequence[npt.NDArray[Any]]], limit: int
+    material: Material, text: Ids, pieces: Sequence[Sequence[npt.NDArray[Any]]], limit: int, check: Check
 ) -> tuple[Figures, int]:
     """The medians over some pieces, each of several texts; and where the first longest span begins in the query."""
     flat, sequence = [ids for piece in pieces for ids in piece], SEQUENCE[material.vocabulary.level]
@@ -165,14 +176,13 @@ def _figures(
     query = material.asked(flat)
     groups = np.repeat(np.repeat(np.arange(len(pieces)), [*map(len, pieces)]), [len(ids) + 1 for ids in flat])
     half = (len(pieces) + 1) // 2
-    found = longest(text, query, groups, material.kinds, half)
-    known = np.flatnonzero(occurring(text, query, found)) if found else np.zeros(0, np.int64)
+    found = longest(text, query, groups, half, check)
     many = sum(max(0, len(ids) - sequence + 1) for ids in flat)
-    old = int(occurring(text, query, sequence).sum())
+    old = int(occurring(text, query, sequence, check).sum())
     lines = None
     if material.lines:
-        whole = iter(material.whole_lines(flat, limit))
+        whole = iter(material.whole_lines(flat, limit, check))
         counts = sorted(sum(next(whole) for _ in piece) for piece in pieces)
         lines = counts[-half]
     tokens = sum(map(len, flat)) // len(pieces)
-    return Figures(tokens, found, 1.0 - old / many if many else None, lines), int(known[0]) if len(known) else 0
+    return Figures(tokens, found.length, 1.0 - old / many if many else None, lines), found.place

@@ -7,22 +7,24 @@ Rosenberg 1972). Only spans of the short text have a number, so the long one is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from lstmgen.text.lookup import MIX, NONE, Keys, Numbers, Table
+
 Ids = npt.NDArray[Any]
 Places = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
-Keys = npt.NDArray[np.uint64]
+Check = Callable[[], object]
 
 BLOCK = 1 << 16  # tokens of the long text at a time: their numbers stay in a core's cache
-SIEVE = 20  # bits
-FIRST_TRIED = 8  # tokens: spans as long are few enough that only what is round them need be read again
-MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well spread: 2^64 over the golden ratio (Knuth)
-NONE = -1  # the number of a span that the short text has not
+
+
+def no_check() -> None:
+    """What is asked between two blocks where nothing may end the work."""
 
 
 class _Step(NamedTuple):
@@ -30,43 +32,48 @@ class _Step(NamedTuple):
 
     shift: int
     many: int  # different spans of the shorter length
-    table: Places  # sorted keys: number of the first x many + number of the second
+    table: Table  # keys: number of the first x many + number of the second
 
 
-class _Numbers:
+class _Spans:
     """A number for every different span of so many tokens of a text (n,) of unsigned ids."""
 
     def __init__(self, query: Ids, length: int) -> None:
-        self.width = min(8 // query.dtype.itemsize, length)
-        self.length = length
-        self._table, found = np.unique(_packed(query, self.width), return_inverse=True)
-        self._sieve = np.zeros(1 << SIEVE, np.bool_)
-        self._sieve[_mixed(self._table)] = True
+        self.width = min(widest(query), length)
+        table, found = np.unique(packed(query, self.width), return_inverse=True)
+        self._table = Table(table)
         self._steps: list[_Step] = []
-        many, reached = len(self._table), self.width
+        many, reached = len(table), self.width
         while reached < length:
             shift = min(reached, length - reached)
             keys = found[:-shift].astype(np.int64) * many + found[shift:]
             table, found = np.unique(keys, return_inverse=True)
-            self._steps.append(_Step(shift, many, table))
+            self._steps.append(_Step(shift, many, Table(table)))
             many, reached = len(table), reached + shift
         self.many, self.own = many, found
 
-    def of(self, text: Ids) -> Places:
+    def of(self, text: Ids) -> Numbers:
         """The number of the span that begins at each place of a text, NONE where the query has no such span."""
-        keys = _packed(text, self.width)
-        near = np.flatnonzero(self._sieve[_mixed(keys)])
-        numbers = np.full(len(keys), NONE, np.int64)
-        numbers[near] = _looked_up(self._table, keys[near])
+        numbers = self._table.find(packed(text, self.width))
         for shift, many, table in self._steps:
-            first, second = numbers[:-shift], numbers[shift:]
-            both = np.flatnonzero((first >= 0) & (second >= 0))
-            numbers = np.full(len(first), NONE, np.int64)
-            numbers[both] = _looked_up(table, first[both] * many + second[both])
+            numbers = paired(numbers[:-shift], numbers[shift:], many, table)
         return numbers
 
 
-def _packed(ids: Ids, width: int) -> Keys:
+def paired(first: Numbers, second: Numbers, many: int, table: Table) -> Numbers:
+    """The table's numbers of pairs of numbers below `many`, NONE where either is or the table has no such pair."""
+    both = np.flatnonzero((first | second) >= 0)  # NONE is negative
+    numbers = np.full(len(first), NONE, np.int32)
+    numbers[both] = table.find(first[both].astype(np.int64) * many + second[both])
+    return numbers
+
+
+def widest(ids: Ids) -> int:
+    """How many ids can be packed into one number."""
+    return 8 // ids.dtype.itemsize
+
+
+def packed(ids: Ids, width: int) -> Keys:
     """`width` ids from each place on as one number."""
     bits, many = 8 * ids.dtype.itemsize, len(ids) - width + 1
     found = ids[:many].astype(np.uint64)
@@ -75,77 +82,34 @@ def _packed(ids: Ids, width: int) -> Keys:
     return found
 
 
-def _mixed(keys: Keys) -> Keys:
-    """A number below 2^SIEVE for each key."""
-    return (keys * MIX) >> np.uint64(64 - SIEVE)
-
-
-def _looked_up(table: Any, keys: Any) -> Places:
-    """Each key's place in a sorted table, NONE where it is not there."""
-    near = np.minimum(np.searchsorted(table, keys), len(table) - 1)
-    return np.where(table[near] == keys, near, NONE)
-
-
-def _blocks(text: Ids, length: int) -> Iterator[tuple[int, Ids]]:
+def blocks(text: Ids, length: int, check: Check = no_check) -> Iterator[tuple[int, Ids]]:
     """Pieces of BLOCK places, with the tokens after them that a span of this length may reach."""
     for a in range(0, len(text) - length + 1, BLOCK):
+        check()
         yield a, text[a : a + BLOCK + length - 1]
 
 
-def _fits(text: Ids, query: Ids, length: int) -> bool:
+def fits(text: Ids, query: Ids, length: int) -> bool:
+    """Whether both texts are as long; ValueError where they are not of one kind."""
     if text.dtype != query.dtype or text.dtype.kind != "u":
         raise ValueError("both texts must be unsigned ids of one type")
     return 0 < length <= min(len(text), len(query))
 
 
-def occurring(text: Ids, query: Ids, length: int) -> Truths:
-    """Which of the query's spans of `length` tokens stand in the text: (n - length + 1,), by where they begin."""
-    return _common(text, query, length)[0]
+def occurring(text: Ids, query: Ids, length: int, check: Check = no_check) -> Truths:
+    """Which of the query's spans of `length` tokens stand in the text: (n - length + 1,), by where they begin.
 
-
-def longest(text: Ids, query: Ids, groups: Places, apart: int, many: int = 1) -> int:
-    """Length of the longest span that at least `many` groups of the query's tokens have in common with the text.
-
-    groups (n,): which group each token of the query belongs to; a span belongs to that of its first token. apart: an
-    id that the query has not. 0 where there is none.
+    `check` is called every some thousand tokens; what it raises ends the search.
     """
-    low, high, doubling = 0, FIRST_TRIED, True
-    length = high
-    while doubling or high - low > 1:
-        occurs, kept = _common(text, query, length, apart)
-        if len(np.unique(groups[np.flatnonzero(occurs)])) >= many:
-            low, text = length, kept  # longer ones are round those that were found
-            high = 2 * length if doubling else high
-        else:
-            high, doubling = length, False
-        length = high if doubling else (low + high) // 2
-    return low
-
-
-def _common(text: Ids, query: Ids, length: int, apart: int | None = None) -> tuple[Truths, Ids]:
-    """What `occurring` gives; with `apart`, also the parts of the text that have such spans, with that id between."""
-    kept = [text[:0]]
-    if not _fits(text, query, length):
-        return np.zeros(max(0, len(query) - length + 1), np.bool_), kept[0]
-    numbers, end = _Numbers(query, length), 0
-    seen = np.zeros(numbers.many + 1, np.bool_)  # NONE is the last place
-    for a, block in _blocks(text, length):
-        found = numbers.of(block)
-        seen[found] = True
-        if apart is None:
-            if seen[:-1].all():
-                break
-            continue
-        covered = np.zeros(len(block) + 1, np.int64)
-        begins = np.flatnonzero(found >= 0)
-        covered[begins] += 1
-        covered[begins + length] -= 1
-        places = a + np.flatnonzero(np.cumsum(covered) > 0)
-        places = places[places >= end]  # a part may reach into the block after its own
-        if len(places):
-            kept.append(np.insert(text[places], np.flatnonzero(np.diff(places, prepend=end - 1) > 1), apart))
-            end = int(places[-1]) + 1
-    return np.asarray(seen[numbers.own]), np.concatenate(kept)
+    if not fits(text, query, length):
+        return np.zeros(max(0, len(query) - length + 1), np.bool_)
+    spans = _Spans(query, length)
+    seen = np.zeros(spans.many + 1, np.bool_)  # NONE is the last place
+    for _, block in blocks(text, length, check):
+        seen[spans.of(block)] = True
+        if seen[:-1].all():
+            break
+    return np.asarray(seen[spans.own])
 
 
 class Spans:
@@ -163,7 +127,7 @@ class Spans:
         self._powers = _powers(int(MIX), BLOCK + length)
         back = _powers(pow(int(MIX), -1, 1 << 64), BLOCK)
         hashes = [np.zeros(0, np.uint32)]
-        for _, block in _blocks(text, length):
+        for _, block in blocks(text, length):
             sums = np.zeros(len(block) + 1, np.uint64)
             np.cumsum(drawn[block] * self._powers[: len(block)], out=sums[1:])
             found = (sums[length:] - sums[:-length]) * back[: len(block) - length + 1]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from lstmgen.errors import InterruptedTraining
 from lstmgen.training import events
 from lstmgen.training.evaluation import surely_above, weights_of, whole_score
 from lstmgen.training.record import best_weights, model_file
-from lstmgen.training.samples import TEMPERATURE, measured_copies, sample_text
+from lstmgen.training.samples import FIRST, SECONDS, TEMPERATURE, measured_copies, sample_text
 from lstmgen.training.subset import Score
 from lstmgen.training.temperature import at_temperature, lowest
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def ending(run: Run) -> Iterator[events.Event]:
-    """Choose the weights, score the whole validation part, save, and say so. Interrupted, it can be done again."""
+    """Choose the weights, score the validation part, save, and say so. Interrupted before, it can be done again.
+
+    What is copied is looked for when all is saved: who will not wait for it interrupts it, and the run has ended.
+    """
     state, counters = run.state, run.state.counters
     if counters.evaluated_step < counters.step:
         yield from run.evaluate(run.place())
@@ -30,16 +34,26 @@ def ending(run: Run) -> Iterator[events.Event]:
     _try_temperature(run)
     with weights_of(run.network, best_weights(run.plan, state)):
         score = whole_score(run.network, run.corpus, run.stop)
-        text, copies = None, None
+        text = None
         if run.samples:
             text = sample_text(run.network, run.corpus.vocabulary, state.generators["samples"], run.corpus.lines)
-            copies = measured_copies(run.network, run.corpus, np.random.default_rng([COPIES, run.plan.seed]), run.stop)
     counters.finished = True
-    final = _final(score)
-    yield from run.save(final)
-    if text is not None:
-        yield events.Sampled(counters.best_step, text, TEMPERATURE)
-    yield _finished(run, score, final, copies)
+    run.final = _final(score)
+    yield from run.save()
+    if text is None:
+        yield _finished(run, score, None)
+        return
+    yield events.Sampled(counters.best_step, text, TEMPERATURE)
+    if len(run.corpus.training) > FIRST:
+        yield events.Notice(f"Looking for copies of the training text, for {SECONDS:g} s at most; Ctrl-C ends that.")
+    try:
+        with weights_of(run.network, best_weights(run.plan, state)):
+            rng = np.random.default_rng([COPIES, run.plan.seed])
+            copies = measured_copies(run.network, run.corpus, rng, run.stop, run.now)
+    except InterruptedTraining:
+        yield _finished(run, score, None)
+        raise
+    yield _finished(run, score, copies)
 
 
 COPIES = 3  # seeds the generator of the text that copies are looked for in, with the run's seed
@@ -92,11 +106,9 @@ def _final(score: Score | None) -> dict[str, float | int | None]:
     }
 
 
-def _finished(
-    run: Run, score: Score | None, final: dict[str, float | int | None], copies: Copies | None
-) -> events.Finished:
+def _finished(run: Run, score: Score | None, copies: Copies | None) -> events.Finished:
     counters = run.state.counters
-    model = model_file(run.corpus, run.plan, run.state, final)
+    model = model_file(run.corpus, run.plan, run.state, run.final)
     return events.Finished(
         model=model,
         path=run.keeper.out,

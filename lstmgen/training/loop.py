@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from lstmgen.errors import DivergedError, InterruptedTraining
 from lstmgen.network import Network
@@ -55,6 +54,7 @@ class Run:
     sampled: float = field(init=False, default=0.0)
     norm: float = field(init=False, default=0.0)  # of the last update's gradient
     recent: deque[tuple[float, int]] = field(init=False, default_factory=lambda: deque(maxlen=64))
+    final: dict[str, float | int | None] | None = field(init=False, default=None)  # figures of the end, once there
 
     def go(self) -> Iterator[events.Event]:
         """Train to the end; whatever ends it sooner leaves a saved state behind."""
@@ -85,9 +85,19 @@ class Run:
 
     def _parting(self) -> str:
         step = f"interrupted after {self.state.counters.step:,} updates"
+        if self.complete:
+            saved = "" if self.keeper.out is None else ", and all of it is saved"
+            return f"interrupted while looking for copies: the run had ended{saved}"
         if self.keeper.out is None or not self.state.counters.step:
             return f"{step}; there was nothing to save"
         return f"{step}; the state is saved.\nGo on with the same command and --resume."
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run has ended with its figures, and is on the disk if a file was named."""
+        return self.final is not None and (
+            self.keeper.out is None or bool(self.keeper.written and self.keeper.written[-1])
+        )
 
     def _updates(self) -> Iterator[events.Event]:
         worker = Worker(self.network, self.streams, self.plan, self.state, self.stop)
@@ -242,26 +252,26 @@ class Run:
             text = sample_text(self.network, self.corpus.vocabulary, generator, self.corpus.lines)
             yield events.Sampled(self.state.counters.step, text, TEMPERATURE)
 
-    def save(self, final: dict[str, Any] | None = None) -> Iterator[events.Event]:
+    def save(self) -> Iterator[events.Event]:
         """Put everything on the disk, if a file was named; the best weights must be a model before they may be one."""
         for notice in close_gaps(self.state):
             yield events.Notice(notice)
-        model = self._write(final)
+        model = self._write()
         if self.keeper.trouble:
             yield events.Notice(f"A save went well only at the second try: {self.keeper.trouble}")
         if self.keeper.out is not None:
             yield events.Saved(self.state.counters.step, state_path(self.keeper.out), model)
 
-    def _write(self, final: dict[str, Any] | None = None) -> Path | None:
+    def _write(self) -> Path | None:
         state, counters = self.state, self.state.counters
         state.cursor = self.streams.cursor()
         arrays, header = state.to_arrays()
-        best = (counters.best_step, int(counters.best_averaged), int(final is not None))
+        best = (counters.best_step, int(counters.best_averaged), int(self.final is not None))
         facts = header | facts_of(self.corpus, self.plan)
-        return self.keeper.save(model_file(self.corpus, self.plan, state, final), arrays, facts, best)
+        return self.keeper.save(model_file(self.corpus, self.plan, state, self.final), arrays, facts, best)
 
     def _save_if_sound(self) -> None:
-        """On the way out: before the first update there is nothing to save."""
-        if self.state.counters.step:
+        """On the way out: before the first update there is nothing to save, after the end nothing more."""
+        if self.state.counters.step and not self.complete:
             close_gaps(self.state)
             self._write()

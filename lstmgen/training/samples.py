@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
@@ -21,8 +22,13 @@ TEMPERATURE = 0.8
 MEASURED = {"char": 2_000, "word": 500}  # tokens written at the end, to see what of them is copied
 MEASURED_LINES = 100
 AT_ONCE = 50  # of them between two looks at whether to stop
+SECONDS = 5.0  # for which copies are looked for at most
+FIRST = 1 << 18  # tokens of the training text that are searched whatever the time: tenths of a second
+SPARED = 0.7  # of the time that is left, for what takes longer than it did in those
 
 Ids = npt.NDArray[np.int32]
+Stop = Callable[[], bool]
+Now = Callable[[], float]
 
 
 def sample_text(network: Network, vocabulary: Vocabulary, rng: np.random.Generator, lines: bool = False) -> str:
@@ -32,10 +38,11 @@ def sample_text(network: Network, vocabulary: Vocabulary, rng: np.random.Generat
     return "\n".join(text.partition("\n")[0] for text in texts) if lines else texts[0]
 
 
-def measured_copies(network: Network, corpus: Corpus, rng: np.random.Generator, stop: Callable[[], bool]) -> Copies:
+def measured_copies(network: Network, corpus: Corpus, rng: np.random.Generator, stop: Stop, now: Now) -> Copies:
     """What is copied in a text that is written for this: so many characters or words, or lines.
 
-    Raises InterruptedTraining where `stop` says so.
+    It is looked for in as much of the training text as `SECONDS` allow. Raises InterruptedTraining where `stop` says
+    so.
     """
     vocabulary, lines = corpus.vocabulary, corpus.lines
     many = MEASURED_LINES if lines else 1
@@ -46,7 +53,7 @@ def measured_copies(network: Network, corpus: Corpus, rng: np.random.Generator, 
         newline = vocabulary.tokens.index("\n") if "\n" in vocabulary.tokens else -1
         texts = [row[: np.flatnonzero(np.append(row, newline) == newline)[0]] for row in texts]
     kept = corpus.training, corpus.training_starts, corpus.validation, corpus.validation_starts
-    found = copies_of(Material(*kept, vocabulary, lines), texts)
+    found = copies_in_time(Material(*kept, vocabulary, lines), texts, stop, now)
     return replace(found, new_lines=_new_lines(corpus, texts, length)) if lines else found
 
 
@@ -56,6 +63,37 @@ def _new_lines(corpus: Corpus, texts: list[Ids], length: int) -> int:
     starts = corpus.training_starts[corpus.training_starts >= begin] - begin
     ends = np.append(starts[1:], corpus.split - begin)
     return new_lines(corpus.training[begin:], starts, ends - starts - 1, [row for row in texts if len(row)], length)
+
+
+class _OutOfTime(Exception):
+    """More of the text was searched than there was time for."""
+
+
+def copies_in_time(material: Material, texts: Sequence[Ids], stop: Stop, now: Now) -> Copies:
+    """What is copied from the last tokens of the training text: as many as can be searched in `SECONDS`.
+
+    How long it takes is seen in a small part, which is searched whatever it takes.
+    """
+    began = now()
+
+    def heard() -> None:
+        if stop():
+            raise InterruptedTraining
+
+    def in_time() -> None:
+        heard()
+        if now() - began > SECONDS:
+            raise _OutOfTime
+
+    found, wanted = copies_of(material, texts, FIRST, heard), min(SEARCHED, len(material.learned))
+    if found.whole:
+        return found
+    used = now() - began
+    limit = min(wanted, int(FIRST * SPARED * (SECONDS - used) / max(used, 1e-6)))
+    if limit > FIRST:
+        with suppress(_OutOfTime):
+            found = copies_of(material, texts, limit, in_time)
+    return found if found.searched == wanted else replace(found, seconds=SECONDS)
 
 
 def _drawn(

@@ -20,6 +20,10 @@ def test_what_is_less_than_that_is_said() -> None:
         "Longest stretch copied from the training text (its last 90,000 words): 31 of 2,000 new words.",
         "New 4-word sequences: 64.1 %. No text was held back to compare with.",
     ]
+    assert copies_lines(replace(FOUND, whole=False, seconds=5.0), "char")[0] == (
+        "Longest stretch copied from the training text (its last 90,000 characters, as many as 5 s allow): "
+        "31 of 2,000 new characters; in as much held-out text 27."
+    )
     assert copies_lines(replace(FOUND, held_out=Figures(500, 20, 0.6, None)), "char")[0] == (
         "Longest stretch copied from the training text: 31 of 2,000 new characters; in 500 held-out characters 20."
     )

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmgen.text import spans
-from lstmgen.text.spans import Spans, longest, occurring
+from lstmgen.text.spans import Spans, occurring
 from tests.naive import copies as naive
 
 KINDS = st.sampled_from([np.uint8, np.uint16, np.uint32])
@@ -24,34 +24,6 @@ def test_what_occurs(text, query, length, kind, block):
     with mock.patch.object(spans, "BLOCK", block):
         found = occurring(np.array(text, kind), np.array(query, kind), length)
     assert found.tolist() == naive.occurring(text, query, length)
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    TEXTS,
-    st.lists(TEXTS, min_size=1, max_size=4),
-    st.data(),
-    st.sampled_from([2, 5, 1 << 16]),
-    st.sampled_from([1, 2, 8]),
-)
-def test_the_longest_in_common(text, parts, data, block, narrow):
-    many = data.draw(st.integers(1, len(parts)))
-    query = np.array([token for part in parts for token in [*part, 9]], np.uint8)
-    groups = np.repeat(np.arange(len(parts)), [len(part) + 1 for part in parts])
-    with mock.patch.object(spans, "BLOCK", block), mock.patch.object(spans, "FIRST_TRIED", narrow):
-        found = longest(np.array(text, np.uint8), query, groups, 8, many)
-    assert found == naive.longest([text], [[part] for part in parts], many)
-
-
-@settings(max_examples=100, deadline=None)
-@given(TEXTS, TEXTS, st.integers(1, 6), st.sampled_from([1, 4, 1 << 16]))
-def test_a_narrowed_text_has_the_same_longer_spans_in_common_and_no_others(text, query, length, block):
-    with mock.patch.object(spans, "BLOCK", block):
-        less = spans._common(np.array(text, np.uint8), np.array(query, np.uint8), length, 7)[1].tolist()
-    for longer in range(length, 20):
-        common = set(naive.windows(text, longer)) & set(naive.windows(query, longer))
-        assert set(naive.windows(less, longer)) & set(naive.windows(query, longer)) == common
-    assert set(less) <= {*text, 7}
 
 
 @settings(max_examples=100, deadline=None)
@@ -87,7 +59,13 @@ def test_both_texts_need_the_same_unsigned_type():
         occurring(np.zeros(3, np.int64), np.zeros(3, np.int64), 2)
 
 
-def test_long_repetitive_texts_take_no_longer():
-    text = np.tile(np.array([1, 2], np.uint8), 100_000)
-    query = np.append(text[:2_000], np.uint8(3))
-    assert longest(text, query, np.zeros(len(query), np.int64), 4) == 2_000
+def test_what_is_asked_between_two_blocks_may_end_the_search():
+    class Enough(Exception):
+        pass
+
+    def enough():
+        raise Enough
+
+    text = np.zeros(100, np.uint8)
+    with pytest.raises(Enough):
+        occurring(text, text, 3, enough)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from lstmgen.errors import InterruptedTraining
+from lstmgen.modelfile import read_facts, read_model
 from lstmgen.settings import ModelSettings
-from lstmgen.text import load_text
-from lstmgen.text.copies import Copies
+from lstmgen.text import Vocabulary, load_text, spans
+from lstmgen.text.copies import Copies, Material
 from lstmgen.training import StopFlag, train
+from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import samples as module
+from lstmgen.training.saving import state_path
 from tests.naive import copies as naive
 from tests.training.runs import TINY, Clock, corpus, finish, go_on, members, settings, text
 
@@ -68,18 +74,105 @@ def test_it_is_the_same_every_time_and_changes_no_file(tmp_path: Path) -> None:
     assert files[0] == files[1] == files[2]
 
 
-def test_interrupted_it_is_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = finish(train(corpus(), TINY, settings(), tmp_path / "a.npz", now=Clock()))
-    flag, measure = StopFlag(), module.measured_copies
+def header_of(path: Path) -> dict[str, Any]:
+    return read_model(path).header
 
-    def stopped(*arguments):
-        flag.set(130)
-        return measure(*arguments)
+
+def test_what_is_copied_is_looked_for_when_all_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, seen = tmp_path / "a.npz", []
+
+    def look(*arguments):
+        header, facts = read_facts(state_path(out))
+        seen.append((header_of(out)["training"]["final_validation"], header["training"], facts["counters"]["finished"]))
+        return module.measured_copies(*arguments)
+
+    monkeypatch.setattr("lstmgen.training.ending.measured_copies", look)
+    end = finish(train(corpus(), TINY, settings(), out, now=Clock()))
+    [(validation, training, finished)] = seen
+    assert validation == training["final_validation"] == end.validation
+    assert finished
+    assert end.copies is not None
+
+
+def interrupted(out: Path | None, monkeypatch: pytest.MonkeyPatch) -> tuple[list[E.Event], InterruptedTraining]:
+    """The events of a run that is interrupted while copies are looked for, and the error it ends with."""
+    flag, told = StopFlag(), []
+
+    def look(*arguments):
+        flag.set(143)
+        return module.measured_copies(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr("lstmgen.training.ending.measured_copies", stopped)
-        with pytest.raises(InterruptedTraining):
-            finish(train(corpus(), TINY, settings(), tmp_path / "b.npz", stop=flag, now=Clock()))
-    again = go_on(tmp_path / "b.npz", corpus=corpus())
-    assert again.copies == expected.copies
+        patch.setattr("lstmgen.training.ending.measured_copies", look)
+        with pytest.raises(InterruptedTraining) as caught:
+            for event in train(corpus(), TINY, settings(), out, stop=flag, now=Clock()):
+                told.append(event)
+    return told, caught.value
+
+
+def test_interrupted_then_the_run_has_ended_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = finish(train(corpus(), TINY, settings(), tmp_path / "a.npz", now=Clock()))
+    told, error = interrupted(tmp_path / "b.npz", monkeypatch)
+    assert (error.exit_code, "--resume" in str(error), "all of it is saved" in str(error)) == (143, False, True)
+    end = told[-1]
+    assert isinstance(end, E.Finished)
+    assert (end.copies, end.validation, end.path) == (None, expected.validation, tmp_path / "b.npz")
+    for ending in (".npz", ".state.npz"):
+        assert members(tmp_path / f"b{ending}").keys() == members(tmp_path / f"a{ending}").keys()
     assert members(tmp_path / "b.npz") == members(tmp_path / "a.npz")
+    longer = [go_on(tmp_path / f"{name}.npz", corpus=corpus(), asked={"steps": 40}) for name in "ab"]
+    assert longer[0].validation == longer[1].validation
+    assert "saved" not in str(interrupted(None, monkeypatch)[1])
+
+
+@pytest.mark.parametrize("kind", [E.Saved, E.Sampled, E.Finished])
+def test_who_hears_no_more_after_the_end_keeps_its_figures(tmp_path: Path, kind: type[E.Event]) -> None:
+    expected = finish(train(corpus(), TINY, settings(), tmp_path / "a.npz", now=Clock()))
+    run = train(corpus(), TINY, settings(), tmp_path / "b.npz", now=Clock())
+    for event in run:
+        done = (tmp_path / "b.npz").exists() and "final_tokens" in header_of(tmp_path / "b.npz")["training"]
+        if done and isinstance(event, kind):
+            break
+    run.close()
+    assert header_of(tmp_path / "b.npz")["training"]["final_validation"] == expected.validation
+    assert members(tmp_path / "b.npz") == members(tmp_path / "a.npz")
+
+
+def long_material() -> tuple[Material, list[np.ndarray]]:
+    rng = np.random.default_rng(2)
+    learned, held_out = rng.integers(0, 3, 4_000), rng.integers(0, 3, 600)
+    starts = np.zeros(1, np.int64)
+    return Material(learned, starts, held_out, starts, Vocabulary("char", [*"abc"]), False), [learned[-9:], held_out]
+
+
+@pytest.mark.parametrize(("seconds", "searched"), [(1e-4, 4_000), (0.25, 2_660), (2.0, 210), (4.9, 200), (60.0, 200)])
+def test_no_more_is_searched_than_there_is_time_for(
+    seconds: float, searched: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """seconds: what the first 200 of 4,000 tokens take."""
+    monkeypatch.setattr(module, "FIRST", 200)
+    material, texts = long_material()
+    looks = iter([0.0])
+    found = module.copies_in_time(material, texts, lambda: False, lambda: next(looks, seconds))
+    whole = searched == 4_000
+    assert (found.searched, found.whole, found.seconds) == (searched, whole, None if whole else module.SECONDS)
+    assert replace(found, seconds=None) == module.copies_of(material, texts, searched)
+
+
+def test_time_that_runs_out_leaves_what_was_found_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIRST", 200)
+    monkeypatch.setattr(spans, "BLOCK", 50)
+    material, texts = long_material()
+    looks = iter([0.0, 1e-6])  # seconds: the first part takes next to nothing, then an hour goes by
+    found = module.copies_in_time(material, texts, lambda: False, lambda: next(looks, 3_600.0))
+    assert (found.searched, found.whole, found.seconds) == (200, False, module.SECONDS)
+
+
+def test_a_stop_is_heard_in_every_part_of_the_search() -> None:
+    material, texts = long_material()
+    looks = []
+    module.copies_in_time(material, texts, lambda: looks.append(1), Clock())
+    for last in range(len(looks)):
+        flags = iter([False] * last)
+        with pytest.raises(InterruptedTraining):
+            module.copies_in_time(material, texts, lambda flags=flags: next(flags, True), Clock())

@@ -1,0 +1,50 @@
+"""Numbers found again among many others, a block of them at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int32]
+
+NONE = -1  # what is found where there is nothing
+MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well spread: 2^64 over the golden ratio (Knuth)
+ROOM = 4  # bits: slots for each key, so that few keys share one
+FEWEST, MOST = 12, 22  # bits of a slot
+
+
+class Table:
+    """Where each of some keys stands in them: sorted, each once.
+
+    A key has a slot, by a hash; most have one to themselves. Where several share one they are searched for, so the
+    time for a key hardly depends on what the keys are or how often they come.
+    """
+
+    def __init__(self, keys: npt.NDArray[Any]) -> None:
+        self._keys = keys.astype(np.uint64)
+        bits = min(max(len(keys).bit_length() + ROOM, FEWEST), MOST)
+        self._shift = np.uint64(64 - bits)
+        slots = self._slots(self._keys)
+        self._first = np.full(1 << bits, NONE, np.int32)
+        self._first[slots] = np.arange(len(keys), dtype=np.int32)
+        self._shared = np.bincount(slots, minlength=1 << bits) > 1
+
+    def _slots(self, keys: Keys) -> npt.NDArray[np.intp]:
+        return ((keys * MIX) >> self._shift).astype(np.intp)
+
+    def find(self, wanted: npt.NDArray[Any]) -> Numbers:
+        """Each number's place among the keys, NONE where it is none of them."""
+        wanted = wanted.astype(np.uint64, copy=False)
+        slots = self._slots(wanted)
+        found = self._first[slots]
+        near = np.flatnonzero(found >= 0)
+        strange = near[self._keys[found[near]] != wanted[near]]
+        found[strange] = NONE
+        rest = strange[self._shared[slots[strange]]]
+        if len(rest):
+            place = np.minimum(np.searchsorted(self._keys, wanted[rest]), len(self._keys) - 1)
+            found[rest] = np.where(self._keys[place] == wanted[rest], place, NONE)
+        return found
