@@ -6,10 +6,13 @@ import math
 import os
 import shlex
 import string
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from lstmgen.api.finding import MODELS
 from lstmgen.cli.amounts import duration, nats, size, speed, spoken_duration
+from lstmgen.inspection.course import scored_whole
 from lstmgen.render.copies import copies_lines
 from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
@@ -43,7 +46,7 @@ def mark_line(event: Counted) -> str:
 def mark_words(event: Finished) -> list[str]:
     """How the model compares with the n-gram, where both were scored on the whole validation part."""
     mark, bits = event.mark, event.bits_per_character
-    if mark is None or mark.bits is None or bits is None:
+    if mark is None or mark.bits is None or bits is None or not scored_whole(event.model.header):
         return []
     better = round(mark.bits, 3) - round(bits, 3)
     gap = f"{'better' if better > 0 else 'worse'} by {abs(better):.3f}" if round(better, 3) else "as good"
@@ -100,10 +103,9 @@ def end_lines(event: Finished) -> list[str]:
     lines = [f"Done: {what}, {took}."]
     if event.validation is not None:
         bits = f", {event.bits_per_character:.3f} bits a character" if event.bits_per_character is not None else ""
-        count = event.model.header["training"].get("final_tokens", 0)
         lines.append(
-            f"Validation, all {count:,} tokens in one stream: {nats(event.validation)} nats a token{bits}, "
-            f"perplexity {event.perplexity or 0:,.2f}."
+            f"Validation, {_scored_tokens(event.model.header)} in one stream: {nats(event.validation)} nats a token"
+            f"{bits}, perplexity {event.perplexity or 0:,.2f}."
         )
         lines += mark_words(event)
     else:
@@ -122,6 +124,13 @@ def end_lines(event: Finished) -> list[str]:
         if event.stopped_early:
             lines.append("  More text would help more than more time.")
     return lines
+
+
+def _scored_tokens(header: Mapping[str, Any]) -> str:
+    count, corpus = header["training"].get("final_tokens", 0), header["corpus"]
+    if scored_whole(header):
+        return f"all {count:,} tokens"
+    return f"{count:,} of its {corpus['tokens'] - corpus['split']:,} tokens"
 
 
 def _passes(count: float) -> str:

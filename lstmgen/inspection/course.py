@@ -97,3 +97,10 @@ def whole(values: Mapping[str, Any], key: str) -> int | None:
     """A whole number of a header, or None."""
     value = values.get(key)
     return value if type(value) is int else None
+
+
+def scored_whole(header: Mapping[str, Any]) -> bool:
+    """Whether the finished model was scored on all that was held back: it is not where that would take long."""
+    count, corpus = whole(header.get("training", {}), "final_tokens"), header["corpus"]
+    tokens, split = whole(corpus, "tokens"), whole(corpus, "split")
+    return count is None or tokens is None or split is None or count >= tokens - split

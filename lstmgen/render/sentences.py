@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.inspection.course import real, tokens_a_character, whole
+from lstmgen.inspection.course import real, scored_whole, tokens_a_character, whole
 from lstmgen.render.columns import token_label
 
 TOKENS_SHOWN = 100
@@ -51,13 +51,16 @@ def validation_words(header: Mapping[str, Any]) -> str:
         f"{found['nats']:.4f} nats a token, {found['bits_per_character']:.4f} bits a character, "
         f"perplexity {found['perplexity']:,.2f}"
         + _count(header["training"], "final_tokens", ", over {} tokens")
-        + _ngram(header["training"])
+        + _ngram(header)
     )
 
 
-def _ngram(training: Mapping[str, Any]) -> str:
+def _ngram(header: Mapping[str, Any]) -> str:
     """What counting alone reaches on the same tokens: those of the whole part once the model was scored on them."""
+    training = header["training"]
     found = training.get("ngram", {})
+    if not scored_whole(header):
+        return ""
     names = ("nats", "bits") if "final_validation" in training else ("sample_nats", "sample_bits")
     order, (nats, bits) = whole(found, "order"), (real(found.get(name)) for name in names)
     if order is None or nats is None or bits is None:

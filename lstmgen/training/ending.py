@@ -14,6 +14,7 @@ from lstmgen.training import events
 from lstmgen.training.evaluation import surely_above, weights_of, whole_score
 from lstmgen.training.record import best_weights, model_file
 from lstmgen.training.samples import FIRST, SECONDS, TEMPERATURE, measured_copies, sample_text
+from lstmgen.training.sizes import final_tokens
 from lstmgen.training.subset import Score
 from lstmgen.training.temperature import at_temperature, lowest
 
@@ -33,7 +34,8 @@ def ending(run: Run) -> Iterator[events.Event]:
     _try_average(run)
     _try_temperature(run)
     with weights_of(run.network, best_weights(run.plan, state)):
-        score = whole_score(run.network, run.corpus, run.stop)
+        limit = final_tokens(run.plan.architecture, counters.tokens_seen)
+        score = whole_score(run.network, run.corpus, run.stop, limit)
         text = None
         if run.samples:
             text = sample_text(run.network, run.corpus.vocabulary, state.generators["samples"], run.corpus.lines)

@@ -19,6 +19,7 @@ from lstmgen.training.subset import WINDOW, Ids, Nats, Score, Stop
 if TYPE_CHECKING:
     from lstmgen.training.loop import Run
 
+SHORTEST = 64  # tokens of a piece, where only the beginnings of pieces are scored
 SURE = 2.0  # standard errors
 BATCH, FEWEST_BATCHES = 32, 20  # tokens whose mean is one value of a standard error; fewer batches would tell nothing
 
@@ -45,13 +46,34 @@ def standard_error(values: Nats) -> float:
     return float(values.std() / math.sqrt(max(1, len(values))))
 
 
-def whole_score(network: Network, corpus: Corpus, stop: Stop) -> Score | None:
-    """The figure that is reported: the whole validation part as one stream from zero state."""
+def whole_score(network: Network, corpus: Corpus, stop: Stop, limit: int | None = None) -> Score | None:
+    """The figure that is reported: the validation part, or `limit` tokens of it, as one stream from zero state."""
     if not len(corpus.validation):
         return None
-    total = sum(float(nats.sum()) for nats in _stream_nats(network, corpus.validation, corpus.validation_starts, stop))
-    mean = total / len(corpus.validation)
-    return Score(mean, exchange_of(corpus).bits(mean), len(corpus.validation))
+    ids, starts = scored_part(corpus, limit)
+    total = sum(float(nats.sum()) for nats in _stream_nats(network, ids, starts, stop))
+    mean = total / len(ids)
+    return Score(mean, exchange_of(corpus).bits(mean), len(ids))
+
+
+def scored_part(corpus: Corpus, limit: int | None) -> tuple[Ids, Ids]:
+    """Up to `limit` tokens of the validation part and the starts of their documents.
+
+    The part's beginning; where it consists of pieces from all over the text, as much of the beginning of each.
+    """
+    ids, starts = corpus.validation, corpus.validation_starts
+    if limit is None or len(ids) <= limit:
+        return ids, starts
+    if not corpus.pieces or limit < SHORTEST * len(starts):
+        return ids[:limit], starts[starts < limit]
+    lengths = np.diff(np.append(starts, len(ids)))
+    low, high = SHORTEST, int(lengths.max())
+    while high - low > 1:  # tokens of a piece, of the longer ones
+        middle = (low + high) // 2
+        low, high = (middle, high) if np.minimum(lengths, middle).sum() <= limit else (low, middle)
+    kept = np.minimum(lengths, low)
+    pieces = [ids[a : a + many] for a, many in zip(starts.tolist(), kept.tolist(), strict=True)]
+    return np.concatenate(pieces), np.concatenate(([0], np.cumsum(kept)[:-1])).astype(np.int64)
 
 
 @contextmanager

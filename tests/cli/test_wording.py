@@ -4,10 +4,11 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lstmgen.cli.wording import mark_words, name_to_type, next_commands
+from lstmgen.cli.wording import end_lines, mark_words, name_to_type, next_commands
 from lstmgen.modelfile import ModelFile
 from lstmgen.training.events import Finished
 from lstmgen.training.mark import Mark
@@ -51,12 +52,31 @@ def test_a_name_is_quoted_for_a_shell(path: str, typed: str) -> None:
 def test_how_the_model_compares_with_the_n_gram(
     split: int, bits: float | None, mark: float | None, said: str | None
 ) -> None:
+    end = finished({"corpus": {"split": split}}, mark, bits)
+    assert mark_words(end) == ([] if said is None else [said])
+
+
+@pytest.mark.parametrize(
+    ("scored", "said"),
+    [
+        (500, "Validation, all 500 tokens in one stream: 1.000 nats a token, 1.500 bits a character, perplexity 1.00."),
+        (60, "Validation, 60 of its 500 tokens in one stream: 1.000 nats a token, 1.500 bits a character, "
+             "perplexity 1.00."),
+    ],
+)  # fmt: skip
+def test_how_much_of_the_validation_part_was_scored(scored: int, said: str) -> None:
+    header = {"level": "char", "corpus": {"tokens": 9_500, "split": 9_000}, "training": {"final_tokens": scored}}
+    lines = end_lines(finished(header, 2.0, 1.5))
+    assert said in lines
+    assert any("gram, by counting alone" in line for line in lines) == (scored == 500)  # else of other tokens
+
+
+def finished(header: dict[str, Any], mark: float | None, bits: float | None) -> Finished:
     counted = Mark(order=7, tokens=9_000, sample_nats=1.0, sample_bits=1.0, nats=mark, bits=mark)
-    model = ModelFile({"corpus": {"split": split}}, {})
+    model = ModelFile(header, {})
     figures = {"step": 1, "tokens_seen": 1, "passes": 1.0, "seconds": 1.0, "total_seconds": 1.0, "train": 1.0}
     more = {"tokens_per_second": 1.0, "validation": 1.0, "perplexity": 1.0, "best_step": 1, "skipped": 0, "halvings": 0}
-    end = Finished(
+    return Finished(
         model=model, path=None, bits_per_character=bits, averaged=False, stopped_early=False, repeat="", mark=counted,
         **figures, **more,
     )  # type: ignore[arg-type] # fmt: skip
-    assert mark_words(end) == ([] if said is None else [said])

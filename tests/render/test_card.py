@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lstmgen.modelfile import make_header
 from lstmgen.render.card import draw_model, model_facts
-from lstmgen.render.sentences import validation_of
+from lstmgen.render.sentences import validation_of, validation_words
 from lstmgen.settings import Architecture
 
 SIZES = Architecture("lstm", 4, 3, 5, 2)
@@ -72,6 +72,14 @@ def test_validation_in_nats_and_bits():
         1.0 / math.log(2) * 100 / 500
     )
     assert "no part of the text was held back" in page(header()).plain
+
+
+def test_counting_is_set_beside_the_model_only_on_the_same_tokens():
+    mark = {"order": 7, "nats": 1.25, "bits": 1.75}
+    for scored, beside in ((100, True), (40, False)):
+        found = validation_words(header(final_validation=1.5, final_tokens=scored, ngram=mark))
+        assert f"over {scored} tokens" in found
+        assert ("a 7-gram, by counting alone: 1.2500 nats, 1.7500 bits" in found) == beside
 
 
 def test_an_untrained_model():

@@ -10,9 +10,11 @@ import pytest
 from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture
 from lstmgen.text.bits import exchange_of
-from lstmgen.training.evaluation import standard_error, surely_above, weights_of, whole_score
+from lstmgen.training import train
+from lstmgen.training.evaluation import scored_part, standard_error, surely_above, weights_of, whole_score
 from lstmgen.training.interrupts import StopFlag
-from tests.training.runs import corpus
+from lstmgen.training.sizes import final_tokens
+from tests.training.runs import TINY, corpus, finish, settings
 
 
 def network(vocabulary: int) -> Network:
@@ -80,3 +82,44 @@ def test_neighbours_that_are_alike_count_as_less() -> None:
     assert standard_error(alone) == pytest.approx(1 / 80, rel=0.15)
     assert standard_error(alike) == pytest.approx(1 / math.sqrt(200), rel=0.15)
     assert standard_error(alone[:100]) == pytest.approx(alone[:100].std() / 10)
+
+
+def test_what_is_scored_at_the_end_is_bounded_by_counts() -> None:
+    small, words = Architecture("lstm", 65, 0, 256, 1), Architecture("lstm", 20_000, 256, 256, 1, tied=True)
+    assert final_tokens(small, 0) > 200_000  # the usual share of a long text, whole
+    assert 10_000 < final_tokens(words, 0) < 11_000
+    assert final_tokens(words, 1_000_000) == 50_000
+    assert final_tokens(Architecture("lstm", 500_000, 0, 1024, 2), 0) == 1_024
+
+
+def test_of_a_part_that_is_too_long_the_beginning_is_scored() -> None:
+    c = corpus(20_000)
+    net = network(len(c.vocabulary))
+    short = whole_score(net, c, StopFlag(), 300)
+    assert short is not None
+    cut = type(c)(**{**vars(c), "ids": c.ids[: c.split + 300]})
+    whole = whole_score(net, cut, StopFlag())
+    assert whole is not None
+    assert (short.tokens, short.nats) == (300, whole.nats)
+    assert whole_score(net, c, StopFlag(), 1_000) == whole_score(net, c, StopFlag())
+
+
+def test_of_pieces_the_beginning_of_each_is_scored() -> None:
+    c = corpus(100_000, validation=None)
+    assert c.pieces == 10
+    ids, starts = scored_part(c, 2_000)
+    assert 2_000 - 10 <= len(ids) <= 2_000
+    ends = [*starts[1:].tolist(), len(ids)]
+    for own, begin, end in zip(c.validation_starts.tolist(), starts.tolist(), ends, strict=True):
+        assert (ids[begin:end] == c.validation[own : own + end - begin]).all()
+        assert 190 <= end - begin <= 200
+    few = scored_part(c, 300)  # too few for a beginning of each
+    assert (few[0] == c.validation[:300]).all()
+
+
+def test_a_long_part_is_scored_within_bounds_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lstmgen.training.sizes.FINAL_WORK", 1.0)
+    monkeypatch.setattr("lstmgen.training.sizes.FEWEST_SCORED", 40)
+    found = finish(train(corpus(20_000), TINY, settings(steps=200)))
+    assert found.model.header["training"]["final_tokens"] == int(0.05 * found.tokens_seen) > 300
+    assert found.validation == found.model.header["training"]["final_validation"]
