@@ -7,7 +7,6 @@ A property has one number for each token, true of the text up to and with that t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,11 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.errors import TextError, UsageError
-
-QUOTES = '"“”„«»'  # each opens or closes by turns; an apostrophe is none
-OPENING, CLOSING = "([{", ")]}"
-VOWELS = frozenset("aeiouαεηιουωаеёиоуыэюяіїє")
-_WORD = re.compile(r"\w+(?:['’‐-]\w+)*")
+from lstmgen.inspection import scripts, traits
 
 Reals = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -47,11 +42,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Property:
-    """name: as it is typed; words: as it is said; values (T,): a number a token."""
+    """name: as it is typed; words: as it is said; values (T,): a number a token.
+
+    strange: a sentence where the text's script is one that this property does not know or has nothing for.
+    """
 
     name: str
     words: str
     values: Reals
+    strange: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -64,74 +63,28 @@ class Property:
         return self.values if self.numeric else (self.values > self.values.min()).astype(np.float64)
 
 
-def _quotes(text: str) -> Reals:
-    found, inside, before = np.zeros(len(text)), False, ""
-    for place, character in enumerate(text):
-        if character in QUOTES:
-            inside = not inside
-        elif character == "\n" and before == "\n":
-            inside = False  # one that was never closed does not turn the rest of the text over
-        found[place] = inside
-        before = character
-    return found
-
-
-def _brackets(text: str) -> Reals:
-    found, depth = np.zeros(len(text)), 0
-    for place, character in enumerate(text):
-        depth = depth + 1 if character in OPENING else max(depth - 1, 0) if character in CLOSING else depth
-        found[place] = depth
-    return found
-
-
-def _line(text: str) -> Reals:
-    found, count = np.zeros(len(text)), 0
-    for place, character in enumerate(text):
-        count = 0 if character == "\n" else count + 1
-        found[place] = count
-    return found
-
-
-def _indent(text: str) -> Reals:
-    found, count, leading = np.zeros(len(text)), 0, True
-    for place, character in enumerate(text):
-        if character == "\n":
-            count, leading = 0, True
-        elif leading and character in " \t":
-            count += 1
-        else:
-            leading = False
-        found[place] = count
-    return found
-
-
-def _word(text: str) -> Reals:
-    found = np.zeros(len(text))
-    found[[match.start() for match in _WORD.finditer(text)]] = 1.0
-    return found
-
-
 def _of_each(holds: Callable[[str], bool]) -> Measure:
     return lambda text: np.fromiter(map(holds, text), np.float64, len(text))
 
 
-def _is_vowel(character: str) -> bool:
-    return unicodedata.normalize("NFD", character.casefold())[:1] in VOWELS
-
-
 _STATES: dict[str, tuple[str, Measure]] = {
-    "quotes": ("inside quotes", _quotes),
-    "brackets": ("bracket depth", _brackets),
-    "line": ("place in the line", _line),
-    "indent": ("indent of the line", _indent),
+    "quotes": ("inside quotes", traits.quotes),
+    "brackets": ("bracket depth", traits.brackets),
+    "line": ("place in the line", traits.line),
+    "indent": ("indent of the line", traits.indent),
 }
 _MARKS: dict[str, tuple[str, Measure]] = {
-    "word": ("start of a word", _word),
+    "word": ("start of a word", traits.word),
     "capital": ("capital letter", _of_each(str.isupper)),
     "digit": ("digit", _of_each(str.isdigit)),
-    "vowel": ("vowel", _of_each(_is_vowel)),
+    "vowel": ("vowel", _of_each(scripts.is_vowel)),
 }
 PROPERTIES = (*_STATES, *_MARKS)
+_STRANGE = {  # what is said where a text of a script has none of it
+    "word": "{} has no spaces between words, so where they begin is not known here.",
+    "capital": "{} has no capital letters.",
+    "vowel": "Which characters of {} are vowels is not known here.",
+}
 
 
 def property_of(name: str, reading: Reading) -> Property:
@@ -142,8 +95,17 @@ def property_of(name: str, reading: Reading) -> Property:
     if name in _MARKS:
         words, measure = _MARKS[name]
         empty = reading.firsts == reading.ends
-        return Property(name, words, np.where(empty, 0.0, _at(measure(reading.text), reading.firsts)))
+        values = np.where(empty, 0.0, _at(measure(reading.text), reading.firsts))
+        return Property(name, words, values, "" if values.any() else _strange(name, reading.text))
     raise UsageError(f"There is no property {name!r}.\nThere are: {', '.join(PROPERTIES)}.")
+
+
+def _strange(name: str, text: str) -> str:
+    """Why a text has none of a property, where that lies in its script."""
+    script = scripts.script_of(text)
+    if script is None or name not in _STRANGE or (name == "capital" and text.upper() != text):
+        return ""
+    return _STRANGE[name].format(script)
 
 
 def property_after(pattern: str, reading: Reading) -> Property:

@@ -27,6 +27,7 @@ SHORT = {
     RARE: "too rare",
     ABSENT: "not there",
 }
+STRANGE = "no: script"  # absent since the property has nothing for the text's script
 GOOD = Style(bold=True, color="color(214)")
 
 
@@ -48,6 +49,8 @@ def draw_table(study: Study, width: int, example: str) -> Picture:
 
 def _table_row(study: Study, found: Finding) -> Iterator[Segment]:
     words, verdict = found.wanted.words, SHORT[found.verdict]
+    if found.verdict == ABSENT and found.wanted.strange:
+        verdict = STRANGE
     if not found.measured:
         yield Segment(_row(words, "", "", "", "", "", "", "", ""))
         yield Segment(verdict, FAINT)
@@ -127,6 +130,8 @@ def _share(found: Finding) -> str:
 
 def verdict_words(study: Study, found: Finding) -> str:
     """ "Found: c 139 is low with it, AUROC 0.997 on the half that did not choose it." or why it is not."""
+    if found.verdict == ABSENT and found.wanted.strange:
+        return f"{found.wanted.strange} Ask for another property, or give another text with --text or --file."
     if found.verdict == ABSENT:
         return "It is the same all through this text: there is nothing to follow. Give another with --text or --file."
     if found.verdict == RARE:

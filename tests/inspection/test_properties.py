@@ -116,3 +116,57 @@ def test_labels_that_do_not_fit(labels, words):
 def test_no_such_property():
     with pytest.raises(UsageError, match="no property 'mood'"):
         property_of("mood", letters("abc"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    (
+        ("quotes", "彼は「はい、『ね』と」言う", "0011111111000"),  # Japanese, one inside the other
+        ("quotes", "他说：“好‘吧’！”我", "00011111100"),  # Chinese
+        ("quotes", "a «b “c” d» e", "0011111111000"),  # French, English inside
+        ("quotes", "„a ‚b‘ c“ d", "11111111000"),  # German
+        ("quotes", "‘It’s,’ he", "1111110000"),  # an apostrophe does not close
+        ("quotes", "It’s, the dogs’ ", "0000000000000000"),
+        ("quotes", "›a‹ »b« ＂c＂", "11001100110"),
+        ("brackets", "（a【b】）《c》﴿d﴾", "112210110110"),
+        ("brackets", "「a」『b』", "000000"),  # quotation marks
+        ("indent", "　　あ\nい", "12200"),
+        ("word", "हिन्दी में कहा", "10000001000100"),
+        ("word", "my_name is don’t", "1000000010010000"),
+        ("word", "мой дом", "1000100"),
+        ("word", "o'neill, x", "1000000001"),
+        ("capital", "Мой Дом", "1000100"),
+        ("digit", "१२ a٣", "11001"),
+        ("vowel", "हिन्दी आम", "010001010"),  # signs, and a letter that stands alone
+        ("vowel", "мой Ёж ў", "01001000"),  # й and ў are none
+        ("vowel", "äß Øx œ ı", "100100101"),
+        ("vowel", "ά Ώ β", "10100"),
+        ("vowel", "あかぁーアキｱ", "1010101"),
+        ("vowel", "กาเแโ", "01111"),
+        ("vowel", "كَتَب", "01010"),
+        ("vowel", "ㄅㄚㅏㄱ", "0110"),
+        ("vowel", "თბილისი", "0010101"),
+    ),
+)  # fmt: skip
+def test_by_hand_in_other_scripts(name, text, expected):
+    assert digits(property_of(name, letters(text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    (
+        ("vowel", "他说好。", "Which characters of Han are vowels is not known here."),
+        ("vowel", "كتب", "Which characters of Arabic are vowels is not known here."),
+        ("capital", "हिन्दी", "Devanagari has no capital letters."),
+        ("capital", "他说好", "Han has no capital letters."),
+        ("word", "他说好。我", "Han has no spaces between words, so where they begin is not known here."),
+        ("word", "かなかな漢", "Hiragana has no spaces between words, so where they begin is not known here."),
+        ("capital", "all small", ""),  # which it could have
+        ("quotes", "他说好", ""),
+        ("digit", "他说好", ""),
+        ("vowel", "12 34!", ""),  # no letters
+        ("vowel", "abc", ""),  # it has one
+    ),
+)
+def test_a_script_that_a_property_does_not_know_is_named(name, text, said):
+    assert property_of(name, letters(text)).strange == said

@@ -1,5 +1,7 @@
 """The pictures of what units follow: they fit the screen, say what was measured, and their cells are the values."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from lstmgen.render.picture import Picture
 from lstmgen.render.readout import Readout, draw_readout, scaled
 from lstmgen.render.responses import Unit, draw_response, response_facts, response_table
 from lstmgen.render.study import Study, study_facts, study_table
-from lstmgen.render.units import Ranking, draw_ranking, draw_table, effect_lines
+from lstmgen.render.units import Ranking, draw_ranking, draw_table, effect_lines, verdict_words
 
 SIZE = 1200
 TEXT = "".join(np.random.default_rng(3).choice(list("abcdefgh "), SIZE))
@@ -54,6 +56,15 @@ def test_the_table(layers):
     assert next(line for line in lines if line.startswith("place in the line")).endswith("no: luck")
     assert next(line for line in lines if line.startswith("digit")).endswith("not there")
     assert lines[-1] == "More: lstmgen inspect units quotes"
+
+
+def test_a_script_without_the_property_is_named():
+    said = "Which characters of Han are vowels is not known here."
+    whole = study()
+    found = find_units(whole.values, [Property("vowel", "vowel", np.zeros(SIZE), said)], IDS, len(KINDS))[0]
+    assert verdict_words(whole, found).startswith(said + " Ask for another property")
+    shown = draw_table(replace(whole, findings=[found]), 80, "").plain
+    assert next(line for line in shown.splitlines() if line.startswith("vowel")).endswith("no: script")
 
 
 @pytest.mark.parametrize("colours", (None, "truecolor", "256"))
