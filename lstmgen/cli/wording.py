@@ -109,7 +109,7 @@ def end_lines(event: Finished) -> list[str]:
         )
         lines += mark_words(event)
     else:
-        lines.append(f"Training loss: {nats(event.train)} nats a token (the text is too short for a validation part).")
+        lines.append(f"Training loss: {nats(event.train)} nats a token (nothing was held back to validate on).")
     if event.copies is not None:
         lines += copies_lines(event.copies, event.model.header["level"])
     if event.averaged:

@@ -20,6 +20,7 @@ class Corpus:
     `starts` are the first tokens of the documents. `digest` is the SHA-256 of the text as UTF-8 after line ends were
     treated. `pieces` of the text were moved to its end, to be the validation part; 0: it is the text's own end.
     `unknown_spelling` is the number of characters that the unknown words of the validation part spell.
+    `whole` says in a few words why nothing is held back, where that is so.
     `options` are the further keywords with which `load_corpus` reads the same text the same way.
     """
 
@@ -42,6 +43,7 @@ class Corpus:
     notes: list[str]
     unknown_spelling: int
     options: dict[str, Any]
+    whole: str = ""
 
     @property
     def validation_characters(self) -> int:

@@ -8,18 +8,15 @@ from typing import BinaryIO
 from lstmgen.errors import TextError
 from lstmgen.settings import MMAP_ABOVE
 from lstmgen.shipped import shipped_corpus_facts
-from lstmgen.text.arranging import Arranged, Wanted, arranged
+from lstmgen.text import advice
+from lstmgen.text.arranging import Wanted, arranged
 from lstmgen.text.collect import counts, renamed
 from lstmgen.text.corpus import Corpus
 from lstmgen.text.cut import Kept, choose, kept_of, known_ids
-from lstmgen.text.documents import FEWEST_TOKENS
 from lstmgen.text.identity import TOGETHER, Documents, documents_of
-from lstmgen.text.lines import Repeats
 from lstmgen.text.reading import Reading
 from lstmgen.text.sources import Found, find
 from lstmgen.text.tokens import Spelling, Vocabulary
-
-MANY_CHARACTERS = 1_000  # kinds; above, most of the network's work is choosing among them
 
 
 def load_corpus(
@@ -86,6 +83,9 @@ def _build(texts: Documents, found: Found, reading: Reading, wanted: Wanted) -> 
     kept |= known_ids(wanted.known, seen) >= 0
     _refuse_without_tokens(kept, wanted, found)
     vocabulary, new = choose(wanted.level, seen, kept, trained, wanted.known)
+    whole, why = advice.nothing_held_back(len(ids), split, text.repeats, wanted.share, wanted.lines)
+    repeated = advice.repeated_lines(text.repeats, len(ids), split, wanted.share)
+    kinds = advice.many_kinds(seen, trained, kept, wanted.min_count) if wanted.level == "char" else ""
     return Corpus(
         name=found.stem,
         names=found.names,
@@ -102,7 +102,8 @@ def _build(texts: Documents, found: Found, reading: Reading, wanted: Wanted) -> 
         newlines="kept" if reading.keep_newlines else "\n",
         skipped=found.skipped,
         replaced=reading.replaced,
-        notes=_notes(text, wanted, vocabulary, reading, found),
+        notes=[*_notes(reading, found), *filter(None, [kinds, repeated, why])],
+        whole=whole,
         unknown_spelling=int(((everywhere - trained) * spelling.length)[~kept].sum()),
         options={
             "encoding": reading.encoding,
@@ -127,36 +128,12 @@ def _refuse_without_tokens(kept: Kept, wanted: Wanted, found: Found) -> None:
         )
 
 
-def _notes(text: Arranged, wanted: Wanted, vocabulary: Vocabulary, reading: Reading, found: Found) -> list[str]:
-    """Hints for the user, each of a sentence or two."""
-    unsplit = len(text.ids) == text.split and wanted.share != 0.0
+def _notes(reading: Reading, found: Found) -> list[str]:
+    """Hints on what was read, each a sentence."""
     notes = []
     if reading.replaced:
         done = "replaced by �" if reading.errors == "replace" else "left out"
         notes.append(f"Undecodable places {done}: {reading.replaced:,}.")
     if found.skipped:
         notes.append(f"Hidden, empty or binary files skipped: {len(found.skipped):,}.")
-    if vocabulary.level == "char" and len(vocabulary) > MANY_CHARACTERS:
-        notes.append(
-            f"{len(vocabulary):,} kinds of character make training slow; --min-count 2 leaves the rare ones out, "
-            "--level word may suit the text better."
-        )
-    short = len(text.ids) < FEWEST_TOKENS
-    if text.repeats is not None and text.repeats.repeated:
-        held = len(text.ids) > text.split
-        notes.append(_repeats_note(text.repeats, held, unsplit and not short))
-        unsplit = unsplit and short
-    if unsplit:
-        notes.append("The text is too short to hold a part of it back: there will be no validation loss.")
     return notes
-
-
-def _repeats_note(repeats: Repeats, held: bool, could_be: bool) -> str:
-    """How many lines stand there more than once, and what that does to what is held back, or could be."""
-    are = "lines is a repeat" if repeats.repeated == 1 else "lines are repeats"
-    note = f"{repeats.repeated:,} of {repeats.lines:,} {are} of another."
-    if held:
-        return f"{note} What is held back has no line that is also learned from."
-    few = f"different line{'' if repeats.different == 1 else 's'}"
-    none = f"With only {repeats.different:,} {few} none is held back, so there will be no validation loss."
-    return f"{note} {none}" if could_be else note

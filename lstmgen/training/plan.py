@@ -189,7 +189,7 @@ def _with_choices(
     sizes, asked = plan.architecture, "asked for"
     kinds = "characters" if corpus.level == "char" else "words"
     where = "here and there" if corpus.pieces else "at the end"
-    part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else "too short to check"
+    part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else corpus.whole
     few, short = "few learn better, more are faster", "as many as a short text needs"
     width = "lower than for a new network" if plan.drops_rise else "smaller for wide networks and long runs"
     often += ", rising" * bool(plan.drops_rise)

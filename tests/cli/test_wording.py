@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,11 @@ def test_how_much_of_the_validation_part_was_scored(scored: int, said: str) -> N
     lines = end_lines(finished(header, 2.0, 1.5))
     assert said in lines
     assert any("gram, by counting alone" in line for line in lines) == (scored == 500)  # else of other tokens
+
+
+def test_without_a_validation_part_no_reason_is_made_up() -> None:
+    end = replace(finished({"level": "char", "corpus": {}, "training": {}}, None, None), validation=None)
+    assert "Training loss: 1.000 nats a token (nothing was held back to validate on)." in end_lines(end)
 
 
 def finished(header: dict[str, Any], mark: float | None, bits: float | None) -> Finished:

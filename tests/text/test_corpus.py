@@ -3,6 +3,7 @@
 import hashlib
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -129,7 +130,54 @@ def test_at_most_so_many_words_are_kept(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_many_kinds_of_character_draw_a_hint() -> None:
     assert load_text("".join(map(chr, range(0x4E00, 0x4E00 + 1_000)))).notes == []
-    assert "1,001 kinds of character" in load_text("".join(map(chr, range(0x4E00, 0x4E00 + 1_001)))).notes[0]
+    alone = load_text("".join(map(chr, range(0x4E00, 0x4E00 + 1_001)))).notes[0]
+    assert alone == "1,001 kinds of character make training slow; give it more --time."
+
+
+def han(often: int, rare: int) -> str:
+    """Han letters: 800 kinds that often, 400 so many times."""
+    return "".join(chr(0x4E00 + k) * (often if k < 800 else rare) for k in range(1_200))
+
+
+@pytest.mark.parametrize(
+    ("text", "min_count", "said"),
+    [
+        # words are no way out where each letter is one; nor is a count that is in force
+        (han(400, 1), None, "; --min-count 2 leaves out 400 of them, 0.1 % of the text."),
+        (han(400, 1), 1, "; --min-count 2 leaves out 400 of them, 0.1 % of the text."),
+        (han(700, 3), 2, "; --min-count 5 leaves out 400 of them, 0.2 % of the text."),
+        (han(400, 4), 3, "; --min-count 5 leaves out 400 of them, 0.5 % of the text."),
+        (han(40, 20), None, "; give it more --time."),
+        (han(700, 3).replace("一", "ab"), 5, None),  # those are left out
+        ("".join(map(chr, range(0xAC00, 0xAC00 + 1_200))) * 9, None, "; --level word may suit the text better."),
+        (han(400, 1) + "word " * 90_000, None, "0.1 % of the text, --level word may suit the text better."),
+    ],
+)
+def test_only_what_would_change_something_is_advised(text: str, min_count: int | None, said: str | None) -> None:
+    notes = load_text(text, min_count=min_count, validation=0.0).notes
+    assert len(notes) == (said is not None)
+    assert said is None or notes[0].endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "whole", "note"),
+    [
+        ("ab" * 499, {}, "too short to hold a part back", "under 1,000 it is too short"),
+        ("ab" * 499, {"validation": 0.5}, "too short to hold a part back", "has 998 tokens"),
+        ("ab\n" * 400, {"validation": 0.0}, "nothing held back, as asked", None),
+        ("ab" * 100, {"validation": 0.0}, "nothing held back, as asked", None),
+        ("ab" * 900, {"lines": True}, "one line alone, which cannot be divided", "Leave --lines out."),
+        ("ab" * 900, {"lines": True, "validation": 0.5}, "one line alone, which cannot be divided", "has one"),
+        ("ab" * 900, {"validation": 1e-12}, "nothing held back: --validation 1e-12 of 1,800 tokens is less than one",
+         "Give a larger share"),
+        ("ab" * 900, {}, "", None),
+    ],
+)  # fmt: skip
+def test_why_nothing_is_held_back(text: str, options: dict[str, Any], whole: str, note: str | None) -> None:
+    corpus = load_text(text, **options)
+    assert corpus.whole == whole
+    assert len(corpus.notes) == (note is not None)
+    assert note is None or note in corpus.notes[0]
 
 
 # Splitting

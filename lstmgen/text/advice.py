@@ -1,0 +1,95 @@
+"""Hints on a text that was read: one thing each, and only ways out that would change it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+
+from lstmgen.text.cut import Counts, Kept
+from lstmgen.text.documents import FEWEST_TOKENS
+from lstmgen.text.lines import Repeats
+from lstmgen.text.words import in_word
+
+MANY_CHARACTERS = 1_000  # kinds; above, most of the network's work is choosing among them
+CUTS = (2, 3, 5, 10, 20, 50, 100)  # of --min-count, that are proposed
+SPARED, FEWER = 0.01, 0.9  # share of the text that may be left out for at most that share of the kinds
+
+
+def many_kinds(seen: Sequence[str], trained: Counts, kept: Kept, min_count: int | None) -> str:
+    """On many kinds of character: what would make them fewer. Empty where they are not many.
+
+    seen: the characters; trained: how often each is in the part to learn from; min_count: the one in force.
+    """
+    places = np.flatnonzero(kept)
+    if len(places) <= MANY_CHARACTERS:
+        return ""
+    tokens, counts, ways = [seen[k] for k in places.tolist()], trained[places], []
+    if cut := _cut(counts, min_count or 1):
+        gone = counts < cut
+        ways.append(
+            f"--min-count {cut} leaves out {int(gone.sum()):,} of them, {100 * counts[gone].sum() / counts.sum():.1f} "
+            "% of the text"
+        )
+    if _set_off_by_spaces(tokens, counts):
+        ways.append("--level word may suit the text better")
+    return f"{len(tokens):,} kinds of character make training slow; {', '.join(ways) or 'give it more --time'}."
+
+
+def _cut(counts: Counts, least: int) -> int | None:
+    """The --min-count that leaves out most kinds, but little text."""
+    helping = [
+        cut
+        for cut in CUTS
+        if cut > least
+        and (counts >= cut).sum() <= FEWER * len(counts)
+        and counts[counts < cut].sum() <= SPARED * counts.sum()
+    ]
+    return max(helping, key=lambda cut: (int((counts < cut).sum()), -cut), default=None)
+
+
+def _set_off_by_spaces(tokens: Sequence[str], counts: Counts) -> bool:
+    """Whether most letters are of words with spaces between them; at word level the others stay letters."""
+    letters = np.array([unicodedata.category(token)[0] in "LM" for token in tokens])
+    spaced = np.array([in_word(token) for token in tokens]) & letters
+    return bool(2 * counts[spaced].sum() > counts[letters].sum())
+
+
+def nothing_held_back(
+    tokens: int, split: int, repeats: Repeats | None, share: float | None, lines: bool
+) -> tuple[str, str]:
+    """Why a text has no validation part: in a few words, and as a hint (none where it was asked for). Empty if it has.
+
+    share: the --validation asked for. repeats: of lines that are documents; `repeated_lines` has their hint.
+    """
+    if split < tokens or share == 0.0:
+        return "nothing held back, as asked" if share == 0.0 else "", ""
+    none = "there will be no validation loss"
+    if tokens < FEWEST_TOKENS:
+        short = f"The text has {tokens:,} tokens; under {FEWEST_TOKENS:,} it is too short to hold a part back: {none}."
+        return "too short to hold a part back", f"{short} Give more text to have one."
+    if lines and repeats is not None and repeats.lines < 2:
+        return "one line alone, which cannot be divided", (
+            f"With --lines every line is a text of its own, and this text has one: {none}. Leave --lines out."
+        )
+    if repeats is not None and repeats.repeated:
+        return "too few different lines to hold one back", ""
+    if share is not None:
+        asked = f"--validation {share:g} of {tokens:,} tokens is less than one"
+        return f"nothing held back: {asked}", f"{asked}: {none}. Give a larger share, or leave --validation out."
+    return "nothing held back", f"No part of the text could be held back: {none}."
+
+
+def repeated_lines(repeats: Repeats | None, tokens: int, split: int, share: float | None) -> str:
+    """How many lines stand there more than once, and what that does to what is held back, or could be."""
+    if repeats is None or not repeats.repeated:
+        return ""
+    are = "lines is a repeat" if repeats.repeated == 1 else "lines are repeats"
+    note = f"{repeats.repeated:,} of {repeats.lines:,} {are} of another."
+    if split < tokens:
+        return f"{note} What is held back has no line that is also learned from."
+    if share == 0.0 or tokens < FEWEST_TOKENS:
+        return note
+    few = f"different line{'' if repeats.different == 1 else 's'}"
+    return f"{note} With only {repeats.different:,} {few} none is held back, so there will be no validation loss."
