@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,8 @@ import numpy.typing as npt
 from lstmgen.api.finding import find_model
 from lstmgen.api.scored import Score
 from lstmgen.errors import ModelFileError, UsageError
+from lstmgen.kernels.forks import Own
+from lstmgen.lazy import cached_property
 from lstmgen.modelfile import ModelFile, architecture_of, make_header, read_model, write_model
 from lstmgen.settings import AidSettings, Architecture, ModelSettings, SamplingSettings
 
@@ -32,13 +34,15 @@ class Model:
     """A trained network with its vocabulary: writes, scores, and shows its inside.
 
     Attributes: header (everything said about it), history (structured by header["history"]), path (where it was read
-    from or saved to), vocabulary, network.
+    from or saved to), vocabulary, network. Several threads may use it at once, and a forked child as well.
     """
 
     def __init__(self, file: ModelFile, path: Path | None = None) -> None:
         self.file = file
         self.path = path
         self.aids: Aids | None = None
+        self._network: Network | None = None
+        self._making = Own(Lock)
 
     @property
     def header(self) -> dict[str, Any]:
@@ -50,9 +54,19 @@ class Model:
         """A row at each evaluation, (n, k); header["history"] names the columns."""
         return self.file.history
 
-    @cached_property
+    @property
     def network(self) -> Network:
         """The network itself, ready to run."""
+        if self._network is None:
+            with self._making():
+                self._network = self._network or self._made_network()
+        return self._network
+
+    @network.setter
+    def network(self, network: Network) -> None:
+        self._network = network
+
+    def _made_network(self) -> Network:
         from lstmgen.kernels.threads import cores
         from lstmgen.network import Network
 

@@ -19,10 +19,14 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba import config, njit
+from numba.core.compiler_lock import global_compiler_lock
 
+from lstmgen.kernels.forks import fork_without
 from lstmgen.kernels.lanes import LANES, PLAIN
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+fork_without(global_compiler_lock)
 
 # Never fastmath=True: it makes NaN checks false. These three keep NaN, Inf and the order of every sum.
 SAFE_MATH = {"contract", "nsz", "arcp"}
@@ -78,12 +82,13 @@ def use_plain() -> None:
 
 @contextlib.contextmanager
 def _numba_cache_set_to(folder: str) -> Iterator[None]:
-    before = config.CACHE_DIR
-    config.CACHE_DIR = folder
-    try:
-        yield
-    finally:
-        config.CACHE_DIR = before
+    with global_compiler_lock:  # one thread at a time puts Numba's settings back as they were
+        before = config.CACHE_DIR
+        config.CACHE_DIR = folder
+        try:
+            yield
+        finally:
+            config.CACHE_DIR = before
 
 
 def _forgive_damage(dispatcher: Any) -> None:
@@ -114,12 +119,13 @@ def _compile_quickly(dispatcher: Any) -> None:
     def compile_at_2(sig: Any) -> Any:
         if "NUMBA_OPT" in os.environ:
             return compile_it(sig)
-        before = config.OPT
-        config.OPT = type(before)(2)
-        try:
-            return compile_it(sig)
-        finally:
-            config.OPT = before
+        with global_compiler_lock:
+            before = config.OPT
+            config.OPT = type(before)(2)
+            try:
+                return compile_it(sig)
+            finally:
+                config.OPT = before
 
     dispatcher.compile = compile_at_2
 

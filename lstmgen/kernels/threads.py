@@ -1,4 +1,8 @@
-"""Work split among threads: kernels hold no GIL, so plain Python threads run them side by side."""
+"""Work split among threads: kernels hold no GIL, so plain Python threads run them side by side.
+
+Several threads of a program may give work at once: what they give waits in one queue. A forked child, where none of the
+pool's threads are, gets a pool of its own.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from threading import Lock
 from typing import Any
 
 from lstmgen.kernels.denormals import denormals_flushed, flush_denormals
+from lstmgen.kernels.forks import Own
 
 
 def cores() -> int:
@@ -25,8 +30,8 @@ class Threads:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._pool: ThreadPoolExecutor | None = None
-        self._meeting = Lock()
+        self._pool = Own(partial(ThreadPoolExecutor, count - 1, "lstmgen", initializer=flush_denormals))
+        self._meeting = Own(Lock)
 
     def split(self, size: int, work: Callable[[int, int], Any], parts: int | None = None) -> list[Any]:
         """Results of work(start, stop) over `parts` contiguous parts of range(size); all have ended on return."""
@@ -55,7 +60,7 @@ class Threads:
         """
         if count == 1:
             return self.split(1, work, 1)
-        with self._meeting:
+        with self._meeting():
             return self.split(count, work, count)
 
     def _at_once(self, works: list[Callable[[], Any]]) -> list[Any]:
@@ -63,9 +68,8 @@ class Threads:
         if len(works) == 1:
             with denormals_flushed():
                 return [works[0]()]
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.count - 1, "lstmgen", initializer=flush_denormals)
-        futures: list[Future[Any]] = [self._pool.submit(work) for work in works[1:]]
+        pool = self._pool()
+        futures: list[Future[Any]] = [pool.submit(work) for work in works[1:]]
         try:
             with denormals_flushed():
                 first = works[0]()

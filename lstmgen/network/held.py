@@ -8,6 +8,7 @@ see it; its memory c goes on as computed. Letters as everywhere: T steps, B rows
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,9 @@ class HeldNetwork(Network):
         for hold in holds:
             check_hold(hold, network.architecture)
         self.holds = tuple(holds)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return HeldNetwork, (Network(self.architecture, self.parameters), self.holds)
 
     def trace(self, x: Ids, state: Floats) -> dict[str, Floats]:
         """As `Network.trace`: what is held shows the value it is held at."""

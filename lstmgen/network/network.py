@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
+from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +15,14 @@ from numpy.typing import NDArray
 from lstmgen.cells import CELLS
 from lstmgen.kernels.barrier import ACTIVE as BARRIERS
 from lstmgen.kernels.elementwise import adamw, squared_norm
+from lstmgen.kernels.forks import Own
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.threads import Threads
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
 from lstmgen.network.parameters import Floats, is_matrix, multiply_recurrent, offsets_of, views_of
 from lstmgen.network.passes import forward_rows, there_and_back
+from lstmgen.network.spaces import Spaces
 from lstmgen.network.weights import weight_gradients
 from lstmgen.network.window import Stop, Window, check_ids, never
 from lstmgen.network.writer import Script, Writer, Writers, Writes
@@ -28,7 +33,6 @@ SMALL_FLOP = 5e7  # below about half a millisecond of work a second thread costs
 SMALL_WRITING = 1e7  # a token of all rows, as above; a call writes some dozens of them
 SMALL_SHARING = 5e5  # the same where threads share each token: below it is faster than they meet
 FEW_ROWS = 8  # up to which reading the weights is what takes the time, so each thread reads its part of them
-KEPT_SHAPES = 3  # windows whose buffers are kept: training, evaluating, one more
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,8 @@ class Gradient:
 class Network:
     """The layers of one architecture over one flat parameter vector.
 
-    `parameters` are the live weights; after writing into them, call `refresh()`.
+    `parameters` are the live weights; after writing into them, call `refresh()`. Several threads may read and write
+    with one network at once; what changes it, or trains (`gradient`), is for one thread while no other uses it.
     """
 
     def __init__(self, architecture: Architecture, parameters: Floats | None = None, threads: int = 1) -> None:
@@ -63,9 +68,13 @@ class Network:
         self.cell = CELLS[architecture.cell]
         self.threads = Threads(threads)
         self._packed, self._fresh, self._fresh_back = Packed(architecture), False, False
-        self._windows: dict[tuple[int, int], Window] = {}
+        self._packing = Own(Lock)
+        self._spaces = Spaces(partial(Window, self.geometry, self.cell, architecture.squashing == "identity"))
         self._gradient = np.zeros(0, np.float32)
         self._dropped = np.zeros(0, np.float32)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Network, (self.architecture, self.parameters, self.threads.count)  # all else is made of these
 
     def refresh(self) -> None:
         """Say that the parameters have changed."""
@@ -74,8 +83,10 @@ class Network:
     def packed(self, backward: bool = False) -> Packed:
         """The weights as the kernels want them, packed anew if they have changed."""
         if not self._fresh or (backward and not self._fresh_back):
-            self._packed.fill(self.parameters, self.threads, backward)
-            self._fresh, self._fresh_back = True, backward
+            with self._packing():
+                if not self._fresh or (backward and not self._fresh_back):  # nobody did it while this one waited
+                    self._packed.fill(self.parameters, self.threads, backward)
+                    self._fresh, self._fresh_back = True, backward
         return self._packed
 
     def _packed_under(self, weight_masks: Floats) -> Packed:
@@ -92,15 +103,6 @@ class Network:
         """Nothing read yet: (S, L, B, H) zeros; S is c and h, or h alone."""
         g = self.geometry
         return np.zeros((len(self.cell.states), g.L, rows, g.H), np.float32)
-
-    def _window(self, T: int, B: int) -> Window:
-        window = self._windows.pop((T, B), None)
-        if window is None:
-            if len(self._windows) >= KEPT_SHAPES:
-                self._windows.pop(next(iter(self._windows)))
-            window = Window(self.geometry, self.cell, self.architecture.squashing == "identity", T, B)
-        self._windows[T, B] = window
-        return window
 
     def _parts(self, positions: int, passes: float) -> int:
         work = positions * self.geometry.flop_per_token() * passes / 3
@@ -122,26 +124,27 @@ class Network:
         stop = stop or never
         check_ids(y, self.geometry.V)
         packed = self.packed(backward=True) if weight_masks is None else self._packed_under(weight_masks)
-        window = self._window(T, B)
-        window.read(x, state, masks, packed, self.parameters, self.threads, token_masks)
-        window.y[:] = y.reshape(-1)
-        window.prepare_gradients()
-        count = int((window.y >= 0).sum())
-        scale = 1.0 / max(count, 1)
-        parts = self._parts(T * B, 3)
-        there_and_back(window, packed, self.threads, parts, scale, stop)
         if not len(self._gradient):
             self._gradient = np.zeros_like(self.parameters)
-        loss, final = float(window.nats.sum(dtype=np.float64)) * scale, window.final_state()
-        weight_gradients(window, packed, self._gradient, self.threads, parts, stop)
+        count, parts = int((y >= 0).sum()), self._parts(T * B, 3)
+        scale = 1.0 / max(count, 1)
+        with self._spaces.of(T, B) as window:
+            window.read(x, state, masks, packed, self.parameters, self.threads, token_masks)
+            window.y[:] = y.reshape(-1)
+            window.prepare_gradients()
+            there_and_back(window, packed, self.threads, parts, scale, stop)
+            loss, final = float(window.nats.sum(dtype=np.float64)) * scale, window.final_state()
+            weight_gradients(window, packed, self._gradient, self.threads, parts, stop)
+            initial, nats = window.initial_gradient(), window.nats.reshape(T, B).copy()
         if weight_masks is not None:
             multiply_recurrent(self.architecture, self._gradient, weight_masks)
-        nats = window.nats.reshape(T, B).copy()
-        return Gradient(loss, count, self._gradient, final, window.initial_gradient(), nats)
+        return Gradient(loss, count, self._gradient, final, initial, nats)
 
-    def _forward(self, x: Ids, state: Floats, stop: Stop | None, y: Ids | None = None, logits: bool = True) -> Window:
+    def _forward(
+        self, window: Window, x: Ids, state: Floats, stop: Stop | None = None, y: Ids | None = None, logits: bool = True
+    ) -> None:
         T, B = x.shape
-        packed, window, ask = self.packed(), self._window(T, B), stop or never
+        packed, ask = self.packed(), stop or never
         window.read(x, state, None, packed, self.parameters, self.threads)
 
         def rows(r0: int, r1: int) -> None:
@@ -155,21 +158,24 @@ class Network:
             check_ids(y, self.geometry.V)
             window.y[:] = y.reshape(-1)
         self.threads.split(B, rows, self._parts(T * B, 1))
-        return window
 
     def losses(self, x: Ids, y: Ids, state: Floats, stop: Stop | None = None) -> tuple[Floats, Floats]:
         """Nats of each target (T, B), 0 where y is -1, and the states after the window."""
-        window = self._forward(x, state, stop, y)
-        return window.nats.reshape(x.shape).copy(), window.final_state()
+        with self._spaces.of(*x.shape) as window:
+            self._forward(window, x, state, stop, y)
+            return window.nats.reshape(x.shape).copy(), window.final_state()
 
     def advance(self, x: Ids, state: Floats, stop: Stop | None = None) -> Floats:
         """The states after a window x (T, B), without a word on what comes next."""
-        return self._forward(x, state, stop, logits=False).final_state()
+        with self._spaces.of(*x.shape) as window:
+            self._forward(window, x, state, stop, logits=False)
+            return window.final_state()
 
     def logits(self, x: Ids, state: Floats) -> tuple[Floats, Floats]:
         """Logits of the next token after each step, (T, B, V), and the states after the window."""
-        window = self._forward(x, state, None)
-        return self._logits(window), window.final_state()
+        with self._spaces.of(*x.shape) as window:
+            self._forward(window, x, state)
+            return self._logits(window), window.final_state()
 
     def _logits(self, window: Window) -> Floats:
         g = self.geometry
@@ -178,9 +184,13 @@ class Network:
 
     def trace(self, x: Ids, state: Floats) -> dict[str, Floats]:
         """Every gate and state after each step, (T, B, L, H) under its letter; `logits` (T, B, V); `initial` states."""
-        window, g = self._forward(x, state, None), self.geometry
-        T, B = x.shape
-        found: dict[str, Floats] = {"initial": state.copy(), "logits": self._logits(window)}
+        with self._spaces.of(*x.shape) as window:
+            self._forward(window, x, state)
+            return {"initial": state.copy(), **self._inside(window)}
+
+    def _inside(self, window: Window) -> dict[str, Floats]:
+        g, T, B = self.geometry, window.T, window.B
+        found: dict[str, Floats] = {"logits": self._logits(window)}
         per = NR // g.G
         gates = window.Z.reshape(g.L, g.P, T, B, g.G, per).transpose(4, 2, 3, 0, 1, 5).reshape(g.G, T, B, g.L, g.Hp)
         for k, name in enumerate(self.cell.gates):

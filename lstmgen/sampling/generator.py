@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from lstmgen.errors import ModelFileError, UsageError
+from lstmgen.lazy import cached_property
 from lstmgen.network import Network, Writes
 from lstmgen.sampling.novel import LINE_TRIES, Guard, Track
 from lstmgen.sampling.request import Request, prepare

@@ -7,10 +7,10 @@ either. One weight w for all contexts: a table by the longest context that was s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from lstmgen.lazy import cached_property
 from lstmgen.text.ngram import Floats, Ids, NGram, Places
 
 ORDERS = {"char": 7, "word": 5}  # beyond that, more context is of no more help to counting

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from lstmgen.lazy import cached_property
 
 Ids = npt.NDArray[np.integer[Any]]
 Places = npt.NDArray[np.signedinteger[Any]]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from lstmgen.lazy import cached_property
 from lstmgen.settings import LEVELS
 from lstmgen.text import words
 from lstmgen.text.spool import blocks

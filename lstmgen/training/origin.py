@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from typing import Any
 
 from lstmgen.errors import UsageError
+from lstmgen.lazy import cached_property
 from lstmgen.modelfile import ModelFile, architecture_of, digest_of
 from lstmgen.network import take_over
 from lstmgen.settings import Architecture, ModelSettings

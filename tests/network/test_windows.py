@@ -138,7 +138,7 @@ def test_threads_that_share_every_step_give_the_same_bytes(case, monkeypatch):
             _, network, window = both(case, 8, threads)
             assert seats_for(network.geometry, case.B, threads) == min(threads, network.geometry.Q) > 1
             assert gradient_bytes(network, window) == whole
-            assert [one.pace.windows[1] for one in network._windows.values()] == [1]
+            assert [one.pace.windows[1] for one in network._spaces.free] == [1]
 
 
 @pytest.mark.skipif(not ACTIVE, reason="without the barrier every thread has rows of its own")
@@ -149,7 +149,7 @@ def test_while_the_quicker_way_is_found_out_no_byte_changes(monkeypatch):
     _, network, window = both(SHARED[0], 8, 2)
     for _ in range(2 * FIRST + 1):
         assert gradient_bytes(network, window) == whole
-    (used,) = network._windows.values()
+    (used,) = network._spaces.free
     assert min(used.pace.windows) == FIRST and sum(used.pace.windows) == 2 * FIRST + 1
 
 
