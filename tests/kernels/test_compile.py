@@ -4,9 +4,14 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from numba import config
+
+from lstmgen.kernels.compile import Choice, jit
 
 SCRIPT = """
 import sys
@@ -93,3 +98,22 @@ def test_lanes_that_are_none_are_a_mistake_of_the_users_with_a_way_out():
     told = subprocess.run(command, env=os.environ | {"LSTMGEN_LANES": "7"}, capture_output=True, text=True, check=False)
     assert told.returncode == 2
     assert "LSTMGEN_LANES is '7'.\nSet it to 4, 8 or 16" in told.stderr
+
+
+def test_kernels_compiled_by_several_threads_leave_numba_s_settings_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(Choice, "folder", str(tmp_path))
+    before, start = (config.OPT, config.CACHE_DIR), Barrier(4)
+
+    def compiled(k):
+        start.wait()
+
+        @jit
+        def kernel(x):
+            return x + k
+
+        return kernel(1)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(compiled, range(4))) == [1, 2, 3, 4]
+    assert (config.OPT, config.CACHE_DIR) == before
+    assert len(list(tmp_path.rglob("*.nbi"))) == 1  # all are one function's, to Numba
