@@ -115,5 +115,5 @@ def test_kernels_compiled_by_several_threads_leave_numba_s_settings_alone(tmp_pa
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(compiled, range(4))) == [1, 2, 3, 4]
-    assert (config.OPT, config.CACHE_DIR) == before
+    assert before == (config.OPT, config.CACHE_DIR)
     assert len(list(tmp_path.rglob("*.nbi"))) == 1  # all are one function's, to Numba
