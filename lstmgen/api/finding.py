@@ -17,18 +17,31 @@ def find_model(name: str | Path | None = None) -> Path:
     if name is None:
         return _newest_model()
     given = Path(name)
-    for candidate in (given, MODELS / given, MODELS / f"{given}.npz"):
+    for candidate in (*([given] if _may_be_model(given) else []), MODELS / given, MODELS / f"{given}.npz"):
         if candidate.is_file():
             return candidate
     shipped = {path.stem: path for path in (shipped_model(), shipped_lesson()) if path is not None}
     if str(name) in shipped:
         return shipped[str(name)]
+    if given.is_file():
+        return given
     names = list(dict.fromkeys([*(path.stem for path in _models()), *shipped]))
     near = difflib.get_close_matches(str(name), names, n=1)
     if near:
         raise UsageError(f"There is no model {str(name)!r}.\nDid you mean {near[0]!r}?")
     have = f"There are: {', '.join(names)}." if names else "Train one first: lstmgen train corpus.txt"
     raise UsageError(f"There is no model {str(name)!r}: no such file, and none of that name in models/.\n{have}")
+
+
+def _may_be_model(path: Path) -> bool:
+    """Whether a file is an archive, as models are: a text may have the name of the model that learned it."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(2) == b"PK"
+    except (OSError, ValueError):
+        return False
 
 
 def _models() -> list[Path]:

@@ -117,6 +117,22 @@ def state_to_resume(corpus: Sequence[str], out: str | None) -> tuple[Path, list[
     return _newest(), names, target
 
 
+def check_origin(state: Path, given: str | None) -> None:
+    """UsageError where a run that goes on did not begin with the model that --from names."""
+    from lstmgen.modelfile import read_facts
+
+    if given is None:
+        return
+    origin = dict(read_facts(state)[1].get("plan") or {}).get("origin") or {}
+    had, name = origin.get("name"), Path(given).name
+    if had not in (name, name.removesuffix(".npz")):
+        began = "with no other model's weights" if had is None else f"with {had}"
+        raise UsageError(
+            f"This run began {began}, not with {given}.\n"
+            "Leave --from out to go on with it, or train anew with --out or --force."
+        )
+
+
 def _there(state: Path) -> Path:
     if state.exists():
         return state

@@ -67,11 +67,6 @@ def train(
     """
     if not corpus and not resume:
         raise UsageError("No text was named.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook")
-    if resume and from_model is not None:
-        raise UsageError(
-            "--from begins a new run with a model's weights, --resume goes on with a run that is there.\n"
-            "Give one of them."
-        )
     settings = _settings(context.params)
     begin: dict[str, Any] = {"force": force, "from_model": from_model}
     _run(list(corpus or []), out, settings, begin, resume=resume, dry_run=dry_run, quiet=quiet, json=json)
@@ -126,6 +121,7 @@ def _run(
 
     if resume:
         state, corpus, elsewhere = places.state_to_resume(corpus, out)
+        places.check_origin(state, begin["from_model"])
         target = elsewhere
     else:
         target = places.target_for(corpus, out)

@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstmgen.api.finding import MODELS
+from lstmgen.api.finding import MODELS, find_model
 from lstmgen.cli.amounts import duration, nats, size, speed, spoken_duration
+from lstmgen.errors import LstmgenError
 from lstmgen.inspection.course import scored_whole
 from lstmgen.render.copies import copies_lines
 from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
 SAMPLE_LINES, SAMPLE_WIDTH = 4, 300
 NEXT_LINES = 20  # that the next command asks for
+AGAIN = ", with the same text by standard input again"
 HEADINGS = "   update   tokens     time   train  validation    best bits/char  tokens/s"
 
 
@@ -118,9 +120,11 @@ def end_lines(event: Finished) -> list[str]:
         lines.append(f"The output layer was scaled to the softmax temperature that suits it, {event.temperature:.3f}.")
     if event.path is not None:
         lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
-        alone = bool(event.model.header.get("lines"))
-        commands = next_commands(event.path, event.seconds, alone, few_new=_few_new(event))
-        lines += ["", "Next:", *(commands[:-1] if event.stopped_early else commands)]
+        piped, alone = "-" in shlex.split(event.repeat), bool(event.model.header.get("lines"))
+        commands = next_commands(event.path, event.seconds, alone, piped=piped, few_new=_few_new(event))
+        more = f" (the last goes on, to {_minutes(event.seconds)} min in all{AGAIN * piped})"
+        more *= not event.stopped_early
+        lines += ["", f"Next{more}:", *(commands[:-1] if event.stopped_early else commands)]
         if event.stopped_early:
             lines.append("  More text would help more than more time.")
     return lines
@@ -142,20 +146,26 @@ def _few_new(event: Finished) -> bool:
     return event.copies is not None and event.copies.new_lines is not None and event.copies.new_lines < NEXT_LINES
 
 
-def next_commands(path: Path, seconds: float, lines: bool, *, few_new: bool = False) -> list[str]:
-    """The commands that go on from a model just written, after so many seconds of training.
+def next_commands(path: Path, seconds: float, lines: bool, *, piped: bool = False, few_new: bool = False) -> list[str]:
+    """The commands that go on from a model just written, after so many seconds of training, each as it can be typed.
 
-    few_new: of lines, those that are not in the training text can hardly be had.
+    piped: the text came by standard input, and must come again. few_new: of lines, those that are not in the training
+    text can hardly be had.
     """
     model = name_to_type(path)
     many = f"--num-samples {NEXT_LINES}{' --allow-copies' * few_new}" if lines else "--temperature 0.8"
-    where = "" if path.parent == MODELS else f" -o {_quoted(str(path))}"  # in models/ it is the newest
-    minutes = max(1, math.ceil(2 * seconds / 60))
+    newest = path.parent == MODELS and not piped  # of the states there
+    where = "" if newest else f" -o {_quoted(_as_path(path))}"
     return [
         f"  lstmgen sample -m {model} {many}",
         f"  lstmgen inspect gates -m {model}",
-        f"  lstmgen train --resume{where} --time {minutes}m    (goes on, to {minutes} min in all)",
+        f"  lstmgen train{' -' * piped} --resume{where} --time {_minutes(seconds)}m",
     ]
+
+
+def _minutes(seconds: float) -> int:
+    """At least twice as long, in whole minutes."""
+    return max(1, math.ceil(2 * seconds / 60))
 
 
 def excerpt(text: str) -> list[str]:
@@ -166,13 +176,28 @@ def excerpt(text: str) -> list[str]:
 
 
 def name_to_type(path: Path) -> str:
-    """The shortest thing to give to --model: the bare name in models/, else the path."""
-    name = path.stem if path.parent == MODELS and path.suffix == ".npz" else str(path)
-    return _quoted(name)
+    """The shortest thing to give to --model: the bare name in models/ where that means this model, else the path."""
+    bare = path.parent == MODELS and path.suffix == ".npz" and not path.name.startswith("-") and _means(path.stem, path)
+    return _quoted(path.stem if bare else _as_path(path))
+
+
+def _means(name: str, path: Path) -> bool:
+    """Whether a name is that model's; one that is not there (any more) may be."""
+    try:
+        return find_model(name) == path
+    except LstmgenError:
+        return True
+
+
+def _as_path(path: Path) -> str:
+    """So that it is not taken for an option."""
+    return f".{os.sep}{path}" if str(path).startswith("-") else str(path)
 
 
 def _quoted(text: str) -> str:
     """For a shell; what a terminal cannot show or a keyboard not type is spelt byte by byte, as bash, zsh read it."""
+    if os.name == "nt":  # neither of its shells knows the others' quotation marks
+        return text if all(c.isalnum() or c in "._-\\/:" for c in text) else f'"{text}"'
     if text.isprintable():
         return shlex.quote(text)
     try:

@@ -70,13 +70,17 @@ def recorded_corpus(
 ) -> Corpus:
     """The text from `names`, else from where it was read; TextError when it is not there any more.
 
+    Names of - alone give again what came by standard input; whatever else the run read is where it was.
     known: the tokens that the run began with, where it began with another model's.
     """
     options = {TOGETHER: False} | text_facts(facts)  # states of 0.1.0 lack it
     paths, _ = options.pop("paths"), options.pop("names")
     missing = [path for path in paths if not os.path.exists(path)]  # noqa: PTH110 - never raises
     if not names and (missing or not paths):
-        raise TextError(f"Training cannot go on: {_gone(missing)}\nName the text again: lstmgen train TEXT --resume")
+        again = "-" if missing == ["-"] else "TEXT"
+        raise TextError(f"Training cannot go on: {_gone(missing)}\nGive it again: lstmgen train {again} --resume")
+    if list(names) == ["-"] and "-" in paths:
+        names = paths
     try:
         return load_corpus(list(names) or paths, **options, mmap_above=mmap_above, stdin=stdin, known=known)
     except TypeError as error:
@@ -89,7 +93,7 @@ def _gone(missing: Sequence[str]) -> str:
     if not missing:
         return "the text was not read from a file."
     if missing[0] == "-":
-        return "the text came from standard input; - stands for it again."
+        return "the text came by standard input."
     return f"{missing[0]} is not there any more."
 
 

@@ -54,10 +54,10 @@ def test_a_run_is_told_row_by_row(run: Runner, tale: Path) -> None:
     )
     assert any(re.fullmatch(r"Saved models/tale\.npz \(\d+ KB\)\.", line) for line in table)
     assert table[-4:] == [
-        "Next:",
+        "Next (the last goes on, to 1 min in all):",
         "  lstmgen sample -m tale --temperature 0.8",
         "  lstmgen inspect gates -m tale",
-        "  lstmgen train --resume --time 1m    (goes on, to 1 min in all)",
+        "  lstmgen train --resume --time 1m",
     ]
 
 

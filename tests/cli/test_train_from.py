@@ -89,8 +89,8 @@ def test_from_python(old: Path) -> None:
             "Leave the option out, or train anew without --from."),
         (["--level", "word"], "tale has --level char, not --level word: its tokens are of another kind.\n"
             "Train anew without --from."),
-        (["--resume"], "--from begins a new run with a model's weights, --resume goes on with a run that is there.\n"
-            "Give one of them."),
+        (["--resume"], "There is no run to go on with: models/other.state.npz is not there.\n"
+            "There are: models/tale.state.npz; name one with --out."),
         (["-o", "models/tale.npz", "--force"],
             "models/tale.npz is the model to begin with: replaced, it could not be begun with again.\n"
             "Give the new one another name: --out models/ANOTHER.npz"),
