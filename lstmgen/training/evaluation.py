@@ -1,4 +1,4 @@
-"""The validation loss that is reported, of all of the part in one stream; and which of two losses is surely higher."""
+"""The validation loss that is reported, of all or much of the part in one stream; which of two losses is higher."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What training says as it goes: frozen records that the loop yields and whoever listens shows.
 
 The order of a run: Compiling, Compiled, Notice*, Planned (or Resumed), Counted where something is held back, then
-Progress, Evaluated, Sampled, Saved, Trial and Notice in between, EarlyStop at most once, and Finished as the last.
-Losses are nats a token.
+Progress, Evaluated, Sampled, Saved, Trial and Notice in between, EarlyStop at most once, and Finished as the last,
+though InterruptedTraining may follow it, when what comes after the last save was cut short. Losses are nats a token.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class Finished:
     total_seconds: float  # of this session, compiling and final scoring included
     tokens_per_second: float  # while updating
     train: float
-    validation: float | None  # one stream from zero state, every token scored
+    validation: float | None  # one stream from zero state, over header's training.final_tokens
     bits_per_character: float | None
     perplexity: float | None
     best_step: int
@@ -171,7 +171,7 @@ class Finished:
     skipped: int  # updates undone
     halvings: int  # of the rate
     repeat: str  # the one command that repeats the run
-    copies: Copies | None = None  # of a text written for this; None where no samples are shown
+    copies: Copies | None = None  # of a text written for this; None where no samples are shown, or interrupted
     mark: Mark | None = None  # the n-gram's
     temperature: float = 1.0  # of the softmax, tuned and folded into the output layer
 
