@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 from numba import config, njit
 from numba.core.compiler_lock import global_compiler_lock
 
@@ -72,7 +73,7 @@ class Choice:
     """Whether the emitted words or the plain ones are compiled, and the folder that goes with it."""
 
     plain = PLAIN
-    folder = _cache_folder(PLAIN)
+    folder = None if config.DISABLE_JIT else _cache_folder(PLAIN)
 
 
 def use_plain() -> None:
@@ -144,6 +145,8 @@ def inner(function: F) -> F:
 
 def is_cached(kernel: Any) -> bool:
     """Whether the kernel was compiled on this machine before, so that its first call will not take seconds."""
+    if config.DISABLE_JIT:
+        return True
     if Choice.folder is None:
         return False
     function = kernel.py_func
@@ -153,7 +156,9 @@ def is_cached(kernel: Any) -> bool:
 
 def jit(function: F) -> F:
     """Compile `function` as a kernel on first use; Numba infers the types."""
-    if Choice.folder is None or config.DISABLE_JIT:
+    if config.DISABLE_JIT:
+        return cast(F, np.errstate(all="ignore")(function))  # NaN and infinity come about without a word, as compiled
+    if Choice.folder is None:
         return cast(F, njit(**OPTIONS)(function))
     with _numba_cache_set_to(Choice.folder):
         dispatcher = njit(cache=True, **OPTIONS)(function)

@@ -141,7 +141,7 @@ def _count_above(logits: Any, V: int, z: Any, work: Any) -> int:
 @inner
 def _mass_above(logits: Any, V: int, z: Any, work: Any) -> float:
     """Weight of the tokens with a logit above z."""
-    a = b = c = d = 0.0
+    a = b = c = d = np.float64(0)
     for i in range(0, V - 3, 4):
         a += work[i] * (logits[i] > z)
         b += work[i + 1] * (logits[i + 1] > z)
@@ -161,7 +161,7 @@ def _border(logits: Any, V: int, lowest: float, highest: float, k: int, mass: fl
     """
     low, high = np.float32(lowest), np.float32(highest)
     n_low, n_high = _count_above(logits, V, low, work), 0
-    mass_high = 0.0
+    mass_high = np.float64(0)
     for _round in range(40):
         middle = np.float32(0.5) * low + np.float32(0.5) * high
         if n_low - n_high <= 8 + V // 64 or middle <= low or middle >= high:
@@ -217,7 +217,7 @@ def _quarters(V: int, work: Any) -> tuple[float, float, float, float]:
     Quarter n begins at n * (V // 4); what the division leaves over belongs to the last.
     """
     q = V // 4
-    a = b = c = d = 0.0
+    a = b = c = d = np.float64(0)
     for i in range(q):
         a += work[i]
         b += work[q + i]
@@ -247,7 +247,7 @@ def _pick(V: int, u: float, work: Any) -> int:
         rest -= quarters[n]
         n += 1
     q = V // 4
-    mass = 0.0
+    mass = np.float64(0)
     found = -1
     for i in range(n * q, V if n == 3 else n * q + q):
         if work[i] > 0.0:

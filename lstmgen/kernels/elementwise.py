@@ -25,7 +25,7 @@ def squared_norm(g: Any, g0: int, g1: int) -> float:
             v = load(g, at)
             sums = fma(v, v, sums)
             at += WIDTH
-        found += total(sums)
+        found += np.float64(total(sums))
         for k in range(at, stop):
             found += np.float64(g[k]) * np.float64(g[k])
     if math.isfinite(found):

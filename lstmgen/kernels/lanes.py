@@ -7,7 +7,8 @@
     BF16    True: there is an instruction for products of bfloat16 numbers with float32 sums
     PLAIN   True: plain Numba loops instead of emitted vector code, the readable reference
 
-LSTMGEN_LANES and LSTMGEN_TILE=plain choose by hand.
+LSTMGEN_LANES and LSTMGEN_TILE=plain choose by hand. With NUMBA_DISABLE_JIT=1 nothing is compiled: the plain loops run
+as Python.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import platform
 
 from llvmlite import binding
+from numba import config
 
 from lstmgen.errors import UsageError
 
@@ -50,5 +52,5 @@ LANES = _choose_lanes(_FEATURES)
 ROWS = _choose_rows(_FEATURES)
 NR = VECTORS * LANES
 TALL = 2 * ROWS if ROWS == 6 else 6
-PLAIN = os.environ.get("LSTMGEN_TILE", "") == "plain"
+PLAIN = os.environ.get("LSTMGEN_TILE", "") == "plain" or bool(config.DISABLE_JIT)
 BF16 = LANES == 16 and not PLAIN and bool(_FEATURES.get("avx512bf16"))

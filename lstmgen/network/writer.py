@@ -57,7 +57,8 @@ def check_precision(precision: str) -> None:
     """UsageError where this CPU, or the code chosen for it, does not have it."""
     if precision == "bf16" and not BF16:
         raise UsageError(
-            "--precision bf16 needs a CPU with AVX-512 bfloat16 instructions (and LSTMGEN_LANES, LSTMGEN_TILE unset).\n"
+            "--precision bf16 needs a CPU with AVX-512 bfloat16 instructions "
+            "(and LSTMGEN_LANES, LSTMGEN_TILE and NUMBA_DISABLE_JIT unset).\n"
             "Leave it out: float32 runs everywhere."
         )
 
