@@ -19,6 +19,7 @@ HOUSE = ROOT / "lstmgen"
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "lazy": set(),
+    "paths": set(),
     "settings": set(),
     "shipped": set(),
     "legend": set(),

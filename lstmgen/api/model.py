@@ -16,6 +16,7 @@ from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.kernels.forks import Own
 from lstmgen.lazy import cached_property
 from lstmgen.modelfile import ModelFile, architecture_of, make_header, read_model, write_model
+from lstmgen.paths import path_of
 from lstmgen.settings import AidSettings, Architecture, ModelSettings, SamplingSettings
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ class Model:
 
     def save(self, path: str | Path) -> None:
         """Write the model file, whole or not at all."""
-        target = Path(path)
+        target = path_of(path)
         write_model(target, self.file)
         self.path = target
 

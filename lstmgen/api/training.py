@@ -11,6 +11,7 @@ from lstmgen.api.model import Model
 from lstmgen.api.starting import read_alike, start_from
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import OutputLock, read_state
+from lstmgen.paths import path_of
 from lstmgen.settings import MODEL, TRAINING, ModelSettings, TrainingSettings, model_settings, training_settings
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events, session
@@ -46,7 +47,7 @@ def train(
     UsageError, at once, where another run writes the same `out`.
     """
     chosen, how, reading = _sorted(settings)
-    tell, target = on_event or _ignore, Path(out) if out is not None else None
+    tell, target = on_event or _ignore, path_of(out) if out is not None else None
     with _held(target, tell) as lock:
         start, reading = _beginning(from_model, target, settings, reading, tell)
         corpus = _corpus(paths, text, how, reading)
@@ -68,12 +69,12 @@ def resume(
 
     paths: the text, where it is not any more where the run read it. Everything else as in `train`.
     """
-    tell, target = on_event or _ignore, Path(out) if out is not None else model_path(Path(state))
+    tell, target = on_event or _ignore, path_of(out) if out is not None else model_path(path_of(state))
     with _held(target, tell) as lock:
-        asked, reading = _to_go_on_with(Path(state), settings)
+        asked, reading = _to_go_on_with(path_of(state), settings)
         names, samples = [str(path) for path in paths], on_event is not None
         more: dict[str, Any] = {"names": names, "stdin": reading.get("stdin"), "samples": samples, "lock": lock}
-        return _followed(lambda flag: session.resume(Path(state), asked, target, stop=flag, **more), stop, tell)
+        return _followed(lambda flag: session.resume(path_of(state), asked, target, stop=flag, **more), stop, tell)
 
 
 def plan(
@@ -95,9 +96,9 @@ def plan(
 
 def plan_resume(state: str | Path, *paths: str | Path, on_event: Listener | None = None, **settings: Any) -> None:
     """Tell `on_event` where `resume` would go on, as Resumed, and do nothing of it."""
-    asked, reading = _to_go_on_with(Path(state), settings)
+    asked, reading = _to_go_on_with(path_of(state), settings)
     names, stdin = [str(path) for path in paths], reading.get("stdin")
-    _until_planned(session.resume(Path(state), asked, None, names=names, stdin=stdin), on_event or _ignore)
+    _until_planned(session.resume(path_of(state), asked, None, names=names, stdin=stdin), on_event or _ignore)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lstmgen.api.finding import MODELS, STATE_ENDING
 from lstmgen.errors import LstmgenError, ResourceError, UsageError
+from lstmgen.paths import path_of
 
 
 def name_of(corpus: Sequence[str]) -> str:
@@ -28,7 +29,7 @@ def target_for(corpus: Sequence[str], out: str | None) -> Path:
         return MODELS / f"{name_of(corpus)}.npz"
     if not out.strip():
         raise UsageError("--out is empty.\nGive a file's name, or a folder's.")
-    path = Path(out)
+    path = path_of(out)
     if path.is_dir() or out.endswith(("/", os.sep)):
         return path / f"{name_of(corpus)}.npz"
     if path.name.endswith(STATE_ENDING):

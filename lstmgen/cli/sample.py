@@ -18,6 +18,7 @@ from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.outfile import out_file
 from lstmgen.cli.terminal import Product, Talk, clean
 from lstmgen.errors import UsageError
+from lstmgen.paths import path_of
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -142,7 +143,7 @@ def _read_prompt(prompt: str | None, path: str | None) -> str:
     if path == "-":
         data = sys.stdin.buffer.read(LONGEST_PROMPT + 1)
     else:
-        with Path(path).open("rb") as file:
+        with path_of(path).open("rb") as file:
             data = file.read(LONGEST_PROMPT + 1)
     if len(data) > LONGEST_PROMPT:
         raise UsageError(f"The prompt in {path} is longer than {LONGEST_PROMPT:,} bytes.\nGive its end alone.")
@@ -161,7 +162,7 @@ def _check_target(out: str | None) -> None:
     """Text is not written over a model: that is a slip of the hand."""
     if out is None:
         return
-    target = Path(out)
+    target = path_of(out)
     if target.suffix == ".npz":
         raise UsageError(
             f"--out {out} would be a model's name, and sample writes text.\nName a text file: --out new.txt"

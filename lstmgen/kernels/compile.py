@@ -157,7 +157,7 @@ def is_cached(kernel: Any) -> bool:
 def jit(function: F) -> F:
     """Compile `function` as a kernel on first use; Numba infers the types."""
     if config.DISABLE_JIT:
-        return cast(F, np.errstate(all="ignore")(function))  # NaN and infinity come about without a word, as compiled
+        return np.errstate(all="ignore")(function)  # NaN and infinity come about without a word, as compiled
     if Choice.folder is None:
         return cast(F, njit(**OPTIONS)(function))
     with _numba_cache_set_to(Choice.folder):

@@ -161,7 +161,7 @@ def _border(logits: Any, V: int, lowest: float, highest: float, k: int, mass: fl
     """
     low, high = np.float32(lowest), np.float32(highest)
     n_low, n_high = _count_above(logits, V, low, work), 0
-    mass_high = np.float64(0)
+    mass_high: float = np.float64(0)
     for _round in range(40):
         middle = np.float32(0.5) * low + np.float32(0.5) * high
         if n_low - n_high <= 8 + V // 64 or middle <= low or middle >= high:

@@ -6,11 +6,11 @@ import codecs
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstmgen.cli.terminal import Talk, clean
 from lstmgen.errors import TextError, UsageError
+from lstmgen.paths import path_of
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -33,7 +33,7 @@ def read_source(text: str | None, path: str | None, talk: Talk) -> str | None:
     if path == "-":
         data = sys.stdin.buffer.read(LONGEST_FILE + 1)
     else:
-        with Path(path).open("rb") as file:
+        with path_of(path).open("rb") as file:
             data = file.read(LONGEST_FILE + 1)
     whole = len(data) <= LONGEST_FILE
     if not whole:

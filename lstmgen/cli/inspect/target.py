@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lstmgen.cli.terminal import console_for, is_terminal, wants_colour
 from lstmgen.errors import ModelFileError, UsageError
+from lstmgen.paths import path_of
 
 if TYPE_CHECKING:
     from lstmgen.render.picture import Picture
@@ -25,7 +26,7 @@ def form_of(out: str | None, as_json: bool, forms: tuple[str, ...]) -> str:
     """What is asked for: "txt" (the picture), "json", or another of `forms`. Raises UsageError before any work."""
     if out is None:
         return "json" if as_json else "txt"
-    target = Path(out)
+    target = path_of(out)
     form = target.suffix.lower().removeprefix(".")
     if form not in forms:
         raise UsageError(
