@@ -8,7 +8,7 @@ from lstmgen.errors import ResourceError
 from lstmgen.kernels.lanes import NR
 from lstmgen.network.geometry import Geometry
 from lstmgen.settings import Architecture
-from lstmgen.training.subset import ROWS, WINDOW
+from lstmgen.training.subset import ROW, ROWS, WINDOW
 
 COPIES = 8.0  # of all weights: live, best, average, two moments, gradient, packed twice, and one while saving
 SPARE = 1.1  # what the allocator takes on top
@@ -42,8 +42,8 @@ def expected_growth(
     if weight_drop:  # a second set of weights, masks of U as bytes, as truths and as numbers
         numbers += sizes.parameter_count() + 1.5 * sizes.layers * sizes.gates * sizes.units**2
     if scored:
-        length = min(WINDOW, -(-scored // ROWS))
-        numbers += _window(sizes, ROWS * length) + _window(sizes, WINDOW)
+        beside = min(max(1, scored // ROW), ROWS)
+        numbers += _window(sizes, beside * min(WINDOW, -(-scored // beside))) + _window(sizes, WINDOW)
     return BASE + 4 * int(numbers + _writer_table(sizes))
 
 

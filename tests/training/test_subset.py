@@ -26,7 +26,7 @@ RNG = np.random.default_rng(5)
 def entries(many: int) -> list[str]:
     """Lines in which nearly everything follows from how they began: a network is sure of them, or quite lost."""
     kinds = ["alpha: opening the gate of tower", "omega: closing the door of cellar", "delta: 7654321 0123456 of"]
-    return [f"{kinds[RNG.integers(3)]} {RNG.integers(10)}." for _ in range(many)]
+    return [f"{kinds[RNG.integers(3)]} {RNG.integers(100_000)}." for _ in range(many)]
 
 
 def lines(many: int, **how: Any) -> Corpus:
@@ -123,7 +123,7 @@ def test_a_row_inside_a_document_begins_where_a_text_may_and_warms_up() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=60), st.integers(1, 20_000), st.booleans())
 def test_every_scored_token_is_of_the_part_and_none_twice(lengths: list[int], limit: int, as_lines: bool) -> None:
-    text = "\n".join("ab"[k % 2] * n for k, n in enumerate(lengths)) + "\nend.\n" * 250
+    text = "\n".join("ab"[k % 2] * n for k, n in enumerate(lengths)) + "\n" + "".join(f"end {k}.\n" for k in range(250))
     c = load_text(text, lines=as_lines, validation=0.5)
     some = S.validation_subset(c, limit)
     assert some is not None
