@@ -22,6 +22,7 @@ import numpy as np
 from numba import config, njit
 from numba.core.compiler_lock import global_compiler_lock
 
+from lstmgen.kernels.deferring import signals_deferred
 from lstmgen.kernels.forks import fork_without
 from lstmgen.kernels.lanes import LANES, PLAIN
 
@@ -112,6 +113,17 @@ def _forgive_damage(dispatcher: Any) -> None:
     cache.load_overload, cache.save_overload = load_or_none, save_or_not
 
 
+def _defer_signals(dispatcher: Any) -> None:
+    """Make signals wait while the kernel is loaded, compiled or stored, so that what they raise does not get in."""
+    compile_for = dispatcher._compile_for_args
+
+    def compile_undisturbed(*arguments: Any, **more: Any) -> Any:
+        with signals_deferred():
+            return compile_for(*arguments, **more)
+
+    dispatcher._compile_for_args = compile_undisturbed
+
+
 def _compile_quickly(dispatcher: Any) -> None:
     """Let LLVM optimise at level 2 while this is compiled: the code is as fast, since its hot loops are written out as
     vectors already, and a first use takes a seventh less. A user's NUMBA_OPT wins."""
@@ -159,9 +171,12 @@ def jit(function: F) -> F:
     if config.DISABLE_JIT:
         return np.errstate(all="ignore")(function)  # NaN and infinity come about without a word, as compiled
     if Choice.folder is None:
-        return cast(F, njit(**OPTIONS)(function))
+        dispatcher = njit(**OPTIONS)(function)
+        _defer_signals(dispatcher)
+        return cast(F, dispatcher)
     with _numba_cache_set_to(Choice.folder):
         dispatcher = njit(cache=True, **OPTIONS)(function)
     _forgive_damage(dispatcher)
     _compile_quickly(dispatcher)
+    _defer_signals(dispatcher)
     return cast(F, dispatcher)

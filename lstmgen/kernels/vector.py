@@ -14,6 +14,7 @@ from numba import config
 
 from lstmgen.kernels import plain, tiles, words
 from lstmgen.kernels.compile import Choice, jit, use_plain
+from lstmgen.kernels.deferring import signals_deferred
 from lstmgen.kernels.lanes import LANES
 
 _tile = tiles.TILES[1, 1]
@@ -50,11 +51,12 @@ def _fall_back(why: str) -> None:
 if config.DISABLE_JIT:
     sys.stderr.write("lstmgen: NUMBA_DISABLE_JIT is set: plain Python loops, some hundred times slower.\n")
 if not Choice.plain:
-    try:
-        if not _emitted_agrees():
-            _fall_back("does not agree with numpy")
-    except Exception as reason:  # whatever LLVM or Numba raises here, plain loops still work
-        _fall_back(f"does not build ({type(reason).__name__})")
+    with signals_deferred():  # what a signal's handler raises would pass for a reason
+        try:
+            if not _emitted_agrees():
+                _fall_back("does not agree with numpy")
+        except Exception as reason:  # whatever LLVM or Numba raises here, plain loops still work
+            _fall_back(f"does not build ({type(reason).__name__})")
 
 _chosen: Any = plain if Choice.plain else words
 WIDTH: int = _chosen.WIDTH
