@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+
+from lstmgen.cli.signals import end_at_once, give_back
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KEYBOARD = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `lstmgen` with these arguments (None: the process's own) and return its exit code; nothing is raised."""
+    """Run `lstmgen` with these arguments (None: the process's own) and return its exit code; nothing is raised.
+
+    A signal that finds nothing unsaved ends the process.
+    """
+    before = end_at_once()
+    try:
+        return _run(arguments)
+    finally:
+        if arguments is not None:  # the process is somebody else's
+            give_back(before)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     from lstmgen.cli.outcome import explain
     from lstmgen.cli.terminal import prepare_streams
 

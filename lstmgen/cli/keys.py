@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from lstmgen.cli.signals import Parting
 from lstmgen.cli.terminal import is_terminal
 
 ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
@@ -112,14 +113,12 @@ def own_screen() -> Iterator[Keys]:
         terminal.take()
         wake(number, frame)
 
-    def end(number: int, frame: Any) -> None:
-        raise SystemExit(128 + number)
-
-    handlers = {signal.SIGWINCH: wake, signal.SIGTSTP: rest, signal.SIGTERM: end, signal.SIGHUP: end}
+    handlers = {signal.SIGWINCH: wake, signal.SIGTSTP: rest}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
-        terminal.take()
-        yield Keys(sys.stdin.fileno(), reading)
+        with Parting(terminal.give_back):
+            terminal.take()
+            yield Keys(sys.stdin.fileno(), reading)
     finally:
         terminal.give_back()
         for number, handler in before.items():

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from lstmgen.cli.signals import Parting
 from lstmgen.cli.terminal import clean
 
 STREAMS = ("/dev/", "/proc/")  # even where one leads to a file: another program has that open
@@ -30,22 +31,35 @@ def out_file(path: str, *, keep_part: bool = False) -> Iterator[BinaryIO]:
             yield file
         return
     error: BaseException | None = None
+
+    def part() -> None:
+        if keep_part and file.tell():
+            file.flush()
+            _put_in_place(beside, target)
+        beside.unlink(missing_ok=True)
+
     try:
-        with file:
-            try:
-                yield file
-            except BaseException as caught:
-                if isinstance(caught, OSError) or not (keep_part and file.tell()):
-                    raise
-                error = caught
-        with contextlib.suppress(OSError):
-            shutil.copymode(target, beside)
-        beside.replace(target)
+        with Parting(part):
+            with file:
+                try:
+                    yield file
+                except BaseException as caught:
+                    if isinstance(caught, OSError) or not (keep_part and file.tell()):
+                        raise
+                    error = caught
+            _put_in_place(beside, target)
         if error is not None:
             raise error
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def _put_in_place(beside: Path, target: Path) -> None:
+    """With the old one's mode."""
+    with contextlib.suppress(OSError):
+        shutil.copymode(target, beside)
+    beside.replace(target)
 
 
 def write_file(path: str, write: Callable[[BinaryIO], object]) -> None:

@@ -6,12 +6,15 @@ Showing can never stop training: a stream that is gone is no longer written to.
 from __future__ import annotations
 
 import math
+import os
 import sys
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lstmgen.cli import wording
 from lstmgen.cli.jsonlines import as_json
+from lstmgen.cli.signals import Parting
 from lstmgen.cli.terminal import Talk, clean, console_for, is_terminal
 from lstmgen.training import events
 
@@ -171,6 +174,7 @@ class Screen(Rows):
         self._console = console_for(sys.stderr)
         self._live = Live(console=self._console, auto_refresh=False, transient=True, redirect_stdout=False)
         self._open = False
+        self._parting = ExitStack()
 
     def say(self, text: str, style: str = "") -> None:
         from rich.text import Text
@@ -228,6 +232,7 @@ class Screen(Rows):
         def draw() -> None:
             if not self._open:
                 self._open = True
+                self._parting.enter_context(Parting(self._take_away))
                 self._live.start()
             self._live.update(what, refresh=True)
 
@@ -238,6 +243,11 @@ class Screen(Rows):
         if self._open:
             self._open = False
             self._guard(self._live.stop)
+            self._parting.close()
+
+    def _take_away(self) -> None:
+        """The same without a lock of rich's, which may be held where a signal ends the program."""
+        os.write(sys.stderr.fileno(), b"\r\x1b[2K\x1b[?25h")
 
     def _guard(self, act: Any) -> None:
         if self.talk.gone:

@@ -15,6 +15,7 @@ from lstmgen.cli import aiding, options
 from lstmgen.cli.copies import refuse_unfinished, say_figures, tell_copies
 from lstmgen.cli.holding import what_to_hold
 from lstmgen.cli.outfile import out_file
+from lstmgen.cli.signals import Parting
 from lstmgen.cli.terminal import Product, Talk, clean
 from lstmgen.errors import UsageError
 from lstmgen.paths import path_of
@@ -177,18 +178,25 @@ def _product(out: str | None) -> Iterator[Product]:
     if out is None:
         product = Product()
         try:
-            yield product
+            with Parting(product.finish):
+                yield product
         finally:
             product.finish()
         return
     with out_file(out, keep_part=True) as file:
         stream = TextIOWrapper(file, encoding="utf-8", errors="surrogatepass", newline="\n")
         product = Product(stream.write, shown=file.isatty())
-        try:
-            yield product
-        finally:
+
+        def finish() -> None:
             product.finish()
-            stream.detach()  # flushes first
+            stream.flush()
+
+        try:
+            with Parting(finish):
+                yield product
+        finally:
+            finish()
+            stream.detach()
 
 
 def _write_text(product: Product, model: Model, request: Request, guard: Guard, copies: bool) -> list[Record]:
@@ -200,17 +208,22 @@ def _write_text(product: Product, model: Model, request: Request, guard: Guard, 
     kept = model.lines or copies or request.settings.novel is not None
     between = "\n" if model.lines else "\n\n"
     sample = -1
-    try:
-        for piece in model.write(request, guard):
-            if piece.sample > sample >= 0:
-                product.write(between)
-            sample = piece.sample
-            product.write(piece.text)
-            if piece.record is not None and kept:
-                records.append(piece.record)
-    finally:
+
+    def end_line() -> None:
         if sample >= 0:
             product.write("\n")
+
+    try:
+        with Parting(end_line):
+            for piece in model.write(request, guard):
+                if piece.sample > sample >= 0:
+                    product.write(between)
+                sample = piece.sample
+                product.write(piece.text)
+                if piece.record is not None and kept:
+                    records.append(piece.record)
+    finally:
+        end_line()
     return records
 
 

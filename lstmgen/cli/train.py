@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from types import FrameType
+from contextlib import closing
 from typing import Any
 
 import typer
 
 from lstmgen.cli import options
-from lstmgen.errors import InterruptedTraining, UsageError
+from lstmgen.errors import UsageError
 
 EITHER_WAY = {"tied", "skip_sum"}  # for these, no is another answer than none
 TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines"}
@@ -89,23 +85,6 @@ def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name in MODEL | TRAINING | TEXT}
 
 
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """A SIGTERM before the first update ends the program as an error does, so that the cursor comes back."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise InterruptedTraining("stopped before training began; there was nothing to save", 128 + number)
-
-    if threading.current_thread() is not threading.main_thread():  # where Python allows no handlers
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 def _run(
     corpus: list[str],
     out: str | None,
@@ -144,7 +123,7 @@ def _run(
             target.parent.mkdir(parents=True, exist_ok=True)
         show.show(event)
 
-    with _ended_by_sigterm(), closing(show):
+    with closing(show):
         if resume and dry_run:
             api.plan_resume(state, *corpus, on_event=tell, **settings)
         elif resume:

@@ -1,0 +1,98 @@
+"""A signal where nothing is unsaved ends the program at once: what was written stays, and one word is said.
+
+The handler ends the process itself. One that raises would raise wherever the program happens to be, and much of that
+passes nothing on: callbacks of the compiler, a cache that forgives whatever goes wrong. Where there is something to
+save another handler stands, which sets a flag (lstmgen/training/interrupts.py).
+
+Until this is loaded Ctrl-C ends in a traceback, so it imports only what Python has loaded before it runs anything:
+`signal` alone would take as long as all of this, and `_signal` is all that it is made of.
+"""
+
+from __future__ import annotations
+
+import _signal  # type: ignore[import-not-found] # typeshed knows `signal` alone
+import _thread
+import os
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import Any
+
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # SIGHUP, a closed terminal, is not known everywhere
+LONGEST = 1.0  # seconds for the partings: a pipe that nobody reads any more may take nothing
+
+
+class AtOnce:
+    """The handler. `partings` are done on the way out, the last one first, and may not wait for a lock."""
+
+    raises_nothing = True  # so kernels may be interrupted by it (lstmgen/kernels/deferring.py)
+
+    def __init__(self) -> None:
+        self.partings: list[Callable[[], object]] = []
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """End the process with 128 + number."""
+        _tried(lambda: _thread.start_new_thread(_end_later, (128 + number,)))
+        for act in (*reversed(self.partings), _flush, _say):
+            _tried(act)
+        os._exit(128 + number)
+
+
+_handler = AtOnce()
+
+
+def end_at_once() -> dict[int, Any]:
+    """From here on signals that nobody else handles or ignores end the program; their handlers before."""
+    free = (_signal.SIG_DFL, _signal.default_int_handler)
+    numbers = [getattr(_signal, name) for name in NAMES if hasattr(_signal, name)]
+    before = {number: handler for number in numbers if (handler := _signal.getsignal(number)) in free}
+    try:
+        for number in before:
+            _signal.signal(number, _handler)
+    except ValueError:  # Python allows handlers in the main thread alone
+        return {}
+    return before
+
+
+def give_back(before: dict[int, Any]) -> None:
+    """Let the handlers of before stand again."""
+    for number, handler in before.items():
+        _signal.signal(number, handler)
+
+
+class Parting:
+    """`with Parting(act):` does `act` where a signal ends the program meanwhile, since no `finally` is done then."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._act = act
+
+    def __enter__(self) -> None:
+        _handler.partings.append(self._act)
+
+    def __exit__(self, *error: object) -> None:
+        _handler.partings.remove(self._act)
+
+
+def _tried(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except Exception:  # whatever it is, it keeps nobody from leaving
+        return
+
+
+def _end_later(code: int) -> None:
+    time.sleep(LONGEST)
+    os._exit(code)
+
+
+def _flush() -> None:
+    sys.stdout.flush()
+
+
+def _say() -> None:
+    sys.stderr.flush()
+    os.write(sys.stderr.fileno(), b"Interrupted.\n")
