@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -197,6 +198,11 @@ class _Signals:
     def __call__(self) -> bool:
         return self._flag is not None and self._flag()
 
+    def raise_again(self) -> None:
+        """One that came too late to stop anything does what it always does: it may not be lost."""
+        if self.exit_code:
+            signal.raise_signal(self.exit_code - 128)
+
 
 def _followed(begin: Callable[[Stop], Iterator[events.Event]], stop: Stop | None, tell: Listener) -> Model:
     """Tell every event to the end; whatever the listener raises, the run is closed and saved first."""
@@ -211,6 +217,7 @@ def _followed(begin: Callable[[Stop], Iterator[events.Event]], stop: Stop | None
             if isinstance(event, events.Finished):
                 finished = event
             tell(event)
+    signals.raise_again()
     assert finished is not None  # the loop's last event, or an error
     return Model(finished.model, finished.path)
 

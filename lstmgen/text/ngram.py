@@ -6,7 +6,7 @@ one of n tokens is found as (number of its first n - 1 tokens, last token), so a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from lstmgen.lazy import cached_property
 Ids = npt.NDArray[np.integer[Any]]
 Places = npt.NDArray[np.signedinteger[Any]]
 Floats = npt.NDArray[np.float64]
+
+Pause = Callable[[], object]  # called between orders, for whoever may want to leave by an exception
 
 NONE = -1  # the number of an n-gram that never occurred
 FEW = (0.5, 1.0, 1.5)  # discounts where there is too little text to estimate them
@@ -92,7 +94,7 @@ class NGram:
     vocabulary: int
 
     @classmethod
-    def build(cls, ids: Ids, V: int, order: int, starts: Places | None = None) -> NGram:
+    def build(cls, ids: Ids, V: int, order: int, starts: Places | None = None, pause: Pause = lambda: None) -> NGram:
         """Count a text (n,) of ids below V.
 
         starts: first tokens of its documents, when there are enough of them to learn how documents begin; otherwise the
@@ -106,6 +108,7 @@ class NGram:
         found = [(np.arange(V), np.bincount(tokens, minlength=V), 1)]
         preceded: list[Places] = []
         for _ in range(1, order):
+            pause()
             many = len(found[-1][0])
             contexts = _contexts(numbers, first, NONE if starts is None else many)
             there = contexts >= 0
@@ -123,11 +126,12 @@ class NGram:
     def __len__(self) -> int:
         return len(self.orders)
 
-    def nats(self, ids: Ids, starts: Places | None = None) -> Floats:
+    def nats(self, ids: Ids, starts: Places | None = None, pause: Pause = lambda: None) -> Floats:
         """Surprise -ln p of every token of a text (n,), read from its beginning; documents begin at `starts`."""
         tokens, first = np.asarray(ids, dtype=np.int64), _firsts(starts)
         shares = np.full(len(tokens), 1.0 / self.vocabulary)
         for order, contexts, numbers in self._read(tokens, first):
+            pause()
             level = order.top if order is self.orders[-1] else order.below
             shares = _interpolated(level, contexts, numbers, shares)
         found: Floats = -np.log(shares)

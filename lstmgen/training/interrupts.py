@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from types import FrameType
+from typing import Any
 
 
 class StopFlag:
@@ -27,23 +28,25 @@ class StopFlag:
 def stop_on_signals() -> Iterator[StopFlag]:
     """SIGINT and SIGTERM set the flag instead of killing; the handlers of before return at the end.
 
-    SIGHUP, a closed terminal, does too, unless whoever started us has it ignored (nohup).
+    SIGHUP, a closed terminal, does too, unless whoever started us has it ignored (nohup) or handles it otherwise.
 
-    A second SIGINT, for whoever cannot wait for the saving, does what it did before. Outside the main thread, where
-    Python allows no handlers, the flag is simply never set.
+    A second SIGINT, for whoever cannot wait for the saving, does what it did before; the others are often sent twice,
+    by a terminal and by its shell. Outside the main thread, where Python allows no handlers, the flag is simply never
+    set.
     """
     flag = StopFlag()
     if threading.current_thread() is not threading.main_thread():
         yield flag
         return
     asking = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+    if hasattr(signal, "SIGHUP") and _ends_us(signal.getsignal(signal.SIGHUP)):
         asking.append(signal.SIGHUP)
     before = {number: signal.getsignal(number) for number in asking}
 
     def handle(number: int, frame: FrameType | None) -> None:
         flag.set(128 + number)
-        signal.signal(number, before[signal.Signals(number)])
+        if number == signal.SIGINT:
+            signal.signal(number, before[signal.SIGINT])
 
     for number in before:
         signal.signal(number, handle)
@@ -52,3 +55,8 @@ def stop_on_signals() -> Iterator[StopFlag]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _ends_us(handler: Any) -> bool:
+    """Whether this is the default, or the command line's."""
+    return handler is signal.SIG_DFL or getattr(handler, "raises_nothing", False)

@@ -29,6 +29,7 @@ from lstmgen.training.trial import consider_stopping, may_overfit
 from lstmgen.training.update import Worker, close_gaps
 
 SHOWN_EVERY = 0.1  # seconds between two Progress events
+NOTHING_UNSAVED = "interrupted before the first update; there was nothing to save"
 FIRST_SAMPLE, SAMPLE_EVERY = 3.0, 20.0  # seconds
 
 
@@ -59,14 +60,14 @@ class Run:
     def go(self) -> Iterator[events.Event]:
         """Train to the end; whatever ends it sooner leaves a saved state behind."""
         self.before, self.seen_before = self.state.counters.seconds, self.state.counters.tokens_seen
-        yield from measured_anew(self)
-        if self.state.mark is None:
-            self.state.mark = mark_of(self.corpus, self.plan.counted, self.subset)
-        if self.state.mark is not None:
-            yield events.Counted(self.state.mark, len(self.corpus.training))
-        self.began = self.now()
-        self.sampled = self.began + FIRST_SAMPLE - SAMPLE_EVERY
         try:
+            yield from measured_anew(self)
+            if self.state.mark is None:
+                self.state.mark = mark_of(self.corpus, self.plan.counted, self.subset, self.stop)
+            if self.state.mark is not None:
+                yield events.Counted(self.state.mark, len(self.corpus.training))
+            self.began = self.now()
+            self.sampled = self.began + FIRST_SAMPLE - SAMPLE_EVERY
             yield from self._as_it_came()
             yield from self._updates()
             yield from ending(self)
@@ -84,11 +85,13 @@ class Run:
             yield from self.evaluate(self.place())
 
     def _parting(self) -> str:
+        if not self.state.counters.step:
+            return NOTHING_UNSAVED
         step = f"interrupted after {self.state.counters.step:,} updates"
         if self.complete:
             saved = "" if self.keeper.out is None else ", and all of it is saved"
             return f"interrupted while looking for copies: the run had ended{saved}"
-        if self.keeper.out is None or not self.state.counters.step:
+        if self.keeper.out is None:
             return f"{step}; there was nothing to save"
         return f"{step}; the state is saved.\nGo on with the same command and --resume."
 
@@ -249,7 +252,7 @@ class Run:
         if self.samples and self.now() - self.sampled >= SAMPLE_EVERY:
             self.sampled = self.now()
             generator = self.state.generators["samples"]
-            text = sample_text(self.network, self.corpus.vocabulary, generator, self.corpus.lines)
+            text = sample_text(self.network, self.corpus.vocabulary, generator, self.corpus.lines, self.stop)
             yield events.Sampled(self.state.counters.step, text, TEMPERATURE)
 
     def save(self) -> Iterator[events.Event]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lstmgen.network.window import Stop, ask, never
 from lstmgen.settings import Architecture
 from lstmgen.text import Corpus
 from lstmgen.text.ngram import NGram
@@ -60,8 +62,11 @@ def to_count(budget: Budget, sizes: Architecture, tokens_per_update: int, traini
     return min(MOST, training, max(FEWEST, int(min(SHARE * RATE * seconds, MOST))))
 
 
-def mark_of(corpus: Corpus, counted: int, subset: ValidationSubset | None) -> Mark | None:
-    """Count the last tokens of the training part, score the validation part. None where nothing is held back."""
+def mark_of(corpus: Corpus, counted: int, subset: ValidationSubset | None, stop: Stop = never) -> Mark | None:
+    """Count the last tokens of the training part, score the validation part. None where nothing is held back.
+
+    Raises InterruptedTraining where `stop` says so.
+    """
     if not counted or subset is None:
         return None
     order, begin = ORDERS[corpus.level], corpus.split - counted
@@ -69,11 +74,12 @@ def mark_of(corpus: Corpus, counted: int, subset: ValidationSubset | None) -> Ma
     if corpus.lines:
         starts = corpus.training_starts
         starts = starts[starts >= begin] - begin
-    model = NGram.build(corpus.training[begin:], len(corpus.vocabulary), order, starts)
+    pause = partial(ask, stop)
+    model = NGram.build(corpus.training[begin:], len(corpus.vocabulary), order, starts, pause)
     release(corpus.ids)
-    nats, whole = float(model.nats(subset.ids, subset.starts)[subset.scored].mean()), None
+    nats, whole = float(model.nats(subset.ids, subset.starts, pause)[subset.scored].mean()), None
     if len(corpus.validation) <= max(counted, FEWEST):
-        whole = float(model.nats(corpus.validation, corpus.validation_starts).mean())
+        whole = float(model.nats(corpus.validation, corpus.validation_starts, pause).mean())
     bits = subset.exchange.bits
     return Mark(order, counted, nats, bits(nats), whole, None if whole is None else bits(whole))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from lstmgen.network import Network
+from lstmgen.network.window import Stop, ask, never
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus
 from lstmgen.training.memory import check_fits, probing_growth
@@ -20,15 +20,19 @@ SECONDS = 0.6  # for one candidate
 FEWEST, MOST = 2, 12  # windows of one candidate
 
 
-def compile_kernels(model: ModelSettings | Architecture, threads: int, samples: bool) -> float:
-    """Compile, or read from the cache, whatever training calls; seconds it took. No size matters to the kernels."""
+def compile_kernels(model: ModelSettings | Architecture, threads: int, samples: bool, stop: Stop = never) -> float:
+    """Compile, or read from the cache, whatever training calls; seconds it took. No size matters to the kernels.
+
+    stop is asked between kernels; when true, InterruptedTraining is raised.
+    """
     began = time.perf_counter()
     for embedding in (0, 2):
         one = Architecture(model.cell, 3, embedding, 2, 2, model.squashing, skip_sum=bool(embedding))
         network = Network(one, np.zeros(one.parameter_count(), dtype=np.float32), threads=threads)
         x, y = np.array([[-1], [0]], dtype=np.int32), np.zeros((2, 1), dtype=np.int32)
-        _train_window(network, x, y, 1, masks=np.ones((2, 1, 2), dtype=np.float32))
-        network.losses(x, y, network.zero_state(1))
+        _train_window(network, x, y, 1, stop, masks=np.ones((2, 1, 2), dtype=np.float32))
+        network.losses(x, y, network.zero_state(1), stop=stop)
+    ask(stop)
     if samples:
         network.writer(1).write(x[0], network.zero_state(1), np.zeros((1, 1)))
     return time.perf_counter() - began
@@ -37,7 +41,7 @@ def compile_kernels(model: ModelSettings | Architecture, threads: int, samples: 
 class Meter:
     """Measures speeds, each once: `meter(architecture, rows, window)` in tokens a second."""
 
-    def __init__(self, corpus: Corpus, threads: int, stop: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, corpus: Corpus, threads: int, stop: Stop = never) -> None:
         self.corpus = corpus
         self.threads = threads
         self.stop = stop
@@ -77,7 +81,7 @@ def _train_window(
     x: npt.NDArray[np.int32],
     y: npt.NDArray[np.int32],
     rows: int,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Stop = never,
     masks: Floats | None = None,
 ) -> None:
     got = network.gradient(x, y, network.zero_state(rows), masks, stop=stop)

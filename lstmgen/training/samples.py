@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from lstmgen.errors import InterruptedTraining
 from lstmgen.network import Network
+from lstmgen.network.window import never
 from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.copies import SEARCHED, Copies, Material, copies_of
 from lstmgen.text.lines import banned_first, new_lines
@@ -31,9 +32,18 @@ Stop = Callable[[], bool]
 Now = Callable[[], float]
 
 
-def sample_text(network: Network, vocabulary: Vocabulary, rng: np.random.Generator, lines: bool = False) -> str:
-    """From nothing, at temperature 0.8, with `lines` some lines; the token for unknown words is never drawn."""
-    ids = _drawn(network, vocabulary, rng, LENGTH[vocabulary.level], LINES if lines else 1, _never, lines)
+def sample_text(
+    network: Network,
+    vocabulary: Vocabulary,
+    rng: np.random.Generator,
+    lines: bool = False,
+    stop: Stop = never,
+) -> str:
+    """From nothing, at temperature 0.8, with `lines` some lines; the token for unknown words is never drawn.
+
+    Raises InterruptedTraining where `stop` says so.
+    """
+    ids = _drawn(network, vocabulary, rng, LENGTH[vocabulary.level], LINES if lines else 1, stop, lines)
     texts = [vocabulary.decode(row) for row in ids.T]
     return "\n".join(text.partition("\n")[0] for text in texts) if lines else texts[0]
 
@@ -117,11 +127,7 @@ def _drawn(
     for begin, end in pairwise([0, *range(1, length, AT_ONCE), length]):
         if stop():
             raise InterruptedTraining
-        some, never = uniforms[begin:end], banned if begin else first
-        ids, state = writer.write(last, state, some, TEMPERATURE, 0, 1.0, min_p, never)
+        some, forbidden = uniforms[begin:end], banned if begin else first
+        ids, state = writer.write(last, state, some, TEMPERATURE, 0, 1.0, min_p, forbidden)
         last, found = ids[-1].copy(), np.concatenate([found, ids])
     return found
-
-
-def _never() -> bool:
-    return False

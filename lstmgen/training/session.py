@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,7 +20,7 @@ from lstmgen.training import events
 from lstmgen.training.budget import given_kind
 from lstmgen.training.checking import refusal
 from lstmgen.training.consistency import check_together, check_with_text
-from lstmgen.training.loop import Run
+from lstmgen.training.loop import NOTHING_UNSAVED, Run
 from lstmgen.training.memory import check_fits
 from lstmgen.training.origin import Start, vocabulary_of
 from lstmgen.training.plan import Plan, make_plan
@@ -55,12 +56,9 @@ def plan_only(
     _check_text(corpus)
     kind = (given_kind(training) or ("time", 0.0))[0]
     meter = Meter(corpus, training.threads or cores(), stop) if kind == "time" else None
-    try:
+    with _nothing_unsaved(stop):
         plan = make_plan(corpus, model, training, meter, from_weights=start is not None)
         return plan if start is None else start.told(plan)
-    except InterruptedTraining as error:
-        code = getattr(stop, "exit_code", 0) or error.exit_code
-        raise InterruptedTraining("interrupted before the first update; there was nothing to save", code) from error
 
 
 def train(
@@ -93,7 +91,7 @@ def train(
         model = start.settings
         yield events.Notice(start.words(corpus))
     threads = training.threads or cores()
-    yield from _compiled(model, threads, samples)
+    yield from _compiled(model, threads, samples, stop)
     plan = plan_only(corpus, model, training, stop, start)
     check_fits(plan.memory)
     yield events.Planned(plan, plan.parameters, plan.memory)
@@ -138,7 +136,7 @@ def resume(
     check_with_text(plan, corpus)
     corpus = under_its_old_name(corpus, file.header)
     plan, extended = go_on_with(plan, state, training, len(corpus.training))
-    yield from _compiled(plan.architecture, plan.threads, samples)
+    yield from _compiled(plan.architecture, plan.threads, samples, stop)
     counters = state.counters
     yield events.Resumed(
         plan,
@@ -163,9 +161,20 @@ def _check_text(corpus: Corpus) -> None:
         raise TextError("There is nothing to learn from: the text is empty.\nGive a text of at least one character.")
 
 
-def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool) -> Iterator[events.Event]:
+@contextmanager
+def _nothing_unsaved(stop: Stop) -> Iterator[None]:
+    try:
+        yield
+    except InterruptedTraining as error:
+        code = getattr(stop, "exit_code", 0) or error.exit_code
+        raise InterruptedTraining(NOTHING_UNSAVED, code) from error
+
+
+def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool, stop: Stop) -> Iterator[events.Event]:
     yield events.Compiling()
-    yield events.Compiled(compile_kernels(model, threads, samples))
+    with _nothing_unsaved(stop):
+        seconds = compile_kernels(model, threads, samples, stop)
+    yield events.Compiled(seconds)
 
 
 def _new_run(
