@@ -2,7 +2,8 @@
 # make test    everything that must hold: lint, types, tests
 # make models  the shipped models;  make corpora  the shipped texts
 # make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs
-# make campaign-states  thousands of state files with changes that fit their checksums
+# make campaign-states   thousands of state files with changes that fit their checksums
+# make campaign-signals  200 signals at random moments of everything
 # make results TEXT=input.txt  what is learned in how much time, an hour (input.txt: tiny Shakespeare)
 # make stopping TEXT=input.txt   what stopping early costs and saves, half an hour
 # make beginning TEXT=input.txt  what it brings to begin with another model, forty minutes
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test lint types tests models corpora bench bench-quick results stopping beginning test-peers \
-	campaign-states clean
+	campaign-states campaign-signals clean
 
 demo: $(VENV)/installed
 	$(BIN)/lstmgen train storybook --time 1m --out models/demo.npz --force
@@ -54,6 +55,9 @@ results: $(VENV)/peers
 stopping beginning: $(VENV)/tested
 	@test -n "$(TEXT)" || { echo "Say where tiny Shakespeare is: make $@ TEXT=input.txt"; exit 2; }
 	$(BIN)/python -m tests.bench.learning.$@ --shakespeare "$(TEXT)" $(ARGS)
+
+campaign-signals: $(VENV)/tested
+	$(BIN)/python -m tests.campaigns.signals $(ARGS)
 
 test-peers: $(VENV)/peers
 	$(BIN)/python -m pytest tests/peers

@@ -94,13 +94,16 @@ def measured_anew(run: Run) -> Iterator[events.Event]:
     counters = run.state.counters
     if counters.measured == MEASURED:
         return
-    counters.measured, run.state.mark, was = MEASURED, None, counters.best_loss
-    if run.subset is None or was is None:
+    was, now = counters.best_loss, None
+    if run.subset is not None and was is not None:
+        with weights_of(run.network, run.state.best):
+            now = run.subset.score(run.network, run.stop).nats
+    counters.measured, run.state.mark = MEASURED, None
+    if was is None or now is None:
         return
-    with weights_of(run.network, run.state.best):
-        counters.best_loss = run.subset.score(run.network, run.stop).nats
+    counters.best_loss = now
     counters.low, counters.low_train, counters.worse, counters.best_temperature = None, None, 0, 1.0
     yield events.Notice(
         "An earlier version measured this run's validation loss in another way: that of its best weights is now "
-        f"{counters.best_loss:.4f} nats, not {was:.4f}."
+        f"{now:.4f} nats, not {was:.4f}."
     )
