@@ -16,7 +16,7 @@ from pathlib import Path
 from lstmgen.errors import LstmgenError
 from lstmgen.modelfile import read_model, read_state
 from lstmgen.training import resume
-from lstmgen.training.events import Progress
+from lstmgen.training.events import Finished, Progress
 from tests.campaigns.launch import Launch
 from tests.campaigns.works import Work
 
@@ -75,8 +75,8 @@ def run(
 def faults(work: Work, home: Path, number: signal.Signals, ended: Ended, whole: Ended, folder: Path) -> list[str]:
     """What is wrong with how a struck work ended, beside the same one in peace."""
     found = [f"it says {word}" for word in WORST if word in ended.said]
-    done = ended.code in (0, -number) and ended.last == whole.last  # all was done; Python itself had yet to end
-    done = done and (ended.out == whole.out or not work.product)
+    done = ended.code in (0, -number) and work.ends in ended.said + ended.out.decode(errors="replace")
+    done = done and (ended.out == whole.out or not work.product)  # and Python itself had yet to end
     if not done and ended.code != 128 + number:
         found.append(f"code {ended.code}")
     if not done and "nterrupted" not in ended.said:
@@ -99,7 +99,9 @@ def _files(folder: Path, text: list[str]) -> list[str]:
         if state.exists():
             step = read_state(state)[2]["counters"]["step"]
             run = resume(state, asked={"steps": 1_000_000}, names=text, samples=False)
-            if not any(isinstance(event, Progress) and event.step > step for event in run):
+            if not any(
+                isinstance(event, Finished) or (isinstance(event, Progress) and event.step > step) for event in run
+            ):
                 found.append(f"the state did not go on from update {step}")
             run.close()
     except LstmgenError as error:

@@ -19,12 +19,14 @@ SMALL = ["--hidden-size", "8", "--batch-size", "4", "--seq-length", "16", "--see
 class Work:
     """A command; HOME in it stands for the folder of `prepare`.
 
-    product: what it writes to stdout is to be compared; begins: files of HOME that its own folder begins with.
+    product: what it writes to stdout is to be compared; ends: what it says when all is done; begins: files of HOME that
+    its own folder begins with.
     """
 
     name: str
     arguments: tuple[str, ...]
     product: bool = False
+    ends: str = "Done: "
     cold: bool = False
     stdin: str | None = None
     begins: tuple[str, ...] = ()
@@ -44,25 +46,29 @@ WORKS = (
     Work("large", ("train", "HOME/story.txt", "-o", "m.npz", "--steps", "8", "--hidden-size", "500")),
     Work("big", _train("HOME/big.txt", "--steps", "20")),
     Work("words", _train("HOME/big.txt", "--steps", "20", "--level", "word")),
-    Work("lines", _train("-", "--steps", "200", "--lines", "--json"), stdin="story.txt"),
+    Work("lines", _train("-", "--steps", "200", "--lines", "--json"), ends='"finished"', stdin="story.txt"),
     Work(
         "resume",
         ("train", "HOME/story.txt", "--resume", "-o", "m.npz", "--steps", "600"),
         begins=("m.npz", "m.state.npz"),
     ),
-    Work("sample", ("sample", "-m", "HOME/m.npz", "--length", "200000", "--seed", "1"), product=True),
-    Work("many", ("sample", "-m", "HOME/m.npz", "--num-samples", "200", "--seed", "1", "-o", "out.txt")),
-    Work("report", ("inspect", "report", "-m", "HOME/m.npz", "-o", "report.html")),
-    Work("score", ("inspect", "score", "-m", "HOME/m.npz", "--file", "HOME/story.txt"), product=True),
+    Work("sample", ("sample", "-m", "HOME/m.npz", "--length", "200000", "--seed", "1"), product=True, ends=""),
+    Work(
+        "many",
+        ("sample", "-m", "HOME/m.npz", "--num-samples", "200", "--seed", "1", "-o", "out.txt"),
+        ends="wrote out.txt",
+    ),
+    Work("report", ("inspect", "report", "-m", "HOME/m.npz", "-o", "report.html"), ends="Open it in a browser"),
+    Work("score", ("inspect", "score", "-m", "HOME/m.npz", "--file", "HOME/story.txt"), product=True, ends=""),
     Work("cold", _train("HOME/story.txt", "--steps", "50"), cold=True),
 )
 
 RESUME = next(work for work in WORKS if work.name == "resume")
 QUICK = (  # for every day
     Work("steps", _train("HOME/story.txt", "--steps", "300")),
-    Work("lines", _train("-", "--steps", "150", "--lines", "--json"), stdin="story.txt"),
+    Work("lines", _train("-", "--steps", "150", "--lines", "--json"), ends='"finished"', stdin="story.txt"),
     RESUME,
-    Work("sample", ("sample", "-m", "HOME/m.npz", "--length", "50000", "--seed", "1"), product=True),
+    Work("sample", ("sample", "-m", "HOME/m.npz", "--length", "50000", "--seed", "1"), product=True, ends=""),
 )
 
 
