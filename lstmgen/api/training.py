@@ -188,7 +188,8 @@ class _Signals:
 
     def arm(self) -> None:
         """From here on a signal asks training to save and end."""
-        self._flag = self._stack.enter_context(stop_on_signals())
+        if self._flag is None:
+            self._flag = self._stack.enter_context(stop_on_signals())
 
     @property
     def exit_code(self) -> int:
@@ -212,7 +213,7 @@ def _followed(begin: Callable[[Stop], Iterator[events.Event]], stop: Stop | None
         run = begin(signals if stop is None else stop)
         stack.callback(run.close)  # type: ignore[attr-defined] # a generator
         for event in run:
-            if stop is None and isinstance(event, events.Planned | events.Resumed):
+            if stop is None and isinstance(event, events.Counted | events.Progress):  # the weights have been made
                 signals.arm()
             if isinstance(event, events.Finished):
                 finished = event
