@@ -41,7 +41,7 @@ sys.exit(main())
 HALF_A_FILE = """
 import os, signal, sys
 from lstmgen.cli import main, signals
-from lstmgen.cli.inspect.target import write_file
+from lstmgen.cli.outfile import write_file
 def write(file):
     file.write(b"half")
     os.kill(os.getpid(), signal.SIGTERM)

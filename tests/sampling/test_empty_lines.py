@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,6 @@ def test_what_is_shown_and_measured_in_training_has_none():
     network = cycle(list(corpus.vocabulary.tokens), lines=True).network  # "\n", "a", "b": ends at once
     rng = np.random.default_rng(1)
     assert set(sample_text(network, corpus.vocabulary, rng, lines=True).split("\n")) == {"ab", "b"}
-    found = measured_copies(network, corpus, rng, lambda: False)
+    found = measured_copies(network, corpus, rng, lambda: False, time.perf_counter)
     assert (found.texts, found.written.lines, found.new_lines) == (100, 100, 0)
     assert found.written.tokens >= 100
