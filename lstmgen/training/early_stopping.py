@@ -62,9 +62,12 @@ def is_suspicious(counters: Counters, budget: Budget, by_heart: float, passes: f
 
     The text was read often enough to be known by heart (`by_heart`: see sizes.by_heart); the validation loss was above
     its lowest at five evaluations running, over at least a tenth of the budget; since then the training loss has
-    fallen, so that the gap between the two has grown. In the last fifth the rate is annealing anyway.
+    fallen, so that the gap between the two has grown. In the last fifth the rate is annealing anyway. Where the best
+    weights are of an earlier leg they are annealed already, and no copy could be compared with them.
     """
     if counters.stopped is not None or counters.worse < PATIENCE or counters.low is None:
+        return False
+    if counters.best_step != counters.low_step:
         return False
     if by_heart < LEARNED or passes < FEWEST_PASSES:
         return False

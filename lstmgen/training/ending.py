@@ -36,6 +36,7 @@ def ending(run: Run) -> Iterator[events.Event]:
     with weights_of(run.network, best_weights(run.plan, state)):
         limit = final_tokens(run.plan.architecture, counters.tokens_seen)
         score = whole_score(run.network, run.corpus, run.stop, limit)
+        run.tick()  # the budget has set this time aside
         text = None
         if run.samples:
             text = sample_text(run.network, run.corpus.vocabulary, state.generators["samples"], run.corpus.lines)

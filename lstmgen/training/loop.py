@@ -13,6 +13,7 @@ from lstmgen.errors import DivergedError, InterruptedTraining
 from lstmgen.network import Network
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
+from lstmgen.training.budget import Budget
 from lstmgen.training.early_stopping import evaluation_due, take_in
 from lstmgen.training.ending import ending
 from lstmgen.training.evaluation import measured_anew
@@ -23,6 +24,7 @@ from lstmgen.training.remember import facts_of
 from lstmgen.training.samples import TEMPERATURE, sample_text
 from lstmgen.training.saving import Keeper, state_path
 from lstmgen.training.schedule import LAST_PART, Leg, Place
+from lstmgen.training.sizes import for_updates
 from lstmgen.training.state import TrainingState
 from lstmgen.training.subset import ValidationSubset
 from lstmgen.training.trial import consider_stopping, may_overfit
@@ -48,6 +50,7 @@ class Run:
     samples: bool = True
     now: Callable[[], float] = time.perf_counter
     session_began: float = 0.0
+    budget: Budget = field(init=False)  # for updates; the plan's has the scoring at the end in it
     before: float = field(init=False)  # seconds of the sessions before
     seen_before: int = field(init=False)  # tokens
     began: float = field(init=False)
@@ -56,6 +59,10 @@ class Run:
     norm: float = field(init=False, default=0.0)  # of the last update's gradient
     recent: deque[tuple[float, int]] = field(init=False, default_factory=lambda: deque(maxlen=64))
     final: dict[str, float | int | None] | None = field(init=False, default=None)  # figures of the end, once there
+
+    def __post_init__(self) -> None:
+        plan, validation = self.plan, len(self.corpus.validation)
+        self.budget = for_updates(plan.budget, plan.architecture, plan.speed, validation)
 
     def go(self) -> Iterator[events.Event]:
         """Train to the end; whatever ends it sooner leaves a saved state behind."""
@@ -104,7 +111,7 @@ class Run:
 
     def _updates(self) -> Iterator[events.Event]:
         worker = Worker(self.network, self.streams, self.plan, self.state, self.stop)
-        counters, budget = self.state.counters, self.plan.budget
+        counters, budget = self.state.counters, self.budget
         while True:
             place = self.place()
             is_best = False
@@ -139,7 +146,7 @@ class Run:
     def place(self) -> Place:
         """Where the run stands."""
         counters = self.state.counters
-        return self.leg().place(self.plan.budget, counters.step, counters.seconds)
+        return self.leg().place(self.budget, counters.step, counters.seconds)
 
     def tick(self) -> None:
         """Count the time used; called after updates, so that the budget spans the first to the last."""
@@ -147,7 +154,7 @@ class Run:
 
     def _rate(self) -> float:
         counters, plan = self.state.counters, self.plan
-        return self.leg().rate(plan.budget, counters.step, counters.seconds, plan.rate, plan.floor, plan.warm_up)
+        return self.leg().rate(self.budget, counters.step, counters.seconds, plan.rate, plan.floor, plan.warm_up)
 
     def drops(self, of_best: bool = False) -> float:
         """Share of dropout and weight-drop in force; from an early stop on it is what the best weights were used to."""
@@ -157,7 +164,7 @@ class Run:
         step, seconds = counters.step, counters.seconds
         if of_best or counters.stopped is not None:
             step, seconds = counters.low_step, counters.low_second
-        return min(1.0, self.leg().fraction(self.plan.budget, step, seconds) / rise)
+        return min(1.0, self.leg().fraction(self.budget, step, seconds) / rise)
 
     def rate_in_force(self) -> float:
         """Of the next update, halvings included."""
@@ -203,7 +210,7 @@ class Run:
 
     def left(self) -> tuple[float | None, int | None]:
         """Seconds and updates to go, as far as they are known."""
-        counters, budget, place = self.state.counters, self.plan.budget, self.place()
+        counters, budget, place = self.state.counters, self.budget, self.place()
         whole = 1.0 if counters.stopped is None else min(1.0, counters.stopped + LAST_PART)
         share = max(0.0, whole - place.fraction)
         if budget.steps is None:

@@ -121,6 +121,9 @@ FINAL_SHARE, FINAL_WORK = 0.05, 1.7e11
 are done whatever the budget: 200,000 tokens of 1 x 256. In one stream a token takes at most as long as in training, so
 that is some 5 % of the time or a few seconds: 67 k tokens/s with 1 x 256 and 65 characters, 7 k with 20,000 words."""
 
+MOST_FINAL = 0.2
+"""Share of a time budget that is set aside for that scoring, at most."""
+
 UPDATING = 0.85
 """Share of the time that goes to updates as they were probed; evaluating, saving and showing take the rest."""
 
@@ -280,3 +283,14 @@ def final_tokens(sizes: Architecture, seen: int) -> int:
     seen: tokens trained on.
     """
     return max(FEWEST_SCORED, int(FINAL_WORK / work(sizes)), int(FINAL_SHARE * seen))
+
+
+def for_updates(budget: Budget, sizes: Architecture, speed: float | None, validation: int) -> Budget:
+    """What of a budget is for updates: of a time all but what scoring at the end is expected to take.
+
+    speed: tokens trained a second; in one stream they are scored at least as fast. validation: tokens held back.
+    """
+    if budget.steps is not None or not speed:
+        return budget
+    tokens = min(validation, final_tokens(sizes, int(speed * budget.amount)))
+    return Budget("time", budget.amount - min(tokens / speed, MOST_FINAL * budget.amount))

@@ -47,7 +47,7 @@ def may_overfit(run: Run) -> bool:
     """Whether the figures of the last evaluation are reason for a trial."""
     counters, tokens = run.state.counters, max(1, len(run.corpus.training))
     passes = counters.tokens_seen / tokens
-    return is_suspicious(counters, run.plan.budget, by_heart(run.plan.architecture, passes, tokens), passes)
+    return is_suspicious(counters, run.budget, by_heart(run.plan.architecture, passes, tokens), passes)
 
 
 def consider_stopping(run: Run) -> Iterator[events.Event]:
@@ -89,7 +89,7 @@ def _tried(run: Run) -> Generator[events.Event, None, Verdict]:
     stopping = yield from _annealed(run, run.state.best.copy(), run.drops(of_best=True))
     going_on = yield from _annealed(run, run.state.weights.copy(), run.drops())
     place, leg = run.place(), run.leg()
-    low = leg.fraction(run.plan.budget, run.state.counters.low_step, run.state.counters.low_second)
+    low = leg.fraction(run.budget, run.state.counters.low_step, run.state.counters.low_second)
     return verdict(stopping, going_on, low, place.fraction)
 
 
@@ -140,7 +140,7 @@ def _annealed(run: Run, weights: Floats, drops: float) -> Generator[events.Event
 
 def _shares(run: Run) -> Iterator[float]:
     """How much of the annealing is done before each update of it: by updates alone where the budget is updates."""
-    counters, budget = run.state.counters, run.plan.budget
+    counters, budget = run.state.counters, run.budget
     if budget.steps is not None:
         many = max(FEWEST_UPDATES, round(SHARE * (budget.steps - counters.first_step)))
         yield from (k / many for k in range(many))

@@ -87,6 +87,13 @@ def test_a_text_that_was_hardly_read_is_not_known_by_heart() -> None:
     assert is_suspicious(s.counters, BUDGETS[0], HEART, PASSES)
 
 
+def test_annealed_weights_of_an_earlier_leg_are_no_measure() -> None:
+    s = rising()
+    s.counters.best_loss, s.counters.best_step = 0.5, 100
+    evaluated(s, 320, 1.1)
+    assert not is_suspicious(s.counters, BUDGETS[0], HEART, PASSES)
+
+
 def test_where_training_learns_no_more_either_the_gap_does_not_grow() -> None:
     s = rising(train=1.0)
     evaluated(s, 320, 1.1)

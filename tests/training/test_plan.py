@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lstmgen.errors import ResourceError, UsageError
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus, load_text
+from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import memory, session
 from lstmgen.training.budget import Budget, budget_for, duration
 from lstmgen.training.plan import make_plan
@@ -24,12 +25,13 @@ from lstmgen.training.sizes import (
     UPDATING,
     by_heart,
     candidates,
+    for_updates,
     peak_rate,
     share_dropped,
     wanted_passes,
     work,
 )
-from tests.training.runs import corpus, text
+from tests.training.runs import Clock, corpus, text
 
 
 def machine(products_a_second: float):
@@ -341,3 +343,25 @@ def test_many_threads_read_more_rows_where_time_is_the_budget() -> None:
     }
     assert rows == {1: 16, 2: 16, 4: 32, 64: 64}
     assert make_plan(corpus(40_000), ModelSettings(), TrainingSettings(steps=9, threads=64)).rows == 16
+
+
+def test_scoring_at_the_end_is_paid_from_the_time() -> None:
+    sizes, minute = Architecture("lstm", 65, 0, 256, 1), Budget("time", 60.0)
+    assert for_updates(Budget("steps", 9, 9), sizes, 1e4, 50_000) == Budget("steps", 9, 9)
+    assert for_updates(minute, sizes, None, 50_000) == minute
+    assert for_updates(minute, sizes, 1e4, 0) == minute
+    assert for_updates(minute, sizes, 1e4, 20_000) == Budget("time", 58.0)
+    assert for_updates(minute, sizes, 1e2, 10**9) == Budget("time", 48.0)  # at most a fifth
+
+
+def test_the_last_update_leaves_time_to_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    """120 tokens held back at 60 tokens/s: two seconds; the clock ticks by halves of one."""
+    monkeypatch.setattr(session, "Meter", lambda *_: lambda *_: 60.0 / UPDATING)
+    monkeypatch.setattr("lstmgen.training.plan.steadied", lambda speed, tried: lambda *sizes: 60.0)
+    how = TrainingSettings(time=30.0, seq_length=8, batch_size=4, seed=3, threads=1)
+    heard = list(session.train(corpus(), ModelSettings(hidden_size=5), how, now=Clock()))
+    end, last = heard[-1], [e for e in heard if isinstance(e, E.Progress)][-1]
+    assert isinstance(end, E.Finished)
+    assert 27.0 <= last.seconds <= 29.5
+    assert last.seconds < end.seconds <= 31.0
+    assert last.fraction == 1.0
