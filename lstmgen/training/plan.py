@@ -16,7 +16,6 @@ from lstmgen.training.mark import to_count
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
 from lstmgen.training.schedule import FLOOR, WARM_UP
 from lstmgen.training.sizes import (
-    BEGUN_DROPS_RISE,
     BEGUN_RATE,
     BEGUN_WARM_UP,
     FEWEST_SCORED,
@@ -25,6 +24,7 @@ from lstmgen.training.sizes import (
     Speed,
     by_heart,
     chosen_size,
+    drops_rise,
     extrapolated,
     most_dropped,
     peak_rate,
@@ -141,7 +141,7 @@ def make_plan(
         choices=(),
         counted=counted,
         warm_up=BEGUN_WARM_UP if from_weights else WARM_UP,
-        drops_rise=BEGUN_DROPS_RISE if from_weights else 0.0,
+        drops_rise=drops_rise(passes) if from_weights else 0.0,
     )
     return _with_choices(plan, corpus, model, training, size_reason, often)
 

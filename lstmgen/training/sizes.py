@@ -88,12 +88,13 @@ units, half as high again 1.310 -> 1.298, twice 1.300; the storybook, 192, twice
 STEEPEST = 2.0
 """Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
 
-BEGUN_RATE, BEGUN_WARM_UP, BEGUN_DROPS_RISE = 0.3, 0.1, 1.0
-"""Of a run that begins with a model's weights: times the rate of a new network, and shares of the budget in which the
-rate and what is dropped rise to their full. Nats of what was held back, in 800 updates from `ready` on 12 KB of verse
-(a far text) and in 300 from 256 units trained on tiny Shakespeare on 12 KB more of it (a near one): rate times 1 0.496,
-1.429; 0.5 0.500, 1.382; 0.25 0.515, 1.373; 0.1 0.558, 1.384. All dropped at once 2.242, 1.436; risen in a fifth 0.509,
-1.380; in all of the budget 0.513, 1.366; nothing dropped 0.567, 1.399. The models as they came 3.0, 1.443."""
+BEGUN_RATE, BEGUN_WARM_UP, BEGUN_RISE = 0.3, 0.1, 40.0
+"""Of a run that begins with a model's weights: times the rate of a new network, share of the budget in which the rate
+rises, and passes in which what is dropped rises to its full. Nats of what was held back, in 800 updates from `ready` on
+12 KB of verse (a far text) and in 300 from 256 units trained on tiny Shakespeare on 12 KB more of it (a near one): rate
+times 1 0.496, 1.429; 0.5 0.500, 1.382; 0.25 0.515, 1.373; 0.1 0.558, 1.384. All dropped at once 2.242, 1.436; risen in
+15 and 5 passes 0.509, 1.380, in 73 and 27 0.513, 1.366; nothing dropped 0.567, 1.399. The models as they came 3.0,
+1.443. On 12 KB of plays from `ready`, risen in some 260 passes 1.866, in some 780 2.084 (BEGINNING.md)."""
 
 EMBEDDING = {
     "char": ((1_000, 0), (10_000, 128), (math.inf, 256)),
@@ -294,3 +295,8 @@ def for_updates(budget: Budget, sizes: Architecture, speed: float | None, valida
         return budget
     tokens = min(validation, final_tokens(sizes, int(speed * budget.amount)))
     return Budget("time", budget.amount - min(tokens / speed, MOST_FINAL * budget.amount))
+
+
+def drops_rise(passes: float) -> float:
+    """Share of the budget in which dropout and weight-drop of a run that begins with a model's weights rise."""
+    return min(1.0, BEGUN_RISE / max(passes, 1e-9))

@@ -107,6 +107,7 @@ def arguments(words: list | None) -> argparse.Namespace:
     parser.add_argument("--sizes", default="12,60,600", help="thousands of characters")
     parser.add_argument("--made", type=float, default=600.0, help="seconds for the model on tiny Shakespeare")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="to keep that model in, and to find it again (a temporary one)")
     parser.add_argument("--out", type=Path, default=HERE, help="where beginning.json and BEGINNING.md are written")
     return parser.parse_args(words)
 
@@ -134,7 +135,7 @@ def main(words: list | None = None) -> None:
         return store.kept[key]["found"]
 
     with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "scenes.npz"
+        made = (args.folder or Path(folder)) / "scenes.npz"
 
         def model(name: str) -> object:
             if name == "ready":
