@@ -16,12 +16,12 @@ from lstmgen.training.mark import to_count
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
 from lstmgen.training.schedule import FLOOR, WARM_UP
 from lstmgen.training.sizes import (
-    BEGUN_RATE,
     BEGUN_WARM_UP,
     FEWEST_SCORED,
     ROWS,
     SCORED_SHARE,
     Speed,
+    begun_rate,
     by_heart,
     chosen_size,
     drops_rise,
@@ -109,7 +109,7 @@ def make_plan(
     dropout, weight_drop, often = _drops(corpus, training, architecture, passes)
     usual_rate = peak_rate(architecture.units, passes, corpus.level, architecture.cell)
     if from_weights:
-        usual_rate = rounded_rate(usual_rate * BEGUN_RATE)
+        usual_rate = rounded_rate(usual_rate * begun_rate(corpus.split_character))
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
     scored = sample_size(budget, seen, len(corpus.validation))
     counted = to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
@@ -191,7 +191,9 @@ def _with_choices(
     where = "here and there" if corpus.pieces else "at the end"
     part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else corpus.whole
     few, short = "few learn better, more are faster", "as many as a short text needs"
-    width = "lower than for a new network" if plan.drops_rise else "smaller for wide networks and long runs"
+    width = "smaller for wide networks and long runs"
+    if plan.drops_rise:
+        width = f"{width}, and for short texts that a model begins with"
     often += ", rising" * bool(plan.drops_rise)
     rows = [
         ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),

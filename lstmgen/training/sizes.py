@@ -88,13 +88,18 @@ units, half as high again 1.310 -> 1.298, twice 1.300; the storybook, 192, twice
 STEEPEST = 2.0
 """Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
 
-BEGUN_RATE, BEGUN_WARM_UP, BEGUN_RISE = 0.3, 0.1, 40.0
-"""Of a run that begins with a model's weights: times the rate of a new network, share of the budget in which the rate
-rises, and passes in which what is dropped rises to its full. Nats of what was held back, in 800 updates from `ready` on
-12 KB of verse (a far text) and in 300 from 256 units trained on tiny Shakespeare on 12 KB more of it (a near one): rate
-times 1 0.496, 1.429; 0.5 0.500, 1.382; 0.25 0.515, 1.373; 0.1 0.558, 1.384. All dropped at once 2.242, 1.436; risen in
-15 and 5 passes 0.509, 1.380, in 73 and 27 0.513, 1.366; nothing dropped 0.567, 1.399. The models as they came 3.0,
-1.443. On 12 KB of plays from `ready`, risen in some 260 passes 1.866, in some 780 2.084 (BEGINNING.md)."""
+BEGUN_RATES = ((1.2e4, 0.3), (6e4, 0.6), (6e5, 1.0))
+"""(characters, times the rate of a new network) of a run that begins with a model's weights; between them by logarithms.
+A long text has enough to teach what is strange to the model, a short one only what the model does not know by heart.
+Nats of what was held back: 300 updates from 256 units trained on tiny Shakespeare on 12 KB more of it, times 1 1.429,
+0.5 1.382, 0.25 1.373, 0.1 1.384, as it came 1.443; on 60 KB in 600, times 1 1.433, 0.3 1.413. From `ready`, times 0.3,
+where a new network is better: 600 KB of plays in 20 s 1.410, 1.386, 600 KB of more stories in a minute 0.753, 0.734."""
+
+BEGUN_WARM_UP, BEGUN_RISE = 0.1, 40.0
+"""Of such a run: share of the budget in which the rate rises, and passes in which what is dropped rises to its full.
+800 updates on 12 KB of verse from `ready`, 300 on the 12 KB above: all dropped at once 2.242, 1.436; risen in 15 and 5
+passes 0.509, 1.380, in 73 and 27 0.513, 1.366; nothing dropped 0.567, 1.399. On 12 KB of plays from `ready`, risen in
+some 260 passes 1.866, in some 780 2.084, in 40 1.851."""
 
 EMBEDDING = {
     "char": ((1_000, 0), (10_000, 128), (math.inf, 256)),
@@ -138,13 +143,23 @@ def below(table: Iterable[tuple[float, Found]], value: float) -> Found:
 
 
 def wanted_passes(characters: int) -> float:
-    """From the table `PASSES`, straight lines between logarithms, level beyond its ends."""
-    points = [(math.log(a), math.log(b)) for a, b in PASSES]
-    x = min(max(math.log(max(1, characters)), points[0][0]), points[-1][0])
+    """From the table `PASSES`."""
+    return between(PASSES, characters)
+
+
+def begun_rate(characters: int) -> float:
+    """From the table `BEGUN_RATES`."""
+    return between(BEGUN_RATES, characters)
+
+
+def between(table: tuple[tuple[float, float], ...], value: float) -> float:
+    """From a table of points, straight lines between logarithms, level beyond its ends."""
+    points = [(math.log(a), math.log(b)) for a, b in table]
+    x = min(max(math.log(max(1, value)), points[0][0]), points[-1][0])
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
         if x <= x1:
             return math.exp(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
-    return PASSES[-1][1]
+    return table[-1][1]
 
 
 def extrapolated(budget: Budget, characters: int) -> str:
