@@ -89,7 +89,7 @@ STEEPEST = 2.0
 """Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
 
 BEGUN_RATES = ((1.2e4, 0.3), (6e4, 0.6), (6e5, 1.0))
-"""(characters, times the rate of a new network) of a run that begins with a model's weights; between them by logarithms.
+"""(characters, times the rate of a new network) of a run that begins with a model's weights; between, by logarithms.
 A long text has enough to teach what is strange to the model, a short one only what the model does not know by heart.
 Nats of what was held back: 300 updates from 256 units trained on tiny Shakespeare on 12 KB more of it, times 1 1.429,
 0.5 1.382, 0.25 1.373, 0.1 1.384, as it came 1.443; on 60 KB in 600, times 1 1.433, 0.3 1.413. From `ready`, times 0.3,
