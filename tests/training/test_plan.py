@@ -23,6 +23,7 @@ from lstmgen.training.sizes import (
     NARROW,
     SPEED_STEP,
     UPDATING,
+    begun_rate,
     by_heart,
     candidates,
     for_updates,
@@ -365,3 +366,17 @@ def test_the_last_update_leaves_time_to_score(monkeypatch: pytest.MonkeyPatch) -
     assert 27.0 <= last.seconds <= 29.5
     assert last.seconds < end.seconds <= 31.0
     assert last.fraction == 1.0
+
+
+def test_a_run_from_weights_has_a_lower_rate_the_shorter_the_text() -> None:
+    assert [begun_rate(n) for n in (100, 12_000, 600_000, 10**9)] == pytest.approx([0.3, 0.3, 1.0, 1.0])
+    assert begun_rate(60_000) == pytest.approx(0.6)
+    assert 0.3 < begun_rate(20_000) < 0.6 < begun_rate(100_000) < 1.0
+    how = TrainingSettings(steps=400, seed=1)
+    new, begun = (make_plan(corpus(6_000), ModelSettings(), how, from_weights=begun) for begun in (False, True))
+    assert begun.rate == pytest.approx(0.3 * new.rate, rel=0.02)  # two digits are kept
+    assert (new.warm_up, new.drops_rise) == (0.02, 0.0)
+    assert (begun.warm_up, begun.drops_rise) == (0.1, pytest.approx(40.0 / begun.passes))
+    assert make_plan(corpus(6_000), ModelSettings(), TrainingSettings(steps=9), from_weights=True).drops_rise == 1.0
+    given = make_plan(corpus(6_000), ModelSettings(), TrainingSettings(steps=9, learning_rate=0.1), from_weights=True)
+    assert given.rate == 0.1
