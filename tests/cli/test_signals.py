@@ -13,7 +13,7 @@ import pytest
 
 from lstmgen.settings import ModelSettings
 from lstmgen.training.probe import compile_kernels
-from tests.campaigns.launch import Forks, heed_signals
+from tests.campaigns.launch import Forks
 from tests.campaigns.signals import campaign
 from tests.campaigns.works import QUICK
 from tests.cli.running import ROOT, environment
@@ -81,8 +81,7 @@ def tale(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module", autouse=True)
 def kernels() -> None:
-    """On this machine's disk; and nobody has signals ignored."""
-    heed_signals()
+    """On this machine's disk."""
     compile_kernels(ModelSettings(), 1, True)
 
 

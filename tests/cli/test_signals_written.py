@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaigns.launch import heed_signals
 from tests.cli.running import COMMAND, environment, run_alone
 
 if os.name == "nt":
@@ -48,11 +47,6 @@ def write(file):
 signals.end_at_once()
 write_file(sys.argv[1], write)
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def heeded() -> None:
-    heed_signals()
 
 
 def piped(cwd: Path, *arguments: str) -> subprocess.Popen[bytes]:
