@@ -120,7 +120,7 @@ def end_lines(event: Finished) -> list[str]:
         lines.append(f"The output layer was scaled to the softmax temperature that suits it, {event.temperature:.3f}.")
     if event.path is not None:
         lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
-        piped, alone = "-" in shlex.split(event.repeat), bool(event.model.header.get("lines"))
+        piped, alone = _is_piped(event.repeat), bool(event.model.header.get("lines"))
         commands = next_commands(event.path, event.seconds, alone, piped=piped, few_new=_few_new(event))
         more = f" (the last goes on, to {_minutes(event.seconds)} min in all{AGAIN * piped})"
         more *= not event.stopped_early
@@ -139,6 +139,14 @@ def _scored_tokens(header: Mapping[str, Any]) -> str:
 
 def _passes(count: float) -> str:
     return f"{count:,.0f} passes" if count >= 100 else f"{count:.1f} passes"
+
+
+def _is_piped(command: str) -> bool:
+    """Whether a command takes its text from standard input; one that no shell could read does not."""
+    try:
+        return "-" in shlex.split(command)
+    except ValueError:
+        return False
 
 
 def _few_new(event: Finished) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lstmgen.cli import progress
@@ -109,6 +109,8 @@ def test_json_is_plain_ascii(text: str) -> None:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile_text)
+@example("\x1b]8;;http://x\x1b\\")  # no command that a shell could read
+@example("- '")
 def test_training_shown(text: str) -> None:
     choice = SimpleNamespace(name=text, value=text, reason=text)
     plan: Any = SimpleNamespace(choices=(choice,))
