@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstmgen.network import Network
+from lstmgen.network.window import Stop
 from lstmgen.text import Corpus, validation_windows
 from lstmgen.text.bits import exchange_of
 from lstmgen.training import events
 from lstmgen.training.state import MEASURED, Floats
-from lstmgen.training.subset import WINDOW, Ids, Nats, Score, Stop
+from lstmgen.training.subset import WINDOW, Ids, Nats, Score
 
 if TYPE_CHECKING:
     from lstmgen.training.loop import Run

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from lstmgen.errors import InterruptedTraining
 from lstmgen.network import Network
-from lstmgen.network.window import never
+from lstmgen.network.window import Stop, never
 from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.copies import SEARCHED, Copies, Material, copies_of
 from lstmgen.text.lines import banned_first, new_lines
@@ -28,7 +28,6 @@ FIRST = 1 << 18  # tokens of the training text that are searched whatever the ti
 SPARED = 0.7  # of the time that is left, for what takes longer than it did in those
 
 Ids = npt.NDArray[np.int32]
-Stop = Callable[[], bool]
 Now = Callable[[], float]
 
 
@@ -112,7 +111,7 @@ def _drawn(
     rng: np.random.Generator,
     length: int,
     rows: int,
-    stop: Callable[[], bool],
+    stop: Stop,
     lines: bool,
 ) -> Ids:
     """Ids (length, rows) of texts from nothing; of lines, none is empty."""

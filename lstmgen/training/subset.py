@@ -9,7 +9,6 @@ the surer the network, the dearer. So the figure agrees with that of one stream,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.network import Network
+from lstmgen.network.window import Stop
 from lstmgen.text import Corpus
 from lstmgen.text.beginnings import Beginnings
 from lstmgen.text.bits import Exchange, exchange_of
@@ -31,7 +31,6 @@ ROW = 4 * WARM_UP  # tokens scored in a row, at least, so that warming up costs 
 
 Ids = npt.NDArray[Any]
 Nats = npt.NDArray[np.float64]
-Stop = Callable[[], bool]
 Parts = tuple[Ids, Offsets, Offsets, npt.NDArray[np.bool_]]  # of a subset: ids, starts, first, scored
 
 

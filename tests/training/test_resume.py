@@ -13,7 +13,7 @@ import pytest
 from lstmgen.errors import InterruptedTraining, TextError, UsageError
 from lstmgen.modelfile import read_state, write_state
 from lstmgen.settings import ModelSettings, TrainingSettings
-from lstmgen.text import load_corpus
+from lstmgen.text import Corpus, load_corpus
 from lstmgen.training import StopFlag, resume, state_path, train
 from lstmgen.training import events as E  # noqa: N812
 from tests.training.runs import (
@@ -116,13 +116,17 @@ def test_copies_of_lines_stay_on_the_sides_they_were_on(tmp_path: Path, together
     assert not any("together" in word for word in (header["training"]["command"], *header["training"]["options"]))
 
 
-def test_early_stop_and_annealing_are_exact_too(tmp_path: Path) -> None:
-    """A net that learns 300 characters by heart: stopped by validation, interrupted while annealing."""
-    path = tmp_path / "story.txt"
+def overfitting(folder: Path) -> tuple[Corpus, ModelSettings, TrainingSettings]:
+    """A net that learns a few hundred characters by heart."""
+    path = folder / "story.txt"
     path.write_text(text(1_100), encoding="utf-8")
-    c = load_corpus([str(path)], validation=0.6)
-    model = ModelSettings(hidden_size=48)
-    training = settings(steps=400, learning_rate=0.02, dropout=0.0, weight_decay=0.0)
+    how = settings(steps=400, learning_rate=0.02, dropout=0.0, weight_decay=0.0)
+    return load_corpus([str(path)], validation=0.6), ModelSettings(hidden_size=48), how
+
+
+def test_early_stop_and_annealing_are_exact_too(tmp_path: Path) -> None:
+    """Stopped by validation, interrupted while annealing."""
+    c, model, training = overfitting(tmp_path)
     out = tmp_path / "straight.npz"
     heard = list(train(c, model, training, out, now=Clock()))
     turned = [e for e in heard if isinstance(e, E.EarlyStop)]
@@ -140,11 +144,7 @@ def test_early_stop_and_annealing_are_exact_too(tmp_path: Path) -> None:
 
 
 def test_a_trial_that_is_interrupted_is_made_again(tmp_path: Path) -> None:
-    path = tmp_path / "story.txt"
-    path.write_text(text(1_100), encoding="utf-8")
-    c = load_corpus([str(path)], validation=0.6)
-    model = ModelSettings(hidden_size=48)
-    training = settings(steps=400, learning_rate=0.02, dropout=0.0, weight_decay=0.0)
+    c, model, training = overfitting(tmp_path)
     again = tmp_path / "again.npz"
     turned = next(e for e in train(c, model, training, now=Clock()) if isinstance(e, E.EarlyStop))
     flag, met = StopFlag(), 0
