@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from lstmgen.api.recorded import training_text
 from lstmgen.errors import TextError
-from lstmgen.inspection.properties import Reading
+from lstmgen.inspect.units.properties import Reading
 from lstmgen.sampling.request import as_the_corpus_was
 from lstmgen.text import words
 

@@ -21,7 +21,7 @@ from lstmgen.settings import AidSettings, Architecture, ModelSettings, SamplingS
 
 if TYPE_CHECKING:
     from lstmgen.api.aided import Aids
-    from lstmgen.inspection import Trace
+    from lstmgen.inspection.trace import Trace
     from lstmgen.network import Hold, Network
     from lstmgen.sampling.novel import Guard
     from lstmgen.sampling.request import Request
@@ -190,7 +190,7 @@ class Model:
 
     def trace(self, text: str) -> Trace:
         """Every gate, state and logit while the text is read from nothing."""
-        from lstmgen.inspection import trace_text
+        from lstmgen.inspection.trace import trace_text
 
         return trace_text(self.network, self.vocabulary, text, lines=self.lines)[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from lstmgen.cli.signals import end_at_once, give_back
+from lstmgen.terminal.signals import end_at_once, give_back
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     from lstmgen.cli.outcome import explain
-    from lstmgen.cli.terminal import prepare_streams
+    from lstmgen.terminal.talk import prepare_streams
 
     prepare_streams()
     try:

@@ -8,10 +8,10 @@ import typer
 from typer.core import TyperCommand
 
 from lstmgen import __version__
-from lstmgen.cli import options
-from lstmgen.cli.inspect import inspect_app
 from lstmgen.cli.sample import sample
 from lstmgen.cli.train import train
+from lstmgen.inspect.app import inspect_app
+from lstmgen.terminal import options
 
 app = typer.Typer(
     name="lstmgen",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lstmgen.cli.terminal import Talk, clean
 from lstmgen.errors import UsageError
+from lstmgen.terminal.talk import Talk, clean
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -81,7 +81,7 @@ def _kind(model: Model, count: int) -> str:
 def say_figures(talk: Talk, model: Model, copies: Copies | None, named: str | None = None) -> None:
     """What --copies asks for, --quiet or not."""
     from lstmgen.api.recorded import missing
-    from lstmgen.render.copies import copies_lines
+    from lstmgen.terminal.copy_figures import copies_lines
 
     if copies is None:
         talk.insist(f"What of this is copied cannot be told from the training text: {missing(model, named)}.")

@@ -12,8 +12,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from lstmgen.cli.terminal import Talk, clean
 from lstmgen.errors import InterruptedTraining, LstmgenError
+from lstmgen.terminal.talk import Talk, clean
 
 _MISSING = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 

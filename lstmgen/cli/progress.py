@@ -13,9 +13,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lstmgen.cli import wording
-from lstmgen.cli.jsonlines import as_json
-from lstmgen.cli.signals import Parting
-from lstmgen.cli.terminal import Talk, clean, console_for, is_terminal
+from lstmgen.terminal.jsonlines import as_json
+from lstmgen.terminal.signals import Parting
+from lstmgen.terminal.talk import Talk, clean, console_for, is_terminal
 from lstmgen.training import events
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from lstmgen.cli import aiding, options
 from lstmgen.cli.copies import refuse_unfinished, say_figures, tell_copies
-from lstmgen.cli.holding import what_to_hold
-from lstmgen.cli.outfile import out_file
-from lstmgen.cli.signals import Parting
-from lstmgen.cli.terminal import Product, Talk, clean
 from lstmgen.errors import UsageError
 from lstmgen.paths import path_of
+from lstmgen.terminal import aiding, options
+from lstmgen.terminal.holding import what_to_hold
+from lstmgen.terminal.outfile import out_file
+from lstmgen.terminal.signals import Parting
+from lstmgen.terminal.talk import Product, Talk, introduce
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -125,16 +125,6 @@ def _write(
     refuse_unfinished(request, records)
 
 
-def introduce(talk: Talk, model: Model) -> None:
-    """Name the model in use, and what there is to say about its file."""
-    header, sizes = model.header, model.header["sizes"]
-    kind = "characters" if header["level"] == "char" else "words"
-    layers = f"{sizes['layers']} x {sizes['units']}"
-    talk.say(f"model {clean(str(model.path), one_line=True)} ({header['cell']} {layers}, {kind})")
-    for note in model.file.notes:
-        talk.insist(f"{model.path}: {note}")
-
-
 def _read_prompt(prompt: str | None, path: str | None) -> str:
     if path is None:
         return prompt or ""
@@ -231,7 +221,7 @@ def _write_json(
     product: Product, model: Model, request: Request, guard: Guard, figures_of: Callable[[list[Record]], Copies | None]
 ) -> tuple[list[Record], Copies | None]:
     """One object: what was asked for, and every sample with how it ended; of a refusal on the way, those before it."""
-    from lstmgen.cli.jsonlines import dump
+    from lstmgen.terminal.jsonlines import dump
 
     records: list[Record] = []
     refusal: UsageError | None = None

@@ -7,8 +7,8 @@ from typing import Any
 
 import typer
 
-from lstmgen.cli import options
 from lstmgen.errors import UsageError
+from lstmgen.terminal import options
 
 EITHER_WAY = {"tied", "skip_sum"}  # for these, no is another answer than none
 TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines"}
@@ -70,8 +70,8 @@ def train(
 
 def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     """Of the options, those that were given and are settings; out of range, they are refused before any work."""
-    from lstmgen.cli.amounts import read_duration
     from lstmgen.settings import MODEL, TRAINING, model_settings, training_settings
+    from lstmgen.terminal.amounts import read_duration
 
     given = {
         name: getattr(value, "value", value)
@@ -111,7 +111,7 @@ def _run(
 
     from lstmgen import api
     from lstmgen.cli.progress import choose
-    from lstmgen.cli.terminal import Talk
+    from lstmgen.terminal.talk import Talk
     from lstmgen.training.events import Compiling, Event, Resumed
 
     show = choose(quiet=quiet, for_machines=json)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from lstmgen.api.finding import MODELS, find_model
-from lstmgen.cli.amounts import duration, nats, size, speed, spoken_duration
 from lstmgen.errors import LstmgenError
-from lstmgen.inspection.course import scored_whole
-from lstmgen.render.copies import copies_lines
+from lstmgen.inspect.common.history import scored_whole
+from lstmgen.terminal.amounts import duration, nats, size, speed, spoken_duration
+from lstmgen.terminal.copy_figures import copies_lines
 from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
 SAMPLE_LINES, SAMPLE_WIDTH = 4, 300

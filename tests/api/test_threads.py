@@ -13,9 +13,9 @@ import pytest
 
 from lstmgen.api import Model, load, train
 from lstmgen.api.copies import copied, copies_in
+from lstmgen.inspect.predictions.measure import predict
+from lstmgen.inspect.reach.sensitivity import input_gradients
 from lstmgen.inspection.passage import read_passage
-from lstmgen.inspection.predictions import predict
-from lstmgen.inspection.sensitivity import input_gradients
 from lstmgen.network import Network
 
 THREADS, CALLS = 8, 24

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmgen.cli.amounts import duration, nats, read_duration, size, speed, spoken_duration
 from lstmgen.errors import UsageError
+from lstmgen.terminal.amounts import duration, nats, read_duration, size, speed, spoken_duration
 
 
 @pytest.mark.parametrize(

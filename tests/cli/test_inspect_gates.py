@@ -11,7 +11,7 @@ import pexpect
 import pytest
 
 from lstmgen.api import Model
-from lstmgen.inspection import trace_text
+from lstmgen.inspection.trace import trace_text
 from lstmgen.modelfile import make_header
 from lstmgen.modelfile.model import ModelFile
 from tests.cli.running import COMMAND, ROOT, Runner, cycle, environment, run_alone
@@ -117,7 +117,7 @@ def test_what_the_model_never_saw_is_said(run: Runner, tale: Model) -> None:
 
 
 def test_a_long_text_is_cut_and_said(run: Runner, tale: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lstmgen.cli.inspect.gates import LARGEST
+    from lstmgen.inspect.gates.command import LARGEST
 
     monkeypatch.setitem(LARGEST, "txt", 900)
     ran = run("inspect", "gates", "--text", TEXT * 3)
@@ -188,7 +188,7 @@ SGR = re.compile(r"\x1b\[([\d;]*)m")
 
 
 def test_colours_on_a_terminal_are_the_trace(tale: Model, folder: Path) -> None:
-    from lstmgen.render.colours import shade
+    from lstmgen.inspect.canvas.colours import shade
 
     lines = on_terminal(folder, "inspect", "gates", "--text", TEXT, "--units", "5").splitlines()
     at = next(k for k, line in enumerate(lines) if "forgetting f" in line)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lstmgen.cli.inspect import VIEWS
-from lstmgen.cli.inspect.registry import FILE, GROUPS, LESSON, TEXT, View, in_order, listing
+from lstmgen.inspect.app import VIEWS
+from lstmgen.inspect.registry import FILE, GROUPS, LESSON, TEXT, View, in_order, listing
 from tests.cli.running import Runner, cycle
 from tests.test_light import light_run
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from lstmgen.api import Model
-from lstmgen.inspection.mistakes import book
+from lstmgen.inspect.mistakes.measure import book
 from tests.cli.running import Runner
 from tests.inspection.test_mistakes import TOKENS, pairs, recount
 from tests.inspection.test_unroll import model_of
 
-MODULE = importlib.import_module("lstmgen.cli.inspect.mistakes")
+MODULE = importlib.import_module("lstmgen.inspect.mistakes.command")
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import shlex
 import pexpect
 import pytest
 
-from lstmgen.cli.inspect import VIEWS
-from lstmgen.cli.inspect.lesson import STEPS
-from lstmgen.cli.inspect.tour import WIDTH
+from lstmgen.inspect.app import VIEWS
+from lstmgen.inspect.tour.command import WIDTH
+from lstmgen.inspect.tour.lesson import STEPS
 from lstmgen.legend import traced
 from tests.cli.running import COMMAND, Runner, environment
 

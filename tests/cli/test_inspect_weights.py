@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from lstmgen.api import Model
-from lstmgen.cli.inspect.weights import find_token
 from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.weights.command import find_token
 from lstmgen.modelfile import make_header
 from lstmgen.modelfile.model import ModelFile
-from lstmgen.render.colours import shade
 from tests.cli.running import Runner
 from tests.cli.test_inspect_gates import SGR, on_terminal
 from tests.inspection.traces import network_for
@@ -202,7 +202,7 @@ def test_refusals(run: Runner, arguments: tuple[str, ...], words: str) -> None:
 
 
 def test_too_many_numbers_for_text(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["lstmgen.cli.inspect.weights"], "LARGEST", 20)
+    monkeypatch.setattr(sys.modules["lstmgen.inspect.weights.command"], "LARGEST", 20)
     saved()
     ran = run("inspect", "weights", "--matrix", "U.f", "--json")
     assert (ran.code, ran.out) == (2, "") and "25 numbers, too many for JSON" in ran.err

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from lstmgen.cli import outfile, sample
-from lstmgen.cli.inspect.finding import Finding, deliver
-from lstmgen.cli.terminal import Talk
-from lstmgen.render.data import Table
+from lstmgen.cli import sample
+from lstmgen.inspect.commands.finding import Finding, deliver
+from lstmgen.inspect.common.data import Table
+from lstmgen.terminal import outfile
+from lstmgen.terminal.talk import Talk
 from tests.cli.running import Runner, cycle
 from tests.cli.test_terminal_clean import BAD, NAME, hostile_folder, on_a_terminal, remains  # noqa: F401 - fixture
 

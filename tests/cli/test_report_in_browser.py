@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from lstmgen.cli import main
-from lstmgen.cli.inspect.source import on_one_line
-from lstmgen.inspection import trace_ids
-from lstmgen.inspection.report import make_report
-from lstmgen.render.colours import RISING, between
-from lstmgen.render.report import Subject, as_page, page_facts
+from lstmgen.inspect.canvas.colours import RISING, between
+from lstmgen.inspect.commands.source import on_one_line
+from lstmgen.inspect.report.measure import make_report
+from lstmgen.inspect.report.picture import Subject, as_page, page_facts
+from lstmgen.inspection.trace import trace_ids
 from tests.browser import Browser, find_browser
 from tests.cli.test_inspect_gates import TEXT, model_of
 from tests.inspection.traces import network_for

@@ -19,10 +19,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lstmgen.cli import progress
-from lstmgen.cli.jsonlines import dump
 from lstmgen.cli.outcome import explain
-from lstmgen.cli.terminal import Product, Talk, clean, console_for
 from lstmgen.errors import UsageError
+from lstmgen.terminal.jsonlines import dump
+from lstmgen.terminal.talk import Product, Talk, clean, console_for
 from lstmgen.training import events
 from tests.cli.running import COMMAND, cycle, environment
 

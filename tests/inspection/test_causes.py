@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lstmgen.inspection.causes import effect_of, losses_with_unit_held, mean_error
-from lstmgen.inspection.responses import peaks, response_of
+from lstmgen.inspect.units.ablation import effect_of, losses_with_unit_held, mean_error
+from lstmgen.inspect.units.responses import peaks, response_of
 from lstmgen.network import Network
 from tests.inspection.traces import network_for
 from tests.inspection.wired import QUOTE, TOGGLE, quote_model, quoted_text

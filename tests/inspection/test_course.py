@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from lstmgen.inspection.course import COLUMNS, course_of
+from lstmgen.inspect.common.history import COLUMNS, course_of
 from lstmgen.modelfile import HISTORY_COLUMNS
 from lstmgen.text.bits import Exchange
 

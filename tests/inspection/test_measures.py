@@ -7,8 +7,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lstmgen.errors import UsageError
-from lstmgen.inspection import check_layer, check_units, measure, most_varying, order_units, shares
-from lstmgen.inspection.measures import measure_values
+from lstmgen.inspect.common.measures import (
+    check_layer,
+    check_units,
+    measure,
+    measure_values,
+    most_varying,
+    order_units,
+    shares,
+)
 from tests.inspection.traces import made_up, network_for
 
 VALUES = arrays(np.float32, (7, 5), elements=st.floats(-1, 1, width=32))
@@ -53,7 +60,7 @@ def test_planted_units_are_found_by_their_gate():
 
 
 def test_an_always_open_gate_planted_in_the_weights():
-    from lstmgen.inspection import trace_ids
+    from lstmgen.inspection.trace import trace_ids
 
     network = network_for()
     network.views["layers.1.b"][0, 3] = 20.0  # forget gate of unit 3

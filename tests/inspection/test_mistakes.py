@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmgen.api import Model
-from lstmgen.inspection.mistakes import (
+from lstmgen.inspect.mistakes.measure import (
     FRESH,
     FRESH_SEED,
     KINDS,
@@ -120,7 +120,7 @@ def test_what_is_written_is_whole_sentences_and_the_counts_are_theirs():
 
 
 def test_who_never_ends_a_sentence_is_cut(monkeypatch):
-    monkeypatch.setattr("lstmgen.inspection.mistakes.LONGEST", 5)
+    monkeypatch.setattr("lstmgen.inspect.mistakes.measure.LONGEST", 5)
     net = pairs("Doug saw Doug saw Doug saw Doug saw .")
     ends = written(net, 100, seed=1)
     assert ends.count(".") < 100

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen.errors import TextError, UsageError
-from lstmgen.inspection.properties import (
+from lstmgen.inspect.units.properties import (
     PROPERTIES,
     Property,
     Reading,

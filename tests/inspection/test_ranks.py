@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lstmgen.inspection.ranks import ranks, scores, scores_at_shifts, strength
+from lstmgen.inspect.units.ranks import ranks, scores, scores_at_shifts, strength
 
 VALUES = arrays(np.float32, (3, 12), elements=st.integers(-3, 3).map(float))
 BITS = arrays(np.float64, 12, elements=st.sampled_from([0.0, 1.0])).filter(lambda y: 0 < y.sum() < 12)

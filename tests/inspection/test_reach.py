@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import TextError
-from lstmgen.inspection import trace_ids
-from lstmgen.inspection.reach import (
+from lstmgen.inspect.reach.measure import (
     connectivity,
     halving_bins,
     losses_from,
@@ -15,8 +14,8 @@ from lstmgen.inspection.reach import (
     time_constants,
     windows_before,
 )
-from lstmgen.inspection.sensitivity import input_gradients
-from lstmgen.inspection.trace import inputs_of, losses_of
+from lstmgen.inspect.reach.sensitivity import input_gradients
+from lstmgen.inspection.trace import inputs_of, losses_of, trace_ids
 from tests import naive
 from tests.inspection.traces import made_up, network_for
 from tests.inspection.wired import delay_network, delayed_ids

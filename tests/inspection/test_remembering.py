@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from lstmgen.inspection.mistakes import NAMES
-from lstmgen.inspection.remembering import (
+from lstmgen.inspect.mistakes.measure import NAMES
+from lstmgen.inspect.mistakes.memory_tasks import (
     COUNTS,
     FILLERS,
     LENGTHS,

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmgen.inspection import trace_ids
-from lstmgen.inspection.expected import expected, likeliest, log_shares
-from lstmgen.inspection.places import find_places
-from lstmgen.inspection.report import choose_units, make_report, states_before
+from lstmgen.inspect.common.expected import expected, likeliest, log_shares
+from lstmgen.inspect.report.highlights import find_places
+from lstmgen.inspect.report.measure import choose_units, make_report, states_before
+from lstmgen.inspection.trace import trace_ids
 from tests.inspection.traces import made_up, network_for
 
 IDS = np.array([3, 1, 4, 0, 6, 2, 6, 5])

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lstmgen.inspection import trace_ids
-from lstmgen.inspection.saturation import saturation_of
+from lstmgen.inspect.gates.saturation import saturation_of
+from lstmgen.inspection.trace import trace_ids
 from tests.inspection.traces import made_up, network_for
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import TextError
+from lstmgen.inspect.predictions.measure import calibration_of, predict
 from lstmgen.inspection.baselines import baselines_of, count
 from lstmgen.inspection.passage import Passage, read_passage
-from lstmgen.inspection.predictions import calibration_of, predict
 from lstmgen.inspection.score import (
     block_error,
     by_character,

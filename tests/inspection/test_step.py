@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.inspection import trace_ids
-from lstmgen.inspection.expected import softmax
-from lstmgen.inspection.step import speaks_for, step_of, strongest_units, units_are_words
+from lstmgen.inspect.common.expected import softmax
+from lstmgen.inspect.step.measure import speaks_for, step_of, strongest_units, units_are_words
+from lstmgen.inspection.trace import trace_ids
 from lstmgen.legend import wires
 from lstmgen.network import Network
 from lstmgen.settings import Architecture

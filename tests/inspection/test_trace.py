@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import TextError
-from lstmgen.inspection import longest_trace, trace_ids, trace_text
+from lstmgen.inspection.trace import longest_trace, trace_ids, trace_text
 from lstmgen.legend import traced
 from lstmgen.text import Vocabulary
 from tests.inspection.traces import network_for

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from lstmgen.inspection import trace_ids
-from lstmgen.inspection.detail import best_threshold, detail_of, f1_of, shared_bits
-from lstmgen.inspection.echo import Echo, shuffled_twins
-from lstmgen.inspection.following import choose, far_shifts, lead_of, told_by_token
-from lstmgen.inspection.properties import PROPERTIES, Property, Reading, property_of
-from lstmgen.inspection.units import ABSENT, ECHO, FOUND, LUCK, RARE, TOKEN, candidates_of, find_units
+from lstmgen.inspect.units.association import choose, far_shifts, lead_of, told_by_token
+from lstmgen.inspect.units.detail import best_threshold, detail_of, f1_of, shared_bits
+from lstmgen.inspect.units.measure import ABSENT, ECHO, FOUND, LUCK, RARE, TOKEN, candidates_of, find_units
+from lstmgen.inspect.units.permutation_control import Echo, shuffled_twins
+from lstmgen.inspect.units.properties import PROPERTIES, Property, Reading, property_of
+from lstmgen.inspection.trace import trace_ids
 from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture
 from lstmgen.shipped import shipped_corpora

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from lstmgen.api import Model
 from lstmgen.errors import ModelFileError, TextError
-from lstmgen.inspection.expected import softmax
-from lstmgen.inspection.unroll import likeliest, unroll
+from lstmgen.inspect.common.expected import softmax
+from lstmgen.inspect.unroll.measure import likeliest, unroll
 from lstmgen.modelfile import make_header
 from lstmgen.modelfile.model import ModelFile
 from tests.inspection.traces import network_for

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmgen.errors import UsageError
-from lstmgen.inspection.weights import find_matrix, matrices_of, neighbours_of, offsets_of, reduce_blocks, weigh
+from lstmgen.inspect.weights.measure import find_matrix, matrices_of, neighbours_of, offsets_of, reduce_blocks, weigh
 from tests.inspection.traces import network_for
 
 GATES = ["f", "i", "o", "g"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstmgen.inspection import Trace
+from lstmgen.inspection.trace import Trace
 from lstmgen.network import Network
 from lstmgen.settings import Architecture
 

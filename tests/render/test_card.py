@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstmgen.inspect.model.picture import draw_model, model_facts
+from lstmgen.inspect.model.sentences import validation_of, validation_words
 from lstmgen.modelfile import make_header
-from lstmgen.render.card import draw_model, model_facts
-from lstmgen.render.sentences import validation_of, validation_words
 from lstmgen.settings import Architecture
 
 SIZES = Architecture("lstm", 4, 3, 5, 2)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.render.chart import COLOURS, MARKS, Axis, Line, draw_chart, tick_words
+from lstmgen.inspect.canvas.chart import COLOURS, MARKS, Axis, Line, draw_chart, tick_words
 from tests.render.test_curve import BITS
 
 COLOUR = (None, "truecolor")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rich.color import ColorType
 
-from lstmgen.render.colours import (
+from lstmgen.inspect.canvas.colours import (
     NEGATIVE,
     NEGATIVE_256,
     POSITIVE,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lstmgen.render.columns import LONGEST, split_columns, token_label
-from lstmgen.render.picture import fill, fit, wrap
+from lstmgen.inspect.canvas.columns import LONGEST, split_columns, token_label
+from lstmgen.inspect.canvas.picture import fill, fit, wrap
 
 
 def spelt(text):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstmgen.render.curve import DOTS, MARGIN, Series, draw_curve, left_out
+from lstmgen.inspect.canvas.curve import DOTS, MARGIN, Series, draw_curve, left_out
 
 BITS = {DOTS[row][column]: (row, column) for row in range(4) for column in range(2)}
 

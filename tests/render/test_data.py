@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from lstmgen.inspection import measure
-from lstmgen.render.data import as_json, trace_arrays, trace_facts, write_arrays
+from lstmgen.inspect.common.data import as_json, trace_arrays, trace_facts, write_arrays
+from lstmgen.inspect.common.measures import measure
 from tests.inspection.traces import made_up
 
 

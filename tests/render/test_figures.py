@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmgen.render.figures import PLACES, add_up, decimals_for, plain, share, signed
+from lstmgen.inspect.canvas.figures import PLACES, add_up, decimals_for, plain, share, signed
 
 PART = st.floats(-300, 300, allow_nan=False)
 SMALL = st.floats(-1.5, 1.5, allow_nan=False)

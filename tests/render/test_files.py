@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from rich.segment import Segment
 from rich.style import Style
 
-from lstmgen.render.data import Table, as_csv
-from lstmgen.render.picture import FAINT, STRONG, Picture
-from lstmgen.render.svg import CELL, LINE, MARGIN, as_svg
-from lstmgen.render.webpage import as_webpage
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture
+from lstmgen.inspect.canvas.svg import CELL, LINE, MARGIN, as_svg
+from lstmgen.inspect.canvas.webpage import as_webpage
+from lstmgen.inspect.common.data import Table, as_csv
 
 NS = "{http://www.w3.org/2000/svg}"
 ON_RED = Style(bgcolor="#ff0000", color="#00ff00")

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lstmgen.inspection import most_varying
+from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.canvas.columns import token_label
+from lstmgen.inspect.common.bands import View, digit
+from lstmgen.inspect.common.measures import most_varying
+from lstmgen.inspect.gates.picture import draw_gates
 from lstmgen.legend import traced
-from lstmgen.render.bands import View, digit
-from lstmgen.render.colours import shade
-from lstmgen.render.columns import token_label
-from lstmgen.render.gates import draw_gates
 from tests.inspection.traces import made_up
 
 CELLS = ("lstm", "peephole", "rnn")

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from lstmgen.inspection.mistakes import KINDS, Writing
-from lstmgen.inspection.remembering import COUNTS, FILLERS, LENGTHS, Series
-from lstmgen.render.mistakes import Results, draw_mistakes, mistakes_table, whole_percent
+from lstmgen.inspect.mistakes.measure import KINDS, Writing
+from lstmgen.inspect.mistakes.memory_tasks import COUNTS, FILLERS, LENGTHS, Series
+from lstmgen.inspect.mistakes.picture import Results, draw_mistakes, mistakes_table, whole_percent
 
 COUNTED = (166, 85, 245, 503, 1)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lstmgen.inspection.reach import Context, Reach
-from lstmgen.render.reach import Sight, draw_reach, headline, reach_arrays, reach_facts, reach_table
+from lstmgen.inspect.reach.measure import Context, Reach
+from lstmgen.inspect.reach.picture import Sight, draw_reach, headline, reach_arrays, reach_facts, reach_table
 
 ABOVE = (2.0, 1.0, 0.4, 0.009, 0.002, 0.0)
 

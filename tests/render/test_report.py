@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmgen.inspection.report import make_report
+from lstmgen.inspect.canvas.colours import lightness
+from lstmgen.inspect.report.measure import make_report
+from lstmgen.inspect.report.pack import pack, unpack
+from lstmgen.inspect.report.picture import PARTS, Subject, as_page, in_page, page_facts, report_facts
 from lstmgen.legend import legend
-from lstmgen.render.colours import lightness
-from lstmgen.render.report import PARTS, Subject, as_page, in_page, page_facts, report_facts
-from lstmgen.render.report.pack import pack, unpack
 from tests.inspection.traces import made_up
 
 HOSTILE = ["</script><img src=x onerror=alert(1)>", "<!--", "]]>", '"', "'", "\u2028", "\u202e", "😀", "&lt;", "\x00"]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.inspection.saturation import Saturation
-from lstmgen.render.saturation import draw_saturation, scatter
+from lstmgen.inspect.gates.saturation import Saturation
+from lstmgen.inspect.gates.saturation_picture import draw_saturation, scatter
 
 
 def shares(units, seed=0, layers=1):

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from lstmgen.inspection import trace_ids
-from lstmgen.inspection.step import step_of, strongest_units
+from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.step.measure import step_of, strongest_units
+from lstmgen.inspect.step.picture import draw_step
+from lstmgen.inspect.step.scene import Scene
+from lstmgen.inspect.step.wiring import NEXT, WIRING, gutter
+from lstmgen.inspection.trace import trace_ids
 from lstmgen.legend import wires
 from lstmgen.network import Hold
-from lstmgen.render.colours import shade
-from lstmgen.render.scene import Scene
-from lstmgen.render.step import draw_step
-from lstmgen.render.wiring import NEXT, WIRING, gutter
 from tests.inspection.traces import network_for
 
 TOKENS = ["Doug", "saw", "Jane", "a long word indeed", "日本", "e", "f"]

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmgen.render.surprise import Inked, draw_surprise, surprise_key
+from lstmgen.inspect.score.surprise import Inked, draw_surprise, surprise_key
 
 
 def inked(text: str, bits=None, signed: bool = False) -> Inked:

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstmgen.inspection.causes import Cost, Effect
-from lstmgen.inspection.properties import Property
-from lstmgen.inspection.responses import response_of
-from lstmgen.inspection.units import Candidates, find_units
-from lstmgen.render.colours import shade
-from lstmgen.render.picture import Picture
-from lstmgen.render.readout import Readout, draw_readout, scaled
-from lstmgen.render.responses import Unit, draw_response, response_facts, response_table
-from lstmgen.render.study import Study, study_facts, study_table
-from lstmgen.render.units import Ranking, draw_ranking, draw_table, effect_lines, verdict_words
+from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.canvas.picture import Picture
+from lstmgen.inspect.units.ablation import Cost, Effect
+from lstmgen.inspect.units.measure import Candidates, find_units
+from lstmgen.inspect.units.picture import Ranking, draw_ranking, draw_table, effect_lines, verdict_words
+from lstmgen.inspect.units.properties import Property
+from lstmgen.inspect.units.readout import Readout, draw_readout, scaled
+from lstmgen.inspect.units.responses import response_of
+from lstmgen.inspect.units.responses_picture import Unit, draw_response, response_facts, response_table
+from lstmgen.inspect.units.study import Study, study_facts, study_table
 
 SIZE = 1200
 TEXT = "".join(np.random.default_rng(3).choice(list("abcdefgh "), SIZE))

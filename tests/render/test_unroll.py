@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from lstmgen.inspection.unroll import Chain, Guess, Link
+from lstmgen.inspect.unroll.measure import Chain, Guess, Link
+from lstmgen.inspect.unroll.picture import ChainView, carried_names, chain_table, draw_chain
 from lstmgen.legend import legend
-from lstmgen.render.unroll import ChainView, carried_names, chain_table, draw_chain
 
 TOKENS = [".", "Doug", "Jane", "Spot", "saw"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import lstmgen
-from lstmgen.inspection.mistakes import loss_of
+from lstmgen.inspect.mistakes.measure import loss_of
 from tests.bench.childrens_book import SENTENCES, count
 from tests.bench.learning import command, tasks
 from tests.bench.learning.texts import Text, in_words, shipped

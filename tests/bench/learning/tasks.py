@@ -5,7 +5,7 @@ import random
 import numpy as np
 
 import lstmgen
-from lstmgen.inspection.remembering import reber_string, reber_strings
+from lstmgen.inspect.mistakes.memory_tasks import reber_string, reber_strings
 
 COUNTED, EACH = 30, 100  # a^n b^n: trained from 1 to COUNTED, EACH times
 ASKED = 100  # every n up to this must come out right

@@ -1,0 +1,1 @@
+"""Looking inside a model: a folder for each view (measure, picture, command), and what the views share."""

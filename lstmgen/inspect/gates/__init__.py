@@ -1,0 +1,1 @@
+"""`lstmgen inspect gates`: what every gate does, token by token."""

@@ -1,0 +1,121 @@
+"""A trace as a terminal picture: for each gate and state a few units (or all), tokens from left to right.
+
+In colour a cell's colour is its value. Without colour it is a digit, the value's tenths; what has a sign gets two rows
+a unit, positive values above and negative ones below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+from rich.segment import Segment
+
+from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.canvas.columns import Columns, split_columns
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
+from lstmgen.inspect.common.bands import Band, View, make_band
+from lstmgen.inspect.common.headings import extremes, heading
+from lstmgen.inspect.common.measures import measure
+from lstmgen.inspection.trace import Floats, Trace
+from lstmgen.legend import REMARKS, traced
+
+EDGE_LINES = 4  # title, token axis (in colour: how to read the cells), extremes, scale
+WORDS = "A cell is the mean over a word; the headings speak of the characters."
+READING = "A line is one unit: its number, then the text in the colours of its values."
+
+
+def draw_gates(
+    trace: Trace, labels: Sequence[str], view: View, title: str = "", *, measured: Trace | None = None
+) -> Picture:
+    """The picture. labels: each token of the trace as it may be shown, cleaned; title: cleaned likewise.
+
+    measured: the tokens that the headings speak of, where `trace` holds means over words.
+    """
+    measures, entries, remark = measure(measured or trace, view.layer), traced(trace.cell), REMARKS.get(trace.cell, "")
+    digits = len(str(trace.units - 1))
+    blocks = split_columns(labels, view.width - digits - 2, spaced=view.spaced)
+    room = (view.height - EDGE_LINES - bool(remark) - (measured is not None and not view.colours)) // len(entries) - 1
+    bands = [make_band(trace, entry, measures[entry.letter], view, room, blocks[0].stop) for entry in entries]
+    shown = blocks if view.units is not None else blocks[:1]
+    picture = Picture()
+    picture.add(Segment(fit(_title(trace, view, bands, shown, title, measured), view.width), STRONG))
+    for line in (remark, WORDS if measured is not None else READING if view.colours else ""):
+        if line:
+            picture.add(Segment(fit(line, view.width), FAINT))
+    for number, block in enumerate(shown):
+        if number:
+            picture.add()
+        _draw_block(picture, block, bands, view, digits)
+    picture.add(Segment(fit(extremes(entries, measures, view.width), view.width), FAINT))
+    whole = shown[-1].stop == len(trace) and len(bands[0].units) == trace.units
+    more = "" if whole or view.units is not None else "   More: --units all"
+    picture.add(*_key(view, not any(entry.is_gate for entry in entries), more))
+    return picture.crop(view.width)
+
+
+def _title(
+    trace: Trace, view: View, bands: Sequence[Band], shown: Sequence[Columns], name: str, measured: Trace | None
+) -> str:
+    """What is seen: "storybook · layer 0 · the most varying of 128 units · tokens 0-74 of 240"."""
+    layer = f"layer {view.layer}" if trace.layers == 1 else f"layer {view.layer} of 0-{trace.layers - 1}"
+    count = max(len(band.units) for band in bands)
+    if count == trace.units:
+        units = f"all {count} units"
+    elif view.units is not None:
+        units = f"{count} of {trace.units} units"
+    else:
+        units = f"the {_ORDERS[view.sort or 'varying']} of {trace.units} units"
+    last = shown[-1].stop
+    kind = "tokens" if measured is None else "words"
+    tokens = f"{kind} 0-{last - 1} of {len(trace)}" if last < len(trace) else f"all {last} {kind}"
+    return " · ".join(part for part in (name, layer, units, tokens) if part)
+
+
+_ORDERS = {"varying": "most varying", "mean": "highest", "number": "first"}
+
+
+def _draw_block(picture: Picture, block: Columns, bands: Sequence[Band], view: View, digits: int) -> None:
+    if not view.colours:  # in colour the tokens stand on the cells
+        picture.add(" " * (digits + 2) + block.row(block.labels))
+    for band in bands:
+        picture.add(*_heading(band, view))
+        for unit in band.units:
+            if view.colours:
+                values = band.values[block.start : block.stop, unit]
+                picture.add(Segment(f"{unit:>{digits}}  ", FAINT), *_coloured(values, block, band, view.colours))
+            else:
+                for row, (mark, texts) in enumerate(band.rows(unit, block.start, block.stop)):
+                    number = unit if row == 0 else ""
+                    picture.add(f"{number:>{digits}}{mark} {block.row(texts)}")
+
+
+def _heading(band: Band, view: View) -> tuple[Segment, ...]:
+    """Names, findings and, where a full cell is not 1, what it is."""
+    names, findings = heading(band.entry, band.measures, full=band.scale)
+    names = fit(names, view.width)
+    return Segment(names, STRONG), Segment(fit(f": {findings}", max(1, view.width - cell_len(names))))
+
+
+def _coloured(values: Floats, block: Columns, band: Band, colours: str) -> Iterator[Segment]:
+    for value, width, label in zip(values.tolist(), block.widths, block.labels, strict=True):
+        yield Segment(
+            fill(label, width), shade(value, signed=not band.entry.is_gate, scale=band.scale, colours=colours)
+        )
+        if block.gap:
+            yield Segment(" " * block.gap)
+
+
+def _key(view: View, signs_only: bool, more: str) -> list[Segment]:
+    """How to read the cells, and how to see more of them."""
+    if not view.colours:
+        return [Segment(fit(f"Digits are tenths; signed values have + and - rows.{more}", view.width), FAINT)]
+    steps = [step / 12 for step in range(13)]
+    gates = [Segment("0 ", FAINT), *_swatches(steps, False, view.colours), Segment(" 1   ", FAINT)]
+    states = [-step for step in reversed(steps[1:])] + steps
+    signed = [Segment("-1 ", FAINT), *_swatches(states, True, view.colours), Segment(" 1", FAINT)]
+    return [*([] if signs_only else gates), *signed, Segment(more, FAINT)]
+
+
+def _swatches(values: Sequence[float], signed: bool, colours: str) -> list[Segment]:
+    return [Segment(" ", shade(value, signed=signed, colours=colours)) for value in values]

@@ -1,0 +1,122 @@
+"""Saturated gates as a scatter for each gate: a dot a unit, its share of open time across, of shut time upwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from rich.segment import Segment
+
+from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
+from lstmgen.inspect.common.data import Table
+from lstmgen.inspect.common.headings import percent
+from lstmgen.inspect.gates.saturation import Floats, Saturation
+from lstmgen.inspection.trace import Trace
+from lstmgen.legend import Entry, traced
+
+GAP = 2
+SQUARE = 2  # cells of width to a line, so that shares look alike both ways
+LINES_BESIDE = 10  # of the picture: title, heads, axes, findings
+FULL = 10  # units in a cell that it says in one digit no more
+NAMED = 5
+LONGEST = 2
+
+
+def draw_saturation(
+    title: str, cell: str, layer: int, found: Mapping[str, Saturation], *, width: int, height: int, colours: str | None
+) -> Picture:
+    """The gates of a layer side by side, and of each the units that are open or shut longest."""
+    picture = Picture()
+    entries = [entry for entry in traced(cell) if entry.letter in found]
+    room = (width - GAP * (len(entries) - 1)) // len(entries)
+    lines = max(4, min(height - LINES_BESIDE, room // SQUARE))
+    grids = [scatter(found[entry.letter], layer, lines, room - 1) for entry in entries]
+    picture.add(Segment(fit(title, width), STRONG))
+    picture.lines.append(
+        _beside(
+            [[Segment(fill(f"{entry.lecture} {entry.letter}, {entry.textbook}", room), STRONG)] for entry in entries]
+        )
+    )
+    picture.lines.append(_beside([[Segment(fill("↑ time shut, below 0.1", room), FAINT)] for _ in entries]))
+    for line in range(lines):
+        picture.lines.append(_beside([[Segment("│", FAINT), *_row(grid, line, colours)] for grid in grids]))
+    picture.lines.append(_beside([[Segment(fill("└" + "─" * (room - 1), room), FAINT)] for _ in entries]))
+    picture.lines.append(_beside([[Segment(f"{'time open, above 0.9 →':>{room}}", FAINT)] for _ in entries]))
+    for entry in entries:
+        picture.add(fit(_findings(entry, found[entry.letter], layer), width))
+    picture.add(
+        Segment(
+            fit(f"Digits count units (+: {FULL} or more). On the dots a gate is never in between.", width),
+            FAINT,
+        )
+    )
+    return picture.crop(width)
+
+
+def scatter(one: Saturation, layer: int, lines: int, columns: int) -> npt.NDArray[np.int64]:
+    """Units in each cell (lines, columns): rows from always shut (top) to never, columns from never open to always."""
+    grid = np.zeros((lines, columns), np.int64)
+    rows = np.rint((1 - one.below[layer]) * (lines - 1)).astype(int)
+    np.add.at(grid, (rows, np.rint(one.above[layer] * (columns - 1)).astype(int)), 1)
+    return grid
+
+
+def _beside(parts: Sequence[Sequence[Segment]]) -> list[Segment]:
+    pieces: list[Segment] = []
+    for place, part in enumerate(parts):
+        pieces += [*part, *([Segment(" " * GAP)] if place < len(parts) - 1 else [])]
+    return pieces
+
+
+def _row(grid: npt.NDArray[np.int64], line: int, colours: str | None) -> Iterator[Segment]:
+    """Counts as digits; a dot marks the line on which no gate is ever in between."""
+    lines, columns = grid.shape
+    edge = round(line / max(1, lines - 1) * (columns - 1))
+    for column, count in enumerate(grid[line].tolist()):
+        if count:
+            text = str(count) if count < FULL else "+"
+            size = min(count, FULL) / FULL
+            yield Segment(text, shade(0.4 + 0.6 * size, signed=False, colours=colours)) if colours else Segment(text)
+        else:
+            yield Segment("·", FAINT) if column == edge else Segment(" ")
+
+
+def _findings(entry: Entry, one: Saturation, layer: int) -> str:
+    """Counts and extremes: "forgetting f, 1 keeps: always open 2: 3 17; most shut 5 82 %, 9 80 %"."""
+    words = [_always(name, share) for name, share in (("open", one.above[layer]), ("shut", one.below[layer]))]
+    return f"{entry.lecture} {entry.letter}, 1 {entry.opens}: {'; '.join(words)}"
+
+
+def _always(name: str, share: Floats) -> str:
+    """The units for which it is all of the time or, where there are none, most of it."""
+    units = np.flatnonzero(share == 1.0)
+    if len(units):
+        return f"always {name} {len(units):,}: {' '.join(map(str, units[:NAMED]))}{' ...' * (len(units) > NAMED)}"
+    order = np.argsort(-share, kind="stable")[:LONGEST]
+    return f"most {name} " + ", ".join(f"{unit} {percent(float(share[unit]))}" for unit in order)
+
+
+def saturation_facts(trace: Trace, found: Mapping[str, Saturation]) -> dict[str, Any]:
+    """Shares by gate, layer and unit."""
+    return {"cell": trace.cell, "tokens": len(trace), "saturation": dict(found)}
+
+
+def saturation_table(found: Mapping[str, Saturation]) -> Table:
+    """A row for each gate, layer and unit."""
+
+    def rows() -> Iterator[list[Any]]:
+        for letter, one in found.items():
+            for (layer, unit), below in np.ndenumerate(one.below):
+                yield [letter, layer, unit, below, one.above[layer, unit]]
+
+    return Table(["gate", "layer", "unit", "below", "above"], rows())
+
+
+def saturation_arrays(found: Mapping[str, Saturation]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """f_below, f_above ... (L, H)."""
+    for letter, one in found.items():
+        yield f"{letter}_below", one.below
+        yield f"{letter}_above", one.above

@@ -1,0 +1,1 @@
+"""`lstmgen inspect mistakes`: the lecture's three mistakes, counted."""

@@ -1,0 +1,239 @@
+"""`lstmgen inspect mistakes`: the lecture's three mistakes, counted, and what it takes not to make them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+from lstmgen.errors import UsageError
+from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.source import name_of
+from lstmgen.terminal.talk import Talk
+
+if TYPE_CHECKING:
+    from lstmgen.api import Model
+    from lstmgen.inspect.mistakes.measure import Writing
+    from lstmgen.inspect.mistakes.memory_tasks import Series
+    from lstmgen.inspect.mistakes.picture import Results
+
+CELLS = {"rnn": "plain RNN", "lstm": "LSTM"}
+UNITS = 32
+STEPS = 6_000
+# The same for every net: nothing is held back or dropped, so that each makes all its updates and none stops early.
+PLAINLY: dict[str, Any] = {
+    "hidden_size": UNITS,
+    "num_layers": 1,
+    "validation": 0.0,
+    "dropout": 0.0,
+    "weight_drop": 0.0,
+}
+BOOK_SENTENCES, FILLER_SENTENCES = 50_000, 20_000
+
+Models = Annotated[
+    list[str] | None,
+    options.option(
+        options.WHAT,
+        "A model of the children's book, as often as you like. Without it: nets are trained on the spot.",
+        "--model",
+        "-m",
+        metavar="NAME",
+    ),
+]
+Quick = Annotated[bool, options.option(options.WHAT, "The children's book alone.", "--quick", metavar="")]
+Keep = Annotated[
+    bool,
+    options.option(
+        options.OUTPUT,
+        "Keep what was trained: models/mistakes-lstm.npz and so on.",
+        "--keep",
+        metavar="",
+    ),
+]
+Seed = Annotated[
+    int, options.option(options.WHAT, "Of training and writing.", "--seed", metavar="N", show_default=True)
+]
+
+
+def mistakes(
+    model: Models = None,
+    quick: Quick = False,
+    seed: Seed = 1,
+    keep: Keep = False,
+    json: options.Json = False,
+    out: options.OutNoArrays = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Count the mistakes of a net without memory, a plain RNN and an LSTM in the children's book.
+
+    [bold]lstmgen inspect mistakes[/]                 trains eight small nets, a minute
+    [bold]lstmgen inspect mistakes --quick[/]         the children's book alone, two nets
+    [bold]lstmgen inspect mistakes -m MINE -m HERS[/] counts yours, trains none
+
+    A sentence is what stands between two full stops. With two or more "saw" it is a run-on, with none a fragment; "A saw A." is the same name, "A saw B." is right, all else is other. The loss is on new sentences; nobody can do better than ln 6 / 4 = 0.4479 nats a token.
+
+    Then, as measured: is the first name still known after so many filler words? Do lines like aaabbb, learned up to ten, end right beyond? Do strings of the embedded Reber grammar end as they began? All nets have the same number of units, of updates, and the same seed.
+    """  # noqa: E501 # the help breaks lines itself
+    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.commands.target import form_of
+
+    form = form_of(out, json, forms_of())
+    if model and keep:
+        raise UsageError("--model counts models that are there: nothing is trained that --keep could keep.")
+    talk = Talk(quiet)
+
+    from lstmgen.settings import SamplingSettings
+
+    SamplingSettings(seed=seed)  # out of range, it is refused before any work
+
+    from lstmgen.inspect.mistakes.picture import draw_mistakes, mistakes_table
+
+    results = _of_models(model, seed, talk) if model else _of_trained(quick, seed, keep, talk)
+    finding = Finding(
+        title="Mistakes of nets with and without memory",
+        picture=lambda frame: draw_mistakes(results, frame.width, frame.colours),
+        facts=lambda: _facts(results, seed),
+        table=lambda: mistakes_table(results),
+    )
+    return deliver(finding, form, out, talk)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What nets are trained on, under which name they are kept, and how they are measured."""
+
+    title: str
+    file: str
+    corpus: Callable[[int], dict[str, Any]]  # from the seed: what `train` is given
+    measure: Callable[[Model, int], Series | Writing]
+
+
+def _tasks() -> dict[str, Task]:
+    from lstmgen.inspect.mistakes import measure as book
+    from lstmgen.inspect.mistakes import memory_tasks as tasks
+
+    def fillers(seed: int) -> dict[str, Any]:
+        return {"text": book.book(FILLER_SENTENCES, seed, tasks.MOST_FILLERS), "level": "word"}
+
+    return {
+        "book": Task("children's book", "", _book, book.writing_of),
+        "fillers": Task("filler words", "-fillers", fillers, tasks.filler_errors),
+        "counting": Task("counting", "-counting", lambda _: {"paths": "counting"}, tasks.counting_accuracy),
+        "reber": Task(
+            "Reber grammar", "-reber", lambda _: {"paths": "reber"}, lambda net, _: tasks.reber_accuracy(net)
+        ),
+    }
+
+
+def _book(seed: int) -> dict[str, Any]:
+    from lstmgen.inspect.mistakes.measure import book
+
+    return {"text": book(BOOK_SENTENCES, seed), "level": "word"}
+
+
+def _of_trained(quick: bool, seed: int, keep: bool, talk: Talk) -> Results:
+    from lstmgen.inspect.mistakes.picture import Results
+    from lstmgen.network.writer import ready
+
+    tasks = {name: task for name, task in _tasks().items() if name == "book" or not quick}
+    if keep:
+        for task in tasks.values():
+            for cell in CELLS:
+                _refuse_to_replace(_kept_as(task, cell))
+    count, time = len(tasks) * len(CELLS), "about 15 s" if quick else "about a minute"
+    fate = "kept in models/" if keep else "not kept (--keep)"
+    talk.say(
+        f"Training {count} nets of {UNITS} units, {STEPS:,} updates each: {time} on two idle cores. They are {fate}."
+    )
+    if not all(map(ready, CELLS)):
+        talk.say("Preparing the kernels, some seconds, the first time on a machine.")
+    found = {name: {cell: _trained(task, cell, seed, keep, talk) for cell in CELLS} for name, task in tasks.items()}
+    named = {name: {f"{CELLS[cell]}, {UNITS} units": of for cell, of in nets.items()} for name, nets in found.items()}
+    writings = {_MEMORYLESS: _of_memoryless(seed), **named.pop("book")}
+    return Results(writings, named, f"{STEPS:,} updates, seed {seed}")
+
+
+_MEMORYLESS = "no memory: word pairs"
+
+
+def _trained(task: Task, cell: str, seed: int, keep: bool, talk: Talk) -> Any:
+    from lstmgen import api
+
+    began = perf_counter()
+    given = task.corpus(seed)
+    paths = [given.pop("paths")] if "paths" in given else []
+    model = api.train(*paths, **given, cell=cell, seed=seed, steps=STEPS, **PLAINLY)
+    talk.say(f"  {task.title}, {CELLS[cell]}: {perf_counter() - began:.0f} s")
+    if keep:
+        path = _kept_as(task, cell)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        model.save(path)
+        talk.say(f"  wrote {path}")
+    return task.measure(model, seed)
+
+
+def _kept_as(task: Task, cell: str) -> Path:
+    from lstmgen.api.finding import MODELS
+
+    return MODELS / f"mistakes{task.file}-{cell}.npz"
+
+
+def _refuse_to_replace(path: Path) -> None:
+    if path.exists():
+        raise UsageError(f"{path} is there already.\nCount it with --model {path.stem}, or move it away.")
+
+
+def _of_memoryless(seed: int) -> Writing:
+    """The best that can be done from the last word alone, as a net: counts of the text that the others learn."""
+    from lstmgen import api
+    from lstmgen.inspect.mistakes.measure import NAMES, memoryless, writing_of
+
+    tokens = [".", "saw", *NAMES]
+    arrays = memoryless(_book(seed)["text"], tokens)
+    return writing_of(api.Model.from_arrays(arrays, tokens, cell="rnn", level="word"), seed)
+
+
+def _of_models(names: list[str], seed: int, talk: Talk) -> Results:
+    from lstmgen import api
+    from lstmgen.inspect.mistakes.measure import writing_of
+    from lstmgen.inspect.mistakes.picture import Results
+    from lstmgen.terminal.talk import introduce
+
+    writings = {_MEMORYLESS: _of_memoryless(seed)}
+    loaded = [api.load(name) for name in names]
+    for one in loaded:
+        introduce(talk, one)
+        _check_knows_the_book(one)
+    for one in loaded:
+        name = name_of(one)
+        while name in writings:  # the same name in another folder
+            name += "'"
+        writings[name] = writing_of(one, seed)
+    return Results(writings)
+
+
+def _check_knows_the_book(model: Model) -> None:
+    from lstmgen.inspect.mistakes.measure import NAMES, book
+
+    unseen = model.vocabulary.encode(book(len(NAMES) * 10, 0))[1]
+    if unseen or model.lines:
+        why = f"it never saw {unseen[0]!r}" if unseen else "it reads every line on its own"
+        raise UsageError(
+            f"{name_of(model)} is no model of the children's book: {why}.\nTrain one: lstmgen train childrens-book"
+        )
+
+
+def _facts(results: Results, seed: int) -> dict[str, Any]:
+    from lstmgen.inspect.mistakes.measure import OPTIMUM
+
+    return {
+        "temperature": 1.0,
+        "min_p": 0.0,
+        "seed": seed,
+        "optimum": OPTIMUM,
+        "book": results.writings,
+        **results.tasks,
+        "training": {"steps": STEPS, "seed": seed, **PLAINLY} if results.training else None,
+    }

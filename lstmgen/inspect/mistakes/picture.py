@@ -1,0 +1,109 @@
+"""Tables of what nets got wrong and right: the book's mistakes, and the three tasks of holding on to something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.segment import Segment
+from rich.style import Style
+
+from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
+from lstmgen.inspect.common.data import Table
+from lstmgen.inspect.mistakes.measure import KINDS, OPTIMUM, SENTENCES, Writing
+from lstmgen.inspect.mistakes.memory_tasks import MOST_COUNTED, MOST_FILLERS, Series
+
+NAME = 22  # cells of a net's name, at most
+DEFINITIONS = "same name: A saw A.  run-on: two or more saw.  fragment: none.  other: all else."
+TASKS = {
+    "fillers": f'"Doug very very saw": % wrong ends, by number of very (learned 0-{MOST_FILLERS}; guess 33)',
+    "counting": f"aaabbb: % right lines, by number of a (learned 1-{MOST_COUNTED})",
+    "reber": "Embedded Reber grammar: % right of the last letter but one, by length (guess 50)",
+}
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that was measured: the book's writings by net, the tasks' series by task and net, and how nets were made."""
+
+    writings: Mapping[str, Writing]
+    tasks: Mapping[str, Mapping[str, Series]] = field(default_factory=dict)
+    training: str = ""  # of all nets alike: "6,000 updates, seed 1"
+
+
+def draw_mistakes(results: Results, width: int, colours: str | None) -> Picture:
+    """One table a task. The nets' names are clean."""
+    picture = Picture()
+    name = max(min(NAME, max(map(len, results.writings))), len("the best there can be"))
+    _draw_book(picture, results, name, width, colours)
+    for task, nets in results.tasks.items():
+        picture.add()
+        _draw_task(picture, TASKS[task], nets, name, width, colours)
+    return picture.crop(width)
+
+
+def _draw_book(picture: Picture, results: Results, name: int, width: int, colours: str | None) -> None:
+    heads = [*KINDS, "nats a token"]
+    widths = [max(len(head), 5) + 2 for head in heads]
+    picture.add(
+        Segment(fit(f"Children's book: {SENTENCES:,} sentences written at temperature 1, min-p off", width), STRONG)
+    )
+    columns = "".join(f"{head:>{size}}" for head, size in zip(heads, widths, strict=True))
+    picture.add(Segment(fill(results.training, name), FAINT), columns)
+    short = False
+    for net, writing in results.writings.items():
+        cells = [Segment(fill(net, name))]
+        for kind, size in zip(KINDS, widths, strict=False):
+            cells += _cell(f"{writing.counts[kind]:,}", size, writing.counts[kind] / max(writing.total, 1), colours)
+        picture.add(*cells, f"{writing.loss:>{widths[-1]}.4f}")
+        short |= writing.total < SENTENCES
+    picture.add(Segment(f"{'the best there can be':<{name}}{OPTIMUM:>{sum(widths)}.4f}", FAINT))
+    picture.add(Segment(fit(DEFINITIONS, width), FAINT))
+    if short:
+        picture.add(
+            Segment(fit("A row of fewer sentences: the net wrote on and on without a full stop.", width), FAINT)
+        )
+
+
+def _draw_task(
+    picture: Picture, title: str, nets: Mapping[str, Series], name: int, width: int, colours: str | None
+) -> None:
+    scale = next(iter(nets.values())).at
+    size = max(4, max(map(len, scale)) + 1)
+    picture.add(Segment(fit(title, width), STRONG))
+    picture.add(" " * name + "".join(f"{at:>{size}}" for at in scale))
+    for net, series in nets.items():
+        cells = [Segment(fill(net, name))]
+        for hits in series.hits:
+            cells += _cell(whole_percent(hits, series.of), size, hits / series.of, colours)
+        picture.add(*cells)
+
+
+def whole_percent(hits: int, of: int) -> str:
+    """ "7"; what is not quite none or all never reads as if it were: "<1", ">99"."""
+    whole = round(100 * hits / of)
+    return "<1" if whole == 0 and hits else ">99" if whole == 100 and hits < of else str(whole)
+
+
+def _cell(text: str, size: int, share: float, colours: str | None) -> list[Segment]:
+    style: Style | None = shade(share, signed=False, colours=colours) if colours else None
+    return [Segment(" "), Segment(f"{text:>{size - 1}}", style)]
+
+
+def mistakes_table(results: Results) -> Table:
+    """A row for each number: which task, which net, what, the number, and of how many."""
+    return Table(["task", "net", "what", "value", "of"], _rows(results))
+
+
+def _rows(results: Results) -> Iterator[Sequence[Any]]:
+    for net, writing in results.writings.items():
+        for kind, count in writing.counts.items():
+            yield ["book", net, kind, count, writing.total]
+        yield ["book", net, "nats a token", writing.loss, None]
+    yield ["book", "the best there can be", "nats a token", OPTIMUM, None]
+    for task, nets in results.tasks.items():
+        for net, series in nets.items():
+            for at, hits in zip(series.at, series.hits, strict=True):
+                yield [task, net, at, hits, series.of]

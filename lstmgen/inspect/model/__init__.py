@@ -1,0 +1,1 @@
+"""`lstmgen inspect model`: what a model file says of itself."""

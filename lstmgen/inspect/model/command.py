@@ -1,0 +1,47 @@
+"""`lstmgen inspect model`: all that a model file says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.source import name_of, on_one_line
+from lstmgen.terminal.talk import Talk
+
+
+def model(
+    name: options.ModelName = None,
+    json: options.Json = False,
+    out: options.OutNoTable = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """See what a model is, how well it does, how it was trained, and the command that repeats it.
+
+    [bold]lstmgen inspect model[/]                  the newest in models/
+    [bold]lstmgen inspect model -m storybook[/]     another
+    """
+    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.commands.target import form_of
+
+    form = form_of(out, json, forms_of(table=False))
+
+    from lstmgen import api
+    from lstmgen.inspect.model.picture import draw_model, model_facts
+
+    loaded = api.load(name)
+    assert loaded.path is not None  # it was read from there
+    path, size = str(loaded.path), loaded.path.stat().st_size
+    talk = Talk(quiet)
+    talk.say(f"model {on_one_line(path)}")
+    for note in loaded.file.notes:
+        talk.insist(note)
+    header, history, clock = loaded.header, loaded.history, loaded.file.clock
+    shapes = {key: array.shape for key, array in loaded.file.arrays.items()}
+    finding = Finding(
+        title=f"What {name_of(loaded)} says of itself",
+        picture=lambda frame: draw_model(
+            header, history, clock, shapes, name=Path(path).name, size=size, clean=on_one_line, width=frame.width
+        ),
+        facts=lambda: model_facts(header, history, clock, shapes, name=path, size=size),
+    )
+    return deliver(finding, form, out, talk)

@@ -1,0 +1,1 @@
+"""`lstmgen inspect predictions`: what a model expected at every place."""

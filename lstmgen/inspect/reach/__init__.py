@@ -1,0 +1,1 @@
+"""`lstmgen inspect reach`: how far back a model sees."""

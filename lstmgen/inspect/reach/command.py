@@ -1,0 +1,64 @@
+"""`lstmgen inspect reach`: how far back a model sees."""
+
+from __future__ import annotations
+
+from lstmgen.inspect.commands import options
+from lstmgen.terminal.talk import Talk
+
+TOKENS = 20_000  # measured at most
+TRACED, NUMBERS = 4_000, 1 << 25  # of which the gates are looked at: tokens, and numbers in a trace (128 MB)
+
+
+def reach(
+    model: options.ModelName = None,
+    text: options.TextToMeasure = None,
+    file: options.File = None,
+    layer: options.Layer = None,
+    json: options.Json = False,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """See how many characters back the model looks: what it loses with less, gradients, forget gates.
+
+    [bold]lstmgen inspect reach[/]                      on what was held back in training
+    [bold]lstmgen inspect reach --file mybook.txt[/]    on a text of yours
+    [bold]lstmgen inspect reach -o reach.csv[/]         for a spreadsheet
+    """
+    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.commands.source import layer_of, measured_text, name_of, on_one_line, read_source
+    from lstmgen.inspect.commands.target import form_of
+
+    form = form_of(out, json, forms_of(table=True, arrays=True))
+    talk = Talk(quiet)
+    given = read_source(text, file, talk)
+
+    from lstmgen import api
+    from lstmgen.inspect.reach.measure import reach_of
+    from lstmgen.inspect.reach.picture import Sight, draw_reach, reach_arrays, reach_facts, reach_table
+    from lstmgen.inspection.trace import longest_trace, trace_ids
+    from lstmgen.terminal.talk import introduce
+
+    loaded = api.load(model)
+    introduce(talk, loaded)
+    chosen = layer_of(loaded, layer)
+    measured = measured_text(loaded, given, TOKENS, talk)
+    network = loaded.network
+    traced = measured.ids[: min(TRACED, longest_trace(network, NUMBERS))]
+    trace = trace_ids(network, loaded.vocabulary.tokens, traced, newline=measured.newline)
+    found = reach_of(network, measured.ids, trace, newline=measured.newline)
+    sight = Sight(
+        name_of(loaded),
+        on_one_line(measured.words),
+        loaded.header["cell"],
+        loaded.header["level"],
+        chosen,
+        trace.layers,
+    )
+    finding = Finding(
+        title=f"How far back {sight.name} sees",
+        picture=lambda frame: draw_reach(found, sight, frame.width),
+        facts=lambda: {"model": str(loaded.path), **reach_facts(found, sight)},
+        table=lambda: reach_table(found),
+        arrays=lambda: reach_arrays(found),
+    )
+    return deliver(finding, form, out, talk)

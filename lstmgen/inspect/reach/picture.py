@@ -1,0 +1,171 @@
+"""How far back a model sees, on a screen: the headline, a line for each number of tokens, gradients, forget gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from rich.segment import Segment
+from rich.style import Style
+
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit, wrap
+from lstmgen.inspect.common.data import Table
+from lstmgen.inspect.reach.measure import Context, Reach, halving_bins
+from lstmgen.legend import REMARKS, legend
+
+BAR = Style(color="color(75)")
+USED = Style(bold=True, color="color(214)")
+FULL, PART = "█", "▌"
+LABEL, COLUMNS = 7, 58  # cells before the bar
+BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """name and text: in words, cleaned; cell; level: char or word; layer: whose forget gates are shown, of `layers`."""
+
+    name: str
+    text: str
+    cell: str
+    level: str
+    layer: int
+    layers: int
+
+    def count(self, number: int) -> str:
+        """ "64 characters" """
+        noun = "character" if self.level == "char" else "token"
+        return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def draw_reach(reach: Reach, sight: Sight, width: int) -> Picture:
+    """The page."""
+    picture = Picture()
+    picture.add(Segment(fit(f"{sight.name} · how far back it sees · {sight.text}", width), STRONG))
+    first, *rest = headline(reach, sight)
+    for line in wrap(first, width):
+        picture.add(Segment(line, USED))
+    for line in wrap(" ".join(rest), width):
+        picture.add(line)
+    head = f"{'last k':>{LABEL}}{'alone: loss':>14}{'error':>9}{'shuffled':>11}{'error':>9}{'gradient':>10}"
+    picture.add(Segment(fit(head, width), FAINT))
+    longest, used = float(np.nan_to_num([context.above for context in reach.contexts]).max()), reach.used()
+    for context in reach.contexts:
+        room = max(0, width - COLUMNS - 4)
+        share = max(context.above, 0.0) / longest if context.above > 0 else 0.0
+        halves = round(2 * room * share)
+        bar = FULL * (halves // 2) + PART * (halves % 2)
+        picture.add(Segment(_row(context, reach), STRONG if context.k == used else None), "  ", Segment(bar, BAR))
+    for line in wrap(gradient_words(reach, sight), width):
+        picture.add(Segment(line, FAINT))
+    for line in forgetting_lines(reach, sight, width):
+        picture.add(line)
+    return picture.crop(width)
+
+
+def headline(reach: Reach, sight: Sight) -> list[str]:
+    """What it comes to, and by which rule."""
+    used, sure, last = reach.used(), reach.used(2.0), reach.contexts[-1].k
+    if used is None:
+        words = f"Uses more than {sight.count(last)}, the most that was tried."
+    else:
+        words = f"Uses about {sight.count(used)}"
+        words += "." if sure == used else (
+            f" (up to {sure:,} within two errors)." if sure is not None else " (within two errors it may be more than "
+            f"{last:,})."
+        )  # fmt: skip
+    rule = (
+        f"Rule: the smallest k from which on the loss is at most {reach.near:.3f} nats (0.01, or 1 %) above that of "
+        f"the whole past, {reach.full:.3f}."
+    )
+    return [words, rule]
+
+
+def _row(context: Context, reach: Reach) -> str:
+    gradient = _near(reach.gradient, context.k)
+    return (
+        f"{context.k:>{LABEL}}{_signed(context.above):>14}{_error(context.error):>9}{_signed(context.shuffled):>11}"
+        f"{_error(context.shuffled_error):>9}{'' if gradient is None else f'{gradient:.2g}':>10}"
+    )
+
+
+def _signed(number: float) -> str:
+    text = f"{number:+.3f}"
+    return "+0.000" if text == "-0.000" else text
+
+
+def _error(error: float) -> str:
+    return f"±{error:.3f}" if np.isfinite(error) else ""
+
+
+def _near(gradient: npt.NDArray[np.float64], k: int) -> float | None:
+    """The mean over distances above k/2 up to k; nothing beyond what was measured."""
+    return float(gradient[k // 2 : k].mean()) if k <= len(gradient) else None
+
+
+def gradient_words(reach: Reach, sight: Sight) -> str:
+    """What the columns are, and where the gradients lie."""
+    return (
+        "Nats above the whole past: the last k alone; the 128 before them shuffled. Gradient of the true token's logit "
+        f"at k: half of the sum lies within {sight.count(reach.within(0.5))}, nine tenths within {reach.within(0.9):,}."
+    )
+
+
+def forgetting_lines(reach: Reach, sight: Sight, width: int) -> Iterator[str]:
+    """How long the forget gates keep: the distribution of time constants of one layer's units."""
+    if not reach.time_constants.size:
+        yield fit(REMARKS[sight.cell], width)
+        return
+    entry = next(entry for entry in legend(sight.cell) if entry.letter == "f")
+    constants = reach.time_constants[sight.layer]
+    known = np.nan_to_num(constants, nan=0.0, posinf=1e9)
+    middle, tenth = np.quantile(known, (0.5, 0.9))
+    where = f" of layer {sight.layer}" if sight.layers > 1 else ""
+    yield from wrap(
+        f"{entry.names}{where} (1 {entry.opens}): a unit keeps 1/e for -1/ln(mean f) tokens: half of them for over "
+        f"{middle:.1f}, a tenth for over {tenth:.1f}, the longest for {known.max():,.1f}.",
+        width,
+    )
+    counts = halving_bins(constants)
+    edges = ["0", *(str(2**power) for power in range(len(counts) - 1))]
+    yield fit("tokens, from" + "".join(f"{edge:>6}" for edge in edges), width)
+    yield fit(f"{'units':<12}" + "".join(f"{count:>6,}" for count in counts), width)
+
+
+def reach_facts(reach: Reach, sight: Sight) -> dict[str, Any]:
+    """For machines: everything measured, and the headline."""
+    return {
+        "text": sight.text,
+        "uses": reach.used(),
+        "uses_within_two_errors": reach.used(2.0),
+        "headline": " ".join(headline(reach, sight)),
+        "full_loss": reach.full,
+        "near": reach.near,
+        "contexts": reach.contexts,
+        "gradient": reach.gradient,
+        "gradient_half_within": reach.within(0.5),
+        "gradient_nine_tenths_within": reach.within(0.9),
+        "time_constants": reach.time_constants,
+    }
+
+
+def reach_table(reach: Reach) -> Table:
+    """A row for each k."""
+    columns = ["k", "above", "error", "scored", "shuffled", "shuffled_error", "gradient"]
+    return Table(
+        columns,
+        (
+            [one.k, one.above, one.error, one.scored, one.shuffled, one.shuffled_error, _near(reach.gradient, one.k)]
+            for one in reach.contexts
+        ),
+    )
+
+
+def reach_arrays(reach: Reach) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """Columns of the contexts, the gradient by distance, and the time constants."""
+    for name in ("k", "above", "error", "scored", "shuffled", "shuffled_error"):
+        yield name, np.array([getattr(context, name) for context in reach.contexts])
+    yield "gradient", reach.gradient
+    yield "time_constants", reach.time_constants

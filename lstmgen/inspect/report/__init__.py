@@ -1,0 +1,1 @@
+"""`lstmgen inspect report`: everything about a text and a model on one page."""

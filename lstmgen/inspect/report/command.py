@@ -1,0 +1,98 @@
+"""`lstmgen inspect report`: everything about a text and a model, in one page that opens without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lstmgen.errors import UsageError
+from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.source import name_of, on_one_line
+from lstmgen.terminal.talk import Talk
+
+if TYPE_CHECKING:
+    from lstmgen.api import Model
+    from lstmgen.inspection.trace import Trace
+
+LONGEST = 2_000  # tokens; more would make the page too large to send
+LARGEST = 1 << 26  # numbers in a trace: 256 MB
+
+
+def report(
+    model: options.ModelName = None,
+    text: options.Text = None,
+    file: options.File = None,
+    json: options.Json = False,
+    out: options.ReportOut = None,
+    force: options.Force = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Make one page of everything: a text, its surprises, and what every gate did. It opens in any browser.
+
+    [bold]lstmgen inspect report[/]                       on the model's own writing
+    [bold]lstmgen inspect report --file story.txt[/]      on a text of yours
+    [bold]lstmgen inspect report -o s.html --force[/]     under another name, anew
+    """
+    from lstmgen.inspect.commands.source import read_source, trace_source
+    from lstmgen.inspect.commands.target import form_of
+
+    form = form_of(out, json, ("html", "json"))
+    if out is not None:
+        _refuse_to_replace(Path(out), force)
+    talk = Talk(quiet)
+    given = read_source(text, file, talk)
+
+    from lstmgen import api
+    from lstmgen.inspection.trace import numbers_of
+    from lstmgen.terminal.talk import introduce
+
+    loaded = api.load(model)
+    introduce(talk, loaded)
+    if out is None and form != "json":
+        out, form = f"{loaded.path.stem if loaded.path else 'lstmgen'}-report.html", "html"
+        _refuse_to_replace(Path(out), force)
+    numbers = min(LONGEST * numbers_of(loaded.network), LARGEST)
+    return _deliver(loaded, trace_source(loaded, given, numbers, talk), form, out, talk)
+
+
+def _deliver(model: Model, trace: Trace, form: str, out: str | None, talk: Talk) -> None:
+    import sys
+
+    from lstmgen.inspect.common.data import as_json
+    from lstmgen.inspect.report.picture import as_page
+    from lstmgen.terminal.outfile import write_text
+
+    facts = _facts(model, trace, for_page=form == "html")
+    product = as_page(facts) if form == "html" else as_json(facts)
+    if out is None:
+        sys.stdout.write(product)
+        return
+    write_text(out, product)
+    size = f" ({len(product) / 1e6:.1f} MB)" if form == "html" else ""
+    talk.say(f"wrote {out}{size}")
+    if form == "html":
+        talk.say(f"Open it in a browser: {Path(out).absolute().as_uri()}")
+
+
+def _facts(model: Model, trace: Trace, *, for_page: bool) -> dict[str, Any]:
+    from lstmgen.inspect.report.measure import make_report
+    from lstmgen.inspect.report.picture import Subject, page_facts, report_facts
+
+    vocabulary = model.vocabulary
+    subject = Subject(
+        name=name_of(model) or "a model",
+        level=model.header["level"],
+        squashing=model.header["squashing"],
+        vocabulary=vocabulary.tokens,
+        spaced=vocabulary.spelling.spaced(trace.ids).tolist(),
+        clean=on_one_line,
+    )
+    made = make_report(trace, newline=model.newline)
+    return page_facts(made, subject) if for_page else {"path": str(model.path), **report_facts(made, subject)}
+
+
+def _refuse_to_replace(target: Path, force: bool) -> None:
+    if not force and (target.exists() or target.is_symlink()):
+        raise UsageError(
+            f"{target} is there already.\nReplace it: --force. Keep both: -o {target.stem}-2{target.suffix}"
+        )

@@ -1,0 +1,87 @@
+"""Everything about a text and a model at once: its trace, what was expected, and where it is worth looking.
+
+T tokens, L layers, H units; K of the units are shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.inspect.common.expected import Expected, expected
+from lstmgen.inspect.common.measures import most_varying
+from lstmgen.inspect.report.highlights import Place, find_places
+from lstmgen.inspection.trace import STATES, Floats, Trace
+
+UNITS = 128  # of a layer; more would neither fit a page nor be told apart
+NUMBERS = 1 << 21  # in all, so that the page stays below 5 MB
+
+FILTERED, MEMORY = "i∘g", "c'"  # the two quantities of the legend that follow from others
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the page shows.
+
+    begins   the positions (besides the first) at which everything starts anew from zero states
+    before   c and h (the RNN: h) as the step found them, (T, L, H)
+    means    of each layer, by letter, over all units (T,): gates as they are, of what has a sign the size
+    shown    of each layer the units shown (K,), the most varying in memory (the RNN: in output) first
+    places   worth a look, in the order in which to look
+    """
+
+    trace: Trace
+    expected: Expected
+    begins: list[int]
+    before: dict[str, Floats]
+    means: list[dict[str, npt.NDArray[np.float64]]]
+    shown: list[list[int]]
+    places: list[Place]
+
+
+def make_report(trace: Trace, *, newline: int | None = None, units: int = UNITS) -> Report:
+    """newline: the id after which everything starts anew, where every line is a document of its own."""
+    begins = [] if newline is None else np.flatnonzero(trace.ids == newline).tolist()
+    before = states_before(trace, begins)
+    said = expected(trace)
+    places = find_places(trace, before, said, begins)
+    room = max(1, NUMBERS // (len(trace) * trace.layers * (len(trace.values) + 1)))  # the cell state counts twice
+    wanted = [[place.unit for place in places if place.layer == layer] for layer in range(trace.layers)]
+    return Report(
+        trace=trace,
+        expected=said,
+        begins=begins,
+        before=before,
+        means=[_means(trace, before, layer) for layer in range(trace.layers)],
+        shown=[choose_units(trace, layer, min(units, room), wanted[layer]) for layer in range(trace.layers)],
+        places=places,
+    )
+
+
+def states_before(trace: Trace, begins: list[int]) -> dict[str, Floats]:
+    """c and h (the RNN: h) that each step started from, (T, L, H): of the step before, or zero where it begins."""
+    found = {}
+    for letter in STATES:
+        if letter in trace.values:
+            found[letter] = np.concatenate([trace.initial[letter][None], trace[letter][:-1]])
+            found[letter][begins] = 0
+    return found
+
+
+def choose_units(trace: Trace, layer: int, count: int, wanted: list[int]) -> list[int]:
+    """The `count` most varying units, in that order; those that are wanted push out the least varying."""
+    order = most_varying(trace["c" if "c" in trace.values else "h"][:, layer]).tolist()
+    must = set(list(dict.fromkeys(wanted))[:count])
+    rest = [unit for unit in order if unit not in must][: max(0, count - len(must))]
+    return [unit for unit in order if unit in must or unit in set(rest)]
+
+
+@np.errstate(invalid="ignore", over="ignore")
+def _means(trace: Trace, before: dict[str, Floats], layer: int) -> dict[str, npt.NDArray[np.float64]]:
+    values = {letter: array[:, layer].astype(np.float64) for letter, array in trace.values.items()}
+    if "c" in before:
+        values[MEMORY] = before["c"][:, layer].astype(np.float64)
+        values[FILTERED] = values["i"] * values["g"]
+    return {letter: np.abs(array).mean(axis=1) for letter, array in values.items()}

@@ -1,0 +1,67 @@
+"""A report as one page of HTML: opens from a file, fetches nothing, runs only the script it was made with.
+
+The page is a template (page.html), a style (report.css) and a script in parts (*.js), filled in here. The data stand
+in a block of JSON in which nothing can end the block; the script writes them as text only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from lstmgen.inspect.common.data import as_json
+from lstmgen.inspect.report.facts import Subject, page_facts, report_facts
+
+__all__ = ["Subject", "as_page", "page_facts", "report_facts"]
+
+# In the order in which they need one another; one module script in the page.
+PARTS = (
+    "elements", "data", "colours", "place", "text", "picked", "wiring", "overview", "closeup", "tables", "start",
+)  # fmt: skip
+
+_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+def as_page(facts: Mapping[str, Any]) -> str:
+    """The whole file from what `page_facts` gives."""
+    style, script = _read("report.css"), _script()
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; "
+        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+    return Template(_read("page.html")).substitute(
+        title=escape(str(facts["title"])),
+        policy=policy,
+        style=style,
+        wiring=_read("wiring-rnn.svg" if facts["cell"] == "rnn" else "wiring-lstm.svg"),
+        data=in_page(facts),
+        script=script,
+    )
+
+
+def in_page(facts: Mapping[str, Any]) -> str:
+    """JSON in ASCII without a sign that HTML reads: it stays JSON, and no text in it can end its block."""
+    text = as_json(facts)
+    for sign, spelt in _ESCAPES.items():
+        text = text.replace(sign, spelt)
+    return text.strip()
+
+
+@cache
+def _script() -> str:
+    return "\n".join(_read(f"{part}.js") for part in PARTS)
+
+
+def _read(name: str) -> str:
+    return files(__name__).joinpath(name).read_text(encoding="utf-8").strip()
+
+
+def _hash(text: str) -> str:
+    """As a Content-Security-Policy names what may run: of the element's text, to the letter."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(f"\n{text}\n".encode()).digest()).decode("ascii")

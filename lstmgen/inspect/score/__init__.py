@@ -1,0 +1,1 @@
+"""`lstmgen inspect score`: how well a model predicts a text."""

@@ -1,0 +1,92 @@
+"""Several models on the same characters: their figures, the differences, and where in the text they lie."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from rich.segment import Segment
+
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit
+from lstmgen.inspect.common.data import Table
+from lstmgen.inspect.score.aided import aid_words
+from lstmgen.inspect.score.picture import Canvas, Scored, add_text, plus_minus, score_facts
+from lstmgen.inspection.passage import Nats
+from lstmgen.inspection.score import Difference, by_character
+
+FULL = 4.0  # bits of difference that the strongest colour stands for
+SURE = 2.0  # standard errors
+
+
+def draw_comparison(
+    models: Sequence[Scored], differences: Sequence[Difference], about: str, labels: Sequence[str], canvas: Canvas
+) -> Picture:
+    """The screen. differences: the first model's bits less each other's."""
+    picture, width, first = Picture(), canvas.width, models[0]
+    picture.add(Segment(fit(f"{about} · {first.figures.characters:,} characters", width), STRONG))
+    picture.add()
+    names = max(len(model.name) for model in models)
+    for model in models:
+        bits = plus_minus(model.figures.bits_a_character, model.figures.bits_error)
+        rest = f"{model.figures.tokens:,} tokens of {model.figures.nats:.4f} nats"
+        picture.add(fit(f"{model.name:<{names}}  {bits} bits a character · {rest}", width))
+        picture.lines += [[Segment(fit(f"{'':<{names}}  {words}", width), FAINT)] for words in aid_words(model)]
+    picture.add()
+    for model, found in zip(models[1:], differences, strict=True):
+        picture.add(Segment(fit(verdict(first.name, model.name, found), width), STRONG))
+    picture.add()
+    room = max(canvas.height - len(picture.lines) - 2, 4)
+    add_text(picture, first.passage, by_token(differences[0], first), labels, room, canvas, FULL, signed=True)
+    return picture.crop(width)
+
+
+def verdict(first: str, second: str, found: Difference) -> str:
+    """ "a less b: -0.0312 ± 0.0041 bits a character: a is better"."""
+    head = f"{first} less {second}: {found.bits:+.4f}"
+    if found.error is None:
+        return f"{head} bits a character"
+    better = first if found.bits < 0 else second
+    sure = abs(found.bits) > SURE * found.error
+    return f"{head} ± {found.error:.4f} bits a character: " + (f"{better} is better" if sure else "no clear difference")
+
+
+def by_token(found: Difference, model: Scored) -> Nats:
+    """The difference over each token of the model (T,)."""
+    total = np.concatenate(([0.0], np.cumsum(found.characters)))
+    ends = np.cumsum(model.passage.lengths)
+    gaps: Nats = total[ends] - total[ends - model.passage.lengths]
+    return gaps
+
+
+def comparison_facts(models: Sequence[Scored], differences: Sequence[Difference]) -> Mapping[str, Any]:
+    """Every figure of every model, and the differences."""
+    pairs = zip(models[1:], differences, strict=True)
+    return {
+        "models": [score_facts(model, []) for model in models],
+        "differences": [
+            {"first": models[0].name, "second": model.name, "bits_a_character": found.bits, "error": found.error}
+            for model, found in pairs
+        ],
+    }
+
+
+def bits_by_character(model: Scored) -> Nats:
+    """Bits of each character (n,), unknown words' spelling included."""
+    return by_character(model.nats + model.passage.spelling, model.passage.lengths) / math.log(2.0)
+
+
+def comparison_arrays(models: Sequence[Scored]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """Characters as texts, and a row of bits for each model."""
+    yield "models", np.array([model.name for model in models], dtype=np.str_)
+    yield "characters", np.array(list(models[0].passage.text), dtype=np.str_)
+    yield "bits", np.stack([bits_by_character(model) for model in models])
+
+
+def comparison_table(models: Sequence[Scored]) -> Table:
+    """A row a character: the bits it costs each model."""
+    columns = [bits_by_character(model) for model in models]
+    rows = enumerate(zip(models[0].passage.text, *columns, strict=True))
+    return Table(["position", "character", *(model.name for model in models)], ([k, *row] for k, row in rows))

@@ -1,0 +1,1 @@
+"""`lstmgen inspect step`: one time step, its wiring and its numbers."""

@@ -1,0 +1,143 @@
+"""`lstmgen inspect step`: one time step a screen, the lecture's wiring with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+from lstmgen.errors import UsageError
+from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.source import layer_of, name_of
+from lstmgen.terminal import options as common
+from lstmgen.terminal.amounts import is_whole
+from lstmgen.terminal.holding import what_to_hold
+from lstmgen.terminal.talk import Talk
+
+if TYPE_CHECKING:
+    from lstmgen.inspect.canvas.picture import Picture
+    from lstmgen.inspect.commands.finding import Frame
+    from lstmgen.inspect.step.measure import Step
+    from lstmgen.inspect.step.walk import Walk
+
+LARGEST = 1 << 21  # numbers in a trace: walked through by hand, and run anew at every change of what is held
+SHOWN = 12  # steps without --at, one after another
+
+At = Annotated[
+    str | None,
+    options.option(
+        options.PICTURE,
+        "Print this step, or steps such as 3:6, instead of walking through them.",
+        "--at",
+        metavar="STEP",
+    ),
+]
+Shown = Annotated[
+    str | None,
+    options.option(
+        options.PICTURE,
+        "Units to show, such as 3,17,40-44. Without it: those that weigh most in the prediction.",
+        "--units",
+        metavar="LIST",
+    ),
+]
+
+
+def step(
+    model: options.ModelName = None,
+    text: options.Text = None,
+    file: options.File = None,
+    layer: options.Layer = None,
+    at: At = None,
+    units: Shown = None,
+    set_gate: common.SetGate = None,
+    set_unit: common.SetUnit = None,
+    json: options.Json = False,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Walk through a text step by step: from the new information to the next word, with every number on its wire.
+
+    [bold]lstmgen inspect step -m lesson[/]                  where every unit is a word
+    [bold]lstmgen inspect step -m lesson --set-gate f=0[/]   the same without a memory
+    [bold]lstmgen inspect step --at 3:6[/]                   four steps, printed
+
+    On a terminal: right and left go on and back, f, i, o, g and u hold a gate or a unit, h helps, q quits.
+    """
+    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.commands.source import read_source, trace_source
+    from lstmgen.inspect.commands.target import form_of
+
+    form = form_of(out, json, forms_of(table=True, arrays=True))
+    talk = Talk(quiet)
+    holding = what_to_hold(set_gate, set_unit)
+    given = read_source(text, file, talk)
+
+    from lstmgen import api
+    from lstmgen.inspect.gates.command import parse_units
+    from lstmgen.inspect.step.data import step_arrays, step_table
+    from lstmgen.inspect.step.walk import Walk
+    from lstmgen.terminal.keys import can_walk
+    from lstmgen.terminal.talk import introduce
+
+    loaded = api.load(model)
+    chosen = layer_of(loaded, layer)
+    first = None if units is None else parse_units(units, loaded.header["sizes"]["units"])
+    steered = loaded.held(*holding) if holding else loaded
+    walking = form == "txt" and out is None and at is None and file != "-" and can_walk()
+    introduce(talk, loaded)
+    trace = trace_source(loaded, given, LARGEST, talk)
+    walk = Walk(loaded, trace, chosen, first).under(steered)
+    if walking:
+        from lstmgen.inspect.step.player import play
+
+        return play(walk)
+    positions = _positions(at, len(trace), talk)
+    if form == "txt" and not walk.scene.words:
+        talk.say("With -m lesson every unit is a word of its own.")
+    steps = [walk.step(position) for position in positions]
+    return deliver(
+        Finding(
+            title=f"The wires of {name_of(loaded)}, step by step",
+            picture=lambda frame: _pictures(walk, steps, frame),
+            facts=lambda: walk.facts(steps),
+            table=lambda: step_table(steps, walk.model.vocabulary.tokens),
+            arrays=lambda: step_arrays(steps),
+        ),
+        form,
+        out,
+        talk,
+    )
+
+
+def _pictures(walk: Walk, steps: Sequence[Step], frame: Frame) -> Picture:
+    from lstmgen.inspect.canvas.picture import Picture
+    from lstmgen.inspect.step.picture import draw_step
+
+    scene = replace(walk.scene, width=frame.width, colours=frame.colours)
+    whole = Picture()
+    for number, one in enumerate(steps):
+        if number:
+            whole.add()
+        whole.lines += draw_step(scene, one).lines
+    return whole
+
+
+def _positions(at: str | None, count: int, talk: Talk) -> range:
+    """The steps asked for, the last one included; without a wish the first of them, with a word."""
+    if at is None:
+        if count > SHOWN:
+            talk.insist(f"The first {SHOWN} of {count:,} steps; others: --at {SHOWN}:{min(2 * SHOWN, count) - 1}")
+        return range(min(SHOWN, count))
+    first, colon, last = (part.strip() for part in at.partition(":"))
+    ends = [first, last if colon else first]
+    if not all(map(is_whole, ends)):
+        raise UsageError(f"--at {at!r} is no step.\nWrite it as 3, or as 3:6 for steps 3 to 6.")
+    low, high = map(int, ends)
+    if not low <= high < count:
+        raise UsageError(
+            f"There is no step {high}: they are numbered 0 to {count - 1}."
+            if high >= count
+            else f"--at {at} goes backwards.\nWrite it as {high}:{low}."
+        )
+    return range(low, high + 1)

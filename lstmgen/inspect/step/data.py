@@ -1,0 +1,56 @@
+"""Steps for other programs: what their wires carried, and how probable each next token was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.inspect.common.data import Table
+from lstmgen.inspect.step.measure import Step
+from lstmgen.legend import wires
+
+
+def step_facts(steps: Sequence[Step], vocabulary: Sequence[str], cell: str, squashing: str) -> dict[str, Any]:
+    """Every step with its wires by letter, and both names of each wire."""
+    return {
+        "cell": cell,
+        "vocabulary": list(vocabulary),
+        "steps": [
+            {
+                "position": step.position,
+                "token": None if step.token < 0 else vocabulary[step.token],
+                "wires": step.wires,
+                "probabilities": step.probabilities,
+            }
+            for step in steps
+        ],
+        "legend": {
+            entry.letter: {word: getattr(entry, word) for word in ("lecture", "textbook", "equation", "sense")}
+            for entry in wires(cell, squashing)
+        },
+    }
+
+
+def step_table(steps: Sequence[Step], vocabulary: Sequence[str]) -> Table:
+    """A row for each step and unit."""
+    letters = list(steps[0].wires)
+
+    def rows() -> Iterator[list[Any]]:
+        for step in steps:
+            token = "" if step.token < 0 else vocabulary[step.token]
+            for unit in range(len(step.wires["h"])):
+                yield [step.position, token, unit, *(float(step.wires[letter][unit]) for letter in letters)]
+
+    return Table(["position", "token", "unit", *letters], rows())
+
+
+def step_arrays(steps: Sequence[Step]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """Each wire over the steps, (T, H), under its letter, and `probabilities` (T, V)."""
+    yield "positions", np.array([step.position for step in steps])
+    yield "ids", np.array([step.token for step in steps])
+    for letter in steps[0].wires:
+        yield letter, np.stack([step.wires[letter] for step in steps])
+    yield "probabilities", np.stack([step.probabilities for step in steps])

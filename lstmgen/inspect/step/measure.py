@@ -1,0 +1,115 @@
+"""One time step as the wires of a cell carry it, and what its wires say in words.
+
+H units, V vocabulary. The wires are named by the letters of `legend.wires`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.inspect.common.expected import softmax
+from lstmgen.inspection.trace import Trace
+from lstmgen.legend import wires
+
+if TYPE_CHECKING:
+    from lstmgen.network import Network
+
+Values = npt.NDArray[np.float64]
+Units = npt.NDArray[np.int64]
+Weights = Mapping[str, npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one step of one layer does.
+
+    position       of the token in the text, from 0
+    token          its id; -1 where it is read as nothing, because a text starts anew there
+    wires          (H,) each, by letter, from the bottom of the picture to its top; x is not among them
+    probabilities  (V,): of the token that comes next
+    """
+
+    position: int
+    token: int
+    wires: dict[str, Values]
+    probabilities: Values
+
+
+@np.errstate(invalid="ignore", over="ignore")  # edited weights may give anything; it shows as it is
+def step_of(network: Network, trace: Trace, position: int, layer: int, *, newline: int | None = None) -> Step:
+    """The step that reads token `position` of a text. newline: the id that was read as nothing, as in `trace_ids`."""
+    token = -1 if trace.ids[position] == newline else int(trace.ids[position])
+    own = {letter: values[position, layer].astype(np.float64) for letter, values in trace.values.items()}
+    before = {letter + "'": _before(trace, letter, position, layer, anew=token < 0) for letter in trace.initial}
+    found = before | own
+    if trace.cell == "rnn":
+        found |= _rnn_parts(network, trace, position, layer, token, before["h'"])
+    else:
+        found |= {"i∘g": own["i"] * own["g"], "f∘c'": own["f"] * before["c'"], "tanh(c)": np.tanh(own["c"])}
+    order = [entry.letter for entry in wires(trace.cell, network.architecture.squashing) if entry.letter != "x"]
+    return Step(position, token, {letter: found[letter] for letter in order}, softmax(trace.logits[position]))
+
+
+def _before(trace: Trace, letter: str, position: int, layer: int, *, anew: bool) -> Values:
+    """A state before the step: of the step before, of nothing read yet, or zero where everything starts anew."""
+    if anew:
+        return np.zeros(trace.units)
+    before = trace.initial[letter][layer] if position == 0 else trace.values[letter][position - 1, layer]
+    return np.asarray(before, dtype=np.float64)
+
+
+def _rnn_parts(
+    network: Network, trace: Trace, position: int, layer: int, token: int, before: Values
+) -> dict[str, Values]:
+    """The two parts of the plain RNN's sum, from the weights, and the sum."""
+    weights = {
+        name: view.astype(np.float64) for name, view in network.views.items() if name.startswith(f"layers.{layer}.")
+    }
+    W, U, b = (weights[f"layers.{layer}.{name}"][0] for name in ("W", "U", "b"))
+    if layer:
+        says = W @ trace.values["h"][position, layer - 1]
+    elif token < 0:
+        says = np.zeros(len(b))
+    elif network.architecture.embedding:
+        says = W @ network.views["embedding"][token]
+    else:
+        says = W[:, token]
+    new, last = says + b, U @ before
+    return {"W x + b": new, "U h'": last, "z": new + last}
+
+
+def units_are_words(weights: Weights) -> bool:
+    """Whether unit k of the last layer is token k and nothing else: output.W is a positive multiple of the identity."""
+    output = weights["output.W" if "output.W" in weights else "embedding"]
+    rows, columns = output.shape
+    scale = output[0, 0]
+    return bool(rows == columns and scale > 0 and np.array_equal(output, scale * np.eye(rows, dtype=output.dtype)))
+
+
+def speaks_for(values: Values, output: npt.NDArray[np.float32], count: int) -> Units:
+    """The tokens that a wire (H,) of a heard layer raises most above the average, read through output.W (V, H).
+
+    Exact for what h adds to the logits; for what is not yet squashed and selected, only a reading: what it would say
+    if it went out as it is. Strongest first; none that it does not raise.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        raised = output @ values.astype(np.float32)
+        raised = np.nan_to_num(raised - raised.mean(), nan=-1.0)
+    first = np.argsort(-raised, kind="stable")[:count]
+    return np.asarray(first[raised[first] > 0], dtype=np.int64)
+
+
+@np.errstate(invalid="ignore", over="ignore")
+def strongest_units(network: Network, trace: Trace, layer: int) -> Units:
+    """All units of a layer, those first whose outputs, over the text, weigh most in what reads them; ties by number."""
+    sizes = network.architecture
+    above = [f"layers.{layer + 1}.W"] if layer < trace.layers - 1 else []
+    above += [sizes.output] if sizes.heard(layer) else []
+    readers = np.concatenate([network.views[name].reshape(-1, trace.units) for name in above]).astype(np.float64)
+    weight = np.abs(trace["h"][:, layer].astype(np.float64)).mean(axis=0) * np.sqrt((readers**2).sum(axis=0))
+    return np.argsort(-np.nan_to_num(weight, nan=-1.0), kind="stable").astype(np.int64)

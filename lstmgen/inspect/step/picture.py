@@ -1,0 +1,219 @@
+"""One time step as the lecture draws it: wires from the new information at the bottom up to the words predicted.
+
+Each wire is a line: its place in the wiring, both its names, and its numbers, a column a unit. Where units are words
+the columns are words; elsewhere a wire that is read out also says, roughly, which tokens it speaks for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+
+from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.canvas.figures import PLACES, add_up, plain, share, signed
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
+from lstmgen.inspect.step.measure import Step, speaks_for
+from lstmgen.inspect.step.scene import COLUMN, NAMES, READING, Scene
+from lstmgen.inspect.step.wiring import KEYS, LEAVING, NEXT, SUMS, gutter
+from lstmgen.legend import REMARKS, Entry, wires
+
+HELD = Style(bold=True, color="color(214)")
+HERE = Style(bold=True, color="color(16)", bgcolor="color(252)")
+BARS = " ▏▎▍▌▋▊▉█"
+
+
+def draw_step(scene: Scene, step: Step) -> Picture:
+    """The picture of one step, 20 lines or fewer."""
+    picture = Picture()
+    picture.add(*_title(scene, step))
+    picture.add(*_story(scene, step.position))
+    picture.add()
+    units = scene.units
+    picture.add(*_heads(scene, units))
+    cells = _cells(scene, step, units)
+    picture.add(*_next(scene, step, units))
+    for entry in reversed(wires(scene.cell, scene.squashing)):
+        picture.add(*_wire(scene, step, entry, cells.get(entry.letter, [])))
+    picture.add()
+    for line in _keys(scene):
+        picture.add(Segment(fit(line, scene.width), FAINT))
+    return picture.crop(scene.width)
+
+
+def _title(scene: Scene, step: Step) -> Iterator[Segment]:
+    layer = f"layer {scene.layer}" + (f" of 0-{scene.layers - 1}" if scene.layers > 1 else "")
+    where = f"step {step.position} of 0-{len(scene.tokens) - 1}"
+    yield Segment(" · ".join(part for part in (scene.title, layer, where) if part), STRONG)
+    if scene.holds:
+        short = [str(hold) if scene.layers > 1 else str(hold).partition(":")[2] for hold in scene.holds]
+        yield Segment("   held: " + ", ".join(short), HELD)
+
+
+def _story(scene: Scene, position: int) -> Iterator[Segment]:
+    """The text around the token that is read, which stands out; what is still to come is faint."""
+    gap = " " if scene.spaced else ""
+    tokens = list(scene.tokens)
+    here = tokens[position] if scene.colours else f"[{tokens[position]}]"
+    room = scene.width - cell_len(here) - 2
+    before, after = "", ""
+    for token in reversed(tokens[:position]):
+        if cell_len(before) + cell_len(token) + 1 > room * 2 // 3:
+            before = "…" + before
+            break
+        before = token + gap + before
+    for token in tokens[position + 1 :]:
+        if cell_len(before) + cell_len(after) + cell_len(token) + 1 > room:
+            after += "…"
+            break
+        after += gap + token
+    yield Segment(before)
+    yield Segment(here, HERE if scene.colours else STRONG)
+    yield Segment(after, FAINT)
+
+
+def _heads(scene: Scene, units: Sequence[int]) -> Iterator[Segment]:
+    """Above each column the word its unit is, or its number."""
+    said = "" if scene.words else "unit "
+    yield Segment(f"{said:>{scene.left}}", FAINT)
+    for unit in units:
+        head = fit(scene.vocabulary[unit] if scene.words else str(unit), PLACES)
+        yield Segment(" " + " " * (PLACES - cell_len(head)) + head, STRONG)
+    if scene.reads and _reading_room(scene, units) > READING // 2:
+        yield Segment(fit("  speaks for", _reading_room(scene, units)), FAINT)
+
+
+def _next(scene: Scene, step: Step, units: Sequence[int]) -> Iterator[Segment]:
+    """The words predicted: under their units, or the likeliest in a row."""
+    yield Segment(gutter(scene.cell, NEXT))
+    next_one = "next word" if scene.spaced else "next character"
+    above = "" if scene.layer == scene.layers - 1 else f", by way of layer {scene.layer + 1}"
+    yield Segment(next_one, STRONG)
+    yield Segment(fill(above or ", how probable", NAMES - len(next_one)), FAINT)
+    found = step.probabilities
+    if scene.words:
+        for unit in units:
+            yield from _cell(scene, share(float(found[unit])), float(found[unit]), signs=False)
+        return
+    room, parts = scene.width - scene.left, list[str]()
+    for token in np.argsort(-found, kind="stable").tolist():
+        part = f"{scene.vocabulary[token]} {share(float(found[token]))}"
+        if cell_len("  ".join([*parts, part])) + 1 > room:
+            break
+        parts.append(part)
+    yield Segment(" " + "  ".join(parts), STRONG)
+
+
+@dataclass(frozen=True)
+class _Number:
+    """One number of a wire as it is printed; value: for its colour or bar."""
+
+    text: str
+    value: float
+    signs: bool
+    held: bool = False
+
+
+def _cells(scene: Scene, step: Step, units: Sequence[int]) -> dict[str, list[_Number]]:
+    """The numbers of every wire, by letter; a sum's parts and whole are rounded together."""
+    entries = {entry.letter: entry for entry in wires(scene.cell, scene.squashing)}
+    found: dict[str, list[_Number]] = {}
+    for letter, values in step.wires.items():
+        gate = entries[letter].is_gate
+        found[letter] = [
+            _Number(plain(value) if gate else signed(value), value, not gate, _is_held(scene, letter, unit))
+            for unit, value in ((unit, float(values[unit])) for unit in units)
+        ]
+    parts = ("W x + b", "U h'", "z") if scene.cell == "rnn" else ("f∘c'", "i∘g", "c")
+    for place in range(len(units)):
+        three = [found[letter][place] for letter in parts]
+        texts = add_up(three[0].value, three[1].value, three[2].value)
+        for letter, number, text in zip(parts, three, texts, strict=True):
+            found[letter][place] = _Number(text, number.value, True)
+    if scene.words and scene.one_hot:
+        found["x"] = [_Number(str(int(unit == step.token)), float(unit == step.token), False) for unit in units]
+    return found
+
+
+def _is_held(scene: Scene, letter: str, unit: int) -> bool:
+    return any((hold.layer, hold.letter) == (scene.layer, letter) and hold.unit in (None, unit) for hold in scene.holds)
+
+
+def _wire(scene: Scene, step: Step, entry: Entry, numbers: Sequence[_Number]) -> Iterator[Segment]:
+    whole = next(
+        (hold for hold in scene.holds if hold.place == (scene.layer, entry.letter, None)),
+        None,
+    )
+    yield Segment(gutter(scene.cell, entry.letter, held=whole is not None and entry.is_gate))
+    yield from _names(entry, f"held at {whole.value:g}" if whole is not None else "", _read(scene, step, entry))
+    for number in numbers:
+        yield from _cell(scene, number.text, number.value, signs=number.signs, held=number.held)
+    if scene.reads and not entry.is_gate and entry.letter in step.wires and scene.output is not None:
+        room = _reading_room(scene, scene.units)
+        tokens = [scene.vocabulary[k] for k in speaks_for(step.wires[entry.letter], scene.output, room).tolist()]
+        text = ""
+        for token in tokens:
+            if cell_len(text) + cell_len(token) + 1 > room - 2:
+                break
+            text += (" " if text else "") + token
+        yield Segment("  " + text)
+
+
+def _read(scene: Scene, step: Step, entry: Entry) -> str:
+    """What stands for the new information: the token that is read."""
+    if entry.letter != "x":
+        return ""
+    if scene.layer:
+        return f"h of layer {scene.layer - 1}"
+    return "nothing yet" if step.token < 0 else f'"{scene.vocabulary[step.token]}"'
+
+
+def _names(entry: Entry, held: str, more: str) -> Iterator[Segment]:
+    """Both names, and the sense of a gate or that it is held; the textbook's name goes where there is no room."""
+    lecture = f"{entry.lecture} {entry.letter}"
+    sense = held or (f"1 {entry.opens}" if entry.is_gate else more)
+    rest = f", {entry.textbook}" + (f": {sense}" if sense else "")
+    if cell_len(lecture + rest) > NAMES:
+        rest = f": {sense}" if sense else ""
+    room = NAMES - cell_len(lecture)
+    yield Segment(lecture, STRONG)
+    if held:
+        yield Segment(fill(rest, room), HELD)
+    else:
+        yield Segment(fill(rest, room), FAINT)
+
+
+def _cell(scene: Scene, text: str, value: float, *, signs: bool, held: bool = False) -> Iterator[Segment]:
+    """One number: on its colour, or with a small bar of its size."""
+    shown = "=" + text if held else text
+    if scene.colours:
+        yield Segment(" ")
+        yield Segment(shown.rjust(PLACES), shade(value, signed=signs, colours=scene.colours))
+        return
+    if len(shown) >= PLACES or text.endswith("%"):
+        yield Segment(" " + shown.rjust(PLACES))
+        return
+    size = 0.0 if math.isnan(value) else min(abs(value), 1.0)
+    bar = BARS[round(size * (len(BARS) - 1))]
+    yield Segment(f" {shown:>{PLACES - 1}}{bar}")
+
+
+def _reading_room(scene: Scene, units: Sequence[int]) -> int:
+    return max(scene.width - scene.left - COLUMN * len(units), 0)
+
+
+def _keys(scene: Scene) -> Iterator[str]:
+    yield KEYS[scene.cell]
+    leaving = LEAVING[scene.cell] if scene.squashing == "tanh" else LEAVING[scene.cell].replace("tanh(c)", "c")
+    yield ",  ".join(part for part in (SUMS[scene.cell], leaving) if part) + "."
+    if scene.words:
+        yield "Every unit is a word: + raises it, - holds it down."
+    elif scene.reads:
+        yield "Speaks for: what a wire raises through the output weights; rough, but for h."
+    if scene.cell in REMARKS:
+        yield REMARKS[scene.cell]

@@ -1,0 +1,174 @@
+"""Walking through the steps of a text on a terminal: a key goes on, a key holds a gate, and the picture follows."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import replace
+
+from rich.segment import Segment
+
+from lstmgen.api import Model
+from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.picture import FAINT, Picture, fit
+from lstmgen.inspect.commands.target import NARROWEST, SCREEN, colours_of_terminal
+from lstmgen.inspect.step.picture import draw_step
+from lstmgen.inspect.step.scene import Scene
+from lstmgen.inspect.step.walk import Walk
+from lstmgen.terminal.amounts import is_whole
+from lstmgen.terminal.keys import RESIZED, Keys, own_screen
+from lstmgen.terminal.talk import clean, console_for
+
+ON, BACK = {"right", "n", " ", "enter", "l", "j"}, {"left", "p", "k", "backspace"}
+AWAY = {"q", "Q", "end of input"}
+SHORT = "→ on   ← back   a gate: f i o g   u unit   r release   h help   q quit"
+HELP = (
+    "Keys",
+    "",
+    "  →  n  space     the next step            ←  p   the step before",
+    "  home  end       the first, the last      number, then enter: go to that step",
+    "",
+    "  f  i  o  g      hold that gate at a value; that of one unit: 3=0",
+    "  u               hold a unit's output: 3=1, or Doug=1 where units are words",
+    "  r               release all that is held",
+    "",
+    "  h               this page                q   quit",
+    "",
+    "What is held is held from the first step on: the whole text is read again.",
+    "",
+    "Any key goes back to the picture.",
+)
+LINE_OF_KEYS = 1
+
+
+class Player:
+    """The state of a walk: where it stands, and what it says at the bottom."""
+
+    def __init__(self, walk: Walk, keys: Keys) -> None:
+        self.walk, self.keys = walk, keys
+        self.position, self.message = 0, ""
+        self.scene: Scene = walk.scene
+
+    def run(self) -> None:
+        """Until somebody quits."""
+        while True:
+            self._draw()
+            key = self.keys.read()
+            if key == "interrupt":
+                raise KeyboardInterrupt
+            if key in AWAY:
+                return
+            self.message = ""
+            self._do(key)
+
+    def _do(self, key: str) -> None:
+        last = len(self.walk.trace) - 1
+        if key in ON or key in BACK:
+            wanted = self.position + (1 if key in ON else -1)
+            if not 0 <= wanted <= last:
+                self.message = "This is the last step." if wanted > last else "This is the first step."
+            self.position = min(max(wanted, 0), last)
+        elif key in ("home", "end"):
+            self.position = 0 if key == "home" else last
+        elif key.isascii() and key.isdigit():
+            self._go_to(self._ask("go to step ", key))
+        elif key in "fiogu" and key:
+            self._hold(key, self._ask(self._question(key)))
+        elif key == "r":
+            self._release()
+        elif key in ("h", "?"):
+            self._help()
+
+    def _go_to(self, text: str | None) -> None:
+        last = len(self.walk.trace) - 1
+        if text and is_whole(text) and int(text) <= last:
+            self.position = int(text)
+        elif text:
+            self.message = f"There is no step {text}: they are numbered 0 to {last}."
+
+    def _question(self, key: str) -> str:
+        unit = self.scene.vocabulary[-1] if self.scene.words else "3"
+        if key == "u":
+            return f"hold a unit's output, such as {unit}=1: "
+        low = -1 if key == "g" else 0
+        return f"hold gate {key} at, from {low} to 1, or that of one unit, such as {unit}=1: "
+
+    def _hold(self, key: str, text: str | None) -> None:
+        """Hold what was typed; a layer is the one that is looked at, unless another was named."""
+        if not text:
+            return
+        layer, colon, rest = text.partition(":")
+        what = rest if colon else text
+        name, equals, value = what.partition("=")
+        if equals and self.scene.words and name in self.scene.vocabulary:  # there a unit has a word's name
+            what = f"{self.scene.vocabulary.index(name)}={value}"
+        if key != "u":
+            what = f"{key}.{what}" if "=" in what else f"{key}={what}"
+        try:
+            steered = self.walk.model.held(f"{layer if colon else self.walk.layer}:{what}")
+        except UsageError as error:
+            self.message = str(error).partition("\n")[0]
+            return
+        self._follow(self.walk.under(steered))
+
+    def _release(self) -> None:
+        if self.walk.model.holds:
+            self._follow(self.walk.under(Model(self.walk.model.file, self.walk.model.path)))
+            self.message = "Nothing is held any more."
+
+    def _follow(self, walk: Walk) -> None:
+        self.walk, self.scene = walk, replace(walk.scene, order=self.scene.order)
+
+    def _ask(self, question: str, typed: str = "") -> str | None:
+        """A line of typing at the bottom; None where it was given up."""
+        while True:
+            self._draw(f"{question}{typed}▁")
+            key = self.keys.read()
+            if key == "interrupt":
+                raise KeyboardInterrupt
+            if key in ("escape", "end of input"):
+                return None
+            if key == "enter":
+                return typed.strip()
+            if key == "backspace":
+                typed = typed[:-1]
+            elif len(key) == 1 and key.isprintable():
+                typed += key
+
+    def _help(self) -> None:
+        page = Picture()
+        for line in HELP:
+            page.add(line)
+        self._show(page, "")
+        while self.keys.read() == RESIZED:
+            self._show(page, "")
+
+    def _draw(self, line: str | None = None) -> None:
+        width, _ = _size()
+        scene = replace(self.scene, width=width, colours=colours_of_terminal())
+        self._show(draw_step(scene, self.walk.step(self.position)), line or self.message or SHORT)
+
+    def _show(self, picture: Picture, line: str) -> None:
+        """The whole screen anew, its last line for the keys; without flicker, in one writing."""
+        width, height = _size()
+        page = Picture(picture.lines[: max(height - LINE_OF_KEYS, 0)])
+        while len(page.lines) < height - LINE_OF_KEYS:
+            page.add()
+        page.add(Segment(fit(clean(line, one_line=True), width), FAINT if line == SHORT else None))
+        console = console_for(sys.stdout, width=width)
+        with console.capture() as captured:
+            console.print(page.crop(width), end="", soft_wrap=True)
+        body = captured.get().removesuffix("\n").replace("\n", "\x1b[K\r\n")
+        sys.stdout.write(f"\x1b[H{body}\x1b[K\x1b[J")
+        sys.stdout.flush()
+
+
+def _size() -> tuple[int, int]:
+    width, height = shutil.get_terminal_size(SCREEN)
+    return max(width, NARROWEST), max(height, 1)
+
+
+def play(walk: Walk) -> None:
+    """Walk until somebody quits; the terminal is as before then, after an error or Ctrl-C too."""
+    with own_screen() as keys:
+        Player(walk, keys).run()

@@ -1,0 +1,1 @@
+"""`lstmgen inspect tour`: the lecture in eight steps."""

@@ -1,0 +1,1 @@
+"""`lstmgen inspect training`: how a model learnt."""

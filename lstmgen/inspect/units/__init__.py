@@ -1,0 +1,1 @@
+"""`lstmgen inspect units`: which unit follows which property of a text."""

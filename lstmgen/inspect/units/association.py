@@ -1,0 +1,101 @@
+"""How strongly units follow a property: on the halves of a text, at its shifts, and against another predictor.
+
+T tokens, U units. A score is the AUROC of a property of two values, the rank correlation of any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.inspect.units.ranks import Reals, ranks, scores, scores_at_shifts, strength
+
+if TYPE_CHECKING:
+    from lstmgen.inspect.units.properties import Property
+
+NEAREST = 100  # tokens: a property moved by less is much the same as before
+AT_ONCE = 64  # units whose shifts are computed together
+BLOCKS = 20  # that are left out in turn, for the error of a difference
+
+Units = npt.NDArray[np.int64]
+Values = npt.NDArray[np.float32]
+
+
+def scores_of_halves(values: Values, wanted: Sequence[Property], half: int) -> list[dict[str, Reals]]:
+    """Scores (U,) of values (U, T) by the property's name: up to `half`, and from there on."""
+    spans = (slice(0, half), slice(half, None))
+    found: list[dict[str, list[Reals]]] = [{one.name: [] for one in wanted} for _ in spans]
+    for a in range(0, len(values), AT_ONCE):
+        for span, parts in zip(spans, found, strict=True):
+            ranked = ranks(values[a : a + AT_ONCE, span])
+            for one in wanted:
+                parts[one.name].append(scores(ranked, one.levels[span], numeric=one.numeric))
+    return [{name: np.concatenate(parts) for name, parts in of.items()} for of in found]
+
+
+def far_shifts(size: int) -> Units:
+    """All shifts of a text of `size` tokens that take a property away from where it was, by either way round."""
+    nearest = min(max(NEAREST, size // 20), size // 4)
+    return np.arange(nearest, size - nearest + 1)
+
+
+def scores_when_shifted(values: Values, wanted: Sequence[Property]) -> tuple[dict[str, Reals], dict[str, Reals]]:
+    """By the property's name: scores (U,) where it stands, and the strongest of any unit at each far shift (S,)."""
+    shifts = far_shifts(values.shape[1])
+    whole: dict[str, list[Reals]] = {one.name: [] for one in wanted}
+    best = {one.name: np.zeros(len(shifts)) for one in wanted}
+    for a in range(0, len(values), AT_ONCE):
+        ranked = ranks(values[a : a + AT_ONCE])
+        transformed = np.fft.rfft(ranked, axis=-1)
+        for one in wanted:
+            found = scores_at_shifts(transformed, ranked, one.levels, numeric=one.numeric)
+            whole[one.name].append(found[:, 0])
+            strongest = strength(found[:, shifts], numeric=one.numeric).max(axis=0)
+            np.maximum(best[one.name], strongest, out=best[one.name])
+    return {name: np.concatenate(parts) for name, parts in whole.items()}, best
+
+
+def choose(first: Reals, *, numeric: bool) -> tuple[Units, int]:
+    """Units with the strongest score first, and the direction of the first of them: 1 high with the property, or -1."""
+    order = np.argsort(-strength(first, numeric=numeric), kind="stable").astype(np.int64)
+    return order, direction_of(float(first[order[0]]), numeric=numeric)
+
+
+def direction_of(score: float, *, numeric: bool) -> int:
+    """1 where a unit is high with the property, -1 where it is low."""
+    return -1 if score < (0.0 if numeric else 0.5) else 1
+
+
+def turned(score: float, direction: int, *, numeric: bool) -> float:
+    """A score read in a direction: an AUROC below 0.5, or a correlation below 0, goes the other way."""
+    if direction > 0:
+        return score
+    return -score if numeric else 1.0 - score
+
+
+def told_by_token(levels: Reals, seen: npt.NDArray[Any], asked: npt.NDArray[Any], vocabulary: int) -> Reals:
+    """The property's mean for each token as `seen` with `levels`, for the tokens `asked`.
+
+    One more observation of the overall mean stands for what was seen seldom or never.
+    """
+    counts, sums = np.bincount(seen, minlength=vocabulary), np.bincount(seen, levels, minlength=vocabulary)
+    return np.asarray(((sums + levels.mean()) / (counts + 1.0))[asked])
+
+
+def lead_of(ours: Reals, theirs: Reals, target: Reals, *, numeric: bool) -> tuple[float, float]:
+    """The score of one predictor (T,) less another's, and its standard error (jackknife over 20 blocks)."""
+
+    def difference(kept: npt.NDArray[np.bool_]) -> float:
+        one, other = scores(ranks(np.stack([ours[kept], theirs[kept]])), target[kept], numeric=numeric)
+        return float(one - other)
+
+    blocks = np.arange(len(target)) * BLOCKS // len(target)
+    usable = [block for block in range(BLOCKS) if len(np.unique(target[blocks != block])) > 1]
+    parts = np.array([difference(blocks != block) for block in usable])
+    whole = difference(np.ones(len(target), np.bool_))
+    if len(parts) < 2:
+        return whole, float("inf")
+    return whole, float(np.sqrt((len(parts) - 1) / len(parts) * np.square(parts - parts.mean()).sum()))

@@ -1,0 +1,1 @@
+"""`lstmgen inspect unroll`: the chain of predictions."""

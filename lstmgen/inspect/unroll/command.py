@@ -1,0 +1,114 @@
+"""`lstmgen inspect unroll`: the chain of predictions, token by token and on beyond the text's end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.source import name_of, on_one_line, request_source
+from lstmgen.terminal.talk import Talk
+
+if TYPE_CHECKING:
+    from lstmgen.api import Model
+    from lstmgen.inspect.unroll.measure import Chain
+    from lstmgen.sampling.request import Request
+
+LARGEST = 1 << 23  # numbers in the trace behind the chain: 32 MB
+OWN_TOKENS = 6  # of the model's own writing: a sentence of the children's book and half of the next
+USUAL_STEPS = 24
+MOST_STEPS = 10_000
+
+Steps = Annotated[
+    int | None,
+    options.option(
+        options.WHAT,
+        f"Predictions to go on with. Without it: as many as fit the screen, {USUAL_STEPS} in files.",
+        "--steps",
+        metavar="N",
+        min=0,
+        max=MOST_STEPS,
+    ),
+]
+Whole = Annotated[
+    bool,
+    options.option(options.PICTURE, "The whole of a long text, row by row.", "--all", metavar="", show_default=True),
+]
+
+
+def unroll(
+    model: options.ModelName = None,
+    text: options.Text = None,
+    file: options.File = None,
+    steps: Steps = None,
+    whole: Whole = False,
+    json: options.Json = False,
+    out: options.OutNoArrays = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """See the chain: each token that comes, what is predicted from it, and what is carried to the next step.
+
+    Where the text ends the model goes on alone, as in lstmgen sample --temperature 0.
+
+    [bold]lstmgen inspect unroll[/]                              on the model's own writing
+    [bold]lstmgen inspect unroll --text "Jane saw Spot. Doug"[/] on a text of yours
+    [bold]lstmgen inspect unroll --text "" --steps 12[/]         from nothing
+    """
+    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.commands.source import read_source
+    from lstmgen.inspect.commands.target import form_of
+
+    form = form_of(out, json, forms_of())
+    talk = Talk(quiet)
+    given = read_source(text, file, talk)
+
+    from lstmgen import api
+    from lstmgen.inspect.unroll.picture import ChainView, chain_table, draw_chain
+    from lstmgen.terminal.talk import introduce
+
+    loaded = api.load(model)
+    introduce(talk, loaded)
+    chain = _chain(loaded, given, USUAL_STEPS if steps is None else steps, talk)
+    finding = Finding(
+        title=f"Chain of predictions of {name_of(loaded)}",
+        picture=lambda frame: draw_chain(
+            chain,
+            ChainView(whole=whole, own=steps, colours=frame.colours, width=frame.width, height=frame.height),
+            on_one_line,
+            name_of(loaded),
+        ),
+        facts=lambda: _facts(loaded, chain),
+        table=lambda: chain_table(chain),
+    )
+    return deliver(finding, form, out, talk)
+
+
+def _chain(model: Model, text: str | None, steps: int, talk: Talk) -> Chain:
+    from lstmgen.inspect.unroll.measure import unroll as unrolled
+    from lstmgen.inspection.trace import longest_trace
+
+    longest = max(1, longest_trace(model.network, LARGEST) - steps)
+    request = request_source(model, text, longest, talk, OWN_TOKENS)
+    if text is None and request.newline is not None:
+        request = _half_a_line(request)
+    tokens, newline, banned = model.vocabulary.tokens, request.newline, request.banned
+    return unrolled(model.network, tokens, request.ids, steps, newline=newline, banned=banned)
+
+
+def _half_a_line(request: Request) -> Request:
+    """Of own writing in lines: half of the first, so that there is something left to predict."""
+    ends = (request.ids == request.newline).nonzero()[0]
+    length = int(ends[0]) if len(ends) else len(request.ids)
+    return replace(request, ids=request.ids[: (length + 1) // 2])
+
+
+def _facts(model: Model, chain: Chain) -> dict[str, Any]:
+    from lstmgen.inspect.unroll.picture import carried_names
+
+    return {
+        "model": str(model.path),
+        "cell": chain.cell,
+        "vocabulary": chain.vocabulary,
+        "carried": carried_names(chain.cell),
+        "links": chain.links,
+    }

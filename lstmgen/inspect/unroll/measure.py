@@ -1,0 +1,149 @@
+"""The chain of predictions: what came, what was predicted from it, and on from the text's end on the net's own account.
+
+The unrolled network of the lecture: yesterday's information and yesterday's prediction give today's prediction; where
+information is missing, the prediction itself takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmgen.errors import ModelFileError
+from lstmgen.inspect.common.expected import softmax
+from lstmgen.inspection.trace import STATES, Trace, trace_ids
+from lstmgen.text.lines import banned_first
+
+if TYPE_CHECKING:
+    from lstmgen.network import Network
+
+TOP = 5  # predicted tokens that a link keeps
+
+Ids = npt.NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One token that may come next, and its probability (0 to 1)."""
+
+    id: int
+    token: str
+    p: float
+
+
+@dataclass(frozen=True)
+class Link:
+    """One time step.
+
+    id, token      what came; -1 and None where nothing was read yet
+    own            it is the step before's own prediction, not the text's
+    anew           no state is carried in: the first link, and where every line stands alone a line's end
+    predicted      the likeliest tokens to come next, the likeliest first, ties by id
+    next_id        id of the token of the link after it, None at the chain's end
+    next_p         the probability that was given to it
+    """
+
+    id: int
+    token: str | None
+    own: bool
+    anew: bool
+    predicted: tuple[Guess, ...]
+    next_id: int | None
+    next_p: float | None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The links from "nothing read yet" on. vocabulary: length V of the list of values that stands for a token."""
+
+    cell: str
+    vocabulary: int
+    links: tuple[Link, ...]
+
+    @property
+    def own(self) -> int:
+        """How many of the tokens are the net's own."""
+        return sum(link.own for link in self.links)
+
+
+def unroll(
+    network: Network,
+    tokens: Sequence[str],
+    ids: Ids,
+    steps: int,
+    *,
+    newline: int | None = None,
+    banned: npt.NDArray[np.uint8] | None = None,
+) -> Chain:
+    """Read `ids` from nothing, then go on for `steps` likeliest tokens, or to the line's end where lines stand alone.
+
+    tokens: the vocabulary's strings in id order. banned (V,): 1 is never written (a word that stands for unknown
+    ones). Raises TextError where there is neither a text nor a step; ModelFileError for weights that are not finite.
+    """
+    ids = np.asarray(ids, dtype=np.int32)
+    trace = trace_ids(network, tokens, ids, newline=newline) if len(ids) else None
+    own = _continuation(network, ids, trace, steps, newline, banned)
+    if len(own) or trace is None:
+        trace = trace_ids(network, tokens, np.concatenate([ids, own]), newline=newline)
+    return _chain_of(trace, tokens, len(ids), newline)
+
+
+def _continuation(
+    network: Network,
+    ids: Ids,
+    trace: Trace | None,
+    steps: int,
+    newline: int | None,
+    banned: npt.NDArray[np.uint8] | None,
+) -> npt.NDArray[np.int32]:
+    """The likeliest token each time, by the kernel that writes samples too; a line's end is the last of them."""
+    if steps < 1:
+        return np.zeros(0, np.int32)
+    last, state = -1, network.zero_state(1)
+    if trace is not None:
+        last = -1 if ids[-1] == newline else int(ids[-1])
+        letters = [letter for letter in STATES if letter in trace.values]
+        before = trace.initial if len(ids) == 1 else {letter: trace[letter][-2] for letter in letters}
+        state = np.stack([before[letter][:, None] for letter in letters])
+    writer = network.writer(1)
+    banned = np.zeros(network.architecture.vocabulary, np.uint8) if banned is None else banned
+    first = banned_first(banned, newline if last < 0 else None)
+    written, state = writer.write(np.array([last]), state, np.zeros((1, 1)), temperature=0.0, banned=first)
+    if steps > 1 and written[0, 0] >= 0:
+        more, _ = writer.write(written[0], state, np.zeros((steps - 1, 1)), temperature=0.0, banned=banned)
+        written = np.concatenate((written, more))
+    own = written[:, 0]
+    if own.min() < 0:
+        raise ModelFileError("The model's weights give no usable number: it was damaged or changed.\nTrain it again.")
+    ends = np.flatnonzero(own == newline) if newline is not None else own[:0]
+    return own[: ends[0] + 1] if len(ends) else own
+
+
+def _chain_of(trace: Trace, tokens: Sequence[str], given: int, newline: int | None) -> Chain:
+    """The links of a trace whose tokens from `given` on are the net's own."""
+    logits = np.concatenate([trace.first_logits[None], trace.logits])
+    ids = [-1, *trace.ids.tolist()]
+    links = []
+    for t, token in enumerate(ids):
+        p, after = softmax(logits[t]), ids[t + 1] if t + 1 < len(ids) else None
+        links.append(
+            Link(
+                id=token,
+                token=tokens[token] if t else None,
+                own=t > given,
+                anew=t == 0 or token == newline,
+                predicted=tuple(Guess(k, tokens[k], float(p[k])) for k in likeliest(p, TOP)),
+                next_id=after,
+                next_p=None if after is None else float(p[after]),
+            )
+        )
+    return Chain(trace.cell, len(tokens), tuple(links))
+
+
+def likeliest(p: npt.NDArray[np.float64], count: int) -> list[int]:
+    """Places of the `count` largest of (V,), the largest first, ties by place; NaN counts as nothing."""
+    return [int(k) for k in np.argsort(-np.nan_to_num(p), kind="stable")[:count]]

@@ -1,0 +1,1 @@
+"""`lstmgen inspect weights`: the matrices of a model."""

@@ -1,0 +1,169 @@
+"""Weights as pictures: a layer at a glance, one matrix large, or a token's neighbours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.segment import Segment
+
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
+from lstmgen.inspect.common.headings import percent
+from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, Measured, Neighbours, Offset
+from lstmgen.inspect.weights.tiles import Tile, reading, tile
+from lstmgen.legend import Entry, traced
+
+NAMES = 37  # cells of the words at the left of the table
+GAP = 2
+SPACES = {
+    "embedding": "rows of the embedding (reading)",
+    "W": "columns of W (reading)",
+    "output.W": "rows of output.W (writing)",
+}
+TIED = "rows of the embedding (reading and writing)"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a picture is drawn for. how: mean or max of each block, where a matrix is too large."""
+
+    width: int
+    height: int
+    colours: str | None
+    how: str = "mean"
+
+
+def draw_layer(
+    cell: str,
+    title: str,
+    matrices: Sequence[Matrix],
+    measured: Sequence[Measured],
+    offsets: Sequence[Offset],
+    look: Look,
+) -> Picture:
+    """U of each gate beside one another, and a table of all measures of the layer."""
+    picture, of = Picture(), {(one.layer is None, one.name): one for one in measured}
+    entries = _entries(cell, matrices)
+    table = _table(entries, of, {one.name: one for one in offsets})
+    picture.add(Segment(fit(title, look.width), STRONG))
+    room = (look.width - GAP * (len(entries) - 1)) // len(entries)
+    lines = max(3, look.height - len(table.lines) - 3)
+    parts = {one.name: one for one in matrices if one.name.startswith("U.")}
+    tiles = [tile(parts[f"U.{entry.letter}"].values, room, lines, look.how, look.colours) for entry in entries]
+    heads = [fill(f"U.{entry.letter} {entry.lecture}", room) for entry in entries]
+    picture.add(Segment((" " * GAP).join(heads)))
+    for line in range(tiles[0].lines):
+        picture.add(*_beside(tiles, line, room))
+    picture.add(Segment(fit(_reading(tiles, look.how), look.width), FAINT))
+    picture.lines += table.lines
+    return picture.crop(look.width)
+
+
+def _entries(cell: str, matrices: Sequence[Matrix]) -> list[Entry]:
+    """The legend's entries that have weights, in its order."""
+    letters = {one.name[2:] for one in matrices if one.name.startswith("U.")}
+    return [entry for entry in traced(cell) if entry.letter in letters]
+
+
+def _beside(tiles: Sequence[Tile], line: int, room: int) -> list[Segment]:
+    pieces: list[Segment] = []
+    for place, one in enumerate(tiles):
+        gap = 0 if place == len(tiles) - 1 else GAP + room - one.width
+        pieces += [*one.line(line), Segment(" " * gap)]
+    return pieces
+
+
+def _reading(tiles: Sequence[Tile], how: str) -> str:
+    """Each tile has a scale of its own, so that what stands out in it is seen."""
+    first = tiles[0]
+    if first.whole:
+        signs = "Blue is negative, orange positive" if first.colours else "Digits are tenths"
+        return reading(first, how) if len(tiles) == 1 else f"{signs}; each picture has its own scale."
+    low, high = " ".join(f"{t.low:.2g}" for t in tiles), " ".join(f"{t.high:.2g}" for t in tiles)
+    ends = ("dark", "bright") if first.colours else ("0", "9")
+    kind = "mean" if how == "mean" else "largest"
+    return f"blocks of {first.block}, {kind} size {low} ({ends[0]}) to {high} ({ends[1]})"
+
+
+def _table(entries: Sequence[Entry], of: Mapping[tuple[bool, str], Measured], offsets: Mapping[str, Offset]) -> Picture:
+    picture = Picture()
+    picture.add(Segment(f"{'':<{NAMES}}  W, from input  U, from own output", FAINT))
+    picture.add(Segment(f"{'':<{NAMES}}{'norm':>6} near 0  {'norm':>6} near 0 radius  mean b", FAINT))
+    for entry in entries:
+        w, u, b = of[False, f"W.{entry.letter}"], of[False, f"U.{entry.letter}"], offsets[f"b.{entry.letter}"]
+        names = entry.names + (f" (1 {entry.opens})" if entry.is_gate else "")
+        input_side = f"{w.norm:>6.3g} {percent(w.near_zero):>6}"
+        own_side = f"{u.norm:>6.3g} {percent(u.near_zero):>6} {u.radius or 0.0:>6.3g}"
+        picture.add(f"{fill(names, NAMES)}{input_side}  {own_side} {b.mean:>+7.2f}")
+    for (loose, name), one in of.items():
+        if loose:
+            shape = f"{name}, {one.rows:,} x {one.columns:,}"
+            picture.add(f"{fill(shape, NAMES)}{one.norm:>6.3g} {percent(one.near_zero):>6}")
+    seeing = [
+        f"{entry.letter} {offsets[name].mean:+.2f}" for entry in entries if (name := f"p.{entry.letter}") in offsets
+    ]
+    if seeing:
+        picture.add(f"peepholes p, from the cell state, mean: {', '.join(seeing)}")
+    picture.add(Segment(f"near 0: sizes below {NEAR_ZERO}. radius: the size of U's largest eigenvalue.", FAINT))
+    return picture
+
+
+def draw_matrix(
+    title: str, matrix: Matrix, measured: Measured, rows: Sequence[str], columns: Sequence[str], look: Look
+) -> Picture:
+    """One matrix with its measures. rows, columns: what each is called, cleaned."""
+    picture = Picture()
+    names = max((cell_len(row) for row in rows), default=0)
+    one = tile(matrix.values, look.width - names - 1, look.height - 4, look.how, look.colours)
+    picture.add(Segment(fit(title, look.width), STRONG))
+    picture.add(fit(_measures(measured), look.width))
+    heads = (
+        "".join(f"{fit(columns[k], one.cell - 1):>{one.cell}}" for k in range(len(columns)))
+        if _headed(one, len(columns))
+        else ""
+    )
+    picture.add(Segment(" " * (names + 1) + heads if heads else _span(one, columns, names), FAINT))
+    for line in range(one.lines):
+        first = one.down[line * 2 if one.halves else line]
+        picture.add(Segment(f"{fill(rows[first], names)} ", FAINT), *one.line(line))
+    picture.add(Segment(fit(reading(one, look.how), look.width), FAINT))
+    return picture.crop(look.width)
+
+
+def _headed(one: Tile, columns: int) -> bool:
+    return len(one.across) == columns and one.cell > 1
+
+
+def _span(one: Tile, columns: Sequence[str], names: int) -> str:
+    """Where no column has room for its name: the first and the last."""
+    first, last = columns[0], columns[-1]
+    between = max(1, one.width - cell_len(first) - cell_len(last))
+    return " " * (names + 1) + first + " " * between + last
+
+
+def _measures(one: Measured) -> str:
+    radius = "" if one.radius is None else f", spectral radius {one.radius:.3g}"
+    sizes = f"{one.rows:,} x {one.columns:,}: norm {one.norm:.3g}, largest stretch {one.stretch:.3g}"
+    return f"{sizes}{radius}, near 0: {percent(one.near_zero)}"
+
+
+def draw_neighbours(title: str, neighbours: Sequence[Neighbours], labels: Sequence[str], look: Look) -> Picture:
+    """The nearest tokens in each table, side by side. labels: every token as it may be shown, by id."""
+    picture = Picture()
+    picture.add(Segment(fit(title, look.width), STRONG))
+    room = look.width // len(neighbours)
+    both = len(neighbours) == 1  # one table for the two
+    picture.add(*(Segment(fill(TIED if both else SPACES[one.space], room)) for one in neighbours))
+    for place in range(min(look.height - 3, max(len(one.ids) for one in neighbours))):
+        picture.add(*(Segment(fill(_neighbour(one, place, labels, room), room)) for one in neighbours))
+    picture.add(Segment("Cosine: 1 the same direction, 0 none in common, -1 the opposite.", FAINT))
+    return picture.crop(look.width)
+
+
+def _neighbour(one: Neighbours, place: int, labels: Sequence[str], room: int) -> str:
+    cosine, names = float(one.cosines[place]), 14
+    bar = "" if math.isnan(cosine) else "█" * round(abs(cosine) * max(0, room - names - 10))
+    value = "    ?" if math.isnan(cosine) else f"{cosine:>5.2f}"
+    return f"  {fill(labels[one.ids[place]], names)} {value} {bar}"

@@ -1,0 +1,78 @@
+"""`--adapt`, `--adapt-rate`, `--ngram-weight`, of `sample` and `inspect score`: the options, and what they make."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lstmgen.errors import UsageError
+from lstmgen.settings import AidSettings
+from lstmgen.terminal.talk import Talk, clean
+
+if TYPE_CHECKING:
+    from lstmgen.api import Model
+    from lstmgen.sampling.request import Request
+
+PANEL = "Better without retraining"
+Adapt = Annotated[
+    bool,
+    typer.Option("--adapt", metavar="", rich_help_panel=PANEL, show_default=False,
+                 help="Learn from the text, or the prompt, while reading it; the file stays as it is."),
+]  # fmt: skip
+AdaptRate = Annotated[
+    float | None,
+    typer.Option("--adapt-rate", metavar="X", rich_help_panel=PANEL, show_default=False,
+                 help="How fast. Without it: fits the layers' size."),
+]  # fmt: skip
+NgramWeight = Annotated[
+    str | None,
+    typer.Option("--ngram-weight", metavar="W", rich_help_panel=PANEL, show_default=False,
+                 help="Mix with n-grams of the training text: their weight from 0 to 1, or auto, which finds it."),
+]  # fmt: skip
+NgramCorpus = Annotated[
+    str | None,
+    typer.Option("--corpus", metavar="PATH", rich_help_panel=PANEL, show_default=False,
+                 help="Where the training text is. Without it: where it was, beside the model, or here."),
+]  # fmt: skip
+
+
+def wished(adapt: bool, rate: float | None, weight: str | None) -> AidSettings:
+    """The options as settings. Raises UsageError."""
+    number: float | str | None = weight
+    if weight is not None:
+        with suppress(ValueError):
+            number = float(weight)
+    return AidSettings(adapt, rate, number)
+
+
+def aided(
+    model: Model, wishes: AidSettings, holding: list[str], request: Request, corpus: str | None, talk: Talk
+) -> Model:
+    """The model that writes: adapted to its prompt, then with gates and units held, then mixed with n-grams."""
+    if holding:
+        model.held(*holding)  # what cannot be held is refused at once
+    if wishes.adapt:
+        if not len(request.ids):
+            raise UsageError("--adapt learns from the prompt, and there is none.\nGive --prompt or --prompt-file.")
+        from lstmgen.api.aided import adapted_to
+
+        model = adapted_to(model, request.ids, wishes.adapt_rate)
+        talk.say(f"adapted to the {_tokens(len(request.ids))} of the prompt")
+    if holding:
+        model = model.held(*holding)
+    if wishes.ngram_weight is not None:
+        from lstmgen.api.aided import mixed_with
+        from lstmgen.api.recorded import training_text
+
+        text = training_text(model, corpus)
+        model = mixed_with(model, wishes.ngram_weight, text)
+        if text is not None and model.aids is not None and model.aids.counted is not None:
+            name = clean(text.name, one_line=True)
+            talk.say(f"mixed with the {model.aids.counted.order}-grams of {name}, their weight {model.aids.weight:.2f}")
+    return model
+
+
+def _tokens(count: int) -> str:
+    return f"{count:,} token{'' if count == 1 else 's'}"

@@ -1,0 +1,192 @@
+"""What may be written to a terminal, and by whom: one function that cleans, one voice for stderr, one product writer.
+
+stdout carries the product and nothing else; plans, progress and hints go to stderr. Text, prompts, names and headers
+may hold anything, so whatever came from outside passes `clean` before a terminal sees it, and nothing from outside is
+ever read as rich's markup: it is printed as plain strings or as `rich.text.Text`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lstmgen.api import Model
+
+# C0 except tab and newline, DEL, C1; marks that reorder what is read (bidirectional overrides, isolates, marks);
+# line and paragraph separators; annotation and tag characters, which are invisible; lone surrogates, which no
+# terminal's encoding can carry.
+_UNSAFE = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f"
+)
+_ANYWHERE = re.compile(f"[{_UNSAFE}]")
+_ON_ONE_LINE = re.compile(f"[\t\n{_UNSAFE}]")
+_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _spelt(found: re.Match[str]) -> str:
+    character = found.group()
+    code = ord(character)
+    if character in _SHORT:
+        return _SHORT[character]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def clean(text: str, *, one_line: bool = False) -> str:
+    r"""The text with every character that could command or confuse a terminal spelt out, as in ``\x1b``.
+
+    Newlines and tabs stay unless `one_line` asks for names, labels and cells of a table, where they are spelt too.
+    The two characters of a Windows line end become a newline. Cleaning twice changes nothing.
+    """
+    if one_line:
+        return _ON_ONE_LINE.sub(_spelt, text)
+    return _ANYWHERE.sub(_spelt, text.replace("\r\n", "\n"))
+
+
+def is_terminal(stream: IO[str] | None) -> bool:
+    """Whether a person looks at what is written to this stream."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def wants_colour(stream: IO[str] | None) -> bool:
+    """Colour only for a terminal that has it and whose owner has not set NO_COLOR."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "") != "dumb"
+
+
+def console_for(stream: IO[str], *, width: int | None = None) -> Console:
+    """A rich console for the stream that adds nothing of its own: no markup, no emoji codes, no highlighting."""
+    from rich.console import Console
+
+    return Console(
+        file=stream,
+        width=width,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        no_color=not wants_colour(stream),
+        force_terminal=is_terminal(stream),
+        legacy_windows=False if not is_terminal(stream) else None,
+    )
+
+
+def prepare_streams() -> None:
+    """Make stdout exact where it is piped (UTF-8, no translation of line ends) and unfailing where it is shown."""
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = sys.stdout or _nowhere("w")
+    sys.stderr = sys.stderr or _nowhere("w")
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if is_terminal(stream) or stream is sys.stderr:
+            reconfigure(errors="backslashreplace")
+        else:
+            reconfigure(encoding="utf-8", errors="surrogatepass", newline="\n")
+
+
+def _nowhere(mode: str) -> TextIO:
+    """In place of a stream the process was started without."""
+    return Path(os.devnull).open(mode, encoding="utf-8")  # type: ignore[return-value] # a text mode
+
+
+class Talk:
+    """What the program says beside its product, line by line, on stderr.
+
+    Talking can never stop the work: once stderr is gone, what would have been said is dropped.
+    """
+
+    def __init__(self, quiet: bool = False, stream: IO[str] | None = None) -> None:
+        self.quiet = quiet
+        self.stream = sys.stderr if stream is None else stream
+        self.colour = wants_colour(self.stream)
+        self.gone = False
+
+    def say(self, text: str = "", style: str = "") -> None:
+        """One remark, cleaned; nothing with --quiet. `style` is an SGR code such as "1" (bold) or "2" (faint)."""
+        if not self.quiet:
+            self.insist(text, style)
+
+    def insist(self, text: str, style: str = "") -> None:
+        """A remark that --quiet does not silence: warnings and errors."""
+        line = self.folded(clean(text))
+        if style and self.colour:
+            line = f"\x1b[{style}m{line}\x1b[0m"
+        self.write(line + "\n")
+
+    def folded(self, text: str) -> str:
+        """Lines too long for a terminal, broken between words; for a pipe or a file they stay whole."""
+        if not is_terminal(self.stream):
+            return text
+        width = max(20, shutil.get_terminal_size().columns)
+        return "\n".join(part for line in text.split("\n") for part in _parts(line, width))
+
+    def write(self, text: str) -> None:
+        """Text that is clean already."""
+        if self.gone:
+            return
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except (OSError, ValueError):
+            self.gone = True
+
+
+def _parts(line: str, width: int) -> list[str]:
+    if len(line) <= width:
+        return [line]
+    return textwrap.wrap(
+        line, width, expand_tabs=False, replace_whitespace=False, break_long_words=False, break_on_hyphens=False
+    )
+
+
+class Product:
+    """Where the product goes: stdout, or a file's `write`. Cleaned for a terminal, exact for everything else.
+
+    shown: whether that file is a terminal.
+    """
+
+    def __init__(self, write: Callable[[str], object] | None = None, shown: bool = False) -> None:
+        self._stream = sys.stdout if write is None else None
+        self._write = write if write is not None else sys.stdout.write
+        self.shown = shown if write is not None else is_terminal(sys.stdout)
+        self._held = ""
+
+    def write(self, text: str) -> None:
+        """A piece of the product; a line end that arrives in two pieces is shown as one."""
+        if self.shown:
+            text = self._held + text
+            self._held = "\r" if text.endswith("\r") else ""
+            text = clean(text[:-1] if self._held else text)
+        self._write(text)
+        if self.shown and self._stream is not None:
+            self._stream.flush()
+
+    def finish(self) -> None:
+        """Hand over what is still held back."""
+        held, self._held = self._held, ""
+        if held:
+            self._write(clean(held))
+        if self._stream is not None:
+            self._stream.flush()
+
+
+def introduce(talk: Talk, model: Model) -> None:
+    """Name the model in use, and what there is to say about its file."""
+    header, sizes = model.header, model.header["sizes"]
+    kind = "characters" if header["level"] == "char" else "words"
+    layers = f"{sizes['layers']} x {sizes['units']}"
+    talk.say(f"model {clean(str(model.path), one_line=True)} ({header['cell']} {layers}, {kind})")
+    for note in model.file.notes:
+        talk.insist(f"{model.path}: {note}")
