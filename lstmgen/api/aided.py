@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from lstmgen.api.model import Model
 from lstmgen.api.recorded import TrainingText, missing, training_text
+from lstmgen.arrays import Int32Array, Int64Array
 from lstmgen.errors import TextError, UsageError
 from lstmgen.inspection.aided import Aided, read_aided
 from lstmgen.inspection.baselines import count
@@ -21,15 +21,13 @@ from lstmgen.text.mixture import Counted
 
 TUNED_ON = 10_000  # held-back tokens, the first: the weight is then known to about 0.02
 
-Ids = npt.NDArray[np.int32]
-
 
 @dataclass(frozen=True, eq=False)
 class Aids:
     """What a model is helped with. learned (n,): the ids it adapted to; weight: the n-gram's while writing."""
 
     wishes: AidSettings
-    learned: Ids | None = None
+    learned: Int32Array | None = None
     counted: Counted | None = None
     weight: float = 0.0
 
@@ -41,7 +39,7 @@ class Aids:
         }
 
 
-def adapted_to(model: Model, ids: Ids, rate: float | None = None) -> Model:
+def adapted_to(model: Model, ids: Int32Array, rate: float | None = None) -> Model:
     """The model after it has read these ids and learned from them; of lines, each begins anew."""
     before = model.aids or Aids(AidSettings())
     wishes = replace(before.wishes, adapt=True, adapt_rate=rate)
@@ -100,7 +98,7 @@ def _weight_for(model: Model, text: TrainingText | None, aids: Aids, counted: Co
     return final
 
 
-def score_aided(model: Model, ids: Ids, wishes: AidSettings) -> Aided:
+def score_aided(model: Model, ids: Int32Array, wishes: AidSettings) -> Aided:
     """Read a text with all a model is helped with; wishes: whether and how it adapts on the way."""
     aids = model.aids
     if aids is not None and aids.counted is not None:
@@ -117,7 +115,7 @@ def writing_network(model: Model) -> Network:
     return MixedNetwork(model.network, aids.counted.ngram, aids.weight)
 
 
-def beginnings(model: Model, ids: Ids) -> npt.NDArray[np.int64]:
+def beginnings(model: Model, ids: Int32Array) -> Int64Array:
     """First tokens of a text's documents: of lines each, else only the very first."""
     starts = np.zeros(1, np.int64)
     if model.lines and "\n" in model.vocabulary.tokens:

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from lstmgen.api.recorded import training_text
+from lstmgen.arrays import Int32Array
 from lstmgen.errors import TextError
 from lstmgen.inspect.units.properties import Reading
 from lstmgen.sampling.request import as_the_corpus_was
@@ -23,8 +23,6 @@ CHARACTERS_A_TOKEN = 64  # more than words have
 EARLY = 4  # a part begins at a line, if one begins in its first quarter
 LINES = 200  # written at once
 
-Ids = npt.NDArray[np.int32]
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -34,7 +32,7 @@ class Measured:
     """
 
     reading: Reading
-    ids: Ids
+    ids: Int32Array
     newline: int | None
     words: str
     own: bool = False
@@ -57,7 +55,7 @@ def text_to_measure(model: Model, given: str | None, longest: int) -> Measured:
     return _decoded(model, part, f"{count} held-out tokens of {names}")
 
 
-def held_out(model: Model) -> Ids | None:
+def held_out(model: Model) -> Int32Array | None:
     """Ids of the validation part (n,); None where there is none, or the text is gone or not the same any more."""
     was = model.header["corpus"]
     if not was.get("digest") or was.get("split") == was.get("tokens"):
@@ -108,7 +106,7 @@ def _own_writing(model: Model, longest: int) -> Measured:
     return _decoded(model, part, f"{len(part):,} tokens of its own writing", own=True)
 
 
-def _from_a_line(model: Model, ids: Ids, longest: int) -> Ids:
+def _from_a_line(model: Model, ids: Int32Array, longest: int) -> Int32Array:
     """So many tokens, from the first line that begins in them: where the text was cut may be inside of anything."""
     tokens = model.vocabulary.tokens
     if "\n" in tokens and not model.lines:
@@ -119,7 +117,7 @@ def _from_a_line(model: Model, ids: Ids, longest: int) -> Ids:
     return ids[:longest]
 
 
-def _decoded(model: Model, ids: Ids, what: str, own: bool = False) -> Measured:
+def _decoded(model: Model, ids: Int32Array, what: str, own: bool = False) -> Measured:
     tokens = [model.vocabulary.tokens[k] for k in ids]
     ends = np.cumsum(model.vocabulary.characters_of(ids))
     return Measured(Reading(model.vocabulary.decode(ids), tokens, ends), ids, model.newline, what, own)

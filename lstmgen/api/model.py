@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from lstmgen.api.finding import find_model
 from lstmgen.api.scored import Score
+from lstmgen.arrays import Float32Array, Float64Array
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.kernels.forks import Own
 from lstmgen.lazy import cached_property
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from lstmgen.sampling.request import Request
     from lstmgen.sampling.sample import Piece
     from lstmgen.text import Vocabulary
-
-Floats = npt.NDArray[np.float32]
 
 
 class Model:
@@ -51,7 +50,7 @@ class Model:
         return self.file.header
 
     @property
-    def history(self) -> npt.NDArray[np.float64]:
+    def history(self) -> Float64Array:
         """A row at each evaluation, (n, k); header["history"] names the columns."""
         return self.file.history
 
@@ -213,7 +212,7 @@ class Model:
             spelling=float(read.spelling.sum()),
         )
 
-    def step(self, token: str | int | None, state: Floats | None = None) -> tuple[Floats, Floats]:
+    def step(self, token: str | int | None, state: Float32Array | None = None) -> tuple[Float32Array, Float32Array]:
         """Read one token (None: nothing read yet); logits (V,) of the next one and the state after it.
 
         token: its text or its id. state: what the step before gave, or None for zero states.
@@ -271,7 +270,7 @@ class Model:
 
 
 def _architecture_from(
-    arrays: Mapping[str, Floats], size: int, cell: str, squashing: str | None, skip_sum: bool
+    arrays: Mapping[str, Float32Array], size: int, cell: str, squashing: str | None, skip_sum: bool
 ) -> Architecture:
     recurrent = arrays.get("layers.0.U")
     if recurrent is None or recurrent.ndim != 3:

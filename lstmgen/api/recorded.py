@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from lstmgen.api.model import Model
+from lstmgen.arrays import Int64Array
 from lstmgen.errors import LstmgenError
 from lstmgen.modelfile import read_state
 from lstmgen.shipped import shipped_corpora
@@ -37,14 +37,14 @@ class TrainingText:
         """As the user calls it."""
         return ", ".join(self.corpus.names)
 
-    def held_out(self) -> tuple[list[str], npt.NDArray[np.int64], str]:
+    def held_out(self) -> tuple[list[str], Int64Array, str]:
         """Tokens of the validation part, where its documents begin, and the token before it ("": a document ends)."""
         corpus, tokens = self.corpus, self.corpus.vocabulary.tokens
         inside = corpus.split > 0 and corpus.split not in corpus.starts
         before = tokens[int(corpus.ids[corpus.split - 1])] if inside else ""
         return [tokens[k] for k in corpus.validation.tolist()], corpus.validation_starts, before
 
-    def learned(self, vocabulary: Vocabulary, characters: int = COUNTED) -> tuple[npt.NDArray[np.int64], Any]:
+    def learned(self, vocabulary: Vocabulary, characters: int = COUNTED) -> tuple[Int64Array, Any]:
         """What was learned from, in a model's ids: its last so many characters, and where its lines begin.
 
         Another text than the model's counts whole. The second is None where lines are no documents.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from lstmgen.arrays import Float64Array
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Score:
     """
 
     tokens: list[str]
-    nats: npt.NDArray[np.float64]
+    nats: Float64Array
     characters: int
     unseen: list[str]
     spelling: float = 0.0

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstmgen.inspection.passage import Counts, Nats
-from lstmgen.inspection.score import Ids, surprise
+from lstmgen.arrays import Float64Array, Int32Array, Int64Array
+from lstmgen.inspection.score import surprise
 from lstmgen.network import SEGMENT, AdaptingNetwork
 from lstmgen.settings import AidSettings
 from lstmgen.text.mixture import Counted, mix, weights_as_read
@@ -29,11 +29,11 @@ class Aided:
     order: the n-gram's; final: the weight after the last token.
     """
 
-    alone: Nats
-    nats: Nats
-    adapted: Nats | None = None
-    ngram: Nats | None = None
-    weights: Nats | None = None
+    alone: Float64Array
+    nats: Float64Array
+    adapted: Float64Array | None = None
+    ngram: Float64Array | None = None
+    weights: Float64Array | None = None
     rate: float | None = None
     order: int | None = None
     final: float | None = None
@@ -46,7 +46,12 @@ class Aided:
 
 
 def read_aided(
-    network: Network, ids: Ids, starts: Counts, wishes: AidSettings, level: str, counted: Counted | None = None
+    network: Network,
+    ids: Int32Array,
+    starts: Int64Array,
+    wishes: AidSettings,
+    level: str,
+    counted: Counted | None = None,
 ) -> Aided:
     """Read a text as wished; counted: what the n-grams are counted in, where `wishes` wants them."""
     nats = alone = surprise(network, ids, starts)

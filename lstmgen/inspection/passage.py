@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Array
 from lstmgen.errors import TextError
 from lstmgen.sampling.request import as_the_corpus_was
 from lstmgen.text import Vocabulary, words
 from lstmgen.text.bits import letter_nats
-
-Counts = npt.NDArray[np.int64]
-Nats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,17 +23,17 @@ class Passage:
     model never saw, read as unknown words or, where it knows of none, left out.
     """
 
-    ids: npt.NDArray[np.int32]
+    ids: Int32Array
     pieces: list[str]
-    starts: Counts
-    spelling: Nats
+    starts: Int64Array
+    spelling: Float64Array
     unseen: list[str]
 
     def __len__(self) -> int:
         return len(self.ids)
 
     @property
-    def lengths(self) -> Counts:
+    def lengths(self) -> Int64Array:
         """Characters of each token (T,)."""
         return np.fromiter(map(len, self.pieces), np.int64, len(self.pieces))
 
@@ -66,7 +62,7 @@ def read_passage(vocabulary: Vocabulary, documents: Iterable[str], *, lines: boo
 def make_passage(
     vocabulary: Vocabulary,
     tokens: Sequence[str],
-    starts: Sequence[int] | npt.NDArray[Any],
+    starts: Sequence[int] | AnyArray,
     *,
     lines: bool = False,
     before: str = words.JOIN,
@@ -101,7 +97,7 @@ def make_passage(
     )
 
 
-def _pieces(level: str, tokens: list[str], first: npt.NDArray[np.bool_], before: str) -> list[str]:
+def _pieces(level: str, tokens: list[str], first: BoolArray, before: str) -> list[str]:
     if level == "char":
         return tokens
     found: list[str] = []

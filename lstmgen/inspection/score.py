@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float64Array, Int32Array, Int64Array
 from lstmgen.errors import TextError
-from lstmgen.inspection.passage import Counts, Nats, Passage
+from lstmgen.inspection.passage import Passage
 from lstmgen.text import validation_windows
 
 if TYPE_CHECKING:
@@ -23,10 +23,8 @@ REPLICATES = 1000  # of the bootstrap: the error itself is then known to about 2
 FEWEST_BLOCKS = 10  # a text of fewer than so many blocks gets shorter ones
 SEED = 0
 
-Ids = npt.NDArray[np.int32]
 
-
-def surprise(network: Network, ids: Ids, starts: Counts) -> Nats:
+def surprise(network: Network, ids: Int32Array, starts: Int64Array) -> Float64Array:
     """-ln p of every token (T,), from one carried state; documents begin at `starts`, each from nothing."""
     state, found = network.zero_state(1), []
     for x, y in validation_windows(ids, starts, rows=1, window=WINDOW):
@@ -35,7 +33,7 @@ def surprise(network: Network, ids: Ids, starts: Counts) -> Nats:
     return np.concatenate(found)
 
 
-def surprise_afresh(network: Network, ids: Ids, starts: Counts, window: int = WINDOW) -> Nats:
+def surprise_afresh(network: Network, ids: Int32Array, starts: Int64Array, window: int = WINDOW) -> Float64Array:
     """The same in windows of so many tokens, each from zero states and knowing only the one token before it.
 
     So tools measure that do not carry a state: the first tokens of each window are guessed almost without a past.
@@ -72,7 +70,7 @@ class Figures:
     perplexity: float
 
 
-def figures_of(nats: Nats, passage: Passage) -> Figures:
+def figures_of(nats: Float64Array, passage: Passage) -> Figures:
     """From the nats of every token (T,)."""
     lengths, charged = passage.lengths.astype(np.float64), nats + passage.spelling
     characters = max(1, int(lengths.sum()))
@@ -94,7 +92,7 @@ def _exp(nats: float) -> float:
     return math.exp(nats) if nats < 700 else math.inf
 
 
-def block_error(values: Nats, weights: Nats, block: int, seed: int = SEED) -> float | None:
+def block_error(values: Float64Array, weights: Float64Array, block: int, seed: int = SEED) -> float | None:
     """Standard error of sum(values) / sum(weights) along a text, whose neighbours are alike; None where unknown.
 
     Circular block bootstrap (Politis & Romano 1992, after Künsch 1989): 1,000 texts of the same length are put together
@@ -113,13 +111,13 @@ def block_error(values: Nats, weights: Nats, block: int, seed: int = SEED) -> fl
     return float(found.std(ddof=1))
 
 
-def _block_sums(values: Nats, block: int) -> Nats:
+def _block_sums(values: Float64Array, block: int) -> Float64Array:
     """Sum of the block that begins at each place (n,)."""
     total = np.concatenate(([0.0], np.cumsum(np.concatenate((values, values[: block - 1])))))
     return total[block:] - total[:-block]
 
 
-def by_character(nats: Nats, lengths: Counts) -> Nats:
+def by_character(nats: Float64Array, lengths: Int64Array) -> Float64Array:
     """Nats of each character: a token's are shared out evenly; one without characters pays with the next."""
     full = np.flatnonzero(lengths)
     if not len(full):
@@ -137,10 +135,10 @@ class Difference:
 
     bits: float
     error: float | None
-    characters: Nats
+    characters: Float64Array
 
 
-def difference(first: Nats, first_on: Passage, second: Nats, second_on: Passage) -> Difference:
+def difference(first: Float64Array, first_on: Passage, second: Float64Array, second_on: Passage) -> Difference:
     """Of two models on the same characters; the nats of their tokens. Raises TextError where the texts differ.
 
     Paired: what is hard for both leaves the error. A block is as many characters as 256 of the longer tokens have.
@@ -168,7 +166,7 @@ class Line:
     text: str
 
 
-def lines_of(nats: Nats, passage: Passage) -> list[Line]:
+def lines_of(nats: Float64Array, passage: Passage) -> list[Line]:
     """The figures line by line; nats in all, unknown words' spelling included. A document begins a line."""
     charged = nats + passage.spelling
     begins = {0, *passage.starts.tolist(), *(k + 1 for k, piece in enumerate(passage.pieces) if piece.endswith("\n"))}

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, Float32Array, Float64Array, Int32Array, IntArray
 from lstmgen.errors import TextError
 from lstmgen.legend import traced
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 LETTERS = ("f", "i", "o", "g", "c", "h")
 STATES = ("c", "h")  # in the order of the network's state arrays
 WINDOW = 256  # tokens a call: what the network keeps for a window stays small however long the text
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -39,17 +37,17 @@ class Trace:
     """
 
     cell: str
-    values: dict[str, Floats]
-    initial: dict[str, Floats]
-    logits: Floats
-    first_logits: Floats
+    values: dict[str, Float32Array]
+    initial: dict[str, Float32Array]
+    logits: Float32Array
+    first_logits: Float32Array
     tokens: list[str]
-    ids: npt.NDArray[np.int32]
+    ids: Int32Array
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def __getitem__(self, letter: str) -> Floats:
+    def __getitem__(self, letter: str) -> Float32Array:
         return self.values[letter]
 
     @property
@@ -62,7 +60,7 @@ class Trace:
         """H."""
         return int(self.values["h"].shape[2])
 
-    def arrays(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    def arrays(self) -> Iterator[tuple[str, AnyArray]]:
         """Name and array of everything numeric, in the order in which files list them."""
         yield "ids", self.ids
         yield from self.values.items()
@@ -72,9 +70,7 @@ class Trace:
         yield "first_logits", self.first_logits
 
 
-def trace_ids(
-    network: Network, tokens: Sequence[str], ids: npt.NDArray[np.integer[Any]], *, newline: int | None = None
-) -> Trace:
+def trace_ids(network: Network, tokens: Sequence[str], ids: IntArray, *, newline: int | None = None) -> Trace:
     """Read `ids` from nothing, as any text is read, and keep what happened.
 
     tokens: the vocabulary's strings in id order. newline: the id after which everything starts anew, where every line
@@ -97,7 +93,7 @@ def trace_ids(
     )
 
 
-def inputs_of(ids: npt.NDArray[np.integer[Any]], newline: int | None = None) -> npt.NDArray[np.int32]:
+def inputs_of(ids: IntArray, newline: int | None = None) -> Int32Array:
     """What a network reads of a text: -1 (nothing read yet), then `ids`, with -1 for a newline that ends a document."""
     x = np.concatenate([np.array([-1]), ids]).astype(np.int32)
     if newline is not None:
@@ -105,9 +101,7 @@ def inputs_of(ids: npt.NDArray[np.integer[Any]], newline: int | None = None) -> 
     return x
 
 
-def losses_of(
-    network: Network, read: npt.NDArray[np.int32], ids: npt.NDArray[np.integer[Any]]
-) -> npt.NDArray[np.float64]:
+def losses_of(network: Network, read: Int32Array, ids: IntArray) -> Float64Array:
     """Nats of every token of `ids` (T,), each with all that came before it; read (T,): what is read before each."""
     state, found = network.zero_state(1), np.empty(len(ids))
     for at in range(0, len(ids), WINDOW):
@@ -117,10 +111,10 @@ def losses_of(
     return found
 
 
-def _run(network: Network, x: npt.NDArray[np.int32]) -> dict[str, Floats]:
+def _run(network: Network, x: Int32Array) -> dict[str, Float32Array]:
     """What the network's trace gives for one row of ids, (T, L, H) and (T, V), in windows with the state carried."""
     state = network.zero_state(1)
-    found: dict[str, Floats] = {}
+    found: dict[str, Float32Array] = {}
     for at in range(0, len(x), WINDOW):
         seen = network.trace(x[at : at + WINDOW, None], state)
         for name in (*LETTERS, "logits"):

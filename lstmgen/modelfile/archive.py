@@ -14,11 +14,11 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray
 from lstmgen.errors import ModelFileError
 
 END = struct.Struct("<4s4H2LH")  # end record: signature, disks, counts, directory's size and place, comment's length
@@ -173,7 +173,7 @@ def read_npy_header(file: BinaryIO, name: str, member: Member) -> Npy:
     return Npy(descr, tuple(int(part) for part in parts), head + text)
 
 
-def read_array(file: BinaryIO, name: str, member: Member, dtype: str, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+def read_array(file: BinaryIO, name: str, member: Member, dtype: str, shape: tuple[int, ...]) -> AnyArray:
     """Read one array of just this type and shape; sizes are compared before memory is taken, the CRC after."""
     npy = read_npy_header(file, name, member)
     if npy.descr != dtype:
@@ -184,7 +184,7 @@ def read_array(file: BinaryIO, name: str, member: Member, dtype: str, shape: tup
     count = math.prod(shape)
     if count * np.dtype(dtype).itemsize != member.size - len(npy.header):
         raise Fault(f"its array {shown(name)} is not as long as its shape says")
-    array: npt.NDArray[Any] = np.empty(shape, dtype)
+    array: AnyArray = np.empty(shape, dtype)
     crc = zlib.crc32(npy.header)
     if count:
         view = array.reshape(-1).view(np.uint8).data
@@ -218,7 +218,7 @@ def _crc_of(file: BinaryIO, member: Member) -> int:
     return crc
 
 
-def npy_header(array: npt.NDArray[Any]) -> bytes:
+def npy_header(array: AnyArray) -> bytes:
     """The .npy header of an array as numpy reads it, the same for every version of numpy."""
     text = f"{{'descr': '{array.dtype.str}', 'fortran_order': False, 'shape': {array.shape!r}, }}"
     padding = -(NPY_PREFIX.size + len(text) + 1) % 64  # data begin at a multiple of 64 bytes, as the format wishes
@@ -226,7 +226,7 @@ def npy_header(array: npt.NDArray[Any]) -> bytes:
     return NPY_PREFIX.pack(b"\x93NUMPY", 1, 0, len(text)) + text.encode("ascii")
 
 
-def write_members(file: BinaryIO, members: Iterable[tuple[str, npt.NDArray[Any]]]) -> None:
+def write_members(file: BinaryIO, members: Iterable[tuple[str, AnyArray]]) -> None:
     """Write arrays as a stored zip; equal arrays give equal bytes. Raises OSError."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, array in members:

@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, Float32Array, Float64Array
 from lstmgen.modelfile.header import HISTORY_COLUMNS
 
 CHUNK = 1 << 18
 
-Arrays = dict[str, npt.NDArray[np.float32]]
+Arrays = dict[str, Float32Array]
 
 
-def _no_history() -> npt.NDArray[np.float64]:
+def _no_history() -> Float64Array:
     return np.zeros((0, len(HISTORY_COLUMNS)))
 
 
-def _no_clock() -> npt.NDArray[np.float64]:
+def _no_clock() -> Float64Array:
     return np.zeros((0, 2))
 
 
@@ -35,12 +35,12 @@ class ModelFile:
 
     header: dict[str, Any]
     arrays: Arrays
-    history: npt.NDArray[np.float64] = field(default_factory=_no_history)
-    clock: npt.NDArray[np.float64] = field(default_factory=_no_clock)
+    history: Float64Array = field(default_factory=_no_history)
+    clock: Float64Array = field(default_factory=_no_clock)
     notes: list[str] = field(default_factory=list)
 
 
-def digest_of(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
+def digest_of(arrays: Mapping[str, AnyArray]) -> str:
     """SHA-256 (hex) over names, types, shapes and bytes of the parameters, whatever their order in the mapping."""
     digest = hashlib.sha256()
     for name in sorted(arrays):
@@ -51,7 +51,7 @@ def digest_of(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
     return digest.hexdigest()
 
 
-def all_finite(array: npt.NDArray[Any]) -> bool:
+def all_finite(array: AnyArray) -> bool:
     """Whether no value is NaN or infinite, looked at in pieces so that the answer takes no memory to speak of."""
     flat = array.reshape(-1)
     return all(bool(np.isfinite(flat[at : at + CHUNK]).all()) for at in range(0, flat.size, CHUNK))

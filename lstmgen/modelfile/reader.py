@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray
 from lstmgen.errors import ModelFileError, ResourceError, UsageError
 from lstmgen.modelfile.archive import FOREIGN, Fault, Member, list_members, read_array, read_npy_header, shown
 from lstmgen.modelfile.header import check_format, check_header
@@ -33,7 +33,7 @@ def read_model(path: str | Path) -> ModelFile:
         return load_model(file)
 
 
-def read_state(path: str | Path) -> tuple[ModelFile, dict[str, npt.NDArray[Any]], dict[str, Any]]:
+def read_state(path: str | Path) -> tuple[ModelFile, dict[str, AnyArray], dict[str, Any]]:
     """Read a state: its model, its extra arrays, its extra facts. Raises as read_model does."""
     with _opened(path, "state") as file:
         return load_state(file)
@@ -95,7 +95,7 @@ def load_model(file: BinaryIO) -> ModelFile:
     return _read_model_members(file, members, header)
 
 
-def load_state(file: BinaryIO) -> tuple[ModelFile, dict[str, npt.NDArray[Any]], dict[str, Any]]:
+def load_state(file: BinaryIO) -> tuple[ModelFile, dict[str, AnyArray], dict[str, Any]]:
     """Read a state from an open file. Raises Fault."""
     members = list_members(file)
     header = _read_header(file, members)

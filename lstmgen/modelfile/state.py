@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray
 from lstmgen.modelfile.archive import Fault, shown
 from lstmgen.modelfile.header import VERSION, check_format
 
@@ -23,7 +23,7 @@ NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
 LARGEST = 2**48
 
 
-def make_state(arrays: Mapping[str, npt.NDArray[Any]], facts: Mapping[str, Any]) -> dict[str, Any]:
+def make_state(arrays: Mapping[str, AnyArray], facts: Mapping[str, Any]) -> dict[str, Any]:
     """The record of a state's further arrays, in the order of their names, and facts."""
     return {
         "format": STATE_FORMAT,

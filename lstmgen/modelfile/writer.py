@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, UInt8Array
 from lstmgen.errors import ModelFileError, ResourceError, UsageError
 from lstmgen.modelfile.archive import Fault, checksums_fit, write_members
 from lstmgen.modelfile.header import check_header
@@ -23,7 +23,7 @@ from lstmgen.modelfile.model import ModelFile, all_finite, digest_of
 from lstmgen.modelfile.state import STATE_PREFIX, check_state, make_state
 
 OpenFile = Callable[[Path], BinaryIO]
-Members = Iterator[tuple[str, npt.NDArray[Any]]]
+Members = Iterator[tuple[str, AnyArray]]
 
 
 def _open_new(path: Path) -> BinaryIO:
@@ -42,7 +42,7 @@ def write_model(path: str | Path, model: ModelFile, *, open_file: OpenFile = _op
 def write_state(
     path: str | Path,
     model: ModelFile,
-    extra_arrays: Mapping[str, npt.NDArray[Any]],
+    extra_arrays: Mapping[str, AnyArray],
     extra_header: Mapping[str, Any],
     *,
     open_file: OpenFile = _open_new,
@@ -76,7 +76,7 @@ def _model_members(model: ModelFile) -> Members:
     yield "clock", model.clock.astype("<f8", copy=False)
 
 
-def _state_members(arrays: Mapping[str, npt.NDArray[Any]], facts: Mapping[str, Any]) -> Members:
+def _state_members(arrays: Mapping[str, AnyArray], facts: Mapping[str, Any]) -> Members:
     state = make_state(arrays, facts)
     listed = check_state(state)
     yield "state", _json_array(state)
@@ -84,7 +84,7 @@ def _state_members(arrays: Mapping[str, npt.NDArray[Any]], facts: Mapping[str, A
         yield STATE_PREFIX + name, arrays[name].astype(dtype, copy=False)
 
 
-def _json_array(value: dict[str, Any]) -> npt.NDArray[np.uint8]:
+def _json_array(value: dict[str, Any]) -> UInt8Array:
     check_depth(value)
     return np.frombuffer(encode(value), dtype=np.uint8)
 

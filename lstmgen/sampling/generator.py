@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.lazy import cached_property
 from lstmgen.network import Network, Writes
@@ -21,10 +21,6 @@ from lstmgen.sampling.request import Request, prepare
 from lstmgen.sampling.sample import Piece, Sample
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.tokens import Vocabulary
-
-Ids = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float32]
-Uniforms = npt.NDArray[np.float64]
 
 BLOCK = 48  # tokens a kernel call for one sample: a few milliseconds of a large network, and Python's part stays small
 LONG_BLOCK, BLOCK_FLOP = 384, 3e8  # a small network takes as many more as come to a millisecond or two of work
@@ -115,7 +111,7 @@ class _Batch:
         self._first = int(read[-1])  # read by the first call that writes
         self._origin = _state_after(network, self._writer, rows, read[:-1])
         self._last = np.full(rows, self._first, np.int32)
-        self._state: Floats = np.repeat(self._origin, rows, axis=2)
+        self._state: Float32Array = np.repeat(self._origin, rows, axis=2)
 
     def free_rows(self) -> list[int]:
         """Rows whose sample has ended for good, or that never had one."""
@@ -169,7 +165,9 @@ class _Batch:
         """Whether a line would end with this token that no line can begin with."""
         return token == self._request.newline and sample.nothing_yet and bool(self._banned_first[token])
 
-    def _not_empty(self, row: int, sample: Sample, state: Floats, last: Ids, uniforms: Uniforms) -> Ids:
+    def _not_empty(
+        self, row: int, sample: Sample, state: Float32Array, last: Int32Array, uniforms: Float64Array
+    ) -> Int32Array:
         """A row's tokens (n,) drawn anew, the first by another random number and so that there is a line."""
         first = np.array([[sample.first_again()]])
         ids, after = self._draw(self._alone, last, state, first, self._banned_first)
@@ -180,12 +178,14 @@ class _Batch:
         return np.full(1 + len(uniforms), -1, np.int32) if ids[0, 0] < 0 else ids[:, 0]
 
     def _draw(
-        self, writer: Writes, last: Ids, state: Floats, uniforms: Uniforms, banned: npt.NDArray[np.uint8]
-    ) -> tuple[Ids, Floats]:
+        self, writer: Writes, last: Int32Array, state: Float32Array, uniforms: Float64Array, banned: UInt8Array
+    ) -> tuple[Int32Array, Float32Array]:
         how = self._request.settings
         return writer.write(last, state, uniforms, how.temperature, how.top_k, how.top_p, self._request.min_p, banned)
 
-    def _follow(self, row: int, sample: Sample, track: Track, state: Floats, last: Ids, uniforms: Uniforms) -> None:
+    def _follow(
+        self, row: int, sample: Sample, track: Track, state: Float32Array, last: Int32Array, uniforms: Float64Array
+    ) -> None:
         """Take the token that a row has drawn from `state`, or go back to where it is drawn again."""
         banned = (self._banned_first if sample.nothing_yet else self._request.banned).copy()
         banned[list(track.banned)] = 1
@@ -224,7 +224,7 @@ def tokens_a_call(network: Network, rows: int) -> int:
     return max(min(BLOCK, SHORT_BLOCK), whole // rows)
 
 
-def _inputs(request: Request) -> Ids:
+def _inputs(request: Request) -> Int32Array:
     """What the network reads before it writes: "nothing yet" (-1), then the prompt.
 
     Where every line is a document of its own, a line's end is "nothing yet" again.
@@ -235,7 +235,7 @@ def _inputs(request: Request) -> Ids:
     return read
 
 
-def _state_after(network: Network, writer: Writes, rows: int, read: Ids) -> Floats:
+def _state_after(network: Network, writer: Writes, rows: int, read: Int32Array) -> Float32Array:
     """The state (S, L, 1, H) after these ids, from zero.
 
     A short text is read by the kernel that writes, so that no other has to be compiled; the state is the same.

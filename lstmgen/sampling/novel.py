@@ -12,12 +12,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
+from lstmgen.arrays import Float32Array
 from lstmgen.text.spans import Spans
-
-Floats = npt.NDArray[np.float32]
 
 FARTHEST = 8  # quarters of a span that are gone back
 TRIES = 2 * FARTHEST  # at a place, before tokens are ruled out
@@ -41,7 +37,7 @@ class _Step(NamedTuple):
     """A token, and what it was drawn from."""
 
     token: int
-    state: Floats
+    state: Float32Array
     last: int
     banned: frozenset[int]
 
@@ -66,7 +62,7 @@ class Track:
         """Tokens that may be taken back."""
         return [step.token for step in self._steps]
 
-    def take(self, token: int, state: Floats, last: int) -> tuple[Floats, int] | None:
+    def take(self, token: int, state: Float32Array, last: int) -> tuple[Float32Array, int] | None:
         """Add a token that was drawn from a state after `last`; where to go on from instead, if it cannot stay."""
         self._steps.append(_Step(token, state, last, frozenset(self.banned)))
         place, length = self._staying + len(self._steps), self._spans.length
@@ -89,7 +85,7 @@ class Track:
         del self._steps[-back:]
         return step.state, step.last
 
-    def dead_end(self) -> tuple[Floats, int] | None:
+    def dead_end(self) -> tuple[Float32Array, int] | None:
         """Where to go on from when every token is ruled out: the one before is ruled out too. None: nowhere."""
         if not self._steps:
             return None

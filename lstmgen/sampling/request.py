@@ -7,8 +7,8 @@ import secrets
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, TextError, UsageError
 from lstmgen.network.writer import check_precision
 from lstmgen.settings import SamplingSettings
@@ -31,8 +31,8 @@ class Request:
 
     settings: SamplingSettings
     prompt: str
-    ids: npt.NDArray[np.int32]
-    banned: npt.NDArray[np.uint8]
+    ids: Int32Array
+    banned: UInt8Array
     newline: int | None
     echo: bool
     notes: tuple[str, ...]
@@ -50,7 +50,7 @@ class Request:
         return self.settings.length
 
     @property
-    def banned_first(self) -> npt.NDArray[np.uint8]:
+    def banned_first(self) -> UInt8Array:
         """What the first token cannot be, (V,)."""
         begins = self.newline is not None and (not len(self.ids) or int(self.ids[-1]) == self.newline)
         return banned_first(self.banned, self.newline if begins else None)

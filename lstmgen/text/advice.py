@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstmgen.text.cut import Counts, Kept
+from lstmgen.arrays import BoolArray, Int64Array
 from lstmgen.text.documents import FEWEST_TOKENS
 from lstmgen.text.lines import Repeats
 from lstmgen.text.words import in_word
@@ -17,7 +17,7 @@ CUTS = (2, 3, 5, 10, 20, 50, 100)  # of --min-count, that are proposed
 SPARED, FEWER = 0.01, 0.9  # share of the text that may be left out for at most that share of the kinds
 
 
-def many_kinds(seen: Sequence[str], trained: Counts, kept: Kept, min_count: int | None) -> str:
+def many_kinds(seen: Sequence[str], trained: Int64Array, kept: BoolArray, min_count: int | None) -> str:
     """On many kinds of character: what would make them fewer. Empty where they are not many.
 
     seen: the characters; trained: how often each is in the part to learn from; min_count: the one in force.
@@ -37,7 +37,7 @@ def many_kinds(seen: Sequence[str], trained: Counts, kept: Kept, min_count: int 
     return f"{len(tokens):,} kinds of character make training slow; {', '.join(ways) or 'give it more --time'}."
 
 
-def _cut(counts: Counts, least: int) -> int | None:
+def _cut(counts: Int64Array, least: int) -> int | None:
     """The --min-count that leaves out most kinds, but little text."""
     helping = [
         cut
@@ -49,7 +49,7 @@ def _cut(counts: Counts, least: int) -> int | None:
     return max(helping, key=lambda cut: (int((counts < cut).sum()), -cut), default=None)
 
 
-def _set_off_by_spaces(tokens: Sequence[str], counts: Counts) -> bool:
+def _set_off_by_spaces(tokens: Sequence[str], counts: Int64Array) -> bool:
     """Whether most letters are of words with spaces between them; at word level the others stay letters."""
     letters = np.array([unicodedata.category(token)[0] in "LM" for token in tokens])
     spaced = np.array([in_word(token) for token in tokens]) & letters

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmgen.arrays import AnyArray, Int64Array
 from lstmgen.errors import TextError, UsageError
 from lstmgen.settings import LEVELS
 from lstmgen.text import documents, lines
 from lstmgen.text.collect import Characters, Collector, Words
-from lstmgen.text.documents import Offsets
 from lstmgen.text.identity import Documents
 from lstmgen.text.reading import Reading
 from lstmgen.text.spool import Spool
-from lstmgen.text.tokens import Ids, Vocabulary
+from lstmgen.text.tokens import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class Arranged:
     """ids: provisional, and `seen` the tokens they stand for; starts: first tokens of the documents; split: first token
     of what is held back; pieces: of how many from all over the text that is; repeats: of lines that are documents."""
 
-    ids: Ids
+    ids: AnyArray
     seen: list[str]
-    starts: Offsets
+    starts: Int64Array
     split: int
     pieces: int = 0
     repeats: lines.Repeats | None = None
@@ -78,7 +78,7 @@ def arranged(texts: Documents, names: list[str], wanted: Wanted) -> Arranged:
     return Arranged(ids, seen, starts, split)
 
 
-def _lines(ids: Ids, seen: list[str], newline: int | None, names: list[str], wanted: Wanted) -> Arranged:
+def _lines(ids: AnyArray, seen: list[str], newline: int | None, names: list[str], wanted: Wanted) -> Arranged:
     """Every line a document, shuffled; copies of a line are all learned from or all held back."""
     begins, lengths = lines.lines_of(ids, newline)
     _refuse_empty(len(begins), names, "has no line with anything in it")
@@ -98,7 +98,7 @@ def _lines(ids: Ids, seen: list[str], newline: int | None, names: list[str], wan
     return Arranged(ids, seen, starts, split, repeats=repeats)
 
 
-def _collected(texts: Documents, collector: Collector) -> Offsets:
+def _collected(texts: Documents, collector: Collector) -> Int64Array:
     """Feed every document; the first token of each. A document without text is none."""
     starts, total = [0], 0
     for text in texts:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, BoolArray, Int64Array, UInt8Array
 from lstmgen.text.spool import blocks
 from lstmgen.text.tokens import Vocabulary
 
@@ -21,26 +20,21 @@ WHITE, LINE, END, CLOSER, OTHER, FULL, WORD = 1, 2, 4, 8, 16, 32, 64  # what a t
 _ENDS, _FULL_ENDS, _CLOSERS = ".!?…।", "。！？", "\"'”’»)]"  # after a full-width end no space is written
 SPARSE = 1_000  # tokens to a beginning, at most
 
-Ids = npt.NDArray[Any]
-Offsets = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.uint8]
-Truths = npt.NDArray[np.bool_]
-
 
 @dataclass(frozen=True, eq=False)
 class Beginnings:
     """Tells of places in `ids` whether a text may begin there; with `with_lines` after every line end too."""
 
-    ids: Ids
-    flags: Flags
+    ids: AnyArray
+    flags: UInt8Array
     with_lines: bool
 
-    def __call__(self, places: Offsets) -> Truths:
+    def __call__(self, places: Int64Array) -> BoolArray:
         """Which of the places are beginnings, in their shape; the first token of `ids` is none."""
         near = [self._before(places, k) for k in (3, 2, 1, 0)]
         return _begins(*near, with_lines=self.with_lines)
 
-    def _before(self, places: Offsets, k: int) -> Flags:
+    def _before(self, places: Int64Array, k: int) -> UInt8Array:
         found = self.flags.take(self.ids.take(places - k, mode="clip"))
         return np.where(places < k, np.uint8(0), found) if k else found
 
@@ -60,14 +54,14 @@ class Beginnings:
             yield int(_begins(near[:-3], near[1:-2], near[2:-1], near[3:], with_lines=self.with_lines).sum())
 
 
-def beginnings_of(ids: Ids, vocabulary: Vocabulary) -> Beginnings | None:
+def beginnings_of(ids: AnyArray, vocabulary: Vocabulary) -> Beginnings | None:
     """The beginnings in `ids`; None where they would be more than SPARSE tokens apart."""
     flags = _flags(vocabulary)
     both = (Beginnings(ids, flags, with_lines) for with_lines in (False, True))
     return next((found for found in both if found.dense()), None)
 
 
-def _flags(vocabulary: Vocabulary) -> Flags:
+def _flags(vocabulary: Vocabulary) -> UInt8Array:
     """What every token is."""
     flags = np.zeros(len(vocabulary), np.uint8)
     for k, token in enumerate(vocabulary.tokens):
@@ -87,7 +81,9 @@ _MARKS = {
 }
 
 
-def _begins(before3: Flags, before2: Flags, before: Flags, here: Flags, *, with_lines: bool) -> Truths:
+def _begins(
+    before3: UInt8Array, before2: UInt8Array, before: UInt8Array, here: UInt8Array, *, with_lines: bool
+) -> BoolArray:
     """Whether a text may begin at a token, by its flags and those of the three before it (0: there is none)."""
     ended = (before2 & END) | ((before2 & CLOSER) & ((before3 & END) << 1))
     start = ((before & WHITE) != 0) & ((ended | (before & before2 & LINE)) != 0)

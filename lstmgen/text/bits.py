@@ -6,14 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
+from lstmgen.arrays import Float64Array
 from lstmgen.text.corpus import Corpus
 from lstmgen.text.spool import blocks
 from lstmgen.text.tokens import Vocabulary
 
-Nats = TypeVar("Nats", float, npt.NDArray[np.float64])
+Nats = TypeVar("Nats", float, Float64Array)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,10 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, Int64Array
 from lstmgen.text import words
 from lstmgen.text.spool import Spool, blocks
-
-Ids = npt.NDArray[Any]
 
 
 def smallest(kinds: int) -> type[np.unsignedinteger[Any]]:
@@ -31,7 +29,7 @@ class Collector(Protocol):
         """Add one document; the number of its tokens."""
         ...
 
-    def finish(self) -> tuple[Ids, list[str]]:
+    def finish(self) -> tuple[AnyArray, list[str]]:
         """Ids of everything, and the tokens in id order. The collector is empty after that."""
         ...
 
@@ -59,7 +57,7 @@ class Characters:
             self.characters += len(ids)
         return self.characters - before
 
-    def finish(self) -> tuple[Ids, list[str]]:
+    def finish(self) -> tuple[AnyArray, list[str]]:
         return self._spool.finish(), [chr(code) for code in self._seen]
 
 
@@ -96,11 +94,11 @@ class Words:
             self.characters += len(chunk)
             yield chunk
 
-    def finish(self) -> tuple[Ids, list[str]]:
+    def finish(self) -> tuple[AnyArray, list[str]]:
         return self._spool.finish(), list(self._pieces.tokens)
 
 
-def renamed(ids: Ids, new: npt.NDArray[np.int64], kinds: int, spool: Spool) -> Ids:
+def renamed(ids: AnyArray, new: Int64Array, kinds: int, spool: Spool) -> AnyArray:
     """`new[ids]` in the smallest type for `kinds` ids, block by block; in place where type and memory allow it."""
     kind = smallest(kinds)
     table = new.astype(kind)
@@ -113,7 +111,7 @@ def renamed(ids: Ids, new: npt.NDArray[np.int64], kinds: int, spool: Spool) -> I
     return spool.finish()
 
 
-def counts(ids: Ids, kinds: int) -> npt.NDArray[np.int64]:
+def counts(ids: AnyArray, kinds: int) -> Int64Array:
     """How often each id occurs, block by block (numpy would make 8 bytes of every id at once)."""
     total = np.zeros(kinds, np.int64)
     for _, block in blocks(ids):

@@ -11,13 +11,12 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, Int64Array
 from lstmgen.text.collect import smallest
 from lstmgen.text.corpus import Corpus
-from lstmgen.text.documents import Offsets
 from lstmgen.text.longest import longest
-from lstmgen.text.spans import Check, Ids, no_check, occurring
+from lstmgen.text.spans import Check, no_check, occurring
 from lstmgen.text.tokens import Vocabulary
 
 SEQUENCE = {"char": 10, "word": 4}  # tokens of the sequences that are counted as new or not
@@ -69,20 +68,20 @@ class Material:
     What a model does not write (unknown words, and ids that the vocabulary has not) is equal to nothing.
     """
 
-    learned: npt.NDArray[Any]
-    learned_starts: Offsets
-    held_out: npt.NDArray[Any]
-    held_out_starts: Offsets
+    learned: AnyArray
+    learned_starts: Int64Array
+    held_out: AnyArray
+    held_out_starts: Int64Array
     vocabulary: Vocabulary
     lines: bool
 
-    def searched(self, limit: int | None = None) -> Ids:
+    def searched(self, limit: int | None = None) -> AnyArray:
         """The text learned from, or its last `limit` tokens, with a number of its own between documents."""
         begin = max(0, len(self.learned) - (len(self.learned) if limit is None else limit))
         inside = self.learned_starts[self.learned_starts > begin] - begin
         return np.insert(self._marked(self.learned[begin:], self.kinds), inside, self.kinds)
 
-    def asked(self, texts: Sequence[npt.NDArray[Any]]) -> Ids:
+    def asked(self, texts: Sequence[AnyArray]) -> AnyArray:
         """Texts one after the other, each followed by a number that the text learned from has not."""
         after = np.full(1, self._apart, self._kind)
         return np.concatenate([part for text in texts for part in (self._marked(text, self._apart), after)])
@@ -100,13 +99,13 @@ class Material:
     def _kind(self) -> type[np.unsignedinteger[Any]]:
         return smallest(self.kinds + 2)
 
-    def _marked(self, ids: npt.NDArray[Any], mark: int) -> Ids:
+    def _marked(self, ids: AnyArray, mark: int) -> AnyArray:
         strange = (ids < 0) | (ids >= self.kinds)
         if self.vocabulary.unknown is not None:
             strange |= ids == self.vocabulary.unknown
         return np.where(strange, self._kind(mark), ids.astype(self._kind))
 
-    def pieces(self, lengths: Sequence[int]) -> list[list[npt.NDArray[Any]]]:
+    def pieces(self, lengths: Sequence[int]) -> list[list[AnyArray]]:
         """Held-out texts like those of `lengths` tokens: as many lines, or spans as long; one short piece at least."""
         if not len(self.held_out) or not sum(lengths):
             return []
@@ -118,7 +117,7 @@ class Material:
         whole = sum(lengths)
         return [np.split(self.held_out[k : k + whole], cuts) for k in _spread(len(self.held_out), whole)]
 
-    def whole_lines(self, texts: Sequence[npt.NDArray[Any]], limit: int, check: Check = no_check) -> list[bool]:
+    def whole_lines(self, texts: Sequence[AnyArray], limit: int, check: Check = no_check) -> list[bool]:
         """Whether each of these is a line of the last `limit` tokens of the text learned from."""
         begin, kind = max(0, len(self.learned) - limit), self.learned.dtype
         wanted = [text.astype(kind).tobytes() for text in texts]
@@ -147,9 +146,7 @@ def _spread(there: int, wanted: int) -> list[int]:
     return [k * (there - wanted) // (many - 1) for k in range(many)] if many > 1 else [0]
 
 
-def copies_of(
-    material: Material, texts: Sequence[npt.NDArray[Any]], limit: int = SEARCHED, check: Check = no_check
-) -> Copies:
+def copies_of(material: Material, texts: Sequence[AnyArray], limit: int = SEARCHED, check: Check = no_check) -> Copies:
     """What of these new texts (ids each) is copied, beside as much held-out text.
 
     `check` is called many times a second; what it raises ends the search.
@@ -167,7 +164,7 @@ def copies_of(
 
 
 def _figures(
-    material: Material, text: Ids, pieces: Sequence[Sequence[npt.NDArray[Any]]], limit: int, check: Check
+    material: Material, text: AnyArray, pieces: Sequence[Sequence[AnyArray]], limit: int, check: Check
 ) -> tuple[Figures, int]:
     """The medians over some pieces, each of several texts; and where the first longest span begins in the query."""
     flat, sequence = [ids for piece in pieces for ids in piece], SEQUENCE[material.vocabulary.level]

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from lstmgen.arrays import AnyArray, Int64Array
 from lstmgen.text.beginnings import Beginnings, beginnings_of
 from lstmgen.text.collect import counts
-from lstmgen.text.documents import Offsets
-from lstmgen.text.tokens import Ids, Vocabulary
+from lstmgen.text.tokens import Vocabulary
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +29,9 @@ class Corpus:
     paths: list[str]
     level: str
     lines: bool
-    ids: Ids
+    ids: AnyArray
     vocabulary: Vocabulary
-    starts: Offsets
+    starts: Int64Array
     characters: int
     digest: str
     split: int
@@ -51,22 +51,22 @@ class Corpus:
         return self.characters - self.split_character
 
     @property
-    def training(self) -> Ids:
+    def training(self) -> AnyArray:
         """Ids of the training part."""
         return self.ids[: self.split]
 
     @property
-    def validation(self) -> Ids:
+    def validation(self) -> AnyArray:
         """Ids of the validation part, empty when there is none."""
         return self.ids[self.split :]
 
     @property
-    def training_starts(self) -> Offsets:
+    def training_starts(self) -> Int64Array:
         """First tokens of the training part's documents."""
         return self.starts[self.starts < self.split] if self.split else self.starts
 
     @property
-    def validation_starts(self) -> Offsets:
+    def validation_starts(self) -> Int64Array:
         """First tokens of the validation part's documents, within that part; the part's own first token is one."""
         inside = self.starts[self.starts > self.split] - self.split
         return np.concatenate(([0], inside)).astype(np.int64)
@@ -77,7 +77,7 @@ class Corpus:
         return int(np.diff(self.starts, append=len(self.ids)).max()) if self.lines else None
 
     @property
-    def training_counts(self) -> Offsets:
+    def training_counts(self) -> Int64Array:
         """How often each id (V,) occurs in the training part."""
         return counts(self.training, len(self.vocabulary))
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import BoolArray, Int64Array
 from lstmgen.text.tokens import UNKNOWN, Vocabulary
 
 MOST_WORDS = 20_000  # beyond that the softmax costs more than the cells
 SMALL, LARGE = 10_000, 10_000_000  # characters: below, every word counts; from there on, three occurrences do
-
-Counts = npt.NDArray[np.int64]
-Kept = npt.NDArray[np.bool_]
 
 
 def usual_min_count(level: str, characters: int) -> int:
@@ -21,7 +18,9 @@ def usual_min_count(level: str, characters: int) -> int:
     return 2 if characters < LARGE else 3
 
 
-def kept_of(level: str, trained: Counts, everywhere: Counts, min_count: int | None, characters: int) -> Kept:
+def kept_of(
+    level: str, trained: Int64Array, everywhere: Int64Array, min_count: int | None, characters: int
+) -> BoolArray:
     """Which tokens stay, by their occurrences in the training part.
 
     With a count of 1 nothing is cut: what only the validation part has is kept too. By default at most 20,000 words
@@ -36,7 +35,7 @@ def kept_of(level: str, trained: Counts, everywhere: Counts, min_count: int | No
     return np.asarray(kept)
 
 
-def known_ids(known: Vocabulary | None, seen: list[str]) -> Counts:
+def known_ids(known: Vocabulary | None, seen: list[str]) -> Int64Array:
     """The id that each of `seen` has in a vocabulary; -1 for those it lacks."""
     if known is None:
         return np.full(len(seen), -1, np.int64)
@@ -47,8 +46,8 @@ def known_ids(known: Vocabulary | None, seen: list[str]) -> Counts:
 
 
 def choose(
-    level: str, seen: list[str], kept: Kept, trained: Counts, known: Vocabulary | None = None
-) -> tuple[Vocabulary, Counts]:
+    level: str, seen: list[str], kept: BoolArray, trained: Int64Array, known: Vocabulary | None = None
+) -> tuple[Vocabulary, Int64Array]:
     """The vocabulary, and for every id of `seen` its id there.
 
     Characters are in code point order, words by falling frequency, then alphabetically. The unknown token, where

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, Int64Array
 from lstmgen.text import spool
 from lstmgen.text.spool import Spool
-
-Ids = npt.NDArray[Any]
-Offsets = npt.NDArray[np.int64]
 
 VALIDATION = 0.05  # the usual share
 MOST_VALIDATION = 200_000  # tokens, of the usual share: more would take time and tell no more
@@ -20,7 +16,7 @@ MOST_PIECES, SHORTEST_PIECE = 10, 500  # of the usual share, and tokens: where a
 FEWEST_TOKENS = 1_000  # of a text that is split at all: a smaller end would tell nothing
 
 
-def gathered(ids: Ids, begins: Offsets, lengths: Offsets, out: Spool) -> tuple[Ids, Offsets]:
+def gathered(ids: AnyArray, begins: Int64Array, lengths: Int64Array, out: Spool) -> tuple[AnyArray, Int64Array]:
     """Documents one after the other, and where each begins; in blocks, since positions take 8 bytes each."""
     starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64)
     total = int(lengths.sum())
@@ -44,7 +40,7 @@ def wanted_tokens(tokens: int, share: float | None) -> int | None:
     return min(wanted, MOST_VALIDATION) if usual == VALIDATION else wanted
 
 
-def split_point(tokens: int, starts: Offsets, share: float | None, lines: bool) -> int:
+def split_point(tokens: int, starts: Int64Array, share: float | None, lines: bool) -> int:
     """First token of the validation part once it stands at the end, at a line's begin where lines are documents.
 
     `tokens` when there is to be none.
@@ -60,7 +56,7 @@ def split_point(tokens: int, starts: Offsets, share: float | None, lines: bool) 
     return min(near, key=lambda start: (abs(start - split), start), default=tokens)
 
 
-def pieces_to_hold_back(ids: Ids, newline: int | None, wanted: int) -> list[tuple[int, int]]:
+def pieces_to_hold_back(ids: AnyArray, newline: int | None, wanted: int) -> list[tuple[int, int]]:
     """About `wanted` tokens in pieces spread evenly over a text, each of whole lines: (first token, after the last).
 
     A text changes as it goes on, a play ends and another begins: the end alone would be judged by what was never
@@ -80,14 +76,16 @@ def pieces_to_hold_back(ids: Ids, newline: int | None, wanted: int) -> list[tupl
     return found
 
 
-def _line_at(ids: Ids, newline: int, place: int, within: int) -> int | None:
+def _line_at(ids: AnyArray, newline: int, place: int, within: int) -> int | None:
     """Where the next line begins, at `place` or after it; None where that is not near."""
     near = np.flatnonzero(ids[max(0, place - 1) : place + within] == newline)
     begin = max(0, place - 1) + int(near[0]) + 1 if len(near) else len(ids)
     return begin if 0 < begin < len(ids) else None
 
 
-def moved_to_the_end(ids: Ids, starts: Offsets, pieces: list[tuple[int, int]], out: Spool) -> tuple[Ids, Offsets, int]:
+def moved_to_the_end(
+    ids: AnyArray, starts: Int64Array, pieces: list[tuple[int, int]], out: Spool
+) -> tuple[AnyArray, Int64Array, int]:
     """The text with its pieces behind the rest, where its documents then begin, and the first token of the pieces.
 
     What follows a piece and what a piece begins with are documents of their own: nothing of before is known there.

@@ -5,15 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, BoolArray, Int64Array, UInt8Array, UInt64Array
 from lstmgen.text import spool
-from lstmgen.text.documents import Ids, Offsets
-
-Hashes = npt.NDArray[np.uint64]
 
 MOST_OF_THE_PART = 0.2  # copies of one line in what is held back: it is to tell of several lines
 MOST_LINES = 2.0  # different lines held back, in shares of the tokens asked for: where a few lines are most of a text,
@@ -34,7 +30,7 @@ class Repeats:
         return self.lines - self.different
 
 
-def lines_of(ids: Ids, newline: int | None) -> tuple[Offsets, Offsets]:
+def lines_of(ids: AnyArray, newline: int | None) -> tuple[Int64Array, Int64Array]:
     """First token and length of every line that has something in it; a line ends with its `newline` id."""
     if newline is None:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -44,7 +40,7 @@ def lines_of(ids: Ids, newline: int | None) -> tuple[Offsets, Offsets]:
     return begins[full], (ends - begins)[full]
 
 
-def banned_first(banned: npt.NDArray[np.uint8], newline: int | None) -> npt.NDArray[np.uint8]:
+def banned_first(banned: UInt8Array, newline: int | None) -> UInt8Array:
     """What a line cannot begin with, (V,): what is banned anyway and its end, unless there is nothing else.
 
     No line that is learned from is empty.
@@ -56,7 +52,7 @@ def banned_first(banned: npt.NDArray[np.uint8], newline: int | None) -> npt.NDAr
     return banned if found.all() else found
 
 
-def hashes_of(ids: Ids, begins: Offsets, lengths: Offsets) -> Hashes:
+def hashes_of(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> UInt64Array:
     """64 bits for each span of tokens, (n,); the spans are in order and apart. Equal ones have equal bits.
 
     Different ones have different bits but for about n * n / 2**65 pairs: 0.0003 of 100 million spans.
@@ -77,7 +73,7 @@ def hashes_of(ids: Ids, begins: Offsets, lengths: Offsets) -> Hashes:
     return found
 
 
-def _mixed(ids: npt.NDArray[Any], places: Offsets) -> Hashes:
+def _mixed(ids: AnyArray, places: Int64Array) -> UInt64Array:
     """Bits for each token at its place; the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
     x = (places.astype(np.uint64) << np.uint64(32)) + ids.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -85,12 +81,12 @@ def _mixed(ids: npt.NDArray[Any], places: Offsets) -> Hashes:
     return np.asarray(x ^ (x >> np.uint64(31)))
 
 
-def kinds_of(ids: Ids, begins: Offsets, lengths: Offsets) -> Offsets:
+def kinds_of(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> Int64Array:
     """A number for each line from 0 on, (n,), the same for equal ones."""
     return np.unique(hashes_of(ids, begins, lengths), return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
-def held_back(kinds: Offsets, lengths: Offsets, wanted: int) -> npt.NDArray[np.bool_]:
+def held_back(kinds: Int64Array, lengths: Int64Array, wanted: int) -> BoolArray:
     """Which of the lines (n,) make up about `wanted` tokens: the last ones, with all copies of each or none.
 
     A line whose copies would be much of that is none of them, and no more different lines than twice the share; where
@@ -111,7 +107,7 @@ def held_back(kinds: Offsets, lengths: Offsets, wanted: int) -> npt.NDArray[np.b
     return np.asarray(chosen[kinds])
 
 
-def new_lines(ids: Ids, begins: Offsets, lengths: Offsets, rows: Sequence[Ids], cut: int) -> int:
+def new_lines(ids: AnyArray, begins: Int64Array, lengths: Int64Array, rows: Sequence[AnyArray], cut: int) -> int:
     """How many different rows are none of the lines; rows and lines without their ends, none of them empty.
 
     A row of `cut` tokens was cut there: it is a line's beginning, and new if no line begins so.

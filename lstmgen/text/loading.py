@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
+from lstmgen.arrays import BoolArray
 from lstmgen.errors import TextError
 from lstmgen.settings import MMAP_ABOVE
 from lstmgen.shipped import shipped_corpus_facts
@@ -12,7 +13,7 @@ from lstmgen.text import advice
 from lstmgen.text.arranging import Wanted, arranged
 from lstmgen.text.collect import counts, renamed
 from lstmgen.text.corpus import Corpus
-from lstmgen.text.cut import Kept, choose, kept_of, known_ids
+from lstmgen.text.cut import choose, kept_of, known_ids
 from lstmgen.text.identity import TOGETHER, Documents, documents_of
 from lstmgen.text.reading import Reading
 from lstmgen.text.sources import Found, find
@@ -117,7 +118,7 @@ def _build(texts: Documents, found: Found, reading: Reading, wanted: Wanted) -> 
     )
 
 
-def _refuse_without_tokens(kept: Kept, wanted: Wanted, found: Found) -> None:
+def _refuse_without_tokens(kept: BoolArray, wanted: Wanted, found: Found) -> None:
     """TextError where nothing is left that could be written: a model of `unknown` alone is none."""
     if not kept.any():
         kind = "character" if wanted.level == "char" else "word"

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lstmgen.text.lookup import NONE, Numbers, Table
-from lstmgen.text.spans import BLOCK, Check, Ids, Places, blocks, fits, no_check, packed, paired, widest
+from lstmgen.arrays import AnyArray, Int32Array, Int64Array
+from lstmgen.text.lookup import NONE, Table
+from lstmgen.text.spans import BLOCK, Check, blocks, fits, no_check, packed, paired, widest
 
 
 class Longest(NamedTuple):
@@ -28,11 +29,11 @@ class _Level(NamedTuple):
 
     length: int
     many: int  # different ones
-    text: Numbers
-    query: Numbers
+    text: Int32Array
+    query: Int32Array
 
 
-def longest(text: Ids, query: Ids, groups: Places, many: int = 1, check: Check = no_check) -> Longest:
+def longest(text: AnyArray, query: AnyArray, groups: Int64Array, many: int = 1, check: Check = no_check) -> Longest:
     """The longest span that at least `many` groups of the query's tokens have in common with the text.
 
     groups (n,): which group each token of the query belongs to; a span belongs to that of its first token. Length 0
@@ -60,7 +61,7 @@ def _common(level: _Level) -> npt.NDArray[np.intp]:
     return np.flatnonzero(level.query >= 0)
 
 
-def _packed(text: Ids, query: Ids, length: int, check: Check) -> _Level:
+def _packed(text: AnyArray, query: AnyArray, length: int, check: Check) -> _Level:
     """Of spans so short that one number holds their tokens."""
     keys, own = np.unique(packed(query, length), return_inverse=True)
     table, numbers = Table(keys), np.empty(len(text) - length + 1, np.int32)
@@ -85,7 +86,7 @@ def _longer(level: _Level, length: int, check: Check) -> _Level:
     return _level(length, len(keys), numbers, own)
 
 
-def _level(length: int, many: int, text: Numbers, query: Numbers) -> _Level:
+def _level(length: int, many: int, text: Int32Array, query: Int32Array) -> _Level:
     """Without the numbers of spans that only the query has."""
     seen = np.zeros(many + 1, np.bool_)
     for a in range(0, len(text), BLOCK):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
-Keys = npt.NDArray[np.uint64]
-Numbers = npt.NDArray[np.int32]
+from lstmgen.arrays import AnyArray, Int32Array, UInt64Array
 
 NONE = -1  # what is found where there is nothing
 MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well spread: 2^64 over the golden ratio (Knuth)
@@ -23,7 +20,7 @@ class Table:
     time for a key hardly depends on what the keys are or how often they come.
     """
 
-    def __init__(self, keys: npt.NDArray[Any]) -> None:
+    def __init__(self, keys: AnyArray) -> None:
         self._keys = keys.astype(np.uint64)
         bits = min(max(len(keys).bit_length() + ROOM, FEWEST), MOST)
         self._shift = np.uint64(64 - bits)
@@ -32,10 +29,10 @@ class Table:
         self._first[slots] = np.arange(len(keys), dtype=np.int32)
         self._shared = np.bincount(slots, minlength=1 << bits) > 1
 
-    def _slots(self, keys: Keys) -> npt.NDArray[np.intp]:
+    def _slots(self, keys: UInt64Array) -> npt.NDArray[np.intp]:
         return ((keys * MIX) >> self._shift).astype(np.intp)
 
-    def find(self, wanted: npt.NDArray[Any]) -> Numbers:
+    def find(self, wanted: AnyArray) -> Int32Array:
         """Each number's place among the keys, NONE where it is none of them."""
         wanted = wanted.astype(np.uint64, copy=False)
         slots = self._slots(wanted)

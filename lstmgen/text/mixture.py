@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmgen.arrays import Float64Array, IntArray
 from lstmgen.lazy import cached_property
-from lstmgen.text.ngram import Floats, Ids, NGram, Places
+from lstmgen.text.ngram import NGram, Places
 
 ORDERS = {"char": 7, "word": 5}  # beyond that, more context is of no more help to counting
 GRID = 50  # weights that are weighed against each other
@@ -19,17 +20,17 @@ AT_ONCE = 16_384  # tokens
 FIRST_RECOUNT, GROWTH = 1_000, 20  # tokens; then whenever the text read has grown by a twentieth
 
 
-def mix(nats: Floats, others: Floats, weights: Floats | float) -> Floats:
+def mix(nats: Float64Array, others: Float64Array, weights: Float64Array | float) -> Float64Array:
     """Surprise (T,) of the mixture, from the network's and the n-gram's; weight 0 gives the first exactly, 1 the other.
 
     weights: the n-gram's, in [0, 1].
     """
     with np.errstate(divide="ignore"):
-        found: Floats = -np.logaddexp(np.log1p(-np.asarray(weights)) - nats, np.log(weights) - others)
+        found: Float64Array = -np.logaddexp(np.log1p(-np.asarray(weights)) - nats, np.log(weights) - others)
     return found
 
 
-def weights_as_read(nats: Floats, others: Floats) -> Floats:
+def weights_as_read(nats: Float64Array, others: Float64Array) -> Float64Array:
     """The n-gram's weight at each token and after the last, (T + 1,): each found in the tokens before it alone.
 
     By Bayes' rule over 50 weights from 0.01 to 0.99, all equally likely at first: each is as likely as the text so far
@@ -47,10 +48,10 @@ def weights_as_read(nats: Floats, others: Floats) -> Floats:
     return found
 
 
-def _mean_weight(costs: Floats, grid: Floats) -> Floats:
+def _mean_weight(costs: Float64Array, grid: Float64Array) -> Float64Array:
     """The weights' mean (n,) under their probabilities, which are exp(-costs), (n, GRID)."""
     likely = np.exp(costs.min(axis=1, keepdims=True) - costs)
-    found: Floats = (likely @ grid) / likely.sum(axis=1)
+    found: Float64Array = (likely @ grid) / likely.sum(axis=1)
     return found
 
 
@@ -61,7 +62,7 @@ class Counted:
     starts: None where the text is not made of many documents.
     """
 
-    ids: Ids
+    ids: IntArray
     vocabulary: int
     order: int
     starts: Places | None = None
@@ -71,12 +72,12 @@ class Counted:
         """The model of it."""
         return NGram.build(self.ids, self.vocabulary, self.order, self.starts)
 
-    def and_also(self, ids: Ids, starts: Places) -> Counted:
+    def and_also(self, ids: IntArray, starts: Places) -> Counted:
         """With another text counted behind it."""
         first = None if self.starts is None else np.concatenate((self.starts, starts + len(self.ids)))
         return Counted(np.concatenate((self.ids, ids)), self.vocabulary, self.order, first)
 
-    def nats_counting_on(self, ids: Ids, starts: Places) -> Floats:
+    def nats_counting_on(self, ids: IntArray, starts: Places) -> Float64Array:
         """Surprise of every token of a text (T,), whose own n-grams are counted too, but only from where it was read.
 
         All is counted anew after 1,000 tokens, then whenever what was read has grown by a twentieth.

@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lstmgen.arrays import Float64Array, IntArray
 from lstmgen.lazy import cached_property
 
-Ids = npt.NDArray[np.integer[Any]]
 Places = npt.NDArray[np.signedinteger[Any]]
-Floats = npt.NDArray[np.float64]
 
 Pause = Callable[[], object]  # called between orders, for whoever may want to leave by an exception
 
@@ -32,8 +31,8 @@ class Smoothed:
     seen (G,): each n-gram's discounted share of its context; left (C,): what a context leaves to the order below.
     """
 
-    seen: Floats
-    left: Floats
+    seen: Float64Array
+    left: Float64Array
 
     @classmethod
     def of(cls, counts: Places, contexts: Places, many: int) -> Smoothed:
@@ -77,7 +76,7 @@ class Order:
         """As shorter ones, to fall back on."""
         return Smoothed.of(self.preceded, self.keys // self.vocabulary, self.contexts)
 
-    def find(self, contexts: Places, tokens: Ids) -> Places:
+    def find(self, contexts: Places, tokens: IntArray) -> Places:
         """Number of each n-gram, NONE where it, or its context, never occurred."""
         if not len(self.keys):
             return np.full(len(contexts), NONE)
@@ -94,7 +93,9 @@ class NGram:
     vocabulary: int
 
     @classmethod
-    def build(cls, ids: Ids, V: int, order: int, starts: Places | None = None, pause: Pause = lambda: None) -> NGram:
+    def build(
+        cls, ids: IntArray, V: int, order: int, starts: Places | None = None, pause: Pause = lambda: None
+    ) -> NGram:
         """Count a text (n,) of ids below V.
 
         starts: first tokens of its documents, when there are enough of them to learn how documents begin; otherwise the
@@ -126,7 +127,7 @@ class NGram:
     def __len__(self) -> int:
         return len(self.orders)
 
-    def nats(self, ids: Ids, starts: Places | None = None, pause: Pause = lambda: None) -> Floats:
+    def nats(self, ids: IntArray, starts: Places | None = None, pause: Pause = lambda: None) -> Float64Array:
         """Surprise -ln p of every token of a text (n,), read from its beginning; documents begin at `starts`."""
         tokens, first = np.asarray(ids, dtype=np.int64), _firsts(starts)
         shares = np.full(len(tokens), 1.0 / self.vocabulary)
@@ -134,10 +135,10 @@ class NGram:
             pause()
             level = order.top if order is self.orders[-1] else order.below
             shares = _interpolated(level, contexts, numbers, shares)
-        found: Floats = -np.log(shares)
+        found: Float64Array = -np.log(shares)
         return found
 
-    def nats_by_order(self, ids: Ids, starts: Places | None = None) -> Floats:
+    def nats_by_order(self, ids: IntArray, starts: Places | None = None) -> Float64Array:
         """The same for every order: (orders, n). Row k - 1 is the model that `build` makes for order k."""
         tokens, first = np.asarray(ids, dtype=np.int64), _firsts(starts)
         found, below = np.empty((len(self), len(tokens))), np.full(len(tokens), 1.0 / self.vocabulary)
@@ -146,7 +147,7 @@ class NGram:
             below = _interpolated(order.below, contexts, numbers, below)
         return found
 
-    def distribution(self, context: Ids) -> Floats:
+    def distribution(self, context: IntArray) -> Float64Array:
         """Probability of every token (V,) after `context`: all that was read or, of more, the last tokens of it."""
         reach = max(0, len(context) - len(self) + 1)
         tokens = np.append(np.asarray(context, dtype=np.int64)[reach:], 0)  # the 0 only has the place of what comes
@@ -207,6 +208,6 @@ def _contexts(numbers: Places, first: Places, beginning: int) -> Places:
     return contexts
 
 
-def _interpolated(level: Smoothed, contexts: Places, numbers: Places, below: Floats) -> Floats:
+def _interpolated(level: Smoothed, contexts: Places, numbers: Places, below: Float64Array) -> Float64Array:
     seen = np.append(level.seen, 0.0)  # NONE is the last place
     return seen[numbers] + np.where(contexts >= 0, level.left[contexts], 1.0) * below

@@ -11,13 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from lstmgen.text.lookup import MIX, NONE, Keys, Numbers, Table
+from lstmgen.arrays import AnyArray, BoolArray, Int32Array, UInt64Array
+from lstmgen.text.lookup import MIX, NONE, Table
 
-Ids = npt.NDArray[Any]
-Places = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 Check = Callable[[], object]
 
 BLOCK = 1 << 16  # tokens of the long text at a time: their numbers stay in a core's cache
@@ -38,7 +35,7 @@ class _Step(NamedTuple):
 class _Spans:
     """A number for every different span of so many tokens of a text (n,) of unsigned ids."""
 
-    def __init__(self, query: Ids, length: int) -> None:
+    def __init__(self, query: AnyArray, length: int) -> None:
         self.width = min(widest(query), length)
         table, found = np.unique(packed(query, self.width), return_inverse=True)
         self._table = Table(table)
@@ -52,7 +49,7 @@ class _Spans:
             many, reached = len(table), reached + shift
         self.many, self.own = many, found
 
-    def of(self, text: Ids) -> Numbers:
+    def of(self, text: AnyArray) -> Int32Array:
         """The number of the span that begins at each place of a text, NONE where the query has no such span."""
         numbers = self._table.find(packed(text, self.width))
         for shift, many, table in self._steps:
@@ -60,7 +57,7 @@ class _Spans:
         return numbers
 
 
-def paired(first: Numbers, second: Numbers, many: int, table: Table) -> Numbers:
+def paired(first: Int32Array, second: Int32Array, many: int, table: Table) -> Int32Array:
     """The table's numbers of pairs of numbers below `many`, NONE where either is or the table has no such pair."""
     both = np.flatnonzero((first | second) >= 0)  # NONE is negative
     numbers = np.full(len(first), NONE, np.int32)
@@ -68,12 +65,12 @@ def paired(first: Numbers, second: Numbers, many: int, table: Table) -> Numbers:
     return numbers
 
 
-def widest(ids: Ids) -> int:
+def widest(ids: AnyArray) -> int:
     """How many ids can be packed into one number."""
     return 8 // ids.dtype.itemsize
 
 
-def packed(ids: Ids, width: int) -> Keys:
+def packed(ids: AnyArray, width: int) -> UInt64Array:
     """`width` ids from each place on as one number."""
     bits, many = 8 * ids.dtype.itemsize, len(ids) - width + 1
     found = ids[:many].astype(np.uint64)
@@ -82,21 +79,21 @@ def packed(ids: Ids, width: int) -> Keys:
     return found
 
 
-def blocks(text: Ids, length: int, check: Check = no_check) -> Iterator[tuple[int, Ids]]:
+def blocks(text: AnyArray, length: int, check: Check = no_check) -> Iterator[tuple[int, AnyArray]]:
     """Pieces of BLOCK places, with the tokens after them that a span of this length may reach."""
     for a in range(0, len(text) - length + 1, BLOCK):
         check()
         yield a, text[a : a + BLOCK + length - 1]
 
 
-def fits(text: Ids, query: Ids, length: int) -> bool:
+def fits(text: AnyArray, query: AnyArray, length: int) -> bool:
     """Whether both texts are as long; ValueError where they are not of one kind."""
     if text.dtype != query.dtype or text.dtype.kind != "u":
         raise ValueError("both texts must be unsigned ids of one type")
     return 0 < length <= min(len(text), len(query))
 
 
-def occurring(text: Ids, query: Ids, length: int, check: Check = no_check) -> Truths:
+def occurring(text: AnyArray, query: AnyArray, length: int, check: Check = no_check) -> BoolArray:
     """Which of the query's spans of `length` tokens stand in the text: (n - length + 1,), by where they begin.
 
     `check` is called every some thousand tokens; what it raises ends the search.
@@ -118,7 +115,7 @@ class Spans:
     They are known by a hash; whatever has the hash of one is looked for in the text itself, so the answer is exact.
     """
 
-    def __init__(self, text: Ids, length: int) -> None:
+    def __init__(self, text: AnyArray, length: int) -> None:
         self.length = length
         self._text, self._kind = text.tobytes(), text.dtype
         kinds = int(text.max()) + 1 if len(text) else 1
@@ -152,7 +149,7 @@ class Spans:
         return place >= 0
 
 
-def _powers(base: int, many: int) -> Keys:
+def _powers(base: int, many: int) -> UInt64Array:
     """base^0, base^1 ... modulo 2^64."""
     found = np.full(many, base, np.uint64)
     found[0] = 1

@@ -12,12 +12,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray
 from lstmgen.errors import ResourceError
 from lstmgen.settings import MMAP_ABOVE
 
-Ids = npt.NDArray[Any]
 BLOCK = 1 << 18  # tokens worked on at a time
 PIECE = 1 << 16  # bytes written at a time; systems map a file in pieces as large as it was written in
 
@@ -36,7 +35,7 @@ class Spool:
         self._kind, self._memory = kind, bytearray()
         self._file: BinaryIO | None = None
 
-    def add(self, ids: Ids) -> None:
+    def add(self, ids: AnyArray) -> None:
         """Append ids of any unsigned type; ResourceError where the disk is full."""
         if not len(ids):
             return
@@ -64,9 +63,9 @@ class Spool:
         except OSError as error:
             raise _no_room(error) from error
 
-    def finish(self) -> Ids:
+    def finish(self) -> AnyArray:
         """Everything added, in the widest type met; from a file it cannot be written to. The spool is empty then."""
-        whole: Ids
+        whole: AnyArray
         if self._file is not None:
             try:
                 with self._file as file:
@@ -94,14 +93,14 @@ def _no_room(error: OSError) -> ResourceError:
     )
 
 
-def blocks(ids: Ids, before: int = 0) -> Iterator[tuple[int, Ids]]:
+def blocks(ids: AnyArray, before: int = 0) -> Iterator[tuple[int, AnyArray]]:
     """Pieces of BLOCK ids with their places, each with up to `before` of the ids before it in front."""
     for a in range(0, len(ids), BLOCK):
         yield a, ids[max(0, a - before) : a + BLOCK]
         release(ids)
 
 
-def release(ids: Ids) -> None:
+def release(ids: AnyArray) -> None:
     """Let a mapped file's pages that were read leave this process's memory; they are read again when wanted."""
     base: Any = ids
     while isinstance(base, np.ndarray | memoryview):

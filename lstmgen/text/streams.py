@@ -11,15 +11,12 @@ from copy import copy
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from lstmgen.text.documents import Offsets
+from lstmgen.arrays import AnyArray, BoolArray, Int32Array, Int64Array
 from lstmgen.text.spool import release
-from lstmgen.text.tokens import Ids
 
-Window = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
-Truths = npt.NDArray[np.bool_]
-Natural = Callable[[Offsets], Truths]
+Window = tuple[Int32Array, Int32Array]
+Natural = Callable[[Int64Array], BoolArray]
 
 RESTART = 0.3
 """How often a row starts anew, a window: from a zero input and zero states only a habit of it learns how texts begin.
@@ -43,8 +40,8 @@ class Streams:
 
     def __init__(
         self,
-        ids: Ids,
-        starts: Offsets,
+        ids: AnyArray,
+        starts: Int64Array,
         rows: int,
         window: int,
         rng: np.random.Generator,
@@ -135,7 +132,7 @@ class Streams:
         rotation = int(rng.integers(tokens)) if self.rows > 1 else 0
         self._first = rotation + np.arange(self.rows) * tokens // self.rows
 
-    def _places(self, steps: int) -> tuple[Offsets, Truths]:
+    def _places(self, steps: int) -> tuple[Int64Array, BoolArray]:
         """Which tokens come next, (steps, B), and whether each is the first of its document."""
         places = self._first + (self._position + np.arange(steps))[:, None]
         places %= len(self._ids)
@@ -145,7 +142,7 @@ class Streams:
         inside = places - self._edges[document]
         return self._starts[self._order[document]] + inside, inside == 0
 
-    def _fill(self, x: Ids, y: Ids, chosen: Offsets) -> None:
+    def _fill(self, x: AnyArray, y: AnyArray, chosen: Int64Array) -> None:
         places, anew = self._places(len(x))
         y[:] = self._ids.take(places)
         x[:] = self._ids.take(places - 1, mode="wrap")
@@ -162,17 +159,17 @@ class Streams:
             x[natural.argmax(axis=0)[found], chosen[found]] = -1
 
 
-def _nowhere(places: Offsets) -> Truths:
+def _nowhere(places: Int64Array) -> BoolArray:
     return np.zeros(places.shape, np.bool_)
 
 
-def validation_windows(ids: Ids, starts: Offsets, rows: int = 16, window: int = 256) -> Iterator[Window]:
+def validation_windows(ids: AnyArray, starts: Int64Array, rows: int = 16, window: int = 256) -> Iterator[Window]:
     """Windows in which every token is a target exactly once, in rows that are equal parts of the text."""
     rows = max(1, min(rows, len(ids)))
     return row_windows(ids, starts, np.arange(rows) * len(ids) // rows, window)
 
 
-def row_windows(ids: Ids, starts: Offsets, first: Offsets, window: int) -> Iterator[Window]:
+def row_windows(ids: AnyArray, starts: Int64Array, first: Int64Array, window: int) -> Iterator[Window]:
     """Windows in which every token is a target exactly once, in rows that begin at `first` (B,), in rising order.
 
     A row ends where the next begins; shorter ones are filled up with targets of -1. Each begins with x = -1, as does

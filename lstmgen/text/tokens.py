@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, BoolArray, Int32Array, Int64Array
 from lstmgen.lazy import cached_property
 from lstmgen.settings import LEVELS
 from lstmgen.text import words
@@ -17,15 +17,13 @@ from lstmgen.text.spool import blocks
 UNKNOWN = "<unk>"  # how the id that stands for rare words is written; no token of a text is spelled so
 SHOWN = 40  # longest name of something unseen that is handed back
 
-Ids = npt.NDArray[Any]
-
 
 class Spelling(NamedTuple):
     """What joining needs of every token, as arrays (V,): its length, and where a space may be understood."""
 
-    length: npt.NDArray[np.int64]
-    takes_space: npt.NDArray[np.bool_]
-    gives_space: npt.NDArray[np.bool_]
+    length: Int64Array
+    takes_space: BoolArray
+    gives_space: BoolArray
 
     @classmethod
     def of(cls, level: str, tokens: list[str], unknown: int | None) -> Spelling:
@@ -39,17 +37,17 @@ class Spelling(NamedTuple):
                 takes[unknown] = gives[unknown] = True
         return cls(length, takes, gives)
 
-    def characters_of(self, ids: Ids) -> npt.NDArray[np.int64]:
+    def characters_of(self, ids: AnyArray) -> Int64Array:
         """Characters of text each token accounts for, the space understood before it included."""
         return self.length[ids] + self.spaced(ids)
 
-    def spaced(self, ids: Ids) -> npt.NDArray[np.bool_]:
+    def spaced(self, ids: AnyArray) -> BoolArray:
         """Before which tokens a space is understood."""
         found = np.zeros(len(ids), np.bool_)
         found[1:] = self.gives_space[ids[:-1]] & self.takes_space[ids[1:]]
         return found
 
-    def characters(self, ids: Ids, starts: npt.NDArray[np.int64]) -> int:
+    def characters(self, ids: AnyArray, starts: Int64Array) -> int:
         """Characters of a run of documents that begin at `starts`: no space is understood between two of them."""
         if not self.gives_space.any() and (self.length == 1).all():
             return len(ids)
@@ -117,7 +115,7 @@ class Vocabulary:
     def _ids(self) -> dict[str, int]:
         return {token: k for k, token in enumerate(self.tokens) if k != self.unknown}
 
-    def encode(self, text: str, *, prompt: bool = False) -> tuple[npt.NDArray[np.int32], list[str]]:
+    def encode(self, text: str, *, prompt: bool = False) -> tuple[Int32Array, list[str]]:
         """Ids of a text, and the distinct tokens the model never saw, in the order of their first appearance.
 
         Unseen tokens become `unknown` where there is one, else they are skipped. With `prompt`, one space at the end
@@ -139,7 +137,7 @@ class Vocabulary:
         """The id of the line end where every line is a document of its own; None where it is a token like others."""
         return self.tokens.index("\n") if lines and "\n" in self.tokens else None
 
-    def numbers(self, tokens: Iterable[str]) -> npt.NDArray[np.int64]:
+    def numbers(self, tokens: Iterable[str]) -> Int64Array:
         """The id of each token; of unseen ones `unknown`, or -1 where there is none."""
         unseen = -1 if self.unknown is None else self.unknown
         return np.array([self._ids.get(token, unseen) for token in tokens], dtype=np.int64)
@@ -153,7 +151,7 @@ class Vocabulary:
         """For text that is shown while it is made."""
         return Decoder(self)
 
-    def characters_of(self, ids: Ids) -> npt.NDArray[np.int64]:
+    def characters_of(self, ids: AnyArray) -> Int64Array:
         """Characters of text each id accounts for; they sum to the length of `decode(ids)`."""
         return self.spelling.characters_of(np.asarray(ids, dtype=np.int64))
 

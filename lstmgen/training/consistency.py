@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float64Array
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, architecture_of
 from lstmgen.text import Corpus
 from lstmgen.training.budget import budget_for
@@ -33,7 +33,7 @@ def check_together(plan: Plan, state: TrainingState, file: ModelFile) -> None:
             raise refusal(what)
 
 
-def _in_order(updates: npt.NDArray[np.float64], last: int) -> bool:
+def _in_order(updates: Float64Array, last: int) -> bool:
     steps = np.concatenate(([0.0], updates, [float(last)]))
     return bool((steps[1:] >= steps[:-1]).all())  # false for NaN too
 

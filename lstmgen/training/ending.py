@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float64Array
 from lstmgen.errors import InterruptedTraining
 from lstmgen.training import events
 from lstmgen.training.evaluation import surely_above, weights_of, whole_score
@@ -88,9 +88,9 @@ def _try_temperature(run: Run) -> None:
     state.counters.best_temperature = 1.0
     if subset is None or sizes.tied:
         return
-    tried: dict[float, npt.NDArray[np.float64]] = {}
+    tried: dict[float, Float64Array] = {}
 
-    def nats(temperature: float) -> npt.NDArray[np.float64]:
+    def nats(temperature: float) -> Float64Array:
         if temperature not in tried:
             with weights_of(run.network, at_temperature(sizes, state.best, temperature)):
                 tried[temperature] = subset.nats(run.network, run.stop)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lstmgen.arrays import AnyArray, Float32Array, Float64Array
 from lstmgen.network import Network
 from lstmgen.network.window import Stop
 from lstmgen.text import Corpus, validation_windows
 from lstmgen.text.bits import exchange_of
 from lstmgen.training import events
-from lstmgen.training.state import MEASURED, Floats
-from lstmgen.training.subset import WINDOW, Ids, Nats, Score
+from lstmgen.training.state import MEASURED
+from lstmgen.training.subset import WINDOW, Score
 
 if TYPE_CHECKING:
     from lstmgen.training.loop import Run
@@ -25,7 +26,7 @@ SURE = 2.0  # standard errors
 BATCH, FEWEST_BATCHES = 32, 20  # tokens whose mean is one value of a standard error; fewer batches would tell nothing
 
 
-def _stream_nats(network: Network, ids: Ids, starts: Ids, stop: Stop) -> Iterator[Nats]:
+def _stream_nats(network: Network, ids: AnyArray, starts: AnyArray, stop: Stop) -> Iterator[Float64Array]:
     """Losses of every token of `ids` as one stream, window by window."""
     state = network.zero_state(1)
     for x, y in validation_windows(ids, starts, rows=1, window=WINDOW):
@@ -33,13 +34,13 @@ def _stream_nats(network: Network, ids: Ids, starts: Ids, stop: Stop) -> Iterato
         yield nats[y >= 0].astype(np.float64)
 
 
-def surely_above(nats: Nats, others: Nats) -> bool:
+def surely_above(nats: Float64Array, others: Float64Array) -> bool:
     """Whether `nats` are above `others`, the same tokens' (n,), by more than twice the standard error."""
     above = nats - others
     return bool(above.mean() > SURE * standard_error(above))
 
 
-def standard_error(values: Nats) -> float:
+def standard_error(values: Float64Array) -> float:
     """Of a mean over tokens in the order of the text, by means of batches, since neighbours are alike (Law 2015)."""
     batches = len(values) // BATCH
     if batches >= FEWEST_BATCHES:
@@ -57,7 +58,7 @@ def whole_score(network: Network, corpus: Corpus, stop: Stop, limit: int | None 
     return Score(mean, exchange_of(corpus).bits(mean), len(ids))
 
 
-def scored_part(corpus: Corpus, limit: int | None) -> tuple[Ids, Ids]:
+def scored_part(corpus: Corpus, limit: int | None) -> tuple[AnyArray, AnyArray]:
     """Up to `limit` tokens of the validation part and the starts of their documents.
 
     The part's beginning; where it consists of pieces from all over the text, as much of the beginning of each.
@@ -78,7 +79,7 @@ def scored_part(corpus: Corpus, limit: int | None) -> tuple[Ids, Ids]:
 
 
 @contextmanager
-def weights_of(network: Network, weights: Floats) -> Iterator[None]:
+def weights_of(network: Network, weights: Float32Array) -> Iterator[None]:
     """For a moment the network has other weights."""
     kept = network.parameters.copy()
     network.parameters[:] = weights

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from lstmgen.arrays import Float32Array
 from lstmgen.errors import UsageError
 from lstmgen.lazy import cached_property
 from lstmgen.modelfile import ModelFile, architecture_of, digest_of
@@ -14,7 +15,6 @@ from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.collect import counts
 from lstmgen.training.plan import Origin, Plan
-from lstmgen.training.state import Floats
 
 SIZES = {"hidden_size": "units", "num_layers": "layers", "embedding_size": "embedding", "output_squashing": "squashing"}
 """Settings whose name in `Architecture` is another."""
@@ -77,7 +77,7 @@ class Start:
         ]
         return replace(plan, origin=self.origin, choices=tuple(choices))
 
-    def put_into(self, architecture: Architecture, weights: Floats) -> None:
+    def put_into(self, architecture: Architecture, weights: Float32Array) -> None:
         """Its parameters into those of the network over more tokens (n,), whose further rows stay."""
         take_over(architecture, weights, self.file.arrays)
 

@@ -6,14 +6,13 @@ import statistics
 import time
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float32Array, Int32Array
 from lstmgen.network import Network
 from lstmgen.network.window import Stop, ask, never
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus
 from lstmgen.training.memory import check_fits, probing_growth
-from lstmgen.training.state import Floats
 from lstmgen.training.update import BETA1, BETA2, EPSILON
 
 SECONDS = 0.6  # for one candidate
@@ -68,7 +67,7 @@ class Meter:
         return window * rows / statistics.median(taken)
 
 
-def _some_windows(corpus: Corpus, rows: int, window: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def _some_windows(corpus: Corpus, rows: int, window: int) -> tuple[Int32Array, Int32Array]:
     wanted = rows * window + 1
     tokens = np.resize(corpus.training[:wanted], wanted).astype(np.int32)
     x = np.ascontiguousarray(tokens[:-1].reshape(rows, window).T)
@@ -78,11 +77,11 @@ def _some_windows(corpus: Corpus, rows: int, window: int) -> tuple[npt.NDArray[n
 
 def _train_window(
     network: Network,
-    x: npt.NDArray[np.int32],
-    y: npt.NDArray[np.int32],
+    x: Int32Array,
+    y: Int32Array,
     rows: int,
     stop: Stop = never,
-    masks: Floats | None = None,
+    masks: Float32Array | None = None,
 ) -> None:
     got = network.gradient(x, y, network.zero_state(rows), masks, stop=stop)
     network.global_norm(got.gradient)

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from lstmgen import __version__
+from lstmgen.arrays import Float32Array
 from lstmgen.kernels.lanes import LANES
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, make_header
 from lstmgen.network import views_of
 from lstmgen.text import Corpus
 from lstmgen.text.identity import TOGETHER
 from lstmgen.training.plan import Plan
-from lstmgen.training.state import Floats, TrainingState
+from lstmgen.training.state import TrainingState
 from lstmgen.training.temperature import at_temperature
 
 
@@ -40,7 +41,7 @@ def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str
     return ModelFile(header, views_of(plan.architecture, best_weights(plan, state)), history, clock)
 
 
-def best_weights(plan: Plan, state: TrainingState) -> Floats:
+def best_weights(plan: Plan, state: TrainingState) -> Float32Array:
     """A copy of the best weights as the model has them: at the temperature that was found for them, if one was."""
     return at_temperature(plan.architecture, state.best, state.counters.best_temperature)
 

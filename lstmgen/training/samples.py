@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Int32Array
 from lstmgen.errors import InterruptedTraining
 from lstmgen.network import Network
 from lstmgen.network.window import Stop, never
@@ -27,7 +27,6 @@ SECONDS = 5.0  # for which copies are looked for at most
 FIRST = 1 << 18  # tokens of the training text that are searched whatever the time: tenths of a second
 SPARED = 0.7  # of the time that is left, for what takes longer than it did in those
 
-Ids = npt.NDArray[np.int32]
 Now = Callable[[], float]
 
 
@@ -66,7 +65,7 @@ def measured_copies(network: Network, corpus: Corpus, rng: np.random.Generator, 
     return replace(found, new_lines=_new_lines(corpus, texts, length)) if lines else found
 
 
-def _new_lines(corpus: Corpus, texts: list[Ids], length: int) -> int:
+def _new_lines(corpus: Corpus, texts: list[Int32Array], length: int) -> int:
     """Different lines among these that the text learned from has not, in its last SEARCHED tokens."""
     begin = max(0, corpus.split - SEARCHED)
     starts = corpus.training_starts[corpus.training_starts >= begin] - begin
@@ -78,7 +77,7 @@ class _OutOfTime(Exception):
     """More of the text was searched than there was time for."""
 
 
-def copies_in_time(material: Material, texts: Sequence[Ids], stop: Stop, now: Now) -> Copies:
+def copies_in_time(material: Material, texts: Sequence[Int32Array], stop: Stop, now: Now) -> Copies:
     """What is copied from the last tokens of the training text: as many as can be searched in `SECONDS`.
 
     How long it takes is seen in a small part, which is searched whatever it takes.
@@ -113,7 +112,7 @@ def _drawn(
     rows: int,
     stop: Stop,
     lines: bool,
-) -> Ids:
+) -> Int32Array:
     """Ids (length, rows) of texts from nothing; of lines, none is empty."""
     banned = np.zeros(len(vocabulary), dtype=np.uint8)
     if vocabulary.unknown is not None and len(vocabulary) > 1:

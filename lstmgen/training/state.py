@@ -7,12 +7,10 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, Float32Array, Float64Array
 from lstmgen.training.checking import COUNTERS, check_order, checked, checked_generator, refusal
 from lstmgen.training.mark import Mark, mark_from
-
-Floats = npt.NDArray[np.float32]
 
 ARRAYS = ("weights", "best", "first", "second", "carried")
 GENERATORS = ("data", "dropout", "samples")
@@ -64,12 +62,12 @@ class Counters:
 class TrainingState:
     """Weights in hand and best, Adam's two moments, mean of the last weights: (n,); carried states (S, L, B, H)."""
 
-    weights: Floats
-    best: Floats
-    first: Floats
-    second: Floats
-    average: Floats
-    carried: Floats
+    weights: Float32Array
+    best: Float32Array
+    first: Float32Array
+    second: Float32Array
+    average: Float32Array
+    carried: Float32Array
     generators: dict[str, np.random.Generator]
     cursor: dict[str, Any]
     counters: Counters = field(default_factory=Counters)
@@ -77,9 +75,9 @@ class TrainingState:
     clock: list[tuple[float, float]] = field(default_factory=list)
     mark: Mark | None = None  # what counting reached; here so that a run that goes on need not count again
 
-    def to_arrays(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    def to_arrays(self) -> tuple[dict[str, AnyArray], dict[str, Any]]:
         """Arrays and plain numbers; `from_arrays` of them is this state."""
-        arrays: dict[str, npt.NDArray[Any]] = {name: getattr(self, name) for name in ARRAYS}
+        arrays: dict[str, AnyArray] = {name: getattr(self, name) for name in ARRAYS}
         if self.counters.averaged:
             arrays["average"] = self.average
         cursor = {name: value for name, value in self.cursor.items() if not isinstance(value, np.ndarray)}
@@ -97,10 +95,10 @@ class TrainingState:
     @classmethod
     def from_arrays(
         cls,
-        arrays: Mapping[str, npt.NDArray[Any]],
+        arrays: Mapping[str, AnyArray],
         header: Mapping[str, Any],
-        history: npt.NDArray[np.float64],
-        clock: npt.NDArray[np.float64],
+        history: Float64Array,
+        clock: Float64Array,
     ) -> TrainingState:
         """The inverse; ModelFileError when something is missing, of the wrong kind, or out of its range."""
         try:
@@ -135,7 +133,7 @@ class TrainingState:
             raise refusal("it holds arrays that do not fit together")
 
 
-def _float32(name: str, array: npt.NDArray[Any]) -> Floats:
+def _float32(name: str, array: AnyArray) -> Float32Array:
     if array.dtype != np.float32:
         raise ValueError(f"{name} holds {array.dtype}")
     return np.array(array)

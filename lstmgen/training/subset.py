@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, BoolArray, Float64Array, Int64Array
 from lstmgen.network import Network
 from lstmgen.network.window import Stop
 from lstmgen.text import Corpus
 from lstmgen.text.beginnings import Beginnings
 from lstmgen.text.bits import Exchange, exchange_of
-from lstmgen.text.documents import Offsets
 from lstmgen.text.streams import row_windows
 
 ROWS = 16  # side by side, at most
@@ -29,9 +27,7 @@ WARM_UP = 128  # tokens read before the first that is scored, at least, where a 
 FARTHEST = 4 * WARM_UP  # tokens before it among which a place to begin at is looked for
 ROW = 4 * WARM_UP  # tokens scored in a row, at least, so that warming up costs no more than a quarter of it
 
-Ids = npt.NDArray[Any]
-Nats = npt.NDArray[np.float64]
-Parts = tuple[Ids, Offsets, Offsets, npt.NDArray[np.bool_]]  # of a subset: ids, starts, first, scored
+Parts = tuple[AnyArray, Int64Array, Int64Array, BoolArray]  # of a subset: ids, starts, first, scored
 
 
 @dataclass(frozen=True)
@@ -50,10 +46,10 @@ class ValidationSubset:
     scored (n,): whether a token counts, or only warms up the states for those after it.
     """
 
-    ids: Ids
-    starts: Offsets
-    first: Offsets
-    scored: npt.NDArray[np.bool_]
+    ids: AnyArray
+    starts: Int64Array
+    first: Int64Array
+    scored: BoolArray
     exchange: Exchange
 
     @property
@@ -66,7 +62,7 @@ class ValidationSubset:
         nats = float(self.nats(network, stop).mean())
         return Score(nats, self.exchange.bits(nats), self.count)
 
-    def nats(self, network: Network, stop: Stop) -> Nats:
+    def nats(self, network: Network, stop: Stop) -> Float64Array:
         """Losses of the scored tokens (count,) in the order of the text, from zero states, without dropout."""
         state, nats = network.zero_state(len(self.first)), np.zeros(len(self.ids))
         for k, (x, y) in enumerate(row_windows(self.ids, self.starts, self.first, WINDOW)):
@@ -87,7 +83,7 @@ def validation_subset(corpus: Corpus, limit: int) -> ValidationSubset | None:
     return ValidationSubset(*parts, exchange_of(corpus))
 
 
-def _of_documents(ids: Ids, starts: Offsets, wanted: int) -> Parts:
+def _of_documents(ids: AnyArray, starts: Int64Array, wanted: int) -> Parts:
     """Whole documents at equal distances, shared out among rows of about the same length."""
     ends, every = np.append(starts[1:], len(ids)), max(1, math.ceil(len(ids) / wanted))
     pieces = [ids[a : min(b, a + wanted)] for a, b in zip(starts[::every], ends[::every], strict=True)]
@@ -99,7 +95,7 @@ def _of_documents(ids: Ids, starts: Offsets, wanted: int) -> Parts:
     return whole, begins[:-1].astype(np.int64), first, np.ones(len(whole), np.bool_)
 
 
-def _of_spans(ids: Ids, starts: Offsets, wanted: int, beginnings: Beginnings | None) -> Parts:
+def _of_spans(ids: AnyArray, starts: Int64Array, wanted: int, beginnings: Beginnings | None) -> Parts:
     """Spans at equal distances, a row each, with what warms up its states in front."""
     rows = min(max(1, wanted // ROW), ROWS)
     length, here = wanted // rows, None if beginnings is None else replace(beginnings, ids=ids)
@@ -118,7 +114,7 @@ def _of_spans(ids: Ids, starts: Offsets, wanted: int, beginnings: Beginnings | N
     return whole, np.unique(np.concatenate(inside)), first[:-1], np.concatenate(scored)
 
 
-def _entry(place: int, starts: Offsets, beginnings: Beginnings | None) -> int:
+def _entry(place: int, starts: Int64Array, beginnings: Beginnings | None) -> int:
     """Where reading begins for a span that is scored from `place` on."""
     document = int(starts[np.searchsorted(starts, place, side="right") - 1])
     if place - document <= WARM_UP:

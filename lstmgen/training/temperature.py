@@ -10,16 +10,16 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lstmgen.arrays import Float32Array
 from lstmgen.network import views_of
 from lstmgen.settings import Architecture
-from lstmgen.training.state import Floats
 
 NEAR = 0.05  # how far from a sharpness its neighbours are tried
 ROUNDS = 2  # parabolas: the first finds the place, the second makes sure
 FARTHEST = 2.0  # sharpness, and its inverse: what lies beyond is not the temperature's fault
 
 
-def at_temperature(architecture: Architecture, weights: Floats, temperature: float) -> Floats:
+def at_temperature(architecture: Architecture, weights: Float32Array, temperature: float) -> Float32Array:
     """A copy of flat weights (n,) with every logit divided by `temperature`; a tied embedding cannot be."""
     found = weights.copy()
     if temperature != 1.0:

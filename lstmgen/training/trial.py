@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lstmgen.arrays import Float32Array, Float64Array
 from lstmgen.errors import DivergedError
 from lstmgen.training import events
 from lstmgen.training.early_stopping import is_suspicious
 from lstmgen.training.evaluation import SURE, standard_error, surely_above, weights_of
 from lstmgen.training.schedule import Place, rate_at
 from lstmgen.training.sizes import by_heart
-from lstmgen.training.state import Floats, TrainingState
-from lstmgen.training.subset import Nats
+from lstmgen.training.state import TrainingState
 from lstmgen.training.update import Worker, return_to_best
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _tried(run: Run) -> Generator[events.Event, None, Verdict]:
     return verdict(stopping, going_on, low, place.fraction)
 
 
-def verdict(stopping: Nats | None, going_on: Nats | None, low: float, here: float) -> Verdict:
+def verdict(stopping: Float64Array | None, going_on: Float64Array | None, low: float, here: float) -> Verdict:
     """Of the losses (n,) of the two copies; at the shares of the budget `low` and `here` their weights were met."""
     if stopping is None or going_on is None:
         return Verdict(math.nan, math.nan, False)
@@ -105,7 +105,7 @@ def verdict(stopping: Nats | None, going_on: Nats | None, low: float, here: floa
     return Verdict(annealed, projected, sure > 0.0 and projected - annealed > MARGIN)
 
 
-def _annealed(run: Run, weights: Floats, drops: float) -> Generator[events.Event, None, Nats | None]:
+def _annealed(run: Run, weights: Float32Array, drops: float) -> Generator[events.Event, None, Float64Array | None]:
     """Losses of the validation subset after a short annealing from `weights`; None where it diverges.
 
     Both copies read the same windows.

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmgen.arrays import Float32Array
 from lstmgen.errors import DivergedError, InterruptedTraining
 from lstmgen.network import Network
 from lstmgen.text import Streams
 from lstmgen.training.plan import Plan
-from lstmgen.training.state import Floats, TrainingState
+from lstmgen.training.state import TrainingState
 
 BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
 FAILURES = 3  # in a row until the rate halves
@@ -71,19 +72,19 @@ class Worker:
             state.average += (state.weights - state.average) / np.float32(counters.averaged)
         return Updated(got.loss, norm, True)
 
-    def _masks(self, drops: float) -> Floats | None:
+    def _masks(self, drops: float) -> Float32Array | None:
         """Locked dropout (L, B, H): one mask for all steps of the window (Gal & Ghahramani 2016)."""
         sizes = self.plan.architecture
         return self._dropping(self.plan.dropout * drops, sizes.layers, self.plan.rows, sizes.units)
 
-    def _dropping(self, p: float, *shape: int) -> Floats | None:
+    def _dropping(self, p: float, *shape: int) -> Float32Array | None:
         """Zero with probability p, else 1 / (1 - p); None where nothing is dropped, and then nothing is drawn."""
         if not p:
             return None
         drawn = self.state.generators["dropout"].random(shape, dtype=np.float32)
         return (drawn >= p).astype(np.float32) / np.float32(1.0 - p)
 
-    def _weight_masks(self, drops: float) -> Floats | None:
+    def _weight_masks(self, drops: float) -> Float32Array | None:
         """Weight-drop (L, G, H, H): weights of U left out for the whole window (Merity et al. 2018), in 256ths."""
         shut = round(256 * self.plan.weight_drop * drops)
         if not shut:
@@ -93,11 +94,11 @@ class Worker:
         drawn = self.state.generators["dropout"].integers(0, 256, shape, dtype=np.uint8)
         return (drawn >= shut).astype(np.float32) * np.float32(256 / (256 - shut))
 
-    def _token_masks(self) -> Floats | None:
+    def _token_masks(self) -> Float32Array | None:
         """Embedding dropout (V,): words that are not read in the whole window (Gal & Ghahramani 2016)."""
         return self._dropping(self.plan.embedding_dropout, self.plan.architecture.vocabulary)
 
-    def _apply(self, gradient: Floats, norm: float, rate: float) -> bool:
+    def _apply(self, gradient: Float32Array, norm: float, rate: float) -> bool:
         """Whether all weights stayed finite."""
         state, counters = self.state, self.state.counters
         counters.moments_step += 1

@@ -10,16 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.arrays import Float64Array, Int64Array
 from lstmgen.inspect.canvas.curve import DOTS
 from lstmgen.inspect.canvas.picture import FAINT, Picture, fit
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 COLOURS = ("color(214)", "color(75)", "color(36)", "color(227)", "color(175)", "color(166)", "color(33)", "color(250)")
 MARKS = "ox+*#@%="  # without colours a line consists of its mark
@@ -33,12 +30,12 @@ class Line:
     """Values over places (n,), NaN where there is none; the number chooses colour and mark. name: cleaned."""
 
     name: str
-    places: Floats
-    values: Floats
+    places: Float64Array
+    values: Float64Array
     number: int = 0
 
     @property
-    def points(self) -> tuple[Floats, Floats]:
+    def points(self) -> tuple[Float64Array, Float64Array]:
         """Those that are numbers, from left to right."""
         there = np.isfinite(self.places) & np.isfinite(self.values)
         order = np.argsort(self.places[there], kind="stable")
@@ -53,14 +50,14 @@ class Axis:
     high: float
 
     @classmethod
-    def of(cls, arrays: Sequence[Floats], *, zero: bool = False) -> Axis:
+    def of(cls, arrays: Sequence[Float64Array], *, zero: bool = False) -> Axis:
         """Around all the values; zero: and around 0."""
         low, high = min(float(a.min()) for a in arrays), max(float(a.max()) for a in arrays)
         low, high = (min(low, 0.0), max(high, 0.0)) if zero else (low, high)
         margin = abs(low) * 0.1 or 0.5
         return cls(low, high) if high > low else cls(low - margin, low + margin)
 
-    def steps(self, values: Floats, count: int) -> Ints:
+    def steps(self, values: Float64Array, count: int) -> Int64Array:
         """Which of `count` even steps from low to high each value is nearest to."""
         return np.rint((values - self.low) / (self.high - self.low) * (count - 1)).astype(np.int64)
 
@@ -116,15 +113,15 @@ def draw_chart(
 class Canvas:
     """owner (rows, columns): the line that drew last in a cell, -1 for none; dots: its Braille bits, or None."""
 
-    owner: Ints
-    dots: Ints | None
+    owner: Int64Array
+    dots: Int64Array | None
 
     @classmethod
     def empty(cls, rows: int, columns: int, fine: tuple[int, int]) -> Canvas:
         """fine: dots in a cell, down and across."""
         return cls(np.full((rows, columns), -1), np.zeros((rows, columns), np.int64) if fine != (1, 1) else None)
 
-    def draw(self, number: int, x: Ints, y: Ints) -> None:
+    def draw(self, number: int, x: Int64Array, y: Int64Array) -> None:
         """Points (columns and rows of dots, from the upper left) joined by straight lines."""
         self._dot(number, int(x[0]), int(y[0]))
         for x0, y0, x1, y1 in zip(x[:-1].tolist(), y[:-1].tolist(), x[1:].tolist(), y[1:].tolist(), strict=True):

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.arrays import Float64Array, Int64Array
 from lstmgen.inspect.canvas.picture import FAINT, Picture
 
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # Unicode's Braille bits, row by row
 EARLY = 0.1  # of the way: what lies above the rest there is left out
 MARGIN = 9  # cells for the numbers at the left
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,12 @@ class Series:
     """One line of the picture: its name, its values (NaN: none there), its colour."""
 
     name: str
-    values: Floats
+    values: Float64Array
     colour: str = "default"
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def draw_curve(places: Floats, series: Sequence[Series], *, width: int = 72, height: int = 6) -> Picture:
+def draw_curve(places: Float64Array, series: Sequence[Series], *, width: int = 72, height: int = 6) -> Picture:
     """Values over places (n,), the first series on top where two meet; each is named where it ends.
 
     The numbers at the left are what the first and last row stand for. A line may come in from above: a loss falls so
@@ -66,10 +64,10 @@ def draw_curve(places: Floats, series: Sequence[Series], *, width: int = 72, hei
 class Canvas:
     """Cells (rows, columns): their dots, and the number of the series that drew last in each."""
 
-    dots: npt.NDArray[np.int64]
-    owner: npt.NDArray[np.int64]
+    dots: Int64Array
+    owner: Int64Array
 
-    def draw(self, number: int, x: Floats, y: Floats) -> int:
+    def draw(self, number: int, x: Float64Array, y: Float64Array) -> int:
         """One line, places and heights from 0 to 1, what is higher left out; the row of dots in which it ends."""
         tall, wide = self.dots.shape[0] * 4, self.dots.shape[1] * 2
         order = np.argsort(x, kind="stable")
@@ -93,7 +91,7 @@ class Canvas:
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def left_out(places: Floats, series: Sequence[Series]) -> float | None:
+def left_out(places: Float64Array, series: Sequence[Series]) -> float | None:
     """The highest value that `draw_curve` leaves out, above its picture; None where it shows everything."""
     known = [pair for pair in (_points(places, line.values) for line in series) if len(pair[0]) > 1]
     if not known:
@@ -102,12 +100,12 @@ def left_out(places: Floats, series: Sequence[Series]) -> float | None:
     return highest if highest > _range(known)[1] else None
 
 
-def _points(places: Floats, values: Floats) -> tuple[Floats, Floats]:
+def _points(places: Float64Array, values: Float64Array) -> tuple[Float64Array, Float64Array]:
     there = np.isfinite(values) & np.isfinite(places)
     return places[there], values[there]
 
 
-def _range(known: Sequence[tuple[Floats, Floats]]) -> tuple[float, float]:
+def _range(known: Sequence[tuple[Float64Array, Float64Array]]) -> tuple[float, float]:
     """What the picture's height stands for: all values after the first tenth of the places."""
     begin, end = min(float(x.min()) for x, _ in known), max(float(x.max()) for x, _ in known)
     late = np.concatenate([values[x >= begin + (end - begin) * EARLY] for x, values in known])

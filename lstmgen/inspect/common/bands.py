@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmgen.arrays import Float32Array
 from lstmgen.inspect.common.measures import Measures, order_units
-from lstmgen.inspection.trace import Floats, Trace
+from lstmgen.inspection.trace import Trace
 from lstmgen.legend import Entry
 
 
@@ -32,7 +33,7 @@ class Band:
 
     entry: Entry
     measures: Measures
-    values: Floats
+    values: Float32Array
     units: list[int]
     scale: float
 
@@ -73,7 +74,7 @@ def make_band(trace: Trace, entry: Entry, measures: Measures, view: View, room: 
     return Band(entry, measures, values, units, _full(values[:, units]))
 
 
-def _fitting(values: Floats, ordered: Sequence[int], entry: Entry, view: View, room: int, stop: int) -> list[int]:
+def _fitting(values: Float32Array, ordered: Sequence[int], entry: Entry, view: View, room: int, stop: int) -> list[int]:
     """The first units whose rows have room together; always one."""
     if entry.is_gate or view.colours:
         return list(ordered[: max(room, 1)])
@@ -87,7 +88,7 @@ def _fitting(values: Floats, ordered: Sequence[int], entry: Entry, view: View, r
     return units
 
 
-def _full(values: Floats) -> float:
+def _full(values: Float32Array) -> float:
     """The size that a full cell stands for: 1, or the largest there is."""
     finite = np.abs(values[np.isfinite(values)])
     largest = float(finite.max()) if finite.size else 1.0

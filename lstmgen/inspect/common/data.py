@@ -11,14 +11,14 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray
 from lstmgen.inspect.common.measures import measure
 from lstmgen.inspect.common.wordwise import Wordwise
 from lstmgen.inspection.trace import Trace
 from lstmgen.legend import traced
 
-Arrays = Iterable[tuple[str, npt.NDArray[Any]]]
+Arrays = Iterable[tuple[str, AnyArray]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def trace_facts(trace: Trace) -> dict[str, Any]:
     }
 
 
-def trace_arrays(trace: Trace) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def trace_arrays(trace: Trace) -> Iterator[tuple[str, AnyArray]]:
     """The arrays of the trace under their names, and `tokens` as texts."""
     yield "tokens", np.array(trace.tokens, dtype=np.str_)
     yield from trace.arrays()
@@ -96,7 +96,7 @@ def words_facts(trace: Trace, wordwise: Wordwise) -> dict[str, Any]:
     }
 
 
-def words_arrays(wordwise: Wordwise) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def words_arrays(wordwise: Wordwise) -> Iterator[tuple[str, AnyArray]]:
     """tokens: the words; first, stop: where each begins and ends among the characters; f ... h: means (W, L, H)."""
     yield "tokens", np.array(wordwise.means.tokens, dtype=np.str_)
     yield "first", wordwise.first
@@ -117,7 +117,7 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _plain_array(array: npt.NDArray[Any]) -> Any:
+def _plain_array(array: AnyArray) -> Any:
     if array.ndim > 1:
         return [_plain_array(part) for part in array]
     if array.dtype.kind != "f":

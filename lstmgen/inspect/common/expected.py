@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float64Array, FloatArray, Int64Array
 from lstmgen.inspection.trace import Trace
 
 ROWS = 64  # distributions at once: a large vocabulary takes little memory
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -25,29 +22,29 @@ class Expected:
     shares  their probabilities (T + 1, K)
     """
 
-    bits: Floats
-    rank: npt.NDArray[np.int64]
-    ids: npt.NDArray[np.int64]
-    shares: Floats
+    bits: Float64Array
+    rank: Int64Array
+    ids: Int64Array
+    shares: Float64Array
 
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give NaN, which stays NaN
-def log_shares(logits: npt.NDArray[np.floating[Any]]) -> Floats:
+def log_shares(logits: FloatArray) -> Float64Array:
     """Natural logarithms of the softmax over the last axis."""
     raised = logits.astype(np.float64)
     raised -= raised.max(axis=-1, keepdims=True)
-    found: Floats = raised - np.log(np.exp(raised).sum(axis=-1, keepdims=True))
+    found: Float64Array = raised - np.log(np.exp(raised).sum(axis=-1, keepdims=True))
     return found
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def softmax(logits: npt.NDArray[np.floating[Any]]) -> Floats:
+def softmax(logits: FloatArray) -> Float64Array:
     """Probabilities (V,) from logits."""
     powers = np.exp(logits.astype(np.float64) - float(logits.max()))
     return np.asarray(powers / powers.sum())
 
 
-def likeliest(logs: Floats, count: int) -> npt.NDArray[np.int64]:
+def likeliest(logs: Float64Array, count: int) -> Int64Array:
     """Of each row (N, V) the `count` largest, largest first and ties by number; NaN counts as the least."""
     solid = np.nan_to_num(logs, nan=-np.inf)
     count = min(count, solid.shape[1])

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float64Array
 from lstmgen.text.bits import Exchange
-
-Floats = npt.NDArray[np.float64]
 
 COLUMNS = (
     "updates", "tokens", "seconds", "rate", "train", "validation", "train_bits", "validation_bits", "norm", "speed",
@@ -37,26 +35,26 @@ class Course:
     seconds since the first update, tokens/s as speed, losses in nats a token, norm of the gradient before clipping.
     """
 
-    columns: dict[str, Floats]
+    columns: dict[str, Float64Array]
     exchange: Exchange
 
     def __len__(self) -> int:
         return len(self.columns["updates"])
 
-    def __getitem__(self, name: str) -> Floats:
+    def __getitem__(self, name: str) -> Float64Array:
         return self.columns[name]
 
     def telling(self, kind: str) -> str | None:
         """The first column of this kind with anything in it: validation where there is one, else training."""
         return next((name for name in KINDS[kind] if np.isfinite(self.columns[name]).any()), None)
 
-    def known(self, name: str) -> Floats:
+    def known(self, name: str) -> Float64Array:
         """The values of a column that are numbers."""
         values = self.columns[name]
         return values[np.isfinite(values)]
 
 
-def course_of(header: Mapping[str, Any], history: Floats, clock: Floats) -> Course:
+def course_of(header: Mapping[str, Any], history: Float64Array, clock: Float64Array) -> Course:
     """The course of a model file: history (n, k) with its columns named in the header, clock (n, 2)."""
     named = {name: history[:, k].astype(np.float64) for k, name in enumerate(header["history"])}
     nothing = np.full(len(history), np.nan)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import FloatArray, Int64Array
 from lstmgen.errors import UsageError
 from lstmgen.inspection.trace import Trace
 
 LOW, HIGH = 0.1, 0.9  # shut below, open above, as in Karpathy, Johnson & Fei-Fei 2015
 STILL = 0.01  # a unit that stays within so much never moves
 SORTS = ("varying", "number", "mean")
-
-Values = npt.NDArray[np.floating[Any]]
-Units = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -28,27 +24,27 @@ class Measures:
     above: float  # share above 0.9
     lowest: float
     highest: float
-    always_open: Units  # units above 0.9 at every token
-    always_shut: Units  # units below 0.1 at every token
-    never_moving: Units  # units whose values stay within 0.01
-    varying: Units  # all units, the most varying first
+    always_open: Int64Array  # units above 0.9 at every token
+    always_shut: Int64Array  # units below 0.1 at every token
+    never_moving: Int64Array  # units whose values stay within 0.01
+    varying: Int64Array  # all units, the most varying first
 
 
-def shares(values: Values) -> tuple[float, float]:
+def shares(values: FloatArray) -> tuple[float, float]:
     """The shares of values (sizes of signed ones) below 0.1 and above 0.9."""
     sizes = np.abs(values)
     return float(np.mean(sizes < LOW)), float(np.mean(sizes > HIGH))
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def most_varying(values: Values) -> Units:
+def most_varying(values: FloatArray) -> Int64Array:
     """Units of (T, H) by the standard deviation over the text, largest first; ties by number, NaN last."""
     spread = np.nan_to_num(np.std(values.astype(np.float64), axis=0), nan=-1.0, posinf=np.inf)
     return np.argsort(-spread, kind="stable").astype(np.int64)
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def order_units(values: Values, sort: str) -> Units:
+def order_units(values: FloatArray, sort: str) -> Int64Array:
     """Units of (T, H) in the order asked for: most varying, number, or highest mean first."""
     if sort == "varying":
         return most_varying(values)
@@ -61,7 +57,7 @@ def order_units(values: Values, sort: str) -> Units:
 
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give NaN; it counts as neither open nor shut
-def measure_values(values: Values) -> Measures:
+def measure_values(values: FloatArray) -> Measures:
     """Everything about one quantity of one layer (T, H)."""
     sizes = np.abs(values)
     below, above = shares(values)

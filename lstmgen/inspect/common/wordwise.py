@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Int64Array
 from lstmgen.errors import TextError
 from lstmgen.inspection.trace import Trace
 from lstmgen.text.words import split, understood
-
-Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,8 @@ class Wordwise:
     """
 
     means: Trace
-    first: Places
-    stop: Places
+    first: Int64Array
+    stop: Int64Array
 
 
 def word_spans(tokens: Sequence[str]) -> list[tuple[str, int, int]]:

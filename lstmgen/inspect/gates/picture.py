@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from lstmgen.arrays import Float32Array
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.columns import Columns, split_columns
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
 from lstmgen.inspect.common.bands import Band, View, make_band
 from lstmgen.inspect.common.headings import extremes, heading
 from lstmgen.inspect.common.measures import measure
-from lstmgen.inspection.trace import Floats, Trace
+from lstmgen.inspection.trace import Trace
 from lstmgen.legend import REMARKS, traced
 
 EDGE_LINES = 4  # title, token axis (in colour: how to read the cells), extremes, scale
@@ -97,7 +98,7 @@ def _heading(band: Band, view: View) -> tuple[Segment, ...]:
     return Segment(names, STRONG), Segment(fit(f": {findings}", max(1, view.width - cell_len(names))))
 
 
-def _coloured(values: Floats, block: Columns, band: Band, colours: str) -> Iterator[Segment]:
+def _coloured(values: Float32Array, block: Columns, band: Band, colours: str) -> Iterator[Segment]:
     for value, width, label in zip(values.tolist(), block.widths, block.labels, strict=True):
         yield Segment(
             fill(label, width), shade(value, signed=not band.entry.is_gate, scale=band.scale, colours=colours)

@@ -9,21 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float64Array
 from lstmgen.inspect.common.measures import HIGH, LOW
 from lstmgen.inspection.trace import Trace
 from lstmgen.legend import traced
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Saturation:
     """Shares of the tokens (L, H) at which a gate is below 0.1, and above 0.9. They add to at most 1."""
 
-    below: Floats
-    above: Floats
+    below: Float64Array
+    above: Float64Array
 
 
 def saturation_of(trace: Trace) -> dict[str, Saturation]:

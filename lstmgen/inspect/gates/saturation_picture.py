@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rich.segment import Segment
 
+from lstmgen.arrays import AnyArray, Float64Array, Int64Array
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.common.headings import percent
-from lstmgen.inspect.gates.saturation import Floats, Saturation
+from lstmgen.inspect.gates.saturation import Saturation
 from lstmgen.inspection.trace import Trace
 from lstmgen.legend import Entry, traced
 
@@ -56,7 +56,7 @@ def draw_saturation(
     return picture.crop(width)
 
 
-def scatter(one: Saturation, layer: int, lines: int, columns: int) -> npt.NDArray[np.int64]:
+def scatter(one: Saturation, layer: int, lines: int, columns: int) -> Int64Array:
     """Units in each cell (lines, columns): rows from always shut (top) to never, columns from never open to always."""
     grid = np.zeros((lines, columns), np.int64)
     rows = np.rint((1 - one.below[layer]) * (lines - 1)).astype(int)
@@ -71,7 +71,7 @@ def _beside(parts: Sequence[Sequence[Segment]]) -> list[Segment]:
     return pieces
 
 
-def _row(grid: npt.NDArray[np.int64], line: int, colours: str | None) -> Iterator[Segment]:
+def _row(grid: Int64Array, line: int, colours: str | None) -> Iterator[Segment]:
     """Counts as digits; a dot marks the line on which no gate is ever in between."""
     lines, columns = grid.shape
     edge = round(line / max(1, lines - 1) * (columns - 1))
@@ -90,7 +90,7 @@ def _findings(entry: Entry, one: Saturation, layer: int) -> str:
     return f"{entry.lecture} {entry.letter}, 1 {entry.opens}: {'; '.join(words)}"
 
 
-def _always(name: str, share: Floats) -> str:
+def _always(name: str, share: Float64Array) -> str:
     """The units for which it is all of the time or, where there are none, most of it."""
     units = np.flatnonzero(share == 1.0)
     if len(units):
@@ -115,7 +115,7 @@ def saturation_table(found: Mapping[str, Saturation]) -> Table:
     return Table(["gate", "layer", "unit", "below", "above"], rows())
 
 
-def saturation_arrays(found: Mapping[str, Saturation]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def saturation_arrays(found: Mapping[str, Saturation]) -> Iterator[tuple[str, AnyArray]]:
     """f_below, f_above ... (L, H)."""
     for letter, one in found.items():
         yield f"{letter}_below", one.below

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
+
+from lstmgen.arrays import Float32Array, Float64Array
 
 NAMES = ("Doug", "Jane", "Spot")
 KINDS = ("right", "same name", "run-on", "fragment", "other")
@@ -44,7 +45,7 @@ class Scored(Protocol):
     """Surprises, token by token."""
 
     @property
-    def nats(self) -> npt.NDArray[np.float64]: ...
+    def nats(self) -> Float64Array: ...
 
 
 class Speaker(Protocol):
@@ -129,7 +130,7 @@ def loss_of(net: Speaker) -> float:
     return float(net.score(book(FRESH, FRESH_SEED)).nats.sum() / (FRESH * TOKENS_A_SENTENCE))
 
 
-def memoryless(text: str, tokens: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
+def memoryless(text: str, tokens: Sequence[str]) -> dict[str, Float32Array]:
     """A plain RNN with U = 0 whose predictions are the text's counts of neighbouring words: arrays of a model file.
 
     Each unit knows one of the tokens; of what came before that nothing is left. From nothing it begins as after a

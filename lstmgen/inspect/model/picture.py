@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rich.segment import Segment
 
+from lstmgen.arrays import Float64Array
 from lstmgen.inspect.canvas.curve import Series, draw_curve, left_out
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, wrap
 from lstmgen.inspect.model.sentences import (
@@ -34,8 +34,8 @@ CURVES = (("validation", "color(214)"), ("train", "color(75)"))
 
 def draw_model(
     header: Mapping[str, Any],
-    history: npt.NDArray[np.float64],
-    clock: npt.NDArray[np.float64],
+    history: Float64Array,
+    clock: Float64Array,
     shapes: Shapes,
     *,
     name: str,
@@ -72,8 +72,8 @@ def draw_model(
 
 def model_facts(
     header: Mapping[str, Any],
-    history: npt.NDArray[np.float64],
-    clock: npt.NDArray[np.float64],
+    history: Float64Array,
+    clock: Float64Array,
     shapes: Shapes,
     *,
     name: str,
@@ -107,7 +107,7 @@ class _Facts:
             self.picture.add(Segment(f"{label if number == 0 else '':<{LABEL}}", FAINT), line)
 
 
-def _add_curve(picture: Picture, header: Mapping[str, Any], history: npt.NDArray[np.float64], width: int) -> None:
+def _add_curve(picture: Picture, header: Mapping[str, Any], history: Float64Array, width: int) -> None:
     columns = {key: history[:, k] for k, key in enumerate(header["history"])}
     places = columns.get("updates")
     series = [Series(key, columns[key], colour) for key, colour in CURVES if key in columns]

@@ -7,9 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from lstmgen.arrays import Float64Array
 from lstmgen.inspect.canvas.columns import token_label
 from lstmgen.inspect.common.history import real, scored_whole, tokens_a_character, whole
 
@@ -113,7 +111,7 @@ def text_words(header: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def training_words(header: Mapping[str, Any], clock: npt.NDArray[np.float64]) -> str:
+def training_words(header: Mapping[str, Any], clock: Float64Array) -> str:
     """How long it was trained; clock (n, 2): seconds and tokens/s."""
     training = header["training"]
     if not training:

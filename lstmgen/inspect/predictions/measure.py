@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, Float64Array, Int32Array, Int64Array
 from lstmgen.inspect.common.expected import log_shares
-from lstmgen.inspection.passage import Nats, Passage
+from lstmgen.inspection.passage import Passage
 from lstmgen.text import validation_windows
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 WINDOW = 256  # tokens a call
 BINS = 10
-
-Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +28,12 @@ class Predictions:
     model expected.
     """
 
-    top: Numbers
-    probabilities: Nats
-    probability: Nats
-    rank: Numbers
-    nats: Nats
-    entropy: Nats
+    top: Int64Array
+    probabilities: Float64Array
+    probability: Float64Array
+    rank: Int64Array
+    nats: Float64Array
+    entropy: Float64Array
 
     def __len__(self) -> int:
         return len(self.nats)
@@ -44,7 +42,7 @@ class Predictions:
         """Share of the places where the token was among so many first guesses."""
         return float((self.rank <= guesses).mean())
 
-    def worst(self, count: int) -> Numbers:
+    def worst(self, count: int) -> Int64Array:
         """The most surprising places, worst first."""
         return np.argsort(-self.nats, kind="stable")[:count]
 
@@ -52,7 +50,7 @@ class Predictions:
 def predict(network: Network, passage: Passage, k: int) -> Predictions:
     """Read a passage from one carried state and keep what was expected before every token."""
     k = min(k, network.architecture.vocabulary)
-    state, parts = network.zero_state(1), list[tuple[npt.NDArray[Any], ...]]()
+    state, parts = network.zero_state(1), list[tuple[AnyArray, ...]]()
     for x, y in validation_windows(passage.ids, passage.starts, rows=1, window=WINDOW):
         logits, state = network.logits(x, state)
         parts.append(_guesses(logits[:, 0].astype(np.float64), y[:, 0], k))
@@ -60,7 +58,7 @@ def predict(network: Network, passage: Passage, k: int) -> Predictions:
 
 
 @np.errstate(invalid="ignore", over="ignore", divide="ignore")  # edited weights may give NaN
-def _guesses(logits: Nats, came: npt.NDArray[np.int32], k: int) -> tuple[npt.NDArray[Any], ...]:
+def _guesses(logits: Float64Array, came: Int32Array, k: int) -> tuple[AnyArray, ...]:
     """The fields of Predictions for some rows of logits (n, V) and the tokens that came (n,); ties by id."""
     every = np.arange(len(logits))
     logs = log_shares(logits)
@@ -82,9 +80,9 @@ class Calibration:
     without places). error: the gap between the two, averaged over all places.
     """
 
-    places: Numbers
-    expected: Nats
-    observed: Nats
+    places: Int64Array
+    expected: Float64Array
+    observed: Float64Array
     error: float
 
 

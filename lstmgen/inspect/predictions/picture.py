@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.arrays import AnyArray
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, beginning, fill, fit, number
 from lstmgen.inspect.common.data import Table
@@ -197,7 +197,7 @@ def predictions_table(found: Predictions, passage: Passage, tokens: Sequence[str
     return Table(["position", "token", "nats", "rank", "entropy", "probability", *guesses], rows())
 
 
-def predictions_arrays(found: Predictions, passage: Passage) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def predictions_arrays(found: Predictions, passage: Passage) -> Iterator[tuple[str, AnyArray]]:
     """The same for numpy; `top` holds ids."""
     yield "tokens", np.array(passage.pieces, dtype=np.str_)
     yield "ids", passage.ids

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray, Float64Array, Int32Array, Int64Array
 from lstmgen.errors import TextError
 from lstmgen.inspect.reach.sensitivity import input_gradients
 from lstmgen.inspection.trace import WINDOW, inputs_of, losses_of
@@ -35,9 +35,6 @@ GRADIENT_WINDOW, GRADIENT_ROWS = 256, 64
 GRADIENT_NUMBERS = 1 << 26  # 256 MB of gates and gradients at once
 NEAR_NATS, NEAR_SHARE = 0.01, 0.01  # within these of the full context a shorter one is as good
 SURE = 2.0  # errors
-
-Ids = npt.NDArray[np.int32]
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -66,8 +63,8 @@ class Reach:
 
     full: float
     contexts: list[Context]
-    gradient: Reals
-    time_constants: Reals
+    gradient: Float64Array
+    time_constants: Float64Array
     windows: int
 
     @property
@@ -93,7 +90,7 @@ class Reach:
         return int(np.searchsorted(sums, share * sums[-1])) + 1 if sums[-1] > 0 else 1
 
 
-def reach_of(network: Network, ids: Ids, trace: Trace, *, newline: int | None = None) -> Reach:
+def reach_of(network: Network, ids: Int32Array, trace: Trace, *, newline: int | None = None) -> Reach:
     """Everything, over a text (T,); trace: of some of it, for the gates. Raises TextError for fewer than 64 tokens."""
     if len(ids) < FEWEST:
         raise TextError(f"The text has {len(ids):,} tokens; to look back takes at least {FEWEST}.\nGive a longer text.")
@@ -115,13 +112,13 @@ def reach_of(network: Network, ids: Ids, trace: Trace, *, newline: int | None = 
     )
 
 
-def places(size: int, first: int, count: int) -> npt.NDArray[np.int64]:
+def places(size: int, first: int, count: int) -> Int64Array:
     """At most so many positions, evenly from `first` to the text's end."""
     return np.unique(np.linspace(first, size - 1, count).astype(np.int64))
 
 
 def _context(
-    network: Network, read: Ids, ids: Ids, full: Reals, k: int, far: int, first: int, budget: int
+    network: Network, read: Int32Array, ids: Int32Array, full: Float64Array, k: int, far: int, first: int, budget: int
 ) -> Context:  # fmt: skip
     at = places(len(ids), first, int(np.clip(budget // k, *ROWS)))
     above, error = _mean(losses_from(network, windows_before(read, at, k), ids[at]) - full[at])
@@ -131,13 +128,13 @@ def _context(
     return Context(k, above, error, len(at), shuffled, shuffled_error)
 
 
-def windows_before(read: Ids, at: npt.NDArray[np.int64], k: int) -> Ids:
+def windows_before(read: Int32Array, at: Int64Array, k: int) -> Int32Array:
     """What is read before the positions `at`, the last k tokens after nothing: (k + 1, B)."""
     inside = read[at + np.arange(1 - k, 1)[:, None]]
     return np.concatenate([np.full((1, len(at)), -1, np.int32), inside])
 
 
-def shuffled_far(windows: Ids, k: int, rng: np.random.Generator) -> Ids:
+def shuffled_far(windows: Int32Array, k: int, rng: np.random.Generator) -> Int32Array:
     """The windows (T, B) with all but the last k tokens of each in random order; places of nothing read (-1) stay."""
     found = windows.copy()
     for row in range(windows.shape[1]):
@@ -146,7 +143,7 @@ def shuffled_far(windows: Ids, k: int, rng: np.random.Generator) -> Ids:
     return found
 
 
-def losses_from(network: Network, windows: Ids, targets: Ids) -> Reals:
+def losses_from(network: Network, windows: Int32Array, targets: Int32Array) -> Float64Array:
     """Nats (B,) of the token after each window (T, B), read from zero states."""
     found = np.empty(len(targets))
     for a in range(0, len(targets), ROWS_AT_ONCE):
@@ -160,7 +157,7 @@ def losses_from(network: Network, windows: Ids, targets: Ids) -> Reals:
     return found
 
 
-def connectivity(network: Network, read: Ids, ids: Ids, ends: npt.NDArray[np.int64], window: int) -> Reals:
+def connectivity(network: Network, read: Int32Array, ids: Int32Array, ends: Int64Array, window: int) -> Float64Array:
     """Mean norms (W,) of the gradients of the true token's logit towards the input at distance 1, 2, ... W."""
     shape, total = network.architecture, np.zeros(window)
     rows = max(1, GRADIENT_NUMBERS // (window * shape.layers * shape.units * 10))
@@ -172,21 +169,21 @@ def connectivity(network: Network, read: Ids, ids: Ids, ends: npt.NDArray[np.int
 
 
 @np.errstate(divide="ignore", invalid="ignore")
-def time_constants(trace: Trace) -> Reals:
+def time_constants(trace: Trace) -> Float64Array:
     """Tokens in which what a unit remembers shrinks to 1/e, -1 / ln(mean f): (L, H). No gate, no number: (L, 0)."""
     if "f" not in trace.values:
         return np.zeros((trace.layers, 0))
     return np.asarray(1.0 / np.abs(np.log(trace["f"].astype(np.float64).mean(axis=0))))
 
 
-def _mean(values: Reals) -> tuple[float, float]:
+def _mean(values: Float64Array) -> tuple[float, float]:
     """The mean and its standard error."""
     if len(values) < 2:
         return float(values.mean()), float("inf")
     return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
-def halving_bins(constants: Sequence[float] | npt.NDArray[Any], count: int = 11) -> list[int]:
+def halving_bins(constants: Sequence[float] | AnyArray, count: int = 11) -> list[int]:
     """How many are below 1, from 1 to 2, from 2 to 4, ..., and from 2^(count - 2) on."""
     edges = [0.0, *(2.0**power for power in range(count - 1)), np.inf]
     known = np.nan_to_num(np.asarray(constants, np.float64), nan=0.0, posinf=1e300)

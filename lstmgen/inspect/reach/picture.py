@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.arrays import AnyArray, Float64Array
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit, wrap
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.reach.measure import Context, Reach, halving_bins
@@ -100,7 +100,7 @@ def _error(error: float) -> str:
     return f"±{error:.3f}" if np.isfinite(error) else ""
 
 
-def _near(gradient: npt.NDArray[np.float64], k: int) -> float | None:
+def _near(gradient: Float64Array, k: int) -> float | None:
     """The mean over distances above k/2 up to k; nothing beyond what was measured."""
     return float(gradient[k // 2 : k].mean()) if k <= len(gradient) else None
 
@@ -163,7 +163,7 @@ def reach_table(reach: Reach) -> Table:
     )
 
 
-def reach_arrays(reach: Reach) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def reach_arrays(reach: Reach) -> Iterator[tuple[str, AnyArray]]:
     """Columns of the contexts, the gradient by distance, and the time constants."""
     for name in ("k", "above", "error", "scored", "shuffled", "shuffled_error"):
         yield name, np.array([getattr(context, name) for context in reach.contexts])

@@ -8,19 +8,17 @@ T time steps, B rows, L layers, H units, D input size, V vocabulary; gates f, i,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from lstmgen.arrays import BoolArray, Float32Array, IntArray
 
 if TYPE_CHECKING:
     from lstmgen.network import Network
 
-Floats = npt.NDArray[np.float32]
-Ids = npt.NDArray[np.integer[Any]]
 
-
-def input_gradients(network: Network, x: Ids, targets: Ids) -> Floats:
+def input_gradients(network: Network, x: IntArray, targets: IntArray) -> Float32Array:
     """Gradients (T, B, D) of the logits of `targets` (B,), after the last step of x (T, B), towards every step's input.
 
     x begins from zero states; -1: nothing read, the row starts anew, and no gradient passes. D is the embedding's size,
@@ -48,7 +46,7 @@ def input_gradients(network: Network, x: Ids, targets: Ids) -> Floats:
     return above
 
 
-def _before(states: Floats, started: npt.NDArray[np.bool_]) -> Floats:
+def _before(states: Float32Array, started: BoolArray) -> Float32Array:
     """States (T, B, H) that each step began with."""
     before = np.zeros_like(states)
     before[1:] = states[:-1]
@@ -56,7 +54,7 @@ def _before(states: Floats, started: npt.NDArray[np.bool_]) -> Floats:
     return before
 
 
-def _rnn(above: Floats, kept: dict[str, Floats], U: Floats, started: npt.NDArray[np.bool_]) -> Floats:
+def _rnn(above: Float32Array, kept: dict[str, Float32Array], U: Float32Array, started: BoolArray) -> Float32Array:
     """Gradients of the pre-activations (T, B, 1, H)."""
     found = np.zeros((*above.shape[:2], 1, above.shape[2]), np.float32)
     dh = np.zeros_like(above[0])
@@ -68,9 +66,13 @@ def _rnn(above: Floats, kept: dict[str, Floats], U: Floats, started: npt.NDArray
 
 
 def _lstm(
-    above: Floats, kept: dict[str, Floats], U: Floats, peepholes: Floats | None, started: npt.NDArray[np.bool_],
+    above: Float32Array,
+    kept: dict[str, Float32Array],
+    U: Float32Array,
+    peepholes: Float32Array | None,
+    started: BoolArray,
     identity: bool,
-) -> Floats:  # fmt: skip
+) -> Float32Array:
     """Gradients of the pre-activations (T, B, 4, H), in the order f, i, o, g."""
     T, B, H = above.shape
     found = np.zeros((T, B, 4, H), np.float32)

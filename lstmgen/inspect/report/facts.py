@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import FloatArray
 from lstmgen.inspect.canvas import colours
 from lstmgen.inspect.canvas.columns import token_label
 from lstmgen.inspect.common.measures import measure_values
@@ -17,7 +17,6 @@ from lstmgen.inspect.report.pack import pack
 from lstmgen.inspect.report.words import about_words, place_words
 from lstmgen.legend import REMARKS, legend
 
-Array = npt.NDArray[np.floating[Any]]
 Clean = Callable[[str], str]
 
 
@@ -62,7 +61,7 @@ def _scales() -> dict[str, tuple[colours.RGB, ...]]:
 
 
 def _facts(
-    report: Report, subject: Subject, values: Callable[[Array], Any], numbers: Callable[[Array], Any]
+    report: Report, subject: Subject, values: Callable[[FloatArray], Any], numbers: Callable[[FloatArray], Any]
 ) -> dict[str, Any]:
     trace, said = report.trace, report.expected
     kinds = sorted({*trace.ids.tolist(), *said.ids.ravel().tolist()})

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from lstmgen.arrays import Float32Array, Float64Array
 from lstmgen.inspect.common.expected import Expected
 from lstmgen.inspect.common.measures import HIGH, LOW, most_varying
-from lstmgen.inspection.trace import Floats, Trace
+from lstmgen.inspection.trace import Trace
 
 SURE = 0.9  # a token expected with so much or more was known
 RUN = 4  # so many known tokens in a row are worth a word
@@ -34,7 +35,7 @@ class Place:
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give NaN; such places are not found
 def find_places(
-    trace: Trace, before: Mapping[str, Floats], expected: Expected, begins: Sequence[int] = ()
+    trace: Trace, before: Mapping[str, Float32Array], expected: Expected, begins: Sequence[int] = ()
 ) -> list[Place]:
     """All that there are in this text, each kind once. before: as `states_before` gives it."""
     finders: list[Callable[[], Iterator[Place]]] = [
@@ -55,7 +56,7 @@ def find_places(
     return [place for finder in finders for place in finder()]
 
 
-def _surprising(trace: Trace, before: Mapping[str, Floats], expected: Expected) -> Iterator[Place]:
+def _surprising(trace: Trace, before: Mapping[str, Float32Array], expected: Expected) -> Iterator[Place]:
     """The token with the largest surprise, and the unit it moved most. The first one only where it is alone."""
     first = 1 if len(trace) > 1 else 0
     bits = np.nan_to_num(expected.bits[first:], nan=-1.0, posinf=-1.0)
@@ -108,7 +109,7 @@ def _varying(trace: Trace, letter: str) -> Iterator[Place]:
         yield Place("varying", int(values.argmin()), layer, letter, unit, numbers)
 
 
-def _emptied(trace: Trace, before: Mapping[str, Floats], begins: Sequence[int]) -> Iterator[Place]:
+def _emptied(trace: Trace, before: Mapping[str, Float32Array], begins: Sequence[int]) -> Iterator[Place]:
     """Where the smallest share of a memory that holds something is kept: sum of f |c'| over sum of |c'|."""
     sizes = np.abs(before["c"].astype(np.float64))  # (T, L, H)
     held = sizes.sum(axis=2)
@@ -142,7 +143,7 @@ def _fullest(trace: Trace) -> Iterator[Place]:
         yield Place("fullest", at, layer, "c", unit, {"value": float(trace["c"][at, layer, unit])})
 
 
-def _turning(trace: Trace, before: Mapping[str, Floats]) -> Iterator[Place]:
+def _turning(trace: Trace, before: Mapping[str, Float32Array]) -> Iterator[Place]:
     """Where the output turns most: the mean size of h - h'."""
     turn = np.abs(trace["h"].astype(np.float64) - before["h"])
     mean = _finite(turn.mean(axis=2))
@@ -157,6 +158,6 @@ def _main(trace: Trace) -> str:
     return "c" if "c" in trace.values else "h"
 
 
-def _finite(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+def _finite(values: npt.NDArray[np.floating]) -> Float64Array:
     """With -1 for what is no number, so that it is never the largest."""
     return np.where(np.isfinite(values), values, -1.0).astype(np.float64)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float32Array, Float64Array
 from lstmgen.inspect.common.expected import Expected, expected
 from lstmgen.inspect.common.measures import most_varying
 from lstmgen.inspect.report.highlights import Place, find_places
-from lstmgen.inspection.trace import STATES, Floats, Trace
+from lstmgen.inspection.trace import STATES, Trace
 
 UNITS = 128  # of a layer; more would neither fit a page nor be told apart
 NUMBERS = 1 << 21  # in all, so that the page stays below 5 MB
@@ -35,8 +35,8 @@ class Report:
     trace: Trace
     expected: Expected
     begins: list[int]
-    before: dict[str, Floats]
-    means: list[dict[str, npt.NDArray[np.float64]]]
+    before: dict[str, Float32Array]
+    means: list[dict[str, Float64Array]]
     shown: list[list[int]]
     places: list[Place]
 
@@ -60,7 +60,7 @@ def make_report(trace: Trace, *, newline: int | None = None, units: int = UNITS)
     )
 
 
-def states_before(trace: Trace, begins: list[int]) -> dict[str, Floats]:
+def states_before(trace: Trace, begins: list[int]) -> dict[str, Float32Array]:
     """c and h (the RNN: h) that each step started from, (T, L, H): of the step before, or zero where it begins."""
     found = {}
     for letter in STATES:
@@ -79,7 +79,7 @@ def choose_units(trace: Trace, layer: int, count: int, wanted: list[int]) -> lis
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def _means(trace: Trace, before: dict[str, Floats], layer: int) -> dict[str, npt.NDArray[np.float64]]:
+def _means(trace: Trace, before: dict[str, Float32Array], layer: int) -> dict[str, Float64Array]:
     values = {letter: array[:, layer].astype(np.float64) for letter, array in trace.values.items()}
     if "c" in before:
         values[MEMORY] = before["c"][:, layer].astype(np.float64)

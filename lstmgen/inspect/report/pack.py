@@ -9,13 +9,14 @@ import base64
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from lstmgen.arrays import Float64Array, FloatArray
 
 KINDS: dict[int, np.dtype[Any]] = {8: np.dtype("<i1"), 16: np.dtype("<i2")}
 STEPS = 100.0  # to one
 
 
-def pack(values: npt.NDArray[np.floating[Any]]) -> dict[str, Any]:
+def pack(values: FloatArray) -> dict[str, Any]:
     """bits, scale (the largest value that can be told), data (base64, row by row).
 
     A value is a whole number of steps, limit of them to the scale, where limit is 127 or 32,767: the error is at most
@@ -33,7 +34,7 @@ def pack(values: npt.NDArray[np.floating[Any]]) -> dict[str, Any]:
     return {"bits": bits, "scale": limit / steps, "data": data}
 
 
-def unpack(packed: dict[str, Any]) -> npt.NDArray[np.float64]:
+def unpack(packed: dict[str, Any]) -> Float64Array:
     """What the page makes of it, flat; NaN for what was no finite number."""
     limit = 2 ** (packed["bits"] - 1) - 1
     whole = np.frombuffer(base64.b64decode(packed["data"]), KINDS[packed["bits"]]).astype(np.float64)

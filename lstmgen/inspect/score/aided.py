@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lstmgen.arrays import Float64Array
 from lstmgen.inspect.canvas.picture import number
-from lstmgen.inspection.passage import Nats
 from lstmgen.inspection.score import figures_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def aid_facts(scored: Scored) -> dict[str, Any]:
     return {"as_trained": figures_of(read.alone, scored.passage), "adapted": adapted, "ngram": ngram}
 
 
-def aid_columns(scored: Scored) -> dict[str, Nats]:
+def aid_columns(scored: Scored) -> dict[str, Float64Array]:
     """Where it was helped, a number a token more: what there was before, and the n-gram's part."""
     read = scored.aided
     if read is None:

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rich.segment import Segment
 
+from lstmgen.arrays import AnyArray, Float64Array
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.score.aided import aid_words
 from lstmgen.inspect.score.picture import Canvas, Scored, add_text, plus_minus, score_facts
-from lstmgen.inspection.passage import Nats
 from lstmgen.inspection.score import Difference, by_character
 
 FULL = 4.0  # bits of difference that the strongest colour stands for
@@ -53,11 +52,11 @@ def verdict(first: str, second: str, found: Difference) -> str:
     return f"{head} ± {found.error:.4f} bits a character: " + (f"{better} is better" if sure else "no clear difference")
 
 
-def by_token(found: Difference, model: Scored) -> Nats:
+def by_token(found: Difference, model: Scored) -> Float64Array:
     """The difference over each token of the model (T,)."""
     total = np.concatenate(([0.0], np.cumsum(found.characters)))
     ends = np.cumsum(model.passage.lengths)
-    gaps: Nats = total[ends] - total[ends - model.passage.lengths]
+    gaps: Float64Array = total[ends] - total[ends - model.passage.lengths]
     return gaps
 
 
@@ -73,12 +72,12 @@ def comparison_facts(models: Sequence[Scored], differences: Sequence[Difference]
     }
 
 
-def bits_by_character(model: Scored) -> Nats:
+def bits_by_character(model: Scored) -> Float64Array:
     """Bits of each character (n,), unknown words' spelling included."""
     return by_character(model.nats + model.passage.spelling, model.passage.lengths) / math.log(2.0)
 
 
-def comparison_arrays(models: Sequence[Scored]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def comparison_arrays(models: Sequence[Scored]) -> Iterator[tuple[str, AnyArray]]:
     """Characters as texts, and a row of bits for each model."""
     yield "models", np.array([model.name for model in models], dtype=np.str_)
     yield "characters", np.array(list(models[0].passage.text), dtype=np.str_)

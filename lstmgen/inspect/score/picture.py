@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.arrays import AnyArray, Float64Array
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit, number
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.score.aided import aid_columns, aid_facts, aid_words
 from lstmgen.inspect.score.surprise import Inked, draw_surprise, surprise_key
 from lstmgen.inspection.aided import Aided
 from lstmgen.inspection.baselines import Baseline
-from lstmgen.inspection.passage import Nats, Passage
+from lstmgen.inspection.passage import Passage
 from lstmgen.inspection.score import WINDOW, Figures, Line
 
 BAR = "color(75)"
@@ -32,8 +32,8 @@ class Scored:
 
     name: str
     passage: Passage
-    nats: Nats
-    nats_afresh: Nats
+    nats: Float64Array
+    nats_afresh: Float64Array
     figures: Figures
     afresh: Figures
     level: str
@@ -121,7 +121,7 @@ def _bar(name: str, bits: float, most: float, gap: str, colour: str, canvas: Can
 def add_text(
     picture: Picture,
     passage: Passage,
-    bits: Nats,
+    bits: Float64Array,
     labels: Sequence[str],
     room: int,
     canvas: Canvas,
@@ -168,7 +168,7 @@ def score_facts(scored: Scored, baselines: Sequence[Baseline]) -> Mapping[str, A
     }
 
 
-def score_arrays(scored: Scored) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def score_arrays(scored: Scored) -> Iterator[tuple[str, AnyArray]]:
     """A number a token."""
     yield "tokens", np.array(scored.passage.pieces, dtype=np.str_)
     yield "ids", scored.passage.ids

@@ -10,9 +10,9 @@ import numpy as np
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from lstmgen.arrays import Float64Array
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.picture import FAINT, Picture, fit
-from lstmgen.inspection.passage import Nats
 
 LOOKED_BACK = 16  # cells at a line's end in which a space is looked for to end it
 
@@ -25,7 +25,7 @@ class Inked:
     """
 
     labels: Sequence[str]
-    bits: Nats
+    bits: Float64Array
     ends: Sequence[bool]
     signed: bool = False
 

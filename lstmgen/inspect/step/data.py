@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.step.measure import Step
 from lstmgen.legend import wires
@@ -47,7 +47,7 @@ def step_table(steps: Sequence[Step], vocabulary: Sequence[str]) -> Table:
     return Table(["position", "token", "unit", *letters], rows())
 
 
-def step_arrays(steps: Sequence[Step]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def step_arrays(steps: Sequence[Step]) -> Iterator[tuple[str, AnyArray]]:
     """Each wire over the steps, (T, H), under its letter, and `probabilities` (T, V)."""
     yield "positions", np.array([step.position for step in steps])
     yield "ids", np.array([step.token for step in steps])

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float32Array, Float64Array, Int64Array
 from lstmgen.inspect.common.expected import softmax
 from lstmgen.inspection.trace import Trace
 from lstmgen.legend import wires
@@ -19,9 +19,7 @@ from lstmgen.legend import wires
 if TYPE_CHECKING:
     from lstmgen.network import Network
 
-Values = npt.NDArray[np.float64]
-Units = npt.NDArray[np.int64]
-Weights = Mapping[str, npt.NDArray[np.float32]]
+Weights = Mapping[str, Float32Array]
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,8 @@ class Step:
 
     position: int
     token: int
-    wires: dict[str, Values]
-    probabilities: Values
+    wires: dict[str, Float64Array]
+    probabilities: Float64Array
 
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give anything; it shows as it is
@@ -55,7 +53,7 @@ def step_of(network: Network, trace: Trace, position: int, layer: int, *, newlin
     return Step(position, token, {letter: found[letter] for letter in order}, softmax(trace.logits[position]))
 
 
-def _before(trace: Trace, letter: str, position: int, layer: int, *, anew: bool) -> Values:
+def _before(trace: Trace, letter: str, position: int, layer: int, *, anew: bool) -> Float64Array:
     """A state before the step: of the step before, of nothing read yet, or zero where everything starts anew."""
     if anew:
         return np.zeros(trace.units)
@@ -64,8 +62,8 @@ def _before(trace: Trace, letter: str, position: int, layer: int, *, anew: bool)
 
 
 def _rnn_parts(
-    network: Network, trace: Trace, position: int, layer: int, token: int, before: Values
-) -> dict[str, Values]:
+    network: Network, trace: Trace, position: int, layer: int, token: int, before: Float64Array
+) -> dict[str, Float64Array]:
     """The two parts of the plain RNN's sum, from the weights, and the sum."""
     weights = {
         name: view.astype(np.float64) for name, view in network.views.items() if name.startswith(f"layers.{layer}.")
@@ -91,7 +89,7 @@ def units_are_words(weights: Weights) -> bool:
     return bool(rows == columns and scale > 0 and np.array_equal(output, scale * np.eye(rows, dtype=output.dtype)))
 
 
-def speaks_for(values: Values, output: npt.NDArray[np.float32], count: int) -> Units:
+def speaks_for(values: Float64Array, output: Float32Array, count: int) -> Int64Array:
     """The tokens that a wire (H,) of a heard layer raises most above the average, read through output.W (V, H).
 
     Exact for what h adds to the logits; for what is not yet squashed and selected, only a reading: what it would say
@@ -105,7 +103,7 @@ def speaks_for(values: Values, output: npt.NDArray[np.float32], count: int) -> U
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def strongest_units(network: Network, trace: Trace, layer: int) -> Units:
+def strongest_units(network: Network, trace: Trace, layer: int) -> Int64Array:
     """All units of a layer, those first whose outputs, over the text, weigh most in what reads them; ties by number."""
     sizes = network.architecture
     above = [f"layers.{layer + 1}.W"] if layer < trace.layers - 1 else []

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
+from lstmgen.arrays import Float32Array
 from lstmgen.inspect.canvas.figures import PLACES
 from lstmgen.inspect.step.wiring import NEXT, WIRING
 
@@ -41,7 +39,7 @@ class Scene:
     tokens: Sequence[str]
     vocabulary: Sequence[str]
     order: Sequence[int]
-    output: npt.NDArray[np.float32] | None
+    output: Float32Array | None
     words: bool
     one_hot: bool
     spaced: bool

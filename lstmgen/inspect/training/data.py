@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.common.history import COLUMNS, Course
 
@@ -28,7 +28,7 @@ def course_table(names: Sequence[str], courses: Sequence[Course]) -> Table:
     return Table(["model", *COLUMNS], rows())
 
 
-def course_arrays(names: Sequence[str], courses: Sequence[Course]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def course_arrays(names: Sequence[str], courses: Sequence[Course]) -> Iterator[tuple[str, AnyArray]]:
     """The same rows as arrays (n,): `model` is the place in `names`."""
     yield "names", np.array(names, dtype=np.str_)
     yield "model", np.repeat(np.arange(len(courses)), [len(course) for course in courses])

@@ -11,9 +11,10 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.arrays import Float64Array
 from lstmgen.inspect.canvas.chart import COLOURS, MARKS, Line, draw_chart
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
-from lstmgen.inspect.common.history import KINDS, PLACES, Course, Floats
+from lstmgen.inspect.common.history import KINDS, PLACES, Course
 
 WHAT = {
     "loss": "loss, nats a token",
@@ -159,7 +160,7 @@ def _one(number: int, one: Learner, longest: int) -> tuple[str, str, int]:
     return label, f"  lowest {_short(column)} {low:.3f} ({bits:.3f} bits a character){took}", number
 
 
-def small_curve(values: Floats, cells: int = SPARK) -> str:
+def small_curve(values: Float64Array, cells: int = SPARK) -> str:
     """Values in a row of bars from lowest to highest, the mean of each stretch; blanks where there is none."""
     if not np.isfinite(values).any():
         return " " * cells

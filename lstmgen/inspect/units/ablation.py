@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import BoolArray, Float64Array, IntArray
 from lstmgen.inspection.trace import inputs_of, losses_of
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 BLOCK = 50  # tokens drawn together: neighbours err together
 DRAWS = 1000
 SELDOM = 3  # times a token has to come to be named
-
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,12 @@ class Effect:
 
 def effect_of(
     network: Network,
-    ids: npt.NDArray[np.integer[Any]],
+    ids: IntArray,
     layer: int,
     unit: int,
     value: float,
     *,
-    property_holds: npt.NDArray[np.bool_] | None = None,
+    property_holds: BoolArray | None = None,
     newline: int | None = None,
 ) -> Effect:
     """Losses over a text (T,) with the unit's output held at `value`, paired with those of the unit left alone.
@@ -87,13 +85,13 @@ def effect_of(
 
 def losses_with_unit_held(
     network: Network,
-    ids: npt.NDArray[np.integer[Any]],
+    ids: IntArray,
     layer: int,
     unit: int,
     value: float | None,
     *,
     newline: int | None = None,
-) -> Reals:
+) -> Float64Array:
     """Nats of each token of `ids` (T,), read from nothing, with h of the unit at `value` (None: left alone).
 
     newline: the id after which everything starts anew.
@@ -104,13 +102,13 @@ def losses_with_unit_held(
     return losses_of(reader, inputs_of(ids, newline)[:-1], ids)
 
 
-def _cost(free: Reals, held: Reals, where: npt.NDArray[np.bool_]) -> Cost:
+def _cost(free: Float64Array, held: Float64Array, where: BoolArray) -> Cost:
     tokens = int(where.sum())
     error = mean_error(held - free, where)
     return Cost(float(free[where].mean()), float(held[where].mean()), error, tokens)
 
 
-def mean_error(values: Reals, where: npt.NDArray[np.bool_] | None = None) -> float:
+def mean_error(values: Float64Array, where: BoolArray | None = None) -> float:
     """Standard error of the mean of values (T,), those `where` counts: blocks of 50 in a row drawn anew (bootstrap)."""
     kept = np.ones(len(values), np.bool_) if where is None else where
     blocks = np.arange(len(values)) // BLOCK

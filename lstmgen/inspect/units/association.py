@@ -6,12 +6,12 @@ T tokens, U units. A score is the AUROC of a property of two values, the rank co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from lstmgen.inspect.units.ranks import Reals, ranks, scores, scores_at_shifts, strength
+from lstmgen.arrays import AnyArray, BoolArray, Float32Array, Float64Array, Int64Array
+from lstmgen.inspect.units.ranks import ranks, scores, scores_at_shifts, strength
 
 if TYPE_CHECKING:
     from lstmgen.inspect.units.properties import Property
@@ -20,14 +20,11 @@ NEAREST = 100  # tokens: a property moved by less is much the same as before
 AT_ONCE = 64  # units whose shifts are computed together
 BLOCKS = 20  # that are left out in turn, for the error of a difference
 
-Units = npt.NDArray[np.int64]
-Values = npt.NDArray[np.float32]
 
-
-def scores_of_halves(values: Values, wanted: Sequence[Property], half: int) -> list[dict[str, Reals]]:
+def scores_of_halves(values: Float32Array, wanted: Sequence[Property], half: int) -> list[dict[str, Float64Array]]:
     """Scores (U,) of values (U, T) by the property's name: up to `half`, and from there on."""
     spans = (slice(0, half), slice(half, None))
-    found: list[dict[str, list[Reals]]] = [{one.name: [] for one in wanted} for _ in spans]
+    found: list[dict[str, list[Float64Array]]] = [{one.name: [] for one in wanted} for _ in spans]
     for a in range(0, len(values), AT_ONCE):
         for span, parts in zip(spans, found, strict=True):
             ranked = ranks(values[a : a + AT_ONCE, span])
@@ -36,16 +33,18 @@ def scores_of_halves(values: Values, wanted: Sequence[Property], half: int) -> l
     return [{name: np.concatenate(parts) for name, parts in of.items()} for of in found]
 
 
-def far_shifts(size: int) -> Units:
+def far_shifts(size: int) -> Int64Array:
     """All shifts of a text of `size` tokens that take a property away from where it was, by either way round."""
     nearest = min(max(NEAREST, size // 20), size // 4)
     return np.arange(nearest, size - nearest + 1)
 
 
-def scores_when_shifted(values: Values, wanted: Sequence[Property]) -> tuple[dict[str, Reals], dict[str, Reals]]:
+def scores_when_shifted(
+    values: Float32Array, wanted: Sequence[Property]
+) -> tuple[dict[str, Float64Array], dict[str, Float64Array]]:
     """By the property's name: scores (U,) where it stands, and the strongest of any unit at each far shift (S,)."""
     shifts = far_shifts(values.shape[1])
-    whole: dict[str, list[Reals]] = {one.name: [] for one in wanted}
+    whole: dict[str, list[Float64Array]] = {one.name: [] for one in wanted}
     best = {one.name: np.zeros(len(shifts)) for one in wanted}
     for a in range(0, len(values), AT_ONCE):
         ranked = ranks(values[a : a + AT_ONCE])
@@ -58,7 +57,7 @@ def scores_when_shifted(values: Values, wanted: Sequence[Property]) -> tuple[dic
     return {name: np.concatenate(parts) for name, parts in whole.items()}, best
 
 
-def choose(first: Reals, *, numeric: bool) -> tuple[Units, int]:
+def choose(first: Float64Array, *, numeric: bool) -> tuple[Int64Array, int]:
     """Units with the strongest score first, and the direction of the first of them: 1 high with the property, or -1."""
     order = np.argsort(-strength(first, numeric=numeric), kind="stable").astype(np.int64)
     return order, direction_of(float(first[order[0]]), numeric=numeric)
@@ -76,7 +75,7 @@ def turned(score: float, direction: int, *, numeric: bool) -> float:
     return -score if numeric else 1.0 - score
 
 
-def told_by_token(levels: Reals, seen: npt.NDArray[Any], asked: npt.NDArray[Any], vocabulary: int) -> Reals:
+def told_by_token(levels: Float64Array, seen: AnyArray, asked: AnyArray, vocabulary: int) -> Float64Array:
     """The property's mean for each token as `seen` with `levels`, for the tokens `asked`.
 
     One more observation of the overall mean stands for what was seen seldom or never.
@@ -85,10 +84,10 @@ def told_by_token(levels: Reals, seen: npt.NDArray[Any], asked: npt.NDArray[Any]
     return np.asarray(((sums + levels.mean()) / (counts + 1.0))[asked])
 
 
-def lead_of(ours: Reals, theirs: Reals, target: Reals, *, numeric: bool) -> tuple[float, float]:
+def lead_of(ours: Float64Array, theirs: Float64Array, target: Float64Array, *, numeric: bool) -> tuple[float, float]:
     """The score of one predictor (T,) less another's, and its standard error (jackknife over 20 blocks)."""
 
-    def difference(kept: npt.NDArray[np.bool_]) -> float:
+    def difference(kept: BoolArray) -> float:
         one, other = scores(ranks(np.stack([ours[kept], theirs[kept]])), target[kept], numeric=numeric)
         return float(one - other)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from lstmgen.inspect.units.ranks import Reals, ranks
+from lstmgen.arrays import AnyArray, BoolArray, Float32Array, Float64Array, Int64Array
+from lstmgen.inspect.units.ranks import ranks
 
 if TYPE_CHECKING:
     from lstmgen.inspect.units.properties import Property
@@ -28,7 +28,7 @@ class Detail:
     bits: float
 
 
-def detail_of(values: npt.NDArray[np.float32], wanted: Property, direction: int) -> Detail:
+def detail_of(values: Float32Array, wanted: Property, direction: int) -> Detail:
     """Of a unit (T,) that is high (1) or low (-1) with the property."""
     bits = shared_bits(values, wanted.levels, numeric=wanted.numeric)
     if wanted.numeric:
@@ -39,7 +39,7 @@ def detail_of(values: npt.NDArray[np.float32], wanted: Property, direction: int)
     return Detail(f1_of(sided[half:] >= threshold, wanted.levels[half:] > 0), direction * threshold, bits)
 
 
-def best_threshold(sided: Reals, levels: Reals) -> float:
+def best_threshold(sided: Float64Array, levels: Float64Array) -> float:
     """What values have to reach so that saying 1 there gives the largest F1; levels are 0 or 1."""
     order = np.argsort(-sided, kind="stable")
     ordered, hits = sided[order], np.cumsum(levels[order])
@@ -48,13 +48,13 @@ def best_threshold(sided: Reals, levels: Reals) -> float:
     return float(ordered[int(np.argmax(f1))])
 
 
-def f1_of(said: npt.NDArray[np.bool_], true: npt.NDArray[np.bool_]) -> float:
+def f1_of(said: BoolArray, true: BoolArray) -> float:
     """Harmonic mean of precision and recall."""
     both = int((said & true).sum())
     return 2.0 * both / max(1, int(said.sum()) + int(true.sum()))
 
 
-def shared_bits(values: npt.NDArray[Any], levels: Reals, *, numeric: bool) -> float:
+def shared_bits(values: AnyArray, levels: Float64Array, *, numeric: bool) -> float:
     """Mutual information in bits: the unit in 16 bins of equal size, a numeric property in 8 (else its two values).
 
     Less what chance gives tables of so many cells (Miller 1955), and never below 0.
@@ -69,6 +69,6 @@ def shared_bits(values: npt.NDArray[Any], levels: Reals, *, numeric: bool) -> fl
     return max(0.0, float(information - chance))
 
 
-def _binned(values: npt.NDArray[Any], bins: int) -> npt.NDArray[np.int64]:
+def _binned(values: AnyArray, bins: int) -> Int64Array:
     """Bins by rank; equal values share one."""
     return ((ranks(values) - 0.5) * bins / len(values)).astype(np.int64).clip(0, bins - 1)

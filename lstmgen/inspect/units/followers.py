@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from lstmgen.arrays import Float32Array
+
 if TYPE_CHECKING:
     from lstmgen.api import Model
     from lstmgen.api.measured import Measured
     from lstmgen.inspect.commands.finding import Finding
     from lstmgen.inspect.units.ablation import Effect
-    from lstmgen.inspect.units.association import Values
+
+    pass
     from lstmgen.inspect.units.properties import Property
     from lstmgen.inspect.units.study import Study
     from lstmgen.inspection.trace import Trace
@@ -126,7 +129,7 @@ class Look:
             self.model.network, self.text.ids, layer, number, mean, property_holds=holds, newline=self.text.newline
         )
 
-    def _twins(self) -> Iterator[Values]:
+    def _twins(self) -> Iterator[Float32Array]:
         from lstmgen.inspect.units.measure import candidates_of
         from lstmgen.inspect.units.permutation_control import shuffled_twins
         from lstmgen.inspection.trace import trace_ids

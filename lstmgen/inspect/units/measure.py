@@ -17,14 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float32Array, Float64Array, Int64Array, IntArray
 from lstmgen.inspect.units.association import (
-    Units,
-    Values,
     choose,
     direction_of,
     lead_of,
@@ -34,7 +32,7 @@ from lstmgen.inspect.units.association import (
     turned,
 )
 from lstmgen.inspect.units.permutation_control import Echo, echoes_of, fisher
-from lstmgen.inspect.units.ranks import Reals, ranks, scores, strength
+from lstmgen.inspect.units.ranks import ranks, scores, strength
 
 if TYPE_CHECKING:
     from lstmgen.inspect.units.properties import Property
@@ -52,7 +50,7 @@ NAN = float("nan")
 class Candidates:
     """Values (U, T) over a text, and whose they are: each a letter (c or h), a layer, a unit."""
 
-    values: Values
+    values: Float32Array
     names: Sequence[tuple[str, int, int]]
 
 
@@ -73,10 +71,10 @@ class Finding:
 
     wanted: Property
     verdict: str
-    all: Reals
-    first: Reals
-    second: Reals
-    order: Units
+    all: Float64Array
+    first: Float64Array
+    second: Float64Array
+    order: Int64Array
     token: float = NAN
     echo: float = NAN
     lead: float = NAN
@@ -121,11 +119,11 @@ def candidates_of(trace: Trace, layers: Sequence[int]) -> Candidates:
 
 
 def find_units(
-    values: Values,
+    values: Float32Array,
     wanted: Sequence[Property],
-    ids: npt.NDArray[np.integer[Any]],
+    ids: IntArray,
     vocabulary: int,
-    twins: Iterable[Values] = (),
+    twins: Iterable[Float32Array] = (),
 ) -> list[Finding]:
     """A finding for each property, in their order.
 
@@ -166,7 +164,7 @@ def _unmeasured(wanted: Property, verdict: str, units: int) -> Finding:
     return Finding(wanted, verdict, none, none, none, np.arange(units))
 
 
-def _against_luck(found: Finding, shifted: Reals, tests: int) -> Finding:
+def _against_luck(found: Finding, shifted: Float64Array, tests: int) -> Finding:
     reached = float(strength(found.all[found.best : found.best + 1], numeric=found.numeric)[0])
     p = min(1.0, tests * (1 + int((shifted >= reached).sum())) / (1 + len(shifted)))
     limit = float(np.quantile(shifted, 1.0 - LEVEL))
@@ -174,7 +172,7 @@ def _against_luck(found: Finding, shifted: Reals, tests: int) -> Finding:
 
 
 def _against_token(
-    found: Finding, values: Values, ids: npt.NDArray[np.integer[Any]], vocabulary: int
+    found: Finding, values: Float32Array, ids: IntArray, vocabulary: int
 ) -> Finding:  # fmt: skip
     half, levels = len(ids) // 2, found.wanted.levels
     told = told_by_token(levels[:half], ids[:half], ids[half:], vocabulary)
@@ -184,7 +182,7 @@ def _against_token(
     return replace(found, verdict=verdict, token=token, lead=lead, error=error)
 
 
-def _against_echo(found: Finding, values: Values, echo: Echo, half: int) -> Finding:
+def _against_echo(found: Finding, values: Float32Array, echo: Echo, half: int) -> Finding:
     reached, best = max(echo.reached), np.array(found.held_out(found.best))
     target = found.wanted.levels[half:]
     lead, error = lead_of(_second_half(found, values, half), echo.values, target, numeric=found.numeric)
@@ -195,6 +193,6 @@ def _against_echo(found: Finding, values: Values, echo: Echo, half: int) -> Find
     return replace(found, verdict=verdict, echo=reached, lead=lead, error=error)
 
 
-def _second_half(found: Finding, values: Values, half: int) -> Reals:
+def _second_half(found: Finding, values: Float32Array, half: int) -> Float64Array:
     """The best unit's values on the second half, in its direction."""
     return np.asarray(found.direction(found.best) * values[found.best, half:].astype(np.float64))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstmgen.inspect.units.association import Values, choose, scores_of_halves, turned
-from lstmgen.inspect.units.ranks import Reals
+from lstmgen.arrays import Float32Array, Float64Array
+from lstmgen.inspect.units.association import choose, scores_of_halves, turned
 from lstmgen.network import Network
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Echo:
     """What each twin's best unit reaches on the second half, and the values there of the strongest of them."""
 
     reached: list[float]
-    values: Reals
+    values: Float64Array
 
     def limit(self, *, numeric: bool) -> float:
         """What one twin more would reach with a chance of 1 %: a prediction interval, on Fisher's scale."""
@@ -51,12 +51,12 @@ class Echo:
         return float(scale.mean() + STUDENT[min(size - 1, len(STUDENT)) - 1] * spread)
 
 
-def fisher(score: Reals, *, numeric: bool) -> Reals:
+def fisher(score: Float64Array, *, numeric: bool) -> Float64Array:
     """Scores on a scale without ends: the inverse hyperbolic tangent."""
     return np.asarray(np.arctanh(np.clip(score if numeric else 2.0 * score - 1.0, -FULL, FULL)))
 
 
-def echoes_of(twins: Iterable[Values], wanted: Sequence[Property], half: int) -> list[Echo]:
+def echoes_of(twins: Iterable[Float32Array], wanted: Sequence[Property], half: int) -> list[Echo]:
     """For each property what the twins' states (U, T) reach; empty where there are no twins."""
     found: list[Echo] = []
     for values in twins:

@@ -11,14 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float64Array, Int64Array
 from lstmgen.errors import TextError, UsageError
 from lstmgen.inspect.units import scripts, traits
 
-Reals = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
-Measure = Callable[[str], Reals]  # of every character
+Measure = Callable[[str], Float64Array]  # of every character
 
 
 @dataclass(frozen=True)
@@ -27,15 +25,15 @@ class Reading:
 
     text: str
     tokens: Sequence[str]
-    ends: Places
+    ends: Int64Array
 
     @property
-    def firsts(self) -> Places:
+    def firsts(self) -> Int64Array:
         """Each token's first character; of an empty token (T,) the one that follows."""
         return self.ends - np.fromiter(map(len, self.tokens), np.int64, len(self.tokens))
 
     @property
-    def lasts(self) -> Places:
+    def lasts(self) -> Int64Array:
         """Each token's last character."""
         return np.maximum(self.ends - 1, 0)
 
@@ -49,7 +47,7 @@ class Property:
 
     name: str
     words: str
-    values: Reals
+    values: Float64Array
     strange: str = ""
 
     @property
@@ -58,7 +56,7 @@ class Property:
         return len(np.unique(self.values)) > 2
 
     @property
-    def levels(self) -> Reals:
+    def levels(self) -> Float64Array:
         """The values, those of a property of two as 0 and 1."""
         return self.values if self.numeric else (self.values > self.values.min()).astype(np.float64)
 
@@ -152,6 +150,6 @@ def property_of_labels(labels: str, reading: Reading) -> Property:
     return Property("labels", "the labels, a line each", numbers[before[reading.lasts]])
 
 
-def _at(values: Reals, places: Places) -> Reals:
+def _at(values: Float64Array, places: Int64Array) -> Float64Array:
     """Values of characters at these places; 0 for an empty text."""
     return values[np.minimum(places, len(values) - 1)] if len(values) else np.zeros(len(places))

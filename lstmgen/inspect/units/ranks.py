@@ -5,15 +5,13 @@ T positions of a text, U units side by side. Ties share the mean of their ranks.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
-Reals = npt.NDArray[np.float64]
+from lstmgen.arrays import AnyArray, Float64Array
 
 
-def ranks(values: npt.NDArray[Any]) -> Reals:
+def ranks(values: AnyArray) -> Float64Array:
     """Ranks from 1 along the last axis, (..., T); equal values share the mean of theirs. What is no number counts 0."""
     known = np.nan_to_num(values, nan=0.0)
     order = np.argsort(known, axis=-1, kind="stable")
@@ -31,7 +29,7 @@ def ranks(values: npt.NDArray[Any]) -> Reals:
     return found
 
 
-def scores(ranked: Reals, wanted: Reals, *, numeric: bool) -> Reals:
+def scores(ranked: Float64Array, wanted: Float64Array, *, numeric: bool) -> Float64Array:
     """How well ranked values (..., T) follow a property `wanted` (T,): AUROC of a 0/1 one, else rank correlation.
 
     AUROC is the chance that a position with 1 has the larger value (Mann & Whitney 1947), 0.5 for a constant unit;
@@ -40,7 +38,9 @@ def scores(ranked: Reals, wanted: Reals, *, numeric: bool) -> Reals:
     return _scored(ranked @ _weights(wanted, numeric), ranked, wanted, numeric)
 
 
-def scores_at_shifts(transformed: npt.NDArray[np.complex128], ranked: Reals, wanted: Reals, *, numeric: bool) -> Reals:
+def scores_at_shifts(
+    transformed: npt.NDArray[np.complex128], ranked: Float64Array, wanted: Float64Array, *, numeric: bool
+) -> Float64Array:
     """The same with the property moved along the text by 0 to T - 1 positions, its end going to the front: (U, T).
 
     transformed: np.fft.rfft of `ranked` (U, T). Exact: the sums of AUROC are rounded to the halves that they are.
@@ -51,16 +51,18 @@ def scores_at_shifts(transformed: npt.NDArray[np.complex128], ranked: Reals, wan
     return _scored(sums, ranked, wanted, numeric, shifts=True)
 
 
-def strength(score: Reals, *, numeric: bool) -> Reals:
+def strength(score: Float64Array, *, numeric: bool) -> Float64Array:
     """Without its direction: max(a, 1 - a) of an AUROC, the size of a correlation."""
     return np.abs(score) if numeric else np.maximum(score, 1.0 - score)
 
 
-def _weights(wanted: Reals, numeric: bool) -> Reals:
+def _weights(wanted: Float64Array, numeric: bool) -> Float64Array:
     return ranks(wanted) if numeric else np.asarray(wanted, np.float64)
 
 
-def _scored(sums: Reals, ranked: Reals, wanted: Reals, numeric: bool, shifts: bool = False) -> Reals:
+def _scored(
+    sums: Float64Array, ranked: Float64Array, wanted: Float64Array, numeric: bool, shifts: bool = False
+) -> Float64Array:
     size = ranked.shape[-1]
     if not numeric:
         ones = float(wanted.sum())

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rich.segment import Segment
 
+from lstmgen.arrays import Float32Array, Float64Array, FloatArray
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.columns import Columns, split_columns
 from lstmgen.inspect.canvas.picture import FAINT, Picture, fill, fit
@@ -33,7 +32,7 @@ class Readout:
 def draw_readout(
     picture: Picture,
     readout: Readout,
-    values: npt.NDArray[np.float32],
+    values: Float32Array,
     direction: int,
     wanted: Property | None,
     label: str,
@@ -49,14 +48,14 @@ def draw_readout(
     picture.add(Segment(fit(_key(wanted, label, start, shown[:blocks], readout.colours), readout.width), FAINT))
 
 
-def scaled(values: npt.NDArray[np.floating[Any]], direction: int) -> npt.NDArray[np.float64]:
+def scaled(values: FloatArray, direction: int) -> Float64Array:
     """Values from 0 to 1 between the unit's own ends, upside down where it is low with the property."""
     sided = direction * np.nan_to_num(values.astype(np.float64))
     low, high = np.percentile(sided, ENDS)
     return np.asarray(np.clip((sided - low) / ((high - low) or 1.0), 0.0, 1.0))
 
 
-def _start(readout: Readout, levels: npt.NDArray[np.float64], blocks: int) -> int:
+def _start(readout: Readout, levels: Float64Array, blocks: int) -> int:
     """Where in the second half as many tokens as fit differ most among themselves."""
     size, half = len(levels), len(levels) // 2
     window = min(size - half, max(1, blocks * readout.width // (6 if readout.spaced else 1)))
@@ -68,7 +67,7 @@ def _start(readout: Readout, levels: npt.NDArray[np.float64], blocks: int) -> in
 
 
 def _draw_block(
-    picture: Picture, block: Columns, start: int, levels: npt.NDArray[np.float64], wanted: Property | None,
+    picture: Picture, block: Columns, start: int, levels: Float64Array, wanted: Property | None,
     readout: Readout,
 ) -> None:  # fmt: skip
     first, last = start + block.start, start + block.stop

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from lstmgen.inspection.trace import Floats
+from lstmgen.arrays import Float32Array, Float64Array, IntArray
 
 APART = 12  # tokens between two peaks: nearer ones are one place
 SELDOM = 3  # times a token has to come for a mean
@@ -25,7 +23,7 @@ class Response:
     means: list[tuple[int, float, int]]
 
 
-def response_of(values: Floats, ids: npt.NDArray[np.integer[Any]], places: int) -> Response:
+def response_of(values: Float32Array, ids: IntArray, places: int) -> Response:
     """Of a unit (T,) over the tokens `ids`: so many places of either kind, and the mean after each kind of token."""
     known = np.nan_to_num(values.astype(np.float64))
     counts = np.bincount(ids)
@@ -41,7 +39,7 @@ def response_of(values: Floats, ids: npt.NDArray[np.integer[Any]], places: int) 
     )
 
 
-def peaks(values: npt.NDArray[np.float64], places: int) -> list[int]:
+def peaks(values: Float64Array, places: int) -> list[int]:
     """Positions of the largest values, each at least 12 tokens from those before it."""
     found: list[int] = []
     for place in np.argsort(-values, kind="stable").tolist():

@@ -10,11 +10,11 @@ import numpy as np
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from lstmgen.arrays import Float32Array
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.units.ablation import Effect
-from lstmgen.inspect.units.association import Values
 from lstmgen.inspect.units.picture import effect_lines
 from lstmgen.inspect.units.responses import Response
 
@@ -29,7 +29,7 @@ class Unit:
 
     title: str
     text: str
-    values: Values
+    values: Float32Array
     labels: Sequence[str]
     kinds: Sequence[str]
     spaced: bool

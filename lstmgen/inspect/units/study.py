@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lstmgen.arrays import Float32Array
 from lstmgen.inspect.common.data import Table
-from lstmgen.inspect.units.association import Values
 from lstmgen.inspect.units.detail import Detail, detail_of
 from lstmgen.inspect.units.measure import FOUND, Candidates, Finding
 
@@ -24,7 +24,7 @@ class Study:
     layers: int
 
     @property
-    def values(self) -> Values:
+    def values(self) -> Float32Array:
         """States (U, T)."""
         return self.candidates.values
 

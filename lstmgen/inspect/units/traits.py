@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float64Array
 from lstmgen.inspect.units import scripts
 from lstmgen.text.words import in_word
 
 _INNER = "'’‐-"  # inside of words
 _JOINS = "_"  # to words, as in names of programs
 
-Reals = npt.NDArray[np.float64]
 
-
-def quotes(text: str) -> Reals:
+def quotes(text: str) -> Float64Array:
     """Inside of any: those that open and close by turns, those of two shapes, and single ones, each by themselves."""
     found, before = np.zeros(len(text)), ""
     turned, depth, single = [False] * len(scripts.BY_TURNS), 0, False
@@ -36,7 +34,7 @@ def quotes(text: str) -> Reals:
     return found
 
 
-def brackets(text: str) -> Reals:
+def brackets(text: str) -> Float64Array:
     """How many brackets are open."""
     found, depth = np.zeros(len(text)), 0
     for place, character in enumerate(text):
@@ -45,7 +43,7 @@ def brackets(text: str) -> Reals:
     return found
 
 
-def line(text: str) -> Reals:
+def line(text: str) -> Float64Array:
     """Characters since the line began."""
     found, count = np.zeros(len(text)), 0
     for place, character in enumerate(text):
@@ -54,7 +52,7 @@ def line(text: str) -> Reals:
     return found
 
 
-def indent(text: str) -> Reals:
+def indent(text: str) -> Float64Array:
     """Spaces at the beginning of the line."""
     found, count, leading = np.zeros(len(text)), 0, True
     for place, character in enumerate(text):
@@ -68,7 +66,7 @@ def indent(text: str) -> Reals:
     return found
 
 
-def word(text: str) -> Reals:
+def word(text: str) -> Float64Array:
     """Where words begin that are set off by spaces: runs of letters, their marks and digits, apostrophes inside."""
     found, inside = np.zeros(len(text)), False
     for place, character in enumerate(text):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float64Array, Int32Array, IntArray, UInt8Array
 from lstmgen.errors import ModelFileError
 from lstmgen.inspect.common.expected import softmax
 from lstmgen.inspection.trace import STATES, Trace, trace_ids
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from lstmgen.network import Network
 
 TOP = 5  # predicted tokens that a link keeps
-
-Ids = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -73,11 +71,11 @@ class Chain:
 def unroll(
     network: Network,
     tokens: Sequence[str],
-    ids: Ids,
+    ids: IntArray,
     steps: int,
     *,
     newline: int | None = None,
-    banned: npt.NDArray[np.uint8] | None = None,
+    banned: UInt8Array | None = None,
 ) -> Chain:
     """Read `ids` from nothing, then go on for `steps` likeliest tokens, or to the line's end where lines stand alone.
 
@@ -94,12 +92,12 @@ def unroll(
 
 def _continuation(
     network: Network,
-    ids: Ids,
+    ids: IntArray,
     trace: Trace | None,
     steps: int,
     newline: int | None,
-    banned: npt.NDArray[np.uint8] | None,
-) -> npt.NDArray[np.int32]:
+    banned: UInt8Array | None,
+) -> Int32Array:
     """The likeliest token each time, by the kernel that writes samples too; a line's end is the last of them."""
     if steps < 1:
         return np.zeros(0, np.int32)
@@ -144,6 +142,6 @@ def _chain_of(trace: Trace, tokens: Sequence[str], given: int, newline: int | No
     return Chain(trace.cell, len(tokens), tuple(links))
 
 
-def likeliest(p: npt.NDArray[np.float64], count: int) -> list[int]:
+def likeliest(p: Float64Array, count: int) -> list[int]:
     """Places of the `count` largest of (V,), the largest first, ties by place; NaN counts as nothing."""
     return [int(k) for k in np.argsort(-np.nan_to_num(p), kind="stable")[:count]]

@@ -7,12 +7,12 @@ from dataclasses import astuple, fields
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import AnyArray
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, Measured, Neighbours, Offset
 
-Arrays = Iterator[tuple[str, npt.NDArray[Any]]]
+Arrays = Iterator[tuple[str, AnyArray]]
 
 
 def weights_facts(measured: Sequence[Measured], offsets: Sequence[Offset]) -> dict[str, Any]:

@@ -9,19 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmgen.arrays import Float32Array, Float64Array, FloatArray, Int64Array
 from lstmgen.errors import UsageError
 
 NEAR_ZERO = 0.01  # smaller sizes hardly add to a sum of values between -1 and 1
 PEEPHOLES = ("f", "i", "o")
 
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.int64]
-Arrays = Mapping[str, npt.NDArray[np.float32]]
+Arrays = Mapping[str, Float32Array]
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Matrix:
 
     name: str
     layer: int | None
-    values: Floats
+    values: FloatArray
 
 
 @dataclass(frozen=True)
@@ -69,8 +66,8 @@ class Neighbours:
     """All tokens but one, those first whose weights point most in its direction (V - 1,). space: "W", "output.W" ..."""
 
     space: str
-    ids: Ints
-    cosines: npt.NDArray[np.float64]
+    ids: Int64Array
+    cosines: Float64Array
 
 
 def matrices_of(arrays: Arrays, gates: Sequence[str], layers: Sequence[int]) -> list[Matrix]:
@@ -128,7 +125,9 @@ def offsets_of(arrays: Arrays, gates: Sequence[str], layers: Sequence[int]) -> l
     return found
 
 
-def reduce_blocks(values: Floats, rows: int, columns: int, how: str = "mean") -> tuple[Floats, Ints, Ints]:
+def reduce_blocks(
+    values: FloatArray, rows: int, columns: int, how: str = "mean"
+) -> tuple[FloatArray, Int64Array, Int64Array]:
     """At most `rows` x `columns` blocks, as equal in size as can be: mean or max of the sizes in each.
 
     Returns the blocks, and the first row and first column of each; where all fits, the values themselves, with signs.
@@ -162,7 +161,7 @@ def neighbours_of(arrays: Arrays, token: int) -> list[Neighbours]:
     return [_neighbours(name, table, token) for name, table in spaces]
 
 
-def _neighbours(name: str, table: Floats, token: int) -> Neighbours:
+def _neighbours(name: str, table: FloatArray, token: int) -> Neighbours:
     """table (D, V): a column a token."""
     lengths = np.sqrt(np.einsum("dv,dv->v", table, table, dtype=np.float64))
     products = np.einsum("d,dv->v", table[:, token], table, dtype=np.float64)

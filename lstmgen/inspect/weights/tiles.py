@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.arrays import FloatArray, Int64Array
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.common.bands import digit
 from lstmgen.inspect.weights.measure import reduce_blocks
@@ -26,9 +25,9 @@ class Tile:
     Weights themselves are drawn with their sign, `high` being full size; means or maxima of sizes between low and high.
     """
 
-    values: npt.NDArray[np.floating[Any]]
-    down: npt.NDArray[np.int64]
-    across: npt.NDArray[np.int64]
+    values: FloatArray
+    down: Int64Array
+    across: Int64Array
     whole: bool  # each stands for one weight
     cell: int
     low: float
@@ -59,7 +58,7 @@ class Tile:
             return [Segment(self._text(v), self._style(v)) for v in self.values[number].tolist()]
         return [Segment("".join(self._text(v) for v in self.values[number].tolist()))]
 
-    def _half_line(self, rows: npt.NDArray[np.floating[Any]]) -> list[Segment]:
+    def _half_line(self, rows: FloatArray) -> list[Segment]:
         styles = [[self._style(v).bgcolor for v in row] for row in rows.tolist()]
         if len(styles) == 1:
             return [Segment(HALF * self.cell, Style(color=upper)) for upper in styles[0]]
@@ -86,7 +85,7 @@ class Tile:
         return f"{sign + tenths:>{self.cell}}"
 
 
-def tile(values: npt.NDArray[np.floating[Any]], width: int, lines: int, how: str, colours: str | None) -> Tile:
+def tile(values: FloatArray, width: int, lines: int, how: str, colours: str | None) -> Tile:
     """A matrix for so many cells and lines, reduced to block means or maxima of sizes where it is larger."""
     halves = bool(colours) and values.shape[0] > lines
     blocks, down, across = reduce_blocks(values, max(1, lines * (2 if halves else 1)), max(1, width), how)
