@@ -12,10 +12,10 @@ from typing import Any
 
 from lstmgen.errors import UsageError
 
-CELLS = ("lstm", "peephole", "rnn")
+_CELLS = ("lstm", "peephole", "rnn")
 LEVELS = ("char", "word")
-SQUASHINGS = ("tanh", "identity")
-PRECISIONS = ("float32", "bf16")
+_SQUASHINGS = ("tanh", "identity")
+_PRECISIONS = ("float32", "bf16")
 MMAP_ABOVE = 1000.0  # MB: a thousand million characters; as much fits a usual laptop beside all else
 
 
@@ -58,12 +58,12 @@ class Architecture:
     skip_sum: bool = False
 
     def __post_init__(self) -> None:
-        _require(self.cell in CELLS, f"cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")
+        _require(self.cell in _CELLS, f"cell must be one of {', '.join(_CELLS)}, not {self.cell!r}.")
         _whole("vocabulary", self.vocabulary, 1, 10_000_000)
         _whole("embedding size", self.embedding, 0, 65_536)
         _whole("hidden size", self.units, 1, 65_536)
         _whole("number of layers", self.layers, 1, 64)
-        _require(self.squashing in SQUASHINGS, f"output squashing must be tanh or identity, not {self.squashing!r}.")
+        _require(self.squashing in _SQUASHINGS, f"output squashing must be tanh or identity, not {self.squashing!r}.")
         _require(
             self.squashing == "tanh" or self.cell == "peephole",
             f"output squashing identity belongs to the peephole cell; the {self.cell} has tanh.",
@@ -123,7 +123,7 @@ class ModelSettings:
     skip_sum: bool | None = None  # the output layer reads the sum of all layers; None: from two layers on
 
     def __post_init__(self) -> None:
-        _require(self.cell in CELLS, f"--cell must be one of {', '.join(CELLS)}, not {self.cell!r}.")
+        _require(self.cell in _CELLS, f"--cell must be one of {', '.join(_CELLS)}, not {self.cell!r}.")
         if self.hidden_size is not None:
             _whole("--hidden-size", self.hidden_size, 1, 65_536)
         if self.num_layers is not None:
@@ -131,7 +131,7 @@ class ModelSettings:
         if self.embedding_size is not None:
             _whole("--embedding-size", self.embedding_size, 0, 65_536)
         if self.output_squashing is not None:
-            _require(self.output_squashing in SQUASHINGS, "--output-squashing must be tanh or identity.")
+            _require(self.output_squashing in _SQUASHINGS, "--output-squashing must be tanh or identity.")
             _require(
                 self.cell == "peephole" or self.output_squashing == "tanh",
                 f"--output-squashing identity belongs to --cell peephole; the {self.cell} has tanh.",
@@ -241,7 +241,7 @@ class SamplingSettings:
     precision: str = "float32"  # of the weights; bf16 halves what a large network reads for each token
 
     def __post_init__(self) -> None:
-        _require(self.precision in PRECISIONS, f"--precision must be float32 or bf16, not {self.precision!r}.")
+        _require(self.precision in _PRECISIONS, f"--precision must be float32 or bf16, not {self.precision!r}.")
         if self.length is not None:
             _whole("--length", self.length, 0, 2**40)
         _number("--temperature", self.temperature, 0.0, 1e9)

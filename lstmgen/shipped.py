@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-MODEL = "ready.npz"  # a name that no corpus gives its model by default: none is called "ready"
-LESSON = "lesson.npz"  # to look into, not to write with: only ever taken by name
+_MODEL = "ready.npz"  # a name that no corpus gives its model by default: none is called "ready"
+_LESSON = "lesson.npz"  # to look into, not to write with: only ever taken by name
 _HERE = Path(__file__).resolve().parent
 
 
@@ -52,12 +52,12 @@ def shipped_corpus_facts(name: str) -> dict[str, Any]:
 
 def shipped_model() -> Path | None:
     """The ready model; None where it was not made or not packed."""
-    return _model(MODEL)
+    return _model(_MODEL)
 
 
 def shipped_lesson() -> Path | None:
     """The lesson model, whose units are words; None where it was not made or not packed."""
-    return _model(LESSON)
+    return _model(_LESSON)
 
 
 def _model(name: str) -> Path | None:

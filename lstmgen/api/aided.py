@@ -19,7 +19,7 @@ from lstmgen.sampling.mixed import MixedNetwork
 from lstmgen.settings import AidSettings
 from lstmgen.text.mixture import Counted
 
-TUNED_ON = 10_000  # held-back tokens, the first: the weight is then known to about 0.02
+_TUNED_ON = 10_000  # held-back tokens, the first: the weight is then known to about 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ def adapted_to(model: Model, ids: Int32Array, rate: float | None = None) -> Mode
     wishes = replace(before.wishes, adapt=True, adapt_rate=rate)
     if not len(ids):
         raise TextError("There is nothing to adapt to: the text is empty, or the model never saw any of it.")
-    learner, starts = AdaptingNetwork(model.network, rate, SEGMENT[model.header["level"]]), beginnings(model, ids)
+    learner, starts = AdaptingNetwork(model.network, rate, SEGMENT[model.header["level"]]), _beginnings(model, ids)
     surprise(learner, ids, starts)
     network = Network(learner.architecture, learner.parameters, learner.threads.count)
     counted = None if before.counted is None else before.counted.and_also(ids, starts)
@@ -61,7 +61,7 @@ def mixed_with(model: Model, weight: float | str, text: TrainingText | None) -> 
     if isinstance(weight, str):
         weight = _weight_for(model, text, replace(before, wishes=wishes), counted)
     if before.learned is not None:
-        counted = counted.and_also(before.learned, beginnings(model, before.learned))
+        counted = counted.and_also(before.learned, _beginnings(model, before.learned))
     return _with(model, model.network, Aids(wishes, before.learned, counted, weight))
 
 
@@ -85,7 +85,7 @@ def _weight_for(model: Model, text: TrainingText | None, aids: Aids, counted: Co
     corpus = None if text is None or not text.same else text.corpus
     ids = np.zeros(0, np.int32)
     if corpus is not None:
-        found = model.vocabulary.numbers(corpus.vocabulary.tokens)[corpus.validation[:TUNED_ON]]
+        found = model.vocabulary.numbers(corpus.vocabulary.tokens)[corpus.validation[:_TUNED_ON]]
         ids = found[found >= 0].astype(np.int32)
     if not len(ids):
         raise UsageError(
@@ -93,7 +93,7 @@ def _weight_for(model: Model, text: TrainingText | None, aids: Aids, counted: Co
             "Give a number from 0 to 1: 0.3 is a good one."
         )
     network = model.network if aids.learned is None else Model(model.file).network
-    final = read_aided(network, ids, beginnings(model, ids), aids.wishes, model.header["level"], counted).final
+    final = read_aided(network, ids, _beginnings(model, ids), aids.wishes, model.header["level"], counted).final
     assert final is not None
     return final
 
@@ -104,7 +104,7 @@ def score_aided(model: Model, ids: Int32Array, wishes: AidSettings) -> Aided:
     if aids is not None and aids.counted is not None:
         wishes = replace(wishes, ngram_weight=aids.wishes.ngram_weight)
     counted = None if aids is None else aids.counted
-    return read_aided(model.network, ids, beginnings(model, ids), wishes, model.header["level"], counted)
+    return read_aided(model.network, ids, _beginnings(model, ids), wishes, model.header["level"], counted)
 
 
 def writing_network(model: Model) -> Network:
@@ -115,7 +115,7 @@ def writing_network(model: Model) -> Network:
     return MixedNetwork(model.network, aids.counted.ngram, aids.weight)
 
 
-def beginnings(model: Model, ids: Int32Array) -> Int64Array:
+def _beginnings(model: Model, ids: Int32Array) -> Int64Array:
     """First tokens of a text's documents: of lines each, else only the very first."""
     starts = np.zeros(1, np.int64)
     if model.lines and "\n" in model.vocabulary.tokens:

@@ -18,10 +18,10 @@ from lstmgen.text import words
 if TYPE_CHECKING:
     from lstmgen.api.model import Model
 
-SEED = 0  # of its own writing: the same text every time, so that two looks can be compared
-CHARACTERS_A_TOKEN = 64  # more than words have
-EARLY = 4  # a part begins at a line, if one begins in its first quarter
-LINES = 200  # written at once
+_SEED = 0  # of its own writing: the same text every time, so that two looks can be compared
+_CHARACTERS_A_TOKEN = 64  # more than words have
+_EARLY = 4  # a part begins at a line, if one begins in its first quarter
+_LINES = 200  # written at once
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def held_out(model: Model) -> Int32Array | None:
 
 def _given(model: Model, given: str, longest: int) -> Measured:
     level, vocabulary = model.header["level"], model.vocabulary
-    part = given[: longest * (CHARACTERS_A_TOKEN if level == "word" else 2)]  # \r\n is one token
-    notes = list(model.request(part, seed=SEED, length=0).notes)
+    part = given[: longest * (_CHARACTERS_A_TOKEN if level == "word" else 2)]  # \r\n is one token
+    notes = list(model.request(part, seed=_SEED, length=0).notes)
     text = as_the_corpus_was(part, vocabulary)
     pieces = list(text) if level == "char" else words.split(text)
     spaces = [0, *(int(level == "word" and words.understood(a, b)) for a, b in pairwise(pieces))]
@@ -95,10 +95,10 @@ def _own_writing(model: Model, longest: int) -> Measured:
     if model.lines:
         written: list[str] = []
         while sum(map(len, written)) < longest and len(written) < longest:
-            written += [f"{line}\n" for line in model.samples(LINES, seed=SEED + len(written), **wishes)]
+            written += [f"{line}\n" for line in model.samples(_LINES, seed=_SEED + len(written), **wishes)]
         text = "".join(written)
     else:
-        text = model.sample(seed=SEED, **wishes)
+        text = model.sample(seed=_SEED, **wishes)
     ids, _ = model.vocabulary.encode(text)
     part = ids[:longest]
     if not len(part):
@@ -112,7 +112,7 @@ def _from_a_line(model: Model, ids: Int32Array, longest: int) -> Int32Array:
     if "\n" in tokens and not model.lines:
         ends = ids == tokens.index("\n")
         begins = 1 + np.flatnonzero(ends[:-1] & ~ends[1:])
-        if len(begins) and begins[0] <= min(longest, len(ids)) // EARLY:
+        if len(begins) and begins[0] <= min(longest, len(ids)) // _EARLY:
             return ids[begins[0] : begins[0] + longest]
     return ids[:longest]
 

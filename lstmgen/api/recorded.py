@@ -17,12 +17,12 @@ from lstmgen.shipped import shipped_corpora
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.text.identity import is_recorded, is_same, recorded_reading
 
-LARGEST_STATE = 1 << 28  # bytes of a state that are read only to learn where the text was
-LARGEST_TEXT = 1 << 27  # characters of a text that is read again without being asked for
-MOST_TRIED = 1 << 28  # bytes of files that are read to see whether one is what came by standard input
-LARGEST_CHARACTER = 8  # bytes: an encoding's 4, line ends of two characters, empty lines that are no documents
-STDIN = "stdin"  # what a model file calls it
-COUNTED = 5_000_000  # characters that n-grams are counted in
+_LARGEST_STATE = 1 << 28  # bytes of a state that are read only to learn where the text was
+_LARGEST_TEXT = 1 << 27  # characters of a text that is read again without being asked for
+_MOST_TRIED = 1 << 28  # bytes of files that are read to see whether one is what came by standard input
+_LARGEST_CHARACTER = 8  # bytes: an encoding's 4, line ends of two characters, empty lines that are no documents
+_STDIN = "stdin"  # what a model file calls it
+_COUNTED = 5_000_000  # characters that n-grams are counted in
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class TrainingText:
         before = tokens[int(corpus.ids[corpus.split - 1])] if inside else ""
         return [tokens[k] for k in corpus.validation.tolist()], corpus.validation_starts, before
 
-    def learned(self, vocabulary: Vocabulary, characters: int = COUNTED) -> tuple[Int64Array, Any]:
+    def learned(self, vocabulary: Vocabulary, characters: int = _COUNTED) -> tuple[Int64Array, Any]:
         """What was learned from, in a model's ids: its last so many characters, and where its lines begin.
 
         Another text than the model's counts whole. The second is None where lines are no documents.
@@ -87,8 +87,8 @@ def found_paths(model: Model, named: str | None = None) -> list[str] | None:
     """
     if named not in (None, "-") and is_recorded([named], model.header):  # standard input is read once
         return [named]
-    unasked = model.header["corpus"].get("characters", LARGEST_TEXT + 1) <= LARGEST_TEXT
-    return next((paths for paths in candidates(model) if _is_it(model, paths)), None) if unasked else None
+    unasked = model.header["corpus"].get("characters", _LARGEST_TEXT + 1) <= _LARGEST_TEXT
+    return next((paths for paths in _candidates(model) if _is_it(model, paths)), None) if unasked else None
 
 
 def _is_it(model: Model, paths: list[str]) -> bool:
@@ -98,7 +98,7 @@ def _is_it(model: Model, paths: list[str]) -> bool:
         return False
 
 
-def candidates(model: Model) -> Iterator[list[str]]:
+def _candidates(model: Model) -> Iterator[list[str]]:
     """Where the text may be: where the state says, by its name here or beside the model, among the shipped ones.
 
     What came by standard input never had a name, so any file there of a fitting size may be it.
@@ -106,7 +106,7 @@ def candidates(model: Model) -> Iterator[list[str]]:
     if model.path is not None:
         state = model.path.with_name(model.path.name.removesuffix(".npz") + ".state.npz")
         try:
-            if state.stat().st_size <= LARGEST_STATE:
+            if state.stat().st_size <= _LARGEST_STATE:
                 yield [str(path) for path in read_state(state)[2]["text"]["paths"]]
         except (LstmgenError, OSError, KeyError, TypeError):
             pass
@@ -119,10 +119,10 @@ def candidates(model: Model) -> Iterator[list[str]]:
     shipped = {path.name: path for path in shipped_corpora().values()}
     if all(name in shipped for name in names):
         yield [str(shipped[name]) for name in names]
-    if by_standard_input(model):
+    if _by_standard_input(model):
         for folder in folders:
             for path in _of_fitting_size(folder, model.header["corpus"].get("characters", 0), alone=len(names) == 1):
-                yield [str(path if name == STDIN else folder / Path(name).name) for name in names]
+                yield [str(path if name == _STDIN else folder / Path(name).name) for name in names]
 
 
 def _is_elsewhere(folder: Path) -> bool:
@@ -132,9 +132,9 @@ def _is_elsewhere(folder: Path) -> bool:
         return True
 
 
-def by_standard_input(model: Model) -> bool:
+def _by_standard_input(model: Model) -> bool:
     """Whether some of its text came so."""
-    return STDIN in model.header["corpus"].get("names", [])
+    return _STDIN in model.header["corpus"].get("names", [])
 
 
 def missing(model: Model, named: str | None = None) -> str:
@@ -142,16 +142,16 @@ def missing(model: Model, named: str | None = None) -> str:
     if named is not None:
         return f"{named} is another one or has changed"
     characters = model.header["corpus"].get("characters", 0)
-    if characters > LARGEST_TEXT:
-        return f"it has {characters:,} characters, more than the {LARGEST_TEXT:,} that are read again"
-    if by_standard_input(model):
+    if characters > _LARGEST_TEXT:
+        return f"it has {characters:,} characters, more than the {_LARGEST_TEXT:,} that are read again"
+    if _by_standard_input(model):
         return "it came by standard input, and no file here or beside the model holds it"
     return "it is not here any more, or has changed"
 
 
 def _of_fitting_size(folder: Path, characters: int, *, alone: bool) -> list[Path]:
     """Files that may hold so many characters, or where they are not `alone` some of them; not too many to be read."""
-    found, bytes_left = [], MOST_TRIED
+    found, bytes_left = [], _MOST_TRIED
     try:
         entries = sorted(folder.iterdir())
     except OSError:
@@ -161,7 +161,7 @@ def _of_fitting_size(folder: Path, characters: int, *, alone: bool) -> list[Path
             size = path.stat().st_size if path.is_file() and path.suffix != ".npz" else 0
         except OSError:
             continue
-        if max(1, (characters - 1) * alone) <= size <= LARGEST_CHARACTER * characters + 4 and size <= bytes_left:
+        if max(1, (characters - 1) * alone) <= size <= _LARGEST_CHARACTER * characters + 4 and size <= bytes_left:
             bytes_left -= size
             found.append(path)
     return found

@@ -22,10 +22,10 @@ from lstmgen.training.origin import Start
 from lstmgen.training.resuming import as_typed
 from lstmgen.training.saving import lock_of, model_path
 
-TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin"))
-SHOWN_SKIPPED = 10  # files of a folder that are named one by one
+_TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin"))
+_SHOWN_SKIPPED = 10  # files of a folder that are named one by one
 
-Listener = Callable[[events.Event], object]
+_Listener = Callable[[events.Event], object]
 Stop = Callable[[], bool]
 
 
@@ -34,7 +34,7 @@ def train(
     text: str | None = None,
     out: str | Path | None = None,
     from_model: str | Path | Model | None = None,
-    on_event: Listener | None = None,
+    on_event: _Listener | None = None,
     stop: Stop | None = None,
     force: bool = False,
     **settings: Any,
@@ -52,7 +52,7 @@ def train(
     with _held(target, tell) as lock:
         start, reading = _beginning(from_model, target, settings, reading, tell)
         corpus = _corpus(paths, text, how, reading)
-        for note in notes_of(corpus):
+        for note in _notes_of(corpus):
             tell(events.Notice(note))
         more: dict[str, Any] = {"start": start, "force": force, "samples": on_event is not None, "lock": lock}
         return _followed(lambda flag: session.train(corpus, chosen, how, target, stop=flag, **more), stop, tell)
@@ -62,7 +62,7 @@ def resume(
     state: str | Path,
     *paths: str | Path,
     out: str | Path | None = None,
-    on_event: Listener | None = None,
+    on_event: _Listener | None = None,
     stop: Stop | None = None,
     **settings: Any,
 ) -> Model:
@@ -82,7 +82,7 @@ def plan(
     *paths: str | Path,
     text: str | None = None,
     from_model: str | Path | Model | None = None,
-    on_event: Listener | None = None,
+    on_event: _Listener | None = None,
     **settings: Any,
 ) -> None:
     """Tell `on_event` what `train` would do, as Planned, and do none of it; for a time budget speeds are measured."""
@@ -90,12 +90,12 @@ def plan(
     tell = on_event or _ignore
     start, reading = _beginning(from_model, None, settings, reading, tell)
     corpus = _corpus(paths, text, how, reading)
-    for note in notes_of(corpus):
+    for note in _notes_of(corpus):
         tell(events.Notice(note))
     _until_planned(session.train(corpus, chosen, how, None, start=start), tell)
 
 
-def plan_resume(state: str | Path, *paths: str | Path, on_event: Listener | None = None, **settings: Any) -> None:
+def plan_resume(state: str | Path, *paths: str | Path, on_event: _Listener | None = None, **settings: Any) -> None:
     """Tell `on_event` where `resume` would go on, as Resumed, and do nothing of it."""
     asked, reading = _to_go_on_with(path_of(state), settings)
     names, stdin = [str(path) for path in paths], reading.get("stdin")
@@ -103,7 +103,7 @@ def plan_resume(state: str | Path, *paths: str | Path, on_event: Listener | None
 
 
 @contextmanager
-def _held(target: Path | None, tell: Listener) -> Iterator[OutputLock]:
+def _held(target: Path | None, tell: _Listener) -> Iterator[OutputLock]:
     """The lock of the files to be written; UsageError, before anything is read, where another run holds it."""
     with lock_of(target) as lock:
         if lock.remark:
@@ -111,22 +111,22 @@ def _held(target: Path | None, tell: Listener) -> Iterator[OutputLock]:
         yield lock
 
 
-def notes_of(corpus: Corpus) -> list[str]:
+def _notes_of(corpus: Corpus) -> list[str]:
     """The hints on a corpus, and which files of a folder were passed over."""
-    named = [f"Skipped: {name}" for name in corpus.skipped[:SHOWN_SKIPPED]]
-    more = len(corpus.skipped) - SHOWN_SKIPPED
+    named = [f"Skipped: {name}" for name in corpus.skipped[:_SHOWN_SKIPPED]]
+    more = len(corpus.skipped) - _SHOWN_SKIPPED
     return [*corpus.notes, *named, *([f"Skipped: {more:,} more"] if more > 0 else [])]
 
 
 def _sorted(settings: dict[str, Any]) -> tuple[ModelSettings, TrainingSettings, dict[str, Any]]:
     """The three records keywords belong to; TypeError for one that belongs to none, as for any function."""
-    unknown = settings.keys() - MODEL - TRAINING - TEXT
+    unknown = settings.keys() - MODEL - TRAINING - _TEXT
     if unknown:
         raise TypeError(f"train() got an unexpected keyword argument {min(unknown)!r}")
     return (
         model_settings(settings),
         training_settings(settings),
-        {name: value for name, value in settings.items() if name in TEXT},
+        {name: value for name, value in settings.items() if name in _TEXT},
     )
 
 
@@ -135,7 +135,7 @@ def _beginning(
     out: Path | None,
     settings: dict[str, Any],
     reading: dict[str, Any],
-    tell: Listener,
+    tell: _Listener,
 ) -> tuple[Start | None, dict[str, Any]]:
     """The model to begin with, if any, and the keywords by which the text is read."""
     if model is None:
@@ -205,7 +205,7 @@ class _Signals:
             signal.raise_signal(self.exit_code - 128)
 
 
-def _followed(begin: Callable[[Stop], Iterator[events.Event]], stop: Stop | None, tell: Listener) -> Model:
+def _followed(begin: Callable[[Stop], Iterator[events.Event]], stop: Stop | None, tell: _Listener) -> Model:
     """Tell every event to the end; whatever the listener raises, the run is closed and saved first."""
     finished: events.Finished | None = None
     with ExitStack() as stack:
@@ -223,7 +223,7 @@ def _followed(begin: Callable[[Stop], Iterator[events.Event]], stop: Stop | None
     return Model(finished.model, finished.path)
 
 
-def _until_planned(run: Iterator[events.Event], tell: Listener) -> None:
+def _until_planned(run: Iterator[events.Event], tell: _Listener) -> None:
     with closing(run):  # type: ignore[type-var] # a generator, which can be closed
         for event in run:
             tell(event)

@@ -31,7 +31,7 @@ from lstmgen.kernels.vector import WIDTH, fma, load, sigmoid, spread, store, tan
 
 GATES = ("f", "i", "o", "g")
 STATES = ("c", "h")
-F, I, O, C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel  # noqa: E741
+_F, _I, _O, _C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel
 
 
 @jit
@@ -72,7 +72,7 @@ def _cell(Z: Any, z: int, Cb: Any, before: int, Co: Any, Ho: Any, here: int, p: 
           peephole: bool, identity: bool) -> None:  # fmt: skip
     """WIDTH units of one row: the equations above."""
     c_before = load(Cb, before)
-    to_f, to_i, to_o, to_g = load(Z, z + F), load(Z, z + I), load(Z, z + O), load(Z, z + C)
+    to_f, to_i, to_o, to_g = load(Z, z + _F), load(Z, z + _I), load(Z, z + _O), load(Z, z + _C)
     if peephole:
         to_f = fma(load(p, unit), c_before, to_f)
         to_i = fma(load(p, unit + Hp), c_before, to_i)
@@ -82,10 +82,10 @@ def _cell(Z: Any, z: int, Cb: Any, before: int, Co: Any, Ho: Any, here: int, p: 
         to_o = fma(load(p, unit + 2 * Hp), c, to_o)
     o = sigmoid(to_o)  # 4
     h = o * c if identity else o * tanh(c)  # 5
-    store(Z, z + F, f)
-    store(Z, z + I, i)
-    store(Z, z + O, o)
-    store(Z, z + C, g)
+    store(Z, z + _F, f)
+    store(Z, z + _I, i)
+    store(Z, z + _O, o)
+    store(Z, z + _C, g)
     store(Co, here, c)
     store(Ho, here, h)
 
@@ -127,7 +127,7 @@ def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any
 def _cell_back(Z: Any, z: int, Cb: Any, before: int, Co: Any, here: int, DH: Any, dh_at: int, DC: Any, dc_at: int,
                p: Any, unit: int, Hp: int, peephole: bool, identity: bool) -> None:  # fmt: skip
     """WIDTH units of one row: the equations' numbers, from the last to the first."""
-    f, i, o, g = load(Z, z + F), load(Z, z + I), load(Z, z + O), load(Z, z + C)
+    f, i, o, g = load(Z, z + _F), load(Z, z + _I), load(Z, z + _O), load(Z, z + _C)
     c_before, c, dh, dc = load(Cb, before), load(Co, here), load(DH, dh_at), load(DC, dc_at)
     one = spread(np.float32(1))
     if identity:  # 5
@@ -144,10 +144,10 @@ def _cell_back(Z: Any, z: int, Cb: Any, before: int, Co: Any, here: int, DH: Any
     dc = dc * f
     if peephole:
         dc = fma(df, load(p, unit), fma(di, load(p, unit + Hp), dc))
-    store(Z, z + F, df)
-    store(Z, z + I, di)
-    store(Z, z + O, do)
-    store(Z, z + C, dg)
+    store(Z, z + _F, df)
+    store(Z, z + _I, di)
+    store(Z, z + _O, do)
+    store(Z, z + _C, dg)
     store(DC, dc_at, dc)
 
 
@@ -160,9 +160,9 @@ def peephole_gradient(Z: Any, z0: int, Cb: Any, b0: int, Co: Any, o0: int, dp: A
         to_f = to_i = to_o = spread(np.float32(0))
         for n in range(N):
             z, c_before = z0 + (panel * N + n) * NR + j, load(Cb, b0 + n * Hp + unit)
-            to_f = fma(load(Z, z + F), c_before, to_f)
-            to_i = fma(load(Z, z + I), c_before, to_i)
-            to_o = fma(load(Z, z + O), load(Co, o0 + n * Hp + unit), to_o)
+            to_f = fma(load(Z, z + _F), c_before, to_f)
+            to_i = fma(load(Z, z + _I), c_before, to_i)
+            to_o = fma(load(Z, z + _O), load(Co, o0 + n * Hp + unit), to_o)
         store(dp, p0 + unit, to_f)
         store(dp, p0 + Hp + unit, to_i)
         store(dp, p0 + 2 * Hp + unit, to_o)

@@ -13,7 +13,7 @@ from lstmgen.cli.train import train
 from lstmgen.inspect.app import inspect_app
 from lstmgen.terminal import options
 
-app = typer.Typer(
+_app = typer.Typer(
     name="lstmgen",
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 
 
-class Command(TyperCommand):
+class _Command(TyperCommand):
     """A command whose --help stands with the other options on output instead of in a panel of its own."""
 
     def get_help_option(self, ctx: Any) -> Any:
@@ -38,8 +38,8 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def lstmgen(
+@_app.callback()
+def _lstmgen(
     version: Annotated[
         bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
@@ -52,11 +52,11 @@ def lstmgen(
     """
 
 
-app.command(cls=Command)(train)
-app.command(cls=Command)(sample)
-app.add_typer(inspect_app, name="inspect")
+_app.command(cls=_Command)(train)
+_app.command(cls=_Command)(sample)
+_app.add_typer(inspect_app, name="inspect")
 
 
 def command() -> Any:
     """The whole command line as one click command (typer carries click itself in some versions)."""
-    return typer.main.get_command(app)
+    return typer.main.get_command(_app)

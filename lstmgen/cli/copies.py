@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lstmgen.sampling.sample import Record
     from lstmgen.text.copies import Copies
 
-SHOWN = 200  # characters of the longest stretch copied
+_SHOWN = 200  # characters of the longest stretch copied
 
 
 def tell_copies(
@@ -89,7 +89,7 @@ def say_figures(talk: Talk, model: Model, copies: Copies | None, named: str | No
     for line in copies_lines(copies, model.header["level"]):
         talk.insist(line)
     text = copies.example
-    shown = clean(text if len(text) <= SHOWN else text[:SHOWN] + "…", one_line=True)
+    shown = clean(text if len(text) <= _SHOWN else text[:_SHOWN] + "…", one_line=True)
     talk.insist(f"The longest stretch copied: {shown}")
 
 

@@ -37,24 +37,24 @@ def target_for(corpus: Sequence[str], out: str | None) -> Path:
     return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
 
 
-def state_beside(model: Path) -> Path:
+def _state_beside(model: Path) -> Path:
     """NAME.state.npz of NAME.npz."""
     return model.with_name(model.name.removesuffix(".npz") + STATE_ENDING)
 
 
 def refuse_to_replace(model: Path) -> None:
     """Before anything is read: UsageError where the model or its state is there already, with all ways on from it."""
-    for path in (model, state_beside(model)):
+    for path in (model, _state_beside(model)):
         if path.exists() or path.is_symlink():
-            refuse_to_disturb(model)
+            _refuse_to_disturb(model)
             raise UsageError(f"{path} is there already" + ways_on(model))
 
 
-def refuse_to_disturb(model: Path) -> None:
+def _refuse_to_disturb(model: Path) -> None:
     """UsageError where a run is writing these files."""
     from lstmgen.modelfile import OutputLock
 
-    with OutputLock(model, state_beside(model)):
+    with OutputLock(model, _state_beside(model)):
         pass
 
 
@@ -64,7 +64,7 @@ def ways_on(model: Path) -> str:
     from lstmgen.modelfile import read_facts
 
     anew = "Keep both: --out models/ANOTHER.npz. Replace it: --force."
-    state = state_beside(model)
+    state = _state_beside(model)
     try:
         header, facts = read_facts(state if state.exists() else model)
         step, finished = int(header["training"]["updates"]), facts.get("counters", {}).get("finished")
@@ -109,12 +109,12 @@ def state_to_resume(corpus: Sequence[str], out: str | None) -> tuple[Path, list[
     names = list(corpus)
     if len(names) == 1 and names[0].endswith(".npz"):  # the model or its state, named instead of the text
         model = Path(names.pop().replace(STATE_ENDING, ".npz"))
-        return _there(state_beside(model)), names, target_for([str(model)], out) if out else None
+        return _there(_state_beside(model)), names, target_for([str(model)], out) if out else None
     target = target_for(names, out) if out is not None else None
-    if target is not None and state_beside(target).exists():
-        return state_beside(target), names, None
+    if target is not None and _state_beside(target).exists():
+        return _state_beside(target), names, None
     if names:
-        return _there(state_beside(target_for(names, None))), names, target
+        return _there(_state_beside(target_for(names, None))), names, target
     return _newest(), names, target
 
 

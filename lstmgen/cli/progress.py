@@ -21,12 +21,12 @@ from lstmgen.training import events
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-SECONDS_BETWEEN_EVALUATIONS = 0.5
-SECONDS_BETWEEN_ROWS = 20.0  # of plain progress, where no bar can move
-SECONDS_BETWEEN_EVENTS = 1.0  # of progress in --json
+_SECONDS_BETWEEN_EVALUATIONS = 0.5
+_SECONDS_BETWEEN_ROWS = 20.0  # of plain progress, where no bar can move
+_SECONDS_BETWEEN_EVENTS = 1.0  # of progress in --json
 
 
-class Show(Protocol):
+class _Show(Protocol):
     """Whoever shows a run."""
 
     def show(self, event: events.Event) -> None: ...
@@ -34,12 +34,12 @@ class Show(Protocol):
     def close(self) -> None: ...
 
 
-def choose(*, quiet: bool, for_machines: bool) -> Show:
+def choose(*, quiet: bool, for_machines: bool) -> _Show:
     """The way to show training that fits where it is shown."""
     if for_machines:
         return JsonLines()
     if quiet:
-        return Silent()
+        return _Silent()
     return Screen() if is_terminal(sys.stderr) and _can_redraw() else Rows()
 
 
@@ -47,7 +47,7 @@ def _can_redraw() -> bool:
     return not console_for(sys.stderr).is_dumb_terminal
 
 
-class Silent:
+class _Silent:
     """--quiet: nothing."""
 
     def show(self, event: events.Event) -> None:
@@ -130,7 +130,7 @@ class Rows:
         now = time.monotonic()
         if not self._last_row:
             self._last_row = now
-        if now - self._last_row >= SECONDS_BETWEEN_ROWS and event.fraction < 1:
+        if now - self._last_row >= _SECONDS_BETWEEN_ROWS and event.fraction < 1:
             self._last_row = now
             self.say(f"  update {event.step:,}: {wording.progress_words(event).strip()}")
 
@@ -141,7 +141,7 @@ class Rows:
             self.say(wording.HEADINGS, "2")
         since = None if self._last_evaluation is None else event.seconds - self._last_evaluation
         passes = self._passes_the_ngram(event)
-        if since is not None and since < SECONDS_BETWEEN_EVALUATIONS and event.fraction < 1 and not passes:
+        if since is not None and since < _SECONDS_BETWEEN_EVALUATIONS and event.fraction < 1 and not passes:
             return  # a short run would flood the screen
         self._last_evaluation, self._last_row = event.seconds, time.monotonic()
         self.say(wording.row(event))
@@ -269,7 +269,7 @@ class JsonLines:
         """Write the event, progress at most once a second."""
         if isinstance(event, events.Progress):
             now = time.monotonic()
-            if now - self._last_progress < SECONDS_BETWEEN_EVENTS and event.fraction < 1:
+            if now - self._last_progress < _SECONDS_BETWEEN_EVENTS and event.fraction < 1:
                 return
             self._last_progress = now
         if self._gone:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lstmgen.sampling.sample import Record
     from lstmgen.text.copies import Copies
 
-LONGEST_PROMPT = 1 << 24  # bytes
+_LONGEST_PROMPT = 1 << 24  # bytes
 
 
 def sample(
@@ -131,12 +131,12 @@ def _read_prompt(prompt: str | None, path: str | None) -> str:
     if prompt is not None:
         raise UsageError("--prompt and --prompt-file both give the prompt; give one of them.")
     if path == "-":
-        data = sys.stdin.buffer.read(LONGEST_PROMPT + 1)
+        data = sys.stdin.buffer.read(_LONGEST_PROMPT + 1)
     else:
         with path_of(path).open("rb") as file:
-            data = file.read(LONGEST_PROMPT + 1)
-    if len(data) > LONGEST_PROMPT:
-        raise UsageError(f"The prompt in {path} is longer than {LONGEST_PROMPT:,} bytes.\nGive its end alone.")
+            data = file.read(_LONGEST_PROMPT + 1)
+    if len(data) > _LONGEST_PROMPT:
+        raise UsageError(f"The prompt in {path} is longer than {_LONGEST_PROMPT:,} bytes.\nGive its end alone.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -10,8 +10,8 @@ import typer
 from lstmgen.errors import UsageError
 from lstmgen.terminal import options
 
-EITHER_WAY = {"tied", "skip_sum"}  # for these, no is another answer than none
-TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines"}
+_EITHER_WAY = {"tied", "skip_sum"}  # for these, no is another answer than none
+_TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines"}
 
 
 def train(
@@ -76,13 +76,13 @@ def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     given = {
         name: getattr(value, "value", value)
         for name, value in parameters.items()
-        if value is not None and (value is not False or name in EITHER_WAY)
+        if value is not None and (value is not False or name in _EITHER_WAY)
     }
     if "time" in given:
         given["time"] = read_duration(given["time"])
     model_settings(given)
     training_settings(given)
-    return {name: value for name, value in given.items() if name in MODEL | TRAINING | TEXT}
+    return {name: value for name, value in given.items() if name in MODEL | TRAINING | _TEXT}
 
 
 def _run(

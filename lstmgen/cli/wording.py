@@ -17,9 +17,9 @@ from lstmgen.terminal.amounts import duration, nats, size, speed, spoken_duratio
 from lstmgen.terminal.copy_figures import copies_lines
 from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
-SAMPLE_LINES, SAMPLE_WIDTH = 4, 300
-NEXT_LINES = 20  # that the next command asks for
-AGAIN = ", with the same text by standard input again"
+_SAMPLE_LINES, _SAMPLE_WIDTH = 4, 300
+_NEXT_LINES = 20  # that the next command asks for
+_AGAIN = ", with the same text by standard input again"
 HEADINGS = "   update   tokens     time   train  validation    best bits/char  tokens/s"
 
 
@@ -122,7 +122,7 @@ def end_lines(event: Finished) -> list[str]:
         lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
         piped, alone = _is_piped(event.repeat), bool(event.model.header.get("lines"))
         commands = next_commands(event.path, event.seconds, alone, piped=piped, few_new=_few_new(event))
-        more = f" (the last goes on, to {_minutes(event.seconds)} min in all{AGAIN * piped})"
+        more = f" (the last goes on, to {_minutes(event.seconds)} min in all{_AGAIN * piped})"
         more *= not event.stopped_early
         lines += ["", f"Next{more}:", *(commands[:-1] if event.stopped_early else commands)]
         if event.stopped_early:
@@ -151,7 +151,7 @@ def _is_piped(command: str) -> bool:
 
 def _few_new(event: Finished) -> bool:
     """Whether of the lines written to be measured fewer were new than the next command would ask for."""
-    return event.copies is not None and event.copies.new_lines is not None and event.copies.new_lines < NEXT_LINES
+    return event.copies is not None and event.copies.new_lines is not None and event.copies.new_lines < _NEXT_LINES
 
 
 def next_commands(path: Path, seconds: float, lines: bool, *, piped: bool = False, few_new: bool = False) -> list[str]:
@@ -161,7 +161,7 @@ def next_commands(path: Path, seconds: float, lines: bool, *, piped: bool = Fals
     text can hardly be had.
     """
     model = name_to_type(path)
-    many = f"--num-samples {NEXT_LINES}{' --allow-copies' * few_new}" if lines else "--temperature 0.8"
+    many = f"--num-samples {_NEXT_LINES}{' --allow-copies' * few_new}" if lines else "--temperature 0.8"
     newest = path.parent == MODELS and not piped  # of the states there
     where = "" if newest else f" -o {_quoted(_as_path(path))}"
     return [
@@ -179,8 +179,8 @@ def _minutes(seconds: float) -> int:
 def excerpt(text: str) -> list[str]:
     """The first lines of a sample, a screen's width each."""
     lines = [line for line in text.strip().split("\n") if line.strip()]
-    shown = [line if len(line) <= SAMPLE_WIDTH else line[: SAMPLE_WIDTH - 1] + "…" for line in lines[:SAMPLE_LINES]]
-    return shown + ["…"] * (len(lines) > SAMPLE_LINES)
+    shown = [line if len(line) <= _SAMPLE_WIDTH else line[: _SAMPLE_WIDTH - 1] + "…" for line in lines[:_SAMPLE_LINES]]
+    return shown + ["…"] * (len(lines) > _SAMPLE_LINES)
 
 
 def name_to_type(path: Path) -> str:

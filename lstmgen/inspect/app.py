@@ -47,7 +47,7 @@ for view in in_order(VIEWS):
 
 
 @inspect_app.callback(invoke_without_command=True)
-def inspect(context: typer.Context) -> None:
+def _inspect(context: typer.Context) -> None:
     """Look inside a model: gates, units, weights, training. Alone: a list of the views."""
     if context.invoked_subcommand is None:
         sys.stdout.write(listing(VIEWS))

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 WINDOW = 256  # tokens: of a fresh window, of a block, and what is computed at once
 ROWS = 32  # fresh windows side by side
-REPLICATES = 1000  # of the bootstrap: the error itself is then known to about 2 %
-FEWEST_BLOCKS = 10  # a text of fewer than so many blocks gets shorter ones
-SEED = 0
+_REPLICATES = 1000  # of the bootstrap: the error itself is then known to about 2 %
+_FEWEST_BLOCKS = 10  # a text of fewer than so many blocks gets shorter ones
+_SEED = 0
 
 
 def surprise(network: Network, ids: Int32Array, starts: Int64Array) -> Float64Array:
@@ -92,7 +92,7 @@ def _exp(nats: float) -> float:
     return math.exp(nats) if nats < 700 else math.inf
 
 
-def block_error(values: Float64Array, weights: Float64Array, block: int, seed: int = SEED) -> float | None:
+def block_error(values: Float64Array, weights: Float64Array, block: int, seed: int = _SEED) -> float | None:
     """Standard error of sum(values) / sum(weights) along a text, whose neighbours are alike; None where unknown.
 
     Circular block bootstrap (Politis & Romano 1992, after Künsch 1989): 1,000 texts of the same length are put together
@@ -101,11 +101,11 @@ def block_error(values: Float64Array, weights: Float64Array, block: int, seed: i
     n = len(values)
     if n < 2:
         return None
-    block = min(block, max(1, n // FEWEST_BLOCKS))
+    block = min(block, max(1, n // _FEWEST_BLOCKS))
     over, under = _block_sums(values, block), _block_sums(weights, block)
     rng, count = np.random.Generator(np.random.PCG64(seed)), -(-n // block)
-    found = np.empty(REPLICATES)
-    for k in range(REPLICATES):
+    found = np.empty(_REPLICATES)
+    for k in range(_REPLICATES):
         drawn = rng.integers(0, n, count)
         found[k] = over[drawn].sum() / max(float(under[drawn].sum()), 1e-300)
     return float(found.std(ddof=1))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lstmgen.network import Network
     from lstmgen.text.tokens import Vocabulary
 
-LETTERS = ("f", "i", "o", "g", "c", "h")
+_LETTERS = ("f", "i", "o", "g", "c", "h")
 STATES = ("c", "h")  # in the order of the network's state arrays
 WINDOW = 256  # tokens a call: what the network keeps for a window stays small however long the text
 
@@ -117,7 +117,7 @@ def _run(network: Network, x: Int32Array) -> dict[str, Float32Array]:
     found: dict[str, Float32Array] = {}
     for at in range(0, len(x), WINDOW):
         seen = network.trace(x[at : at + WINDOW, None], state)
-        for name in (*LETTERS, "logits"):
+        for name in (*_LETTERS, "logits"):
             if name in seen:
                 part = np.asarray(seen[name], dtype=np.float32)[:, 0]
                 whole = found.setdefault(name, np.empty((len(x), *part.shape[1:]), np.float32))

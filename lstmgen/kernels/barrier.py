@@ -18,7 +18,7 @@ from lstmgen.kernels.compile import Choice, inner
 from lstmgen.kernels.words import data_of
 
 ACTIVE = os.name == "posix" and not Choice.plain  # where the words below exist
-PATIENCE = 4096  # looks at the counter before the core is offered to others
+_PATIENCE = 4096  # looks at the counter before the core is offered to others
 
 _COUNT = ir.IntType(64)
 
@@ -67,7 +67,7 @@ if ACTIVE:
         looks = 0
         while _look(counter) < arrived:
             looks += 1
-            if looks >= PATIENCE:
+            if looks >= _PATIENCE:
                 _let_others()
                 looks = 0
 

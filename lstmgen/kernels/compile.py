@@ -26,12 +26,12 @@ from lstmgen.kernels.deferring import signals_deferred
 from lstmgen.kernels.forks import fork_without
 from lstmgen.kernels.lanes import LANES, PLAIN
 
-F = TypeVar("F", bound=Callable[..., Any])
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 fork_without(global_compiler_lock)
 
 # Never fastmath=True: it makes NaN checks false. These three keep NaN, Inf and the order of every sum.
-SAFE_MATH = {"contract", "nsz", "arcp"}
+_SAFE_MATH = {"contract", "nsz", "arcp"}
 
 
 def _parent_folder() -> Path:
@@ -144,15 +144,15 @@ def _compile_quickly(dispatcher: Any) -> None:
 
 
 # Kernels make no arrays, so none needs counting: the counts would stand as calls in the innermost loops.
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": SAFE_MATH, "_nrt": False}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": _SAFE_MATH, "_nrt": False}
 
 
-def inner(function: F) -> F:
+def inner(function: _F) -> _F:
     """Compile `function` as a part of the kernels that call it: without a door for Python, so never call it from there.
 
     It builds a sixth faster, and is kept with its callers.
     """
-    return cast(F, njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)(function))
+    return cast(_F, njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
 
 
 def is_cached(kernel: Any) -> bool:
@@ -166,17 +166,17 @@ def is_cached(kernel: Any) -> bool:
     return any(Path(Choice.folder).glob(f"*/{name}"))
 
 
-def jit(function: F) -> F:
+def jit(function: _F) -> _F:
     """Compile `function` as a kernel on first use; Numba infers the types."""
     if config.DISABLE_JIT:
         return np.errstate(all="ignore")(function)  # NaN and infinity come about without a word, as compiled
     if Choice.folder is None:
-        dispatcher = njit(**OPTIONS)(function)
+        dispatcher = njit(**_OPTIONS)(function)
         _defer_signals(dispatcher)
-        return cast(F, dispatcher)
+        return cast(_F, dispatcher)
     with _numba_cache_set_to(Choice.folder):
-        dispatcher = njit(cache=True, **OPTIONS)(function)
+        dispatcher = njit(cache=True, **_OPTIONS)(function)
     _forgive_damage(dispatcher)
     _compile_quickly(dispatcher)
     _defer_signals(dispatcher)
-    return cast(F, dispatcher)
+    return cast(_F, dispatcher)

@@ -18,7 +18,7 @@ from numba.extending import intrinsic
 
 from lstmgen.kernels.compile import Choice, jit
 
-FLUSH = 0x8040  # of the x86 control register MXCSR: results flushed to zero, operands taken as zero
+_FLUSH = 0x8040  # of the x86 control register MXCSR: results flushed to zero, operands taken as zero
 _WORD, _PLACE = ir.IntType(32), ir.IntType(8).as_pointer()
 
 
@@ -56,7 +56,7 @@ def _set_control(typingctx, value):  # type: ignore[no-untyped-def]
 def _set(value: int) -> int:
     """Set the control register, for 0 to what it is with FLUSH; what it was."""
     before = _control()
-    _set_control(types.uint32(value if value else before | FLUSH))
+    _set_control(types.uint32(value if value else before | _FLUSH))
     return int(before)
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from lstmgen.kernels.compile import inner, jit
 
-LARGEST = float(np.finfo(np.float32).max)
-FAINTEST = -87.0  # exponent below which a token counts as impossible: e^-87 is about the smallest normal float32
+_LARGEST = float(np.finfo(np.float32).max)
+_FAINTEST = -87.0  # exponent below which a token counts as impossible: e^-87 is about the smallest normal float32
 
 
 @jit
@@ -43,20 +43,20 @@ def draw(
     best = _best(logits, V, banned)
     if best < 0 or temperature == 0.0:
         return best
-    peak = min(float(logits[best]), LARGEST)
+    peak = min(float(logits[best]), _LARGEST)
     scale = min(1.0 / temperature, 1e300)  # times zero this is zero: the best token weighs 1 at any temperature
     floor = math.log(min_p) if min_p > 0.0 else -math.inf
-    cut = FAINTEST if top_p < 1.0 else max(FAINTEST, floor)  # top-p needs the mass that min-p is going to drop
+    cut = _FAINTEST if top_p < 1.0 else max(_FAINTEST, floor)  # top-p needs the mass that min-p is going to drop
     _weigh(logits, V, banned, peak, scale, cut, work)
     if 0 < top_k < V:
-        lowest = _logit_below(peak, scale, FAINTEST)
+        lowest = _logit_below(peak, scale, _FAINTEST)
         _drop_after(logits, V, _border(logits, V, lowest, logits[best], top_k, math.inf, work, order), work)
     if top_p < 1.0:
         total = _total(_quarters(V, work))
         faint = math.log(0.5 * (1.0 - top_p) * total / V)  # all tokens fainter than this together are not needed
         lowest = _logit_below(peak, scale, faint)
         _drop_after(logits, V, _border(logits, V, lowest, logits[best], V, top_p * total, work, order), work)
-        if floor > FAINTEST:
+        if floor > _FAINTEST:
             _drop_faint(logits, V, peak, scale, floor, work)
     return _pick(V, u, work)
 
@@ -75,13 +75,13 @@ def _best(logits: Any, V: int, banned: Any) -> int:
 @inner
 def _exponent(logit: float, peak: float, scale: float) -> float:
     """x of a token, whose weight is exp(x): 0 for the best one, less for the others; NaN for NaN."""
-    return (min(float(logit), LARGEST) - peak) * scale
+    return (min(float(logit), _LARGEST) - peak) * scale
 
 
 @inner
 def _logit_below(peak: float, scale: float, x: float) -> float:
     """A logit just below the one whose exponent is x, whatever the rounding."""
-    return max(peak + x / scale - 1e-6 * abs(peak), -LARGEST)
+    return max(peak + x / scale - 1e-6 * abs(peak), -_LARGEST)
 
 
 @jit

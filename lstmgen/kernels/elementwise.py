@@ -11,15 +11,15 @@ from lstmgen.kernels.compile import jit
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.vector import WIDTH, fma, load, root, spread, store, total
 
-CHUNK = 4096  # numbers summed in float32 before float64 takes over
+_CHUNK = 4096  # numbers summed in float32 before float64 takes over
 
 
 @jit
 def squared_norm(g: Any, g0: int, g1: int) -> float:
     """Sum of squares of g[g0:g1]; not finite exactly if one of its numbers is not."""
     found = 0.0
-    for start in range(g0, g1, CHUNK):
-        stop = min(start + CHUNK, g1)
+    for start in range(g0, g1, _CHUNK):
+        stop = min(start + _CHUNK, g1)
         sums, at = spread(np.float32(0)), start
         while at + WIDTH <= stop:
             v = load(g, at)

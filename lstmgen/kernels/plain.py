@@ -16,82 +16,82 @@ from lstmgen.kernels.lanes import LANES, ROWS, TALL, VECTORS
 from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
 
 WIDTH = 1
-F = np.float32
+_F = np.float32
 
-word = njit(inline="always", error_model="numpy")  # no reordering: each word is one number's arithmetic
+_word = njit(inline="always", error_model="numpy")  # no reordering: each word is one number's arithmetic
 
-P0, P1, P2, P3, P4, P5, P6 = (F(k) for k in TANH_P)
-Q0, Q1, Q2, Q3 = (F(k) for k in TANH_Q)
-E0, E1, E2, E3, E4, E5, E6 = (F(k) for k in EXP)
-BOUND, HALF = F(TANH_BOUND), F(0.5)
-HIGH, LOW, LOG2 = F(LN2_HIGH), F(LN2_LOW), F(LOG2_E)
+_P0, _P1, _P2, _P3, _P4, _P5, _P6 = (_F(k) for k in TANH_P)
+_Q0, _Q1, _Q2, _Q3 = (_F(k) for k in TANH_Q)
+_E0, _E1, _E2, _E3, _E4, _E5, _E6 = (_F(k) for k in EXP)
+_BOUND, _HALF = _F(TANH_BOUND), _F(0.5)
+_HIGH, _LOW, _LOG2 = _F(LN2_HIGH), _F(LN2_LOW), _F(LOG2_E)
 
 
-@word
+@_word
 def load(array: Any, at: Any) -> Any:
     return array[at]
 
 
-@word
+@_word
 def store(array: Any, at: Any, value: Any) -> None:
     array[at] = value
 
 
-@word
+@_word
 def spread(number: Any) -> Any:
-    return F(number)
+    return _F(number)
 
 
-@word
+@_word
 def total(value: Any) -> Any:
     return value
 
 
-@word
+@_word
 def largest(value: Any) -> Any:
     return value
 
 
-@word
+@_word
 def maximum(x: Any, y: Any) -> Any:
     return x if x > y else y
 
 
-@word
+@_word
 def root(x: Any) -> Any:
-    return F(math.sqrt(x))
+    return _F(math.sqrt(x))
 
 
-@word
+@_word
 def fma(x: Any, y: Any, z: Any) -> Any:
     return x * y + z
 
 
-@word
+@_word
 def tanh(x: Any) -> Any:
-    x = BOUND if x > BOUND else x
-    x = -BOUND if x < -BOUND else x
+    x = _BOUND if x > _BOUND else x
+    x = -_BOUND if x < -_BOUND else x
     u = x * x
-    p = (((((P0 * u + P1) * u + P2) * u + P3) * u + P4) * u + P5) * u + P6
-    return x * p / (((Q0 * u + Q1) * u + Q2) * u + Q3)
+    p = (((((_P0 * u + _P1) * u + _P2) * u + _P3) * u + _P4) * u + _P5) * u + _P6
+    return x * p / (((_Q0 * u + _Q1) * u + _Q2) * u + _Q3)
 
 
-@word
+@_word
 def sigmoid(x: Any) -> Any:
-    return tanh(x * HALF) * HALF + HALF
+    return tanh(x * _HALF) * _HALF + _HALF
 
 
-@word
+@_word
 def exp(x: Any) -> Any:
-    x = F(88.0) if x > F(88.0) else x
-    x = F(-87.0) if x < F(-87.0) else x
-    k = F(np.floor(x * LOG2 + HALF))
-    r = x - k * HIGH - k * LOW
-    power = F(math.ldexp(1.0, 0 if math.isnan(k) else int(k)))  # of NaN, NaN
-    return ((((((E0 * r + E1) * r + E2) * r + E3) * r + E4) * r + E5) * r + E6) * power
+    x = _F(88.0) if x > _F(88.0) else x
+    x = _F(-87.0) if x < _F(-87.0) else x
+    k = _F(np.floor(x * _LOG2 + _HALF))
+    r = x - k * _HIGH - k * _LOW
+    power = _F(math.ldexp(1.0, 0 if math.isnan(k) else int(k)))  # of NaN, NaN
+    return ((((((_E0 * r + _E1) * r + _E2) * r + _E3) * r + _E4) * r + _E5) * r + _E6) * power
 
 
-@word
+@_word
 def transpose(A: Any, a0: Any, a_row: Any, B: Any, b0: Any, b_row: Any) -> None:
     for i in range(LANES):
         for j in range(LANES):
@@ -138,6 +138,6 @@ def _make_python_tile(rows: int, vectors: int) -> Any:
     return tile
 
 
-SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(1, 1), (TALL, 1)]
+_SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(1, 1), (TALL, 1)]
 _make = _make_python_tile if config.DISABLE_JIT else _make_tile
-TILES = {(rows, vectors): _make(rows, vectors) for rows, vectors in SHAPES}
+TILES = {(rows, vectors): _make(rows, vectors) for rows, vectors in _SHAPES}

@@ -16,14 +16,16 @@ from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, ROWS, TALL, VECTORS
 from lstmgen.kernels.vector import TILES, WIDTH, load, store
 
-SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
-DEEP = 64  # rows of a panel of B, 16 KB: they stay in the nearest cache while all tiles of a product use them
-NEAR = 32  # squares of NR x NR weights that stay in the cache, 512 KB, while all steps' input gradients take their part
+_SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
+_DEEP = 64  # rows of a panel of B, 16 KB: they stay in the nearest cache while all tiles of a product use them
+_NEAR = (
+    32  # squares of NR x NR weights that stay in the cache, 512 KB, while all steps' input gradients take their part
+)
 
-tile1, tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
-tile3, tile4, tile5 = (TILES[min(rows, ROWS), VECTORS] for rows in (3, 4, 5))
-tile_many = TILES[ROWS, VECTORS]
-low, tall = TILES[1, 1], TILES[TALL, 1]
+_tile1, _tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
+_tile3, _tile4, _tile5 = (TILES[min(rows, ROWS), VECTORS] for rows in (3, 4, 5))
+_tile_many = TILES[ROWS, VECTORS]
+_low, _tall = TILES[1, 1], TILES[TALL, 1]
 
 
 @inner
@@ -36,18 +38,18 @@ def _tiles(
     while rows > 0:
         height = (rows + tiles - 1) // tiles
         if height == ROWS:
-            tile_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            _tile_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
         elif height == 1:
-            tile1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+            _tile1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
         elif ROWS > 2:
             if height == 2:
-                tile2(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+                _tile2(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
             elif height == 3:
-                tile3(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+                _tile3(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
             elif height == 4:
-                tile4(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+                _tile4(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
             elif height == 5:
-                tile5(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
+                _tile5(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
         a0, c0, rows, tiles = a0 + height * a_row, c0 + height * c_row, rows - height, tiles - 1
 
 
@@ -60,7 +62,7 @@ def product(
     stays in the nearest cache, then at the next: reading all of B from farther away for each would set the pace."""
     deep, many = max(1, K), max(1, blocks)
     if rows > ROWS:
-        deep, many = min(K, DEEP), max(1, DEEP // K)
+        deep, many = min(K, _DEEP), max(1, _DEEP // K)
     for q in range(0, blocks, many):
         for k in range(0, K, deep):
             _tiles(A, a0 + q * a_block + k * a_k, a_row, a_k, a_block, B, b0 + q * b_block + k * b_k, b_k, b_block,
@@ -68,7 +70,7 @@ def product(
 
 
 @jit
-def narrow_product(
+def _narrow_product(
     A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
     C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int, vectors: int,
 ) -> None:  # fmt: skip
@@ -77,10 +79,10 @@ def narrow_product(
     for v in range(vectors):
         a, b, c, left = a0, b0 + v * beside, c0 + v * LANES, rows
         while left >= TALL:
-            tall(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
+            _tall(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
             a, c, left = a + TALL * a_row, c + TALL * c_row, left - TALL
         while left > 0:
-            low(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
+            _low(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
             a, c, left = a + a_row, c + c_row, left - 1
 
 
@@ -93,11 +95,11 @@ def edge_product(
     if vectors == VECTORS:
         product(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks, rows)
     else:
-        narrow_product(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks, rows, vectors)
+        _narrow_product(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks, rows, vectors)
 
 
 @inner
-def take_bias(bias: Any, b0: int, Z: Any, z: int, rows: int) -> None:
+def _take_bias(bias: Any, b0: int, Z: Any, z: int, rows: int) -> None:
     """Z (rows, NR) = the bias's NR numbers in every row."""
     for r in range(rows):
         for j in range(0, NR, WIDTH):
@@ -118,7 +120,7 @@ def full_product(A: Any, a0: int, Dp: int, W: Any, w0: int, bias: Any, b0: int, 
         for t in range(t0, t0 + steps):
             n = t * B + r0
             z = z0 + (p * T * B + n) * NR
-            take_bias(bias, b0 + p * NR, Z, z, rows)
+            _take_bias(bias, b0 + p * NR, Z, z, rows)
             product(A, a0 + n * Dp, Dp, 1, 0, W, w0 + p * Dp * NR, NR, 0, Z, z, NR, Dp, 1, rows)
 
 
@@ -133,8 +135,8 @@ def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, bias: Any, b0: int
     for t in range(t0, t1):
         n = t * B + r0
         w, z = w0 + (P - 1) * Dp * NR, z0 + ((P - 1) * T * B + n) * NR
-        take_bias(bias, b0 + (P - 1) * NR, Z, z, r1 - r0)
-        narrow_product(A, a0 + n * Dp, Dp, 1, 0, W, w, NR, 0, Z, z, NR, Dp, 1, r1 - r0, last)
+        _take_bias(bias, b0 + (P - 1) * NR, Z, z, r1 - r0)
+        _narrow_product(A, a0 + n * Dp, Dp, 1, 0, W, w, NR, 0, Z, z, NR, Dp, 1, r1 - r0, last)
 
 
 @jit
@@ -145,7 +147,7 @@ def window_product_back(Z: Any, z0: int, P: int, last: int, WT: Any, w0: int, D:
     steps, rows = t1 - t0, r1 - r0
     if rows == B:
         steps, rows = 1, rows * steps
-    panels = max(1, NEAR * NR // Dp)
+    panels = max(1, _NEAR * NR // Dp)
     for p in range(0, P, panels):
         count = min(panels, P - p)
         whole = count if p + count < P or last == VECTORS else count - 1
@@ -184,6 +186,6 @@ def weight_product(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, vector
     """
     for k in range(o0, o0 + Dp * NR):
         out[k] = 0
-    for n in range(0, N, SUMMED):
-        edge_product(A, a0 + n * Dp, 1, Dp, 0, Z, z0 + n * z_row, z_row, 0, out, o0, NR, min(SUMMED, N - n), 1, Dp,
+    for n in range(0, N, _SUMMED):
+        edge_product(A, a0 + n * Dp, 1, Dp, 0, Z, z0 + n * z_row, z_row, 0, out, o0, NR, min(_SUMMED, N - n), 1, Dp,
                      vectors)  # fmt: skip

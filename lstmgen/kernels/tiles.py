@@ -17,20 +17,20 @@ from lstmgen.kernels.lanes import LANES, ROWS, TALL, VECTORS
 from lstmgen.kernels.words import INDEX, INT32, SCALAR, VECTOR, at, data_of, fma_of, load_at, spread_of, store_at
 
 
-class BFloat(ir.Type):  # type: ignore[misc]
+class _BFloat(ir.Type):  # type: ignore[misc]
     """LLVM's bfloat, which llvmlite does not name: the upper half of a float32."""
 
     def _to_string(self) -> str:
         return "bfloat"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, BFloat)
+        return isinstance(other, _BFloat)
 
     def __hash__(self) -> int:
-        return hash(BFloat)
+        return hash(_BFloat)
 
 
-PAIRS = ir.VectorType(BFloat(), 2 * LANES)
+_PAIRS = ir.VectorType(_BFloat(), 2 * LANES)
 
 
 def _pair(b: Any, first: Any, second: Any) -> Any:
@@ -41,12 +41,12 @@ def _pair(b: Any, first: Any, second: Any) -> Any:
         odd = b.and_(b.lshr(bits, ir.Constant(INT32, 16)), ir.Constant(INT32, 1))
         halves.append(b.add(b.add(bits, ir.Constant(INT32, 0x7FFF)), odd))
     low, high = b.lshr(halves[0], ir.Constant(INT32, 16)), b.and_(halves[1], ir.Constant(INT32, 0xFFFF0000))
-    return b.bitcast(spread_of(b, b.bitcast(b.or_(low, high), SCALAR)), PAIRS)
+    return b.bitcast(spread_of(b, b.bitcast(b.or_(low, high), SCALAR)), _PAIRS)
 
 
 def _add_pairs(b: Any, total: Any, left: Any, right: Any) -> Any:
     """total + left[0] right[0] + left[1] right[1] in every lane, of bfloat16 pairs, summed in float32."""
-    kind = ir.FunctionType(VECTOR, [VECTOR, PAIRS, PAIRS])
+    kind = ir.FunctionType(VECTOR, [VECTOR, _PAIRS, _PAIRS])
     name = f"llvm.x86.avx512bf16.dpbf16ps.{32 * LANES}"
     return b.call(cgutils.get_or_insert_function(b.module, kind, name), [total, left, right])
 
@@ -89,7 +89,7 @@ def _make_tile(rows: int, vectors: int) -> Any:
                             left = spread_of(b, left)
                         for v in range(vectors):
                             if in_pairs:
-                                total = _add_pairs(b, b.load(sums[r][v]), left, b.bitcast(right[v], PAIRS))
+                                total = _add_pairs(b, b.load(sums[r][v]), left, b.bitcast(right[v], _PAIRS))
                             else:
                                 total = fma_of(b, left, right[v], b.load(sums[r][v]))
                             b.store(total, sums[r][v])
@@ -103,5 +103,5 @@ def _make_tile(rows: int, vectors: int) -> Any:
     return tile
 
 
-SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(1, 1), (TALL, 1)]
-TILES = {(rows, vectors): _make_tile(rows, vectors) for rows, vectors in SHAPES}
+_SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(1, 1), (TALL, 1)]
+TILES = {(rows, vectors): _make_tile(rows, vectors) for rows, vectors in _SHAPES}

@@ -31,18 +31,18 @@ class VectorType(types.Type):  # type: ignore[misc]
         super().__init__(name=f"vector{LANES}")
 
 
-vector = VectorType()
+_vector = VectorType()
 
 
 @register_model(VectorType)
-class VectorModel(models.PrimitiveModel):  # type: ignore[misc]
+class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
     """A vector is itself in LLVM."""
 
     def __init__(self, manager: Any, frontend: Any) -> None:
         super().__init__(manager, frontend, VECTOR)
 
 
-def every(number: float) -> ir.Constant:
+def _every(number: float) -> ir.Constant:
     """The constant vector of `number`."""
     return ir.Constant(VECTOR, [float(number)] * LANES)
 
@@ -55,50 +55,50 @@ def fma_of(builder: Any, x: Any, y: Any, z: Any) -> Any:
 
 def _polynomial(b: Any, x: Any, coefficients: tuple[float, ...]) -> Any:
     """Horner's rule, highest power first."""
-    total = every(coefficients[0])
+    total = _every(coefficients[0])
     for k in coefficients[1:]:
-        total = fma_of(b, total, x, every(k))
+        total = fma_of(b, total, x, _every(k))
     return total
 
 
 def _clamp(b: Any, x: Any, low: float, high: float) -> Any:
     """x within [low, high]; a NaN stays a NaN."""
-    x = b.select(b.fcmp_ordered(">", x, every(high)), every(high), x)
-    return b.select(b.fcmp_ordered("<", x, every(low)), every(low), x)
+    x = b.select(b.fcmp_ordered(">", x, _every(high)), _every(high), x)
+    return b.select(b.fcmp_ordered("<", x, _every(low)), _every(low), x)
 
 
-def tanh_of(b: Any, x: Any) -> Any:
+def _tanh_of(b: Any, x: Any) -> Any:
     """tanh by a rational function, x P(x^2) / Q(x^2); relative error below 4e-7."""
     x = _clamp(b, x, -TANH_BOUND, TANH_BOUND)
     square = b.fmul(x, x)
     return b.fdiv(b.fmul(x, _polynomial(b, square, TANH_P)), _polynomial(b, square, TANH_Q))
 
 
-def sigmoid_of(b: Any, x: Any) -> Any:
+def _sigmoid_of(b: Any, x: Any) -> Any:
     """The logistic function, 1/2 + tanh(x/2)/2."""
-    half = every(0.5)
-    return fma_of(b, tanh_of(b, b.fmul(x, half)), half, half)
+    half = _every(0.5)
+    return fma_of(b, _tanh_of(b, b.fmul(x, half)), half, half)
 
 
-def exp_of(b: Any, x: Any) -> Any:
+def _exp_of(b: Any, x: Any) -> Any:
     """exp by 2^k p(r), x = k ln 2 + r; from exp(-87) to exp(88)."""
     x = _clamp(b, x, -87.0, 88.0)
-    rounder = every(12582912.0)  # 1.5 * 2^23: adding it rounds to a whole number
-    shifted = fma_of(b, x, every(LOG2_E), rounder)
+    rounder = _every(12582912.0)  # 1.5 * 2^23: adding it rounds to a whole number
+    shifted = fma_of(b, x, _every(LOG2_E), rounder)
     k = b.fsub(shifted, rounder)
-    r = fma_of(b, k, every(-LN2_LOW), fma_of(b, k, every(-LN2_HIGH), x))
+    r = fma_of(b, k, _every(-LN2_LOW), fma_of(b, k, _every(-LN2_HIGH), x))
     whole = ir.VectorType(INT32, LANES)
     power = b.shl(b.bitcast(shifted, whole), ir.Constant(whole, [23] * LANES))
     return b.bitcast(b.add(b.bitcast(_polynomial(b, r, EXP), whole), power), VECTOR)
 
 
-def root_of(b: Any, x: Any) -> Any:
+def _root_of(b: Any, x: Any) -> Any:
     """The square root, correctly rounded."""
     kind = ir.FunctionType(VECTOR, [VECTOR])
     return b.call(cgutils.get_or_insert_function(b.module, kind, f"llvm.sqrt.v{LANES}f32"), [x])
 
 
-def maximum_of(b: Any, x: Any, y: Any) -> Any:
+def _maximum_of(b: Any, x: Any, y: Any) -> Any:
     """The larger of two; where either is NaN, y."""
     return b.select(b.fcmp_ordered(">", x, y), x, y)
 
@@ -108,39 +108,39 @@ def _word(name: str, arity: int, emit: Callable[..., Any], doc: str) -> Any:
     if arity == 2:
 
         def binary(typingctx, x, y):  # type: ignore[no-untyped-def]
-            return vector(vector, vector), lambda context, builder, sig, args: emit(builder, *args)
+            return _vector(_vector, _vector), lambda context, builder, sig, args: emit(builder, *args)
 
         binary.__name__, binary.__doc__ = name, doc
         return intrinsic(binary)
     if arity == 1:
 
         def unary(typingctx, x):  # type: ignore[no-untyped-def]
-            return vector(vector), lambda context, builder, sig, args: emit(builder, *args)
+            return _vector(_vector), lambda context, builder, sig, args: emit(builder, *args)
 
         unary.__name__, unary.__doc__ = name, doc
         return intrinsic(unary)
 
     def ternary(typingctx, x, y, z):  # type: ignore[no-untyped-def]
-        return vector(vector, vector, vector), lambda context, builder, sig, args: emit(builder, *args)
+        return _vector(_vector, _vector, _vector), lambda context, builder, sig, args: emit(builder, *args)
 
     ternary.__name__, ternary.__doc__ = name, doc
     return intrinsic(ternary)
 
 
-tanh = _word("tanh", 1, tanh_of, "tanh of every number.")
-sigmoid = _word("sigmoid", 1, sigmoid_of, "The logistic function of every number.")
-exp = _word("exp", 1, exp_of, "exp of every number.")
-root = _word("root", 1, root_of, "The square root of every number.")
-maximum = _word("maximum", 2, maximum_of, "The larger of each pair.")
+tanh = _word("tanh", 1, _tanh_of, "tanh of every number.")
+sigmoid = _word("sigmoid", 1, _sigmoid_of, "The logistic function of every number.")
+exp = _word("exp", 1, _exp_of, "exp of every number.")
+root = _word("root", 1, _root_of, "The square root of every number.")
+maximum = _word("maximum", 2, _maximum_of, "The larger of each pair.")
 fma = _word("fma", 3, fma_of, "x y + z.")
 
 
 def _operator(symbol: Any, emit: str) -> None:
     @type_callable(symbol)
     def typed(context: Any) -> Any:
-        return lambda x, y: vector if x is vector and y is vector else None
+        return lambda x, y: _vector if x is _vector and y is _vector else None
 
-    @lower_builtin(symbol, vector, vector)
+    @lower_builtin(symbol, _vector, _vector)
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return getattr(builder, emit)(*args)
 
@@ -183,7 +183,7 @@ def load(typingctx, array, offset):  # type: ignore[no-untyped-def]
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return load_at(builder, data_of(context, builder, sig.args[0], args[0]), args[1])
 
-    return vector(array, at), codegen
+    return _vector(array, at), codegen
 
 
 @intrinsic
@@ -194,7 +194,7 @@ def store(typingctx, array, offset, value):  # type: ignore[no-untyped-def]
         store_at(builder, args[2], data_of(context, builder, sig.args[0], args[0]), args[1])
         return context.get_dummy_value()
 
-    return types.void(array, at, vector), codegen
+    return types.void(array, at, _vector), codegen
 
 
 @intrinsic
@@ -204,7 +204,7 @@ def spread(typingctx, number):  # type: ignore[no-untyped-def]
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return spread_of(builder, args[0])
 
-    return vector(types.float32), codegen
+    return _vector(types.float32), codegen
 
 
 @intrinsic
@@ -217,7 +217,7 @@ def total(typingctx, value):  # type: ignore[no-untyped-def]
             found = builder.fadd(found, builder.extract_element(args[0], ir.Constant(INT32, lane)))
         return found
 
-    return types.float32(vector), codegen
+    return types.float32(_vector), codegen
 
 
 @intrinsic
@@ -231,7 +231,7 @@ def largest(typingctx, value):  # type: ignore[no-untyped-def]
             found = builder.select(builder.fcmp_ordered(">", one, found), one, found)
         return found
 
-    return types.float32(vector), codegen
+    return types.float32(_vector), codegen
 
 
 def _transposed(b: Any, rows: list[Any]) -> list[Any]:

@@ -21,27 +21,27 @@ import numpy as np
 from lstmgen.arrays import AnyArray
 from lstmgen.errors import ModelFileError
 
-END = struct.Struct("<4s4H2LH")  # end record: signature, disks, counts, directory's size and place, comment's length
-END64 = struct.Struct("<4sQ2H2L4Q")  # the same for files past 4 GB
-LOCATOR = struct.Struct("<4sLQL")  # stands between END64 and END
-LOCAL = struct.Struct("<4s5H3L2H")  # stands before each member: signature, ..., lengths of name and extra field
-DIRECTORY_LIMIT = 1 << 20  # bytes; a hundred layers with a state take a tenth of it
-CHUNK = 1 << 20  # bytes looked at in one go
-NPY_PREFIX = struct.Struct("<6sBBH")
-NPY_HEADER = re.compile(
+_END = struct.Struct("<4s4H2LH")  # end record: signature, disks, counts, directory's size and place, comment's length
+_END64 = struct.Struct("<4sQ2H2L4Q")  # the same for files past 4 GB
+_LOCATOR = struct.Struct("<4sLQL")  # stands between END64 and END
+_LOCAL = struct.Struct("<4s5H3L2H")  # stands before each member: signature, ..., lengths of name and extra field
+_DIRECTORY_LIMIT = 1 << 20  # bytes; a hundred layers with a state take a tenth of it
+_CHUNK = 1 << 20  # bytes looked at in one go
+_NPY_PREFIX = struct.Struct("<6sBBH")
+_NPY_HEADER = re.compile(
     rb"\{'descr': '([<>|=][biufc]\d{1,2})', 'fortran_order': (True|False), 'shape': \(([\d, ]{0,200})\), ?\} *\n"
 )
-NPY_HEADER_LIMIT = 1024
-WHOLE = re.compile(r"0|[1-9]\d{0,14}")
+_NPY_HEADER_LIMIT = 1024
+_WHOLE = re.compile(r"0|[1-9]\d{0,14}")
 
-DAMAGED = "It is cut or damaged: copy it again from where it came, or train it again."
+_DAMAGED = "It is cut or damaged: copy it again from where it came, or train it again."
 FOREIGN = "Give a model that `lstmgen train` has written, such as models/NAME.npz."
 
 
 class Fault(ModelFileError):
     """What is wrong with a file and the way out; reader and writer, who know its name, put that in front."""
 
-    def __init__(self, what: str, way_out: str = DAMAGED) -> None:
+    def __init__(self, what: str, way_out: str = _DAMAGED) -> None:
         super().__init__(f"The model file cannot be used: {what}.\n{way_out}")
         self.what = what
         self.way_out = way_out
@@ -99,20 +99,20 @@ def _find_directory(file: BinaryIO, size: int) -> int:
     file.seek(0)
     if file.read(4) != b"PK\x03\x04":
         raise Fault("it is no model file" if size else "it is empty", FOREIGN)
-    tail_size = min(size, END.size + LOCATOR.size + END64.size)
+    tail_size = min(size, _END.size + _LOCATOR.size + _END64.size)
     file.seek(size - tail_size)
     tail = file.read(tail_size)
-    if len(tail) < END.size or tail[-END.size :][:4] != b"PK\x05\x06":
+    if len(tail) < _END.size or tail[-_END.size :][:4] != b"PK\x05\x06":
         raise Fault("its end is missing")
-    *_, length, start, comment = END.unpack(tail[-END.size :])
-    end = size - END.size
-    locator = tail[-END.size - LOCATOR.size : -END.size]
+    *_, length, start, comment = _END.unpack(tail[-_END.size :])
+    end = size - _END.size
+    locator = tail[-_END.size - _LOCATOR.size : -_END.size]
     if locator[:4] == b"PK\x06\x07":
-        if len(tail) < END.size + LOCATOR.size + END64.size or tail[:4] != b"PK\x06\x06":
+        if len(tail) < _END.size + _LOCATOR.size + _END64.size or tail[:4] != b"PK\x06\x06":
             raise Fault("its end is missing")
-        *_, length, start = END64.unpack(tail[: END64.size])
+        *_, length, start = _END64.unpack(tail[: _END64.size])
         end = size - tail_size
-    if comment or start + length != end or length > DIRECTORY_LIMIT:
+    if comment or start + length != end or length > _DIRECTORY_LIMIT:
         raise Fault("its table of contents is not where it should be")
     return int(start)
 
@@ -130,18 +130,18 @@ def _check_entry(info: zipfile.ZipInfo) -> None:
 def _local_start(file: BinaryIO, info: zipfile.ZipInfo, place: int) -> int:
     """Where the member's bytes begin: after its local header, which must repeat its name."""
     file.seek(place)
-    local = file.read(LOCAL.size)
-    if len(local) < LOCAL.size:
+    local = file.read(_LOCAL.size)
+    if len(local) < _LOCAL.size:
         raise Fault(f"its member {shown(info.orig_filename)} is cut")
-    signature, _, flags, method, *_, name_length, extra_length = LOCAL.unpack(local)
+    signature, _, flags, method, *_, name_length, extra_length = _LOCAL.unpack(local)
     name = info.orig_filename.encode("utf-8", "replace")
     if signature != b"PK\x03\x04" or flags & ~0x800 or method or file.read(name_length) != name:
         raise Fault(f"its member {shown(info.orig_filename)} does not begin as it should")
-    return place + LOCAL.size + int(name_length) + int(extra_length)
+    return place + _LOCAL.size + int(name_length) + int(extra_length)
 
 
 @dataclass(frozen=True)
-class Npy:
+class _Npy:
     """What an .npy says of itself: numpy's type string, shape, and the length of the header that says so."""
 
     descr: str
@@ -149,17 +149,17 @@ class Npy:
     header: bytes
 
 
-def read_npy_header(file: BinaryIO, name: str, member: Member) -> Npy:
+def read_npy_header(file: BinaryIO, name: str, member: Member) -> _Npy:
     """Read and check the .npy header of a member; its sizes are certain to be those of the member."""
     file.seek(member.start)
-    head = file.read(min(member.size, NPY_PREFIX.size))
-    if len(head) < NPY_PREFIX.size:
+    head = file.read(min(member.size, _NPY_PREFIX.size))
+    if len(head) < _NPY_PREFIX.size:
         raise Fault(f"its array {shown(name)} is cut")
-    magic, major, minor, length = NPY_PREFIX.unpack(head)
-    if magic != b"\x93NUMPY" or (major, minor) != (1, 0) or length > min(NPY_HEADER_LIMIT, member.size - len(head)):
+    magic, major, minor, length = _NPY_PREFIX.unpack(head)
+    if magic != b"\x93NUMPY" or (major, minor) != (1, 0) or length > min(_NPY_HEADER_LIMIT, member.size - len(head)):
         raise Fault(f"its array {shown(name)} does not begin as an array does")
     text = file.read(length)
-    match = NPY_HEADER.fullmatch(text)
+    match = _NPY_HEADER.fullmatch(text)
     if match is None:
         raise Fault(f"its array {shown(name)} is not a plain array of numbers", FOREIGN)
     descr = match[1].decode()
@@ -168,9 +168,9 @@ def read_npy_header(file: BinaryIO, name: str, member: Member) -> Npy:
     parts = [part.strip() for part in match[3].decode().split(",")]
     if parts[-1] == "":
         parts.pop()
-    if not all(WHOLE.fullmatch(part) for part in parts):
+    if not all(_WHOLE.fullmatch(part) for part in parts):
         raise Fault(f"its array {shown(name)} has no sensible shape")
-    return Npy(descr, tuple(int(part) for part in parts), head + text)
+    return _Npy(descr, tuple(int(part) for part in parts), head + text)
 
 
 def read_array(file: BinaryIO, name: str, member: Member, dtype: str, shape: tuple[int, ...]) -> AnyArray:
@@ -190,7 +190,7 @@ def read_array(file: BinaryIO, name: str, member: Member, dtype: str, shape: tup
         view = array.reshape(-1).view(np.uint8).data
         filled = 0
         while filled < len(view):
-            got = file.readinto(view[filled : filled + CHUNK])  # type: ignore[attr-defined]
+            got = file.readinto(view[filled : filled + _CHUNK])  # type: ignore[attr-defined]
             if not got:
                 raise Fault(f"its array {shown(name)} is cut")
             crc = zlib.crc32(view[filled : filled + got], crc)
@@ -212,7 +212,7 @@ def checksums_fit(file: BinaryIO) -> bool:
 def _crc_of(file: BinaryIO, member: Member) -> int:
     file.seek(member.start)
     crc, left = 0, member.size
-    while left and (chunk := file.read(min(left, CHUNK))):
+    while left and (chunk := file.read(min(left, _CHUNK))):
         crc = zlib.crc32(chunk, crc)
         left -= len(chunk)
     return crc
@@ -221,9 +221,9 @@ def _crc_of(file: BinaryIO, member: Member) -> int:
 def npy_header(array: AnyArray) -> bytes:
     """The .npy header of an array as numpy reads it, the same for every version of numpy."""
     text = f"{{'descr': '{array.dtype.str}', 'fortran_order': False, 'shape': {array.shape!r}, }}"
-    padding = -(NPY_PREFIX.size + len(text) + 1) % 64  # data begin at a multiple of 64 bytes, as the format wishes
+    padding = -(_NPY_PREFIX.size + len(text) + 1) % 64  # data begin at a multiple of 64 bytes, as the format wishes
     text += " " * padding + "\n"
-    return NPY_PREFIX.pack(b"\x93NUMPY", 1, 0, len(text)) + text.encode("ascii")
+    return _NPY_PREFIX.pack(b"\x93NUMPY", 1, 0, len(text)) + text.encode("ascii")
 
 
 def write_members(file: BinaryIO, members: Iterable[tuple[str, AnyArray]]) -> None:

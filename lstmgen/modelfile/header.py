@@ -11,15 +11,15 @@ from lstmgen.modelfile.archive import FOREIGN, Fault, shown
 from lstmgen.settings import LEVELS, Architecture
 from lstmgen.text import Vocabulary
 
-FORMAT = "lstmgen"
+_FORMAT = "lstmgen"
 VERSION = 1
-FEATURES = {"tied": "tied", "skip-sum": "skip_sum"}
+_FEATURES = {"tied": "tied", "skip-sum": "skip_sum"}
 """What `requires` may name, each with its name in `Architecture`; a reader that lacks one would compute nonsense."""
 
 HISTORY_COLUMNS = ("updates", "tokens", "rate", "train", "validation", "norm")
-GATES = {"lstm": ["f", "i", "o", "g"], "peephole": ["f", "i", "o", "g"], "rnn": ["h"]}
-NEWLINES = ("\n", "kept")
-LARGEST = 2**63 - 1
+_GATES = {"lstm": ["f", "i", "o", "g"], "peephole": ["f", "i", "o", "g"], "rnn": ["h"]}
+_NEWLINES = ("\n", "kept")
+_LARGEST = 2**63 - 1
 
 
 def make_header(
@@ -41,16 +41,16 @@ def make_header(
     ngram, where a part was held back: what counting alone reaches there, as training/mark.py has it.
     """
     return {
-        "format": FORMAT,
+        "format": _FORMAT,
         "version": VERSION,
-        "requires": [feature for feature, name in FEATURES.items() if getattr(architecture, name)],
+        "requires": [feature for feature, name in _FEATURES.items() if getattr(architecture, name)],
         "level": level,
         "lines": lines,
         "vocabulary": list(vocabulary),
         "newlines": newlines,
         "unknown": unknown,
         "cell": architecture.cell,
-        "gates": list(GATES[architecture.cell]),
+        "gates": list(_GATES[architecture.cell]),
         "squashing": architecture.squashing,
         "sizes": {
             "vocabulary": architecture.vocabulary,
@@ -75,13 +75,13 @@ def architecture_of(header: Mapping[str, Any]) -> Architecture:
             units=sizes["units"],
             layers=sizes["layers"],
             squashing=header["squashing"],
-            **{name: feature in header["requires"] for feature, name in FEATURES.items()},
+            **{name: feature in header["requires"] for feature, name in _FEATURES.items()},
         )
     except UsageError as error:
         raise Fault(f"its header makes no network: {error}") from error
 
 
-def check_format(header: Mapping[str, Any], name: str = FORMAT) -> None:
+def check_format(header: Mapping[str, Any], name: str = _FORMAT) -> None:
     """Raise Fault unless the header is ours, not newer than this program, and requires only what we know."""
     if header.get("format") != name:
         raise Fault("it was not written by lstmgen", FOREIGN)
@@ -95,7 +95,7 @@ def check_format(header: Mapping[str, Any], name: str = FORMAT) -> None:
         )
     if not _texts(requires):
         raise Fault(f"its header has {shown(requires)} for `requires`")
-    missing = [feature for feature in requires if feature not in FEATURES]
+    missing = [feature for feature in requires if feature not in _FEATURES]
     if missing:
         raise Fault(
             f"it requires what this program does not have: {', '.join(shown(feature) for feature in missing)}",
@@ -109,7 +109,7 @@ def check_header(header: Mapping[str, Any]) -> Architecture:
     _require(header, _TOP)
     _require(header["sizes"], _SIZES, "sizes.")
     architecture = architecture_of(header)
-    if header["gates"] != GATES[architecture.cell]:
+    if header["gates"] != _GATES[architecture.cell]:
         raise Fault(f"its header has the gates {shown(header['gates'])} for the cell {architecture.cell}")
     if len(header["vocabulary"]) != architecture.vocabulary:
         raise Fault(f"its vocabulary has {len(header['vocabulary'])} tokens, not {architecture.vocabulary}")
@@ -134,7 +134,7 @@ def _require(values: Mapping[str, Any], rules: Mapping[str, Any], where: str = "
             raise Fault(f"its header has {shown(values[key])} for `{where}{key}`")
 
 
-def _whole(value: Any, low: int = 0, high: int = LARGEST) -> bool:
+def _whole(value: Any, low: int = 0, high: int = _LARGEST) -> bool:
     return type(value) is int and low <= value <= high
 
 
@@ -158,7 +158,7 @@ _TOP = {
     "level": lambda value: _text(value) and value in LEVELS,
     "lines": lambda value: type(value) is bool,
     "vocabulary": _texts,
-    "newlines": lambda value: _text(value) and value in NEWLINES,
+    "newlines": lambda value: _text(value) and value in _NEWLINES,
     "unknown": lambda value: value is None or _whole(value),
     "cell": _text,
     "gates": _texts,

@@ -8,14 +8,14 @@ from typing import Any
 
 from lstmgen.modelfile.archive import Fault, shown
 
-DEPTH_LIMIT = 12
-DIGITS_LIMIT = 40  # a 128-bit state of a random generator has 39
+_DEPTH_LIMIT = 12
+_DIGITS_LIMIT = 40  # a 128-bit state of a random generator has 39
 # Bytes that Python's objects take for each of these in the text, at most; a key is followed by a colon.
-COSTS = {b"[": 96, b"{": 256, b",": 96, b":": 208}
+_COSTS = {b"[": 96, b"{": 256, b",": 96, b":": 208}
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > DIGITS_LIMIT:
+    if len(digits) > _DIGITS_LIMIT:
         raise Fault("its header holds a number of too many digits")
     return int(digits)
 
@@ -41,7 +41,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def parsed_size(text: bytes) -> int:
     """A bound on the memory, in bytes, that this JSON and what is parsed from it can take."""
     width = 1 if text.isascii() and b"\\u" not in text else 4  # one emoji, and all of a string takes 4 bytes a letter
-    return len(text) + 2 * width * len(text) + sum(cost * text.count(sign) for sign, cost in COSTS.items())
+    return len(text) + 2 * width * len(text) + sum(cost * text.count(sign) for sign, cost in _COSTS.items())
 
 
 def parse(text: bytes, memory: int) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def parse(text: bytes, memory: int) -> dict[str, Any]:
 
 def check_depth(value: Any, depth: int = 0) -> None:
     """Raise Fault when lists and objects are nested deeper than any of ours."""
-    if depth > DEPTH_LIMIT:
+    if depth > _DEPTH_LIMIT:
         raise Fault("its header is nested too deeply")
     if isinstance(value, dict):
         value = value.values()

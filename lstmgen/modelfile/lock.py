@@ -22,8 +22,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-ATTEMPTS, PAUSE = 5, 0.02  # whoever only looks, or is just ending, holds a lock for less than that in all
-FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # nor is a FIFO waited for
+_ATTEMPTS, _PAUSE = 5, 0.02  # whoever only looks, or is just ending, holds a lock for less than that in all
+_FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # nor is a FIFO waited for
 
 
 class OutputLock:
@@ -82,7 +82,7 @@ class OutputLock:
                 self._made.pop(0).rmdir()
 
     def _taken(self, path: Path) -> int:
-        for _ in range(ATTEMPTS):
+        for _ in range(_ATTEMPTS):
             self._make(path.parent)
             try:
                 handle = _opened(path)
@@ -96,7 +96,7 @@ class OutputLock:
             if locked and _is_at(handle, path):  # else its holder has just taken it away: it protects nothing
                 return handle
             os.close(handle)
-            time.sleep(PAUSE)
+            time.sleep(_PAUSE)
         raise UsageError(
             f"{self._name} is taken: another lstmgen is training it.\n"
             "Wait until that has ended, or train under another name: --out models/ANOTHER.npz"
@@ -129,9 +129,9 @@ def _lock_path(file: Path) -> Path:
 
 def _opened(path: Path) -> int:
     try:
-        return os.open(path, FLAGS | os.O_CREAT, 0o666)
+        return os.open(path, _FLAGS | os.O_CREAT, 0o666)
     except PermissionError:  # another user's, in a folder that is shared: enough for a lock
-        return os.open(path, FLAGS & ~os.O_RDWR | os.O_RDONLY)
+        return os.open(path, _FLAGS & ~os.O_RDWR | os.O_RDONLY)
 
 
 def _lock(handle: int) -> bool:

@@ -12,9 +12,9 @@ import numpy as np
 from lstmgen.arrays import AnyArray, Float32Array, Float64Array
 from lstmgen.modelfile.header import HISTORY_COLUMNS
 
-CHUNK = 1 << 18
+_CHUNK = 1 << 18
 
-Arrays = dict[str, Float32Array]
+_Arrays = dict[str, Float32Array]
 
 
 def _no_history() -> Float64Array:
@@ -34,7 +34,7 @@ class ModelFile:
     """
 
     header: dict[str, Any]
-    arrays: Arrays
+    arrays: _Arrays
     history: Float64Array = field(default_factory=_no_history)
     clock: Float64Array = field(default_factory=_no_clock)
     notes: list[str] = field(default_factory=list)
@@ -54,4 +54,4 @@ def digest_of(arrays: Mapping[str, AnyArray]) -> str:
 def all_finite(array: AnyArray) -> bool:
     """Whether no value is NaN or infinite, looked at in pieces so that the answer takes no memory to speak of."""
     flat = array.reshape(-1)
-    return all(bool(np.isfinite(flat[at : at + CHUNK]).all()) for at in range(0, flat.size, CHUNK))
+    return all(bool(np.isfinite(flat[at : at + _CHUNK]).all()) for at in range(0, flat.size, _CHUNK))

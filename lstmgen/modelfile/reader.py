@@ -24,7 +24,7 @@ from lstmgen.modelfile.state import STATE_PREFIX, check_state
 
 HEADER_MEMORY = 24 << 20  # bytes a header may always take; a longer one as many as the file has
 
-Members = dict[str, Member]
+_Members = dict[str, Member]
 
 
 def read_model(path: str | Path) -> ModelFile:
@@ -119,13 +119,13 @@ def load_state(file: BinaryIO) -> tuple[ModelFile, dict[str, AnyArray], dict[str
     return model, extra, state["facts"]
 
 
-def _read_header(file: BinaryIO, members: Members) -> dict[str, Any]:
+def _read_header(file: BinaryIO, members: _Members) -> dict[str, Any]:
     if "header" not in members:
         raise Fault("it was not written by lstmgen", FOREIGN)
     return _read_json(file, members, "header")
 
 
-def _read_json(file: BinaryIO, members: Members, name: str) -> dict[str, Any]:
+def _read_json(file: BinaryIO, members: _Members, name: str) -> dict[str, Any]:
     """A JSON object stored as a one-dimensional array of bytes."""
     member = members[name]
     npy = read_npy_header(file, name, member)
@@ -137,7 +137,7 @@ def _read_json(file: BinaryIO, members: Members, name: str) -> dict[str, Any]:
     return parse(read_array(file, name, member, "|u1", npy.shape).tobytes(), memory)
 
 
-def _read_model_members(file: BinaryIO, members: Members, header: dict[str, Any]) -> ModelFile:
+def _read_model_members(file: BinaryIO, members: _Members, header: dict[str, Any]) -> ModelFile:
     architecture = check_header(header)
     shapes = architecture.shapes()
     expected = {"header", *shapes, "history", "clock"}

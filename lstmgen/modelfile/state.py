@@ -13,20 +13,20 @@ from lstmgen.arrays import AnyArray
 from lstmgen.modelfile.archive import Fault, shown
 from lstmgen.modelfile.header import VERSION, check_format
 
-STATE_FORMAT = "lstmgen-state"
+_STATE_FORMAT = "lstmgen-state"
 STATE_PREFIX = "state."
-DTYPES = {
+_DTYPES = {
     name: np.dtype(name).newbyteorder("<").str
     for name in ("bool", "uint8", "uint16", "uint32", "uint64", "int32", "int64", "float32", "float64")
 }
-NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
-LARGEST = 2**48
+_NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
+_LARGEST = 2**48
 
 
 def make_state(arrays: Mapping[str, AnyArray], facts: Mapping[str, Any]) -> dict[str, Any]:
     """The record of a state's further arrays, in the order of their names, and facts."""
     return {
-        "format": STATE_FORMAT,
+        "format": _STATE_FORMAT,
         "version": VERSION,
         "requires": [],
         "arrays": {name: [array.dtype.name, list(array.shape)] for name, array in sorted(arrays.items())},
@@ -36,20 +36,20 @@ def make_state(arrays: Mapping[str, AnyArray], facts: Mapping[str, Any]) -> dict
 
 def check_state(state: Mapping[str, Any]) -> dict[str, tuple[str, tuple[int, ...]]]:
     """Type string and shape of each further array by its name. Raises Fault."""
-    check_format(state, STATE_FORMAT)
+    check_format(state, _STATE_FORMAT)
     arrays = state.get("arrays")
     if type(arrays) is not dict or type(state.get("facts")) is not dict:
         raise Fault("its state lacks its list of arrays or its facts")
     found = {}
     for name, entry in arrays.items():
-        if not NAME.fullmatch(name) or type(entry) is not list or len(entry) != 2:
+        if not _NAME.fullmatch(name) or type(entry) is not list or len(entry) != 2:
             raise Fault(f"its state lists the array {shown(name)} wrongly")
         dtype, shape = entry
-        if type(dtype) is not str or dtype not in DTYPES or type(shape) is not list or len(shape) > 8:
+        if type(dtype) is not str or dtype not in _DTYPES or type(shape) is not list or len(shape) > 8:
             raise Fault(f"its state lists the array {shown(name)} wrongly")
         if not all(type(size) is int and size >= 0 for size in shape):
             raise Fault(f"its state lists the array {shown(name)} with the shape {shown(shape)}")
-        if math.prod(max(size, 1) for size in shape) > LARGEST:
+        if math.prod(max(size, 1) for size in shape) > _LARGEST:
             raise Fault(f"its state lists the array {shown(name)} with the shape {shown(shape)}")
-        found[name] = (DTYPES[dtype], tuple(shape))
+        found[name] = (_DTYPES[dtype], tuple(shape))
     return found

@@ -22,15 +22,15 @@ from lstmgen.modelfile.jsontext import check_depth, encode
 from lstmgen.modelfile.model import ModelFile, all_finite, digest_of
 from lstmgen.modelfile.state import STATE_PREFIX, check_state, make_state
 
-OpenFile = Callable[[Path], BinaryIO]
-Members = Iterator[tuple[str, AnyArray]]
+_OpenFile = Callable[[Path], BinaryIO]
+_Members = Iterator[tuple[str, AnyArray]]
 
 
 def _open_new(path: Path) -> BinaryIO:
     return path.open("xb")
 
 
-def write_model(path: str | Path, model: ModelFile, *, open_file: OpenFile = _open_new) -> None:
+def write_model(path: str | Path, model: ModelFile, *, open_file: _OpenFile = _open_new) -> None:
     """Write a model, replacing what was there in one step. Equal content gives equal bytes.
 
     A header without `digest` gets one over the arrays; one that has it keeps it, so that edited weights show.
@@ -45,18 +45,18 @@ def write_state(
     extra_arrays: Mapping[str, AnyArray],
     extra_header: Mapping[str, Any],
     *,
-    open_file: OpenFile = _open_new,
+    open_file: _OpenFile = _open_new,
 ) -> None:
     """Write a state: everything of the model, further arrays (bool, (u)ints, floats) and facts that JSON can hold."""
 
-    def members() -> Members:
+    def members() -> _Members:
         yield from _model_members(model)
         yield from _state_members(extra_arrays, extra_header)
 
     _replace(Path(path), members, open_file)
 
 
-def _model_members(model: ModelFile) -> Members:
+def _model_members(model: ModelFile) -> _Members:
     header = {"digest": digest_of(model.arrays), **model.header}
     shapes = check_header(header).shapes()
     if {name: array.shape for name, array in model.arrays.items()} != shapes:
@@ -76,7 +76,7 @@ def _model_members(model: ModelFile) -> Members:
     yield "clock", model.clock.astype("<f8", copy=False)
 
 
-def _state_members(arrays: Mapping[str, AnyArray], facts: Mapping[str, Any]) -> Members:
+def _state_members(arrays: Mapping[str, AnyArray], facts: Mapping[str, Any]) -> _Members:
     state = make_state(arrays, facts)
     listed = check_state(state)
     yield "state", _json_array(state)
@@ -89,7 +89,7 @@ def _json_array(value: dict[str, Any]) -> UInt8Array:
     return np.frombuffer(encode(value), dtype=np.uint8)
 
 
-def _replace(path: Path, members: Callable[[], Members], open_file: OpenFile) -> None:
+def _replace(path: Path, members: Callable[[], _Members], open_file: _OpenFile) -> None:
     """Put the members in a file at `path`, or leave what is there as it is and nothing else behind."""
     if "\0" in str(path):
         raise UsageError("a path cannot hold a NUL character.\nGive another path with --out.")
@@ -114,7 +114,7 @@ def _replace(path: Path, members: Callable[[], Members], open_file: OpenFile) ->
         ) from error
 
 
-def _write_sibling(sibling: Path, members: Members, open_file: OpenFile) -> None:
+def _write_sibling(sibling: Path, members: _Members, open_file: _OpenFile) -> None:
     sibling.unlink(missing_ok=True)  # of a run that was killed
     with open_file(sibling) as file:
         write_members(file, members)

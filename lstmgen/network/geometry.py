@@ -8,7 +8,7 @@ from lstmgen.kernels.lanes import LANES, NR
 from lstmgen.settings import Architecture
 
 
-def up(size: int, unit: int) -> int:
+def _up(size: int, unit: int) -> int:
     """The next multiple of `unit`."""
     return -(-size // unit) * unit
 
@@ -38,7 +38,7 @@ class Geometry:
     def of(architecture: Architecture) -> Geometry:
         """The padded sizes of an architecture."""
         V, E, H, G = architecture.vocabulary, architecture.embedding, architecture.units, architecture.gates
-        Hp, Pv = up(H, NR // G), up(V, NR) // NR
+        Hp, Pv = _up(H, NR // G), _up(V, NR) // NR
         return Geometry(
             V,
             E,
@@ -47,10 +47,10 @@ class Geometry:
             G,
             Hp * G // NR,
             Hp,
-            up(Hp, NR) // NR,
-            up(E, LANES),
+            _up(Hp, NR) // NR,
+            _up(E, LANES),
             Pv,
-            (up(V, LANES) - (Pv - 1) * NR) // LANES,
+            (_up(V, LANES) - (Pv - 1) * NR) // LANES,
             architecture.skip_sum,
         )
 

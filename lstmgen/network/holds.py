@@ -15,8 +15,8 @@ from lstmgen.errors import UsageError
 from lstmgen.settings import Architecture
 
 OUTPUT = "h"
-FARTHEST = 1000.0  # of a held output: far beyond what a cell gives, and no product of it overflows
-EXAMPLES = "Write it as f=0, f.17=0 or 17=1.0, and in a lower layer as 0:f=0."
+_FARTHEST = 1000.0  # of a held output: far beyond what a cell gives, and no product of it overflows
+_EXAMPLES = "Write it as f=0, f.17=0 or 17=1.0, and in a lower layer as 0:f=0."
 _FORM = re.compile(r"(?:(\d{1,9}):)?(?:([A-Za-z])(?:\.(\d{1,9}))?|(\d{1,9}))=(.+)", re.ASCII)
 
 
@@ -44,7 +44,7 @@ def parse_hold(text: str, architecture: Architecture) -> Hold:
     """Read `[LAYER:]GATE[.UNIT]=VALUE` or `[LAYER:]UNIT=VALUE`. Raises UsageError for what this network has not."""
     found = _FORM.fullmatch(re.sub(r"\s", "", text))
     if found is None:
-        raise UsageError(f"{text!r} does not say what to hold.\n{EXAMPLES}")
+        raise UsageError(f"{text!r} does not say what to hold.\n{_EXAMPLES}")
     layer, letter, of_gate, unit, value = found.groups()
     hold = Hold(
         layer=architecture.layers - 1 if layer is None else int(layer),
@@ -72,18 +72,18 @@ def check_hold(hold: Hold, architecture: Architecture) -> None:
             else f"There is no gate {hold.letter!r}: a plain RNN has none.\nHold a unit, such as 0=1."
         )
     if hold.letter == OUTPUT and hold.unit is None:
-        raise UsageError(f"Which unit is to be held?\n{EXAMPLES}")
+        raise UsageError(f"Which unit is to be held?\n{_EXAMPLES}")
     if hold.unit is not None and not 0 <= hold.unit < architecture.units:
         raise UsageError(f"There is no unit {hold.unit}: they are numbered 0 to {architecture.units - 1}.")
-    low, high = reach(hold.letter)
+    low, high = _reach(hold.letter)
     if not low <= hold.value <= high:  # false for NaN
         what = "A unit's output" if hold.letter == OUTPUT else f"The gate {hold.letter}"
         raise UsageError(f"{what} is held at a number from {low:g} to {high:g}, not at {hold.value:g}.")
 
 
-def reach(letter: str) -> tuple[float, float]:
+def _reach(letter: str) -> tuple[float, float]:
     """The lowest and highest value at which something is held."""
-    return {OUTPUT: (-FARTHEST, FARTHEST), "g": (-1.0, 1.0)}.get(letter, (0.0, 1.0))
+    return {OUTPUT: (-_FARTHEST, _FARTHEST), "g": (-1.0, 1.0)}.get(letter, (0.0, 1.0))
 
 
 def together(holds: tuple[Hold, ...], more: Hold) -> tuple[Hold, ...]:
@@ -106,5 +106,5 @@ def _number(text: str, digits: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise UsageError(f"{text!r} does not give a number to hold it at.\n{EXAMPLES}")
+        raise UsageError(f"{text!r} does not give a number to hold it at.\n{_EXAMPLES}")
     return value

@@ -29,10 +29,10 @@ from lstmgen.network.writer import Script, Writer, Writers, Writes
 from lstmgen.settings import Architecture
 
 Ids = NDArray[np.int32]
-SMALL_FLOP = 5e7  # below about half a millisecond of work a second thread costs more than it brings
-SMALL_WRITING = 1e7  # a token of all rows, as above; a call writes some dozens of them
-SMALL_SHARING = 5e5  # the same where threads share each token: below it is faster than they meet
-FEW_ROWS = 8  # up to which reading the weights is what takes the time, so each thread reads its part of them
+_SMALL_FLOP = 5e7  # below about half a millisecond of work a second thread costs more than it brings
+_SMALL_WRITING = 1e7  # a token of all rows, as above; a call writes some dozens of them
+_SMALL_SHARING = 5e5  # the same where threads share each token: below it is faster than they meet
+_FEW_ROWS = 8  # up to which reading the weights is what takes the time, so each thread reads its part of them
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Network:
 
     def _parts(self, positions: int, passes: float) -> int:
         work = positions * self.geometry.flop_per_token() * passes / 3
-        return self.threads.count if work > SMALL_FLOP else 1
+        return self.threads.count if work > _SMALL_FLOP else 1
 
     def gradient(
         self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: Stop | None = None,
@@ -207,9 +207,9 @@ class Network:
         """
         g, packed = self.geometry, self.packed()
         script, work = Script(g, packed, self.parameters, precision), rows * g.flop_per_token()
-        shared = BARRIERS and rows <= FEW_ROWS and work > SMALL_SHARING
+        shared = BARRIERS and rows <= _FEW_ROWS and work > _SMALL_SHARING
         seats = min(self.threads.count, g.P) if shared else 1
-        parts = self.threads.count if seats == 1 and work > SMALL_WRITING else 1
+        parts = self.threads.count if seats == 1 and work > _SMALL_WRITING else 1
         cuts = [rows * k // parts for k in range(parts + 1)]
         writers = [
             Writer(self.architecture, g, packed, script, b - a, self.threads, seats) for a, b in pairwise(cuts) if b > a

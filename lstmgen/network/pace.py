@@ -8,7 +8,7 @@ from __future__ import annotations
 
 FIRST = 3  # windows that each way has at first; the very first of them is warming up
 EVERY = 64  # windows until the slower way has another one, times how much slower it is
-NEWEST = 0.3  # weight of the newest window in the quicker way's mean
+_NEWEST = 0.3  # weight of the newest window in the quicker way's mean
 
 
 class Pace:
@@ -38,5 +38,5 @@ class Pace:
     def note(self, way: int, seconds: float) -> None:
         """How long a window took."""
         known = self.windows[way] >= FIRST - 1 and way == self.quicker()
-        self.seconds[way] += (NEWEST if known else 1.0) * (seconds - self.seconds[way])
+        self.seconds[way] += (_NEWEST if known else 1.0) * (seconds - self.seconds[way])
         self.windows[way] += 1

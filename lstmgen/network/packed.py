@@ -11,7 +11,7 @@ from lstmgen.network.geometry import Geometry
 from lstmgen.network.parameters import Floats, new, offsets_of
 from lstmgen.settings import Architecture
 
-PADDED_LOGIT = -1e30  # what a column beyond the vocabulary weighs: nothing
+_PADDED_LOGIT = -1e30  # what a column beyond the vocabulary weighs: nothing
 
 
 class Packed:
@@ -57,15 +57,15 @@ class Packed:
         threads.split(g.Pv, output, parts)
         for k in range(g.L):
             b = flat[at[f"layers.{k}.b"] :][: g.G * g.H].reshape(g.G, g.H)
-            put_bias(b, self.bias[k * g.P * NR :][: g.P * NR])
+            _put_bias(b, self.bias[k * g.P * NR :][: g.P * NR])
             if f"layers.{k}.p" in at:
                 p = flat[at[f"layers.{k}.p"] :][: 3 * g.H].reshape(3, g.H)
                 self.p.reshape(g.L, 3, g.Hp)[k, :, : g.H] = p
         self.output_bias[: g.V] = flat[at["output.b"] :][: g.V]
-        self.output_bias[g.V :] = PADDED_LOGIT
+        self.output_bias[g.V :] = _PADDED_LOGIT
 
 
-def put_bias(b: Floats, row: Floats) -> None:
+def _put_bias(b: Floats, row: Floats) -> None:
     """A bias (G, H) as one row of P NR numbers, in the order of the panels' columns."""
     G, H = b.shape
     per = NR // G

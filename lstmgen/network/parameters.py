@@ -13,14 +13,14 @@ from lstmgen.settings import Architecture
 Floats = NDArray[np.float32]
 
 
-LINE = 64  # bytes of a cache line, and of the widest vector
+_LINE = 64  # bytes of a cache line, and of the widest vector
 
 
 def new(*shape: int) -> Floats:
     """A flat zeroed buffer for `shape`, of at least one number, that begins with a cache line."""
     size = max(math.prod(shape), 1)
-    room = np.zeros(size + LINE // 4, np.float32)
-    skip = -room.ctypes.data % LINE // 4
+    room = np.zeros(size + _LINE // 4, np.float32)
+    skip = -room.ctypes.data % _LINE // 4
     return room[skip : skip + size]
 
 

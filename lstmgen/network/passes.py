@@ -19,15 +19,15 @@ from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
 from lstmgen.network.window import ALONE, Part, Stop, Window, ask
 
-FEW_ROWS = 24  # a thread: from there on a weight is used often enough for each time that it is read
-UNEVEN = 1.3  # times its fair share that one thread may have
+_FEW_ROWS = 24  # a thread: from there on a weight is used often enough for each time that it is read
+_UNEVEN = 1.3  # times its fair share that one thread may have
 
 
 def seats_for(geometry: Geometry, rows: int, threads: int) -> int:
     """How many threads could share the steps of so many rows; 1: it is no use."""
     seats = min(threads, geometry.Q)
-    even = -(-geometry.Q // seats) * seats <= UNEVEN * geometry.Q
-    return seats if ACTIVE and even and rows < FEW_ROWS * threads else 1
+    even = -(-geometry.Q // seats) * seats <= _UNEVEN * geometry.Q
+    return seats if ACTIVE and even and rows < _FEW_ROWS * threads else 1
 
 
 def there_and_back(window: Window, packed: Packed, threads: Threads, parts: int, scale: float, stop: Stop) -> None:

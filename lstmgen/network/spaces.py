@@ -12,7 +12,7 @@ from threading import Lock
 from lstmgen.kernels.forks import Own
 from lstmgen.network.window import Window
 
-KEPT = 3  # windows that nobody uses whose buffers are kept: training, evaluating, one more
+_KEPT = 3  # windows that nobody uses whose buffers are kept: training, evaluating, one more
 
 
 class Spaces:
@@ -41,10 +41,10 @@ class Spaces:
             fitting = [k for k, window in enumerate(self.free) if (window.T, window.B) == (T, B)]
             if fitting:
                 return self.free.pop(fitting[-1])
-            del self.free[: len(self.free) - KEPT + 1]  # room for the new one first
+            del self.free[: len(self.free) - _KEPT + 1]  # room for the new one first
             return None
 
     def _give_back(self, window: Window) -> None:
         with self._lock():
             self.free.append(window)
-            del self.free[: len(self.free) - KEPT]
+            del self.free[: len(self.free) - _KEPT]

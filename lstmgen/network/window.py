@@ -33,7 +33,7 @@ from lstmgen.network.parameters import Floats, new
 
 Stop = Callable[[], bool]
 SMALL_TABLE = 2e7  # of FLOP: below, a second thread costs more than it brings
-CALL_FLOP = 5e8  # work of one kernel call: far below 50 ms even on a slow core
+_CALL_FLOP = 5e8  # work of one kernel call: far below 50 ms even on a slow core
 
 
 def never() -> bool:
@@ -88,7 +88,7 @@ class Window:
         """Time steps cut so that no kernel call is long."""
         g = self.geometry
         per_step = 2.0 * rows * NR * max(g.P * g.Hp, g.Pv * g.Hp)
-        steps = max(1, int(CALL_FLOP / per_step))
+        steps = max(1, int(_CALL_FLOP / per_step))
         return [(t, min(t + steps, self.T)) for t in range(0, self.T, steps)]
 
     def read(

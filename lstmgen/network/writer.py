@@ -23,7 +23,7 @@ from lstmgen.network.window import check_ids
 from lstmgen.settings import Architecture
 
 
-def full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
+def _full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
     """Layer 0's input side for every token, and the bias alone behind them: flat (V + 1, P NR)."""
     size = g.P * NR
     bias = packed.bias[:size]
@@ -91,10 +91,10 @@ class Script:
         self.p = None if g.G == 1 else packed.p
         packings = (packed.U, packed.W, packed.output)
         self.weights = tuple(map(_in_bf16, packings)) if precision == "bf16" else packings
-        self.table = full_table(g, packed, flat)
+        self.table = _full_table(g, packed, flat)
 
 
-class Seat:
+class _Seat:
     """What a thread at work on a text has for itself."""
 
     def __init__(self, V: int, rows: int) -> None:
@@ -115,7 +115,7 @@ class Writer:
         self.architecture, self.geometry, self.packed, self.script, self.rows = architecture, g, packed, script, rows
         self.h, self.c, self.h_after, self.c_after = (new(g.L, rows, g.Hp) for _ in range(4))
         self.Z, self.logits = new(g.P, rows, NR), new(g.Pv, rows, NR)
-        self.threads, self.seats = threads, [Seat(g.V, rows) for _ in range(seats)]
+        self.threads, self.seats = threads, [_Seat(g.V, rows) for _ in range(seats)]
 
     def write(
         self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,

@@ -22,12 +22,12 @@ from lstmgen.sampling.sample import Piece, Sample
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.tokens import Vocabulary
 
-BLOCK = 48  # tokens a kernel call for one sample: a few milliseconds of a large network, and Python's part stays small
-LONG_BLOCK, BLOCK_FLOP = 384, 3e8  # a small network takes as many more as come to a millisecond or two of work
-SHORT_BLOCK = 8  # the same for many samples: a row whose sample has ended does not run on for long
-SHORT_PROMPT = 256  # tokens
-ROWS = 32  # samples side by side
-BUFFER = 2**20  # tokens that may wait for the samples before them
+_BLOCK = 48  # tokens a kernel call for one sample: a few milliseconds of a large network, and Python's part stays small
+_LONG_BLOCK, _BLOCK_FLOP = 384, 3e8  # a small network takes as many more as come to a millisecond or two of work
+_SHORT_BLOCK = 8  # the same for many samples: a row whose sample has ended does not run on for long
+_SHORT_PROMPT = 256  # tokens
+_ROWS = 32  # samples side by side
+_BUFFER = 2**20  # tokens that may wait for the samples before them
 
 
 def generate(
@@ -55,7 +55,7 @@ def write(network: Network, vocabulary: Vocabulary, request: Request, guard: Gua
     """
     guard = guard or Guard()
     count = request.settings.num_samples
-    rows = min(count, ROWS, max(1, BUFFER // max(1, request.length)))
+    rows = min(count, _ROWS, max(1, _BUFFER // max(1, request.length)))
     batch = _Batch(network, vocabulary, request, rows, guard)
     used = set[str]()
     waiting: deque[Sample] = deque()
@@ -220,8 +220,8 @@ def _no_new_line(written: int, request: Request) -> UsageError:
 
 def tokens_a_call(network: Network, rows: int) -> int:
     """How many tokens of each of `rows` texts one kernel call writes."""
-    whole = min(LONG_BLOCK, max(BLOCK, int(3 * BLOCK_FLOP / network.geometry.flop_per_token())))
-    return max(min(BLOCK, SHORT_BLOCK), whole // rows)
+    whole = min(_LONG_BLOCK, max(_BLOCK, int(3 * _BLOCK_FLOP / network.geometry.flop_per_token())))
+    return max(min(_BLOCK, _SHORT_BLOCK), whole // rows)
 
 
 def _inputs(request: Request) -> Int32Array:
@@ -240,7 +240,7 @@ def _state_after(network: Network, writer: Writes, rows: int, read: Int32Array) 
 
     A short text is read by the kernel that writes, so that no other has to be compiled; the state is the same.
     """
-    if len(read) <= SHORT_PROMPT:
+    if len(read) <= _SHORT_PROMPT:
         state = network.zero_state(rows)
         for token in read:
             _, state = writer.write(np.full(rows, token, np.int32), state, np.zeros((1, rows)), temperature=0.0)

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from lstmgen.arrays import Float32Array
 from lstmgen.text.spans import Spans
 
-FARTHEST = 8  # quarters of a span that are gone back
-TRIES = 2 * FARTHEST  # at a place, before tokens are ruled out
-MOST_TRIES = 500  # at a place, before the sample ends
+_FARTHEST = 8  # quarters of a span that are gone back
+TRIES = 2 * _FARTHEST  # at a place, before tokens are ruled out
+_MOST_TRIES = 500  # at a place, before the sample ends
 LINE_TRIES = 100  # draws of a line before it is given up
 
 
@@ -76,7 +76,7 @@ class Track:
         self.again += 1
         if self._tries <= TRIES:
             self.banned.clear()
-            back = 1 + length * (1 + (self._tries - 1) % FARTHEST) // 4
+            back = 1 + length * (1 + (self._tries - 1) % _FARTHEST) // 4
         else:
             self.banned.add(token)
             back = 1
@@ -98,13 +98,13 @@ class Track:
     @property
     def hopeless(self) -> bool:
         """Whether enough was tried at one place."""
-        return self._tries > MOST_TRIES
+        return self._tries > _MOST_TRIES
 
     def settled(self, everything: bool = False) -> list[int]:
         """Tokens that stay, handed out once: those too far back to be taken, or all that are left."""
         many = len(self._steps)
         if not everything:
-            many = max(0, many - (1 + self._spans.length * FARTHEST // 4))
+            many = max(0, many - (1 + self._spans.length * _FARTHEST // 4))
         found = self.pending[:many]
         del self._steps[:many]
         self._staying += many

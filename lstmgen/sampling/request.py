@@ -16,9 +16,9 @@ from lstmgen.text.lines import banned_first
 from lstmgen.text.tokens import Vocabulary
 from lstmgen.text.words import gives_space
 
-DEFAULT_LENGTH = {"char": 500, "word": 100}  # about a screen of text
-DEFAULT_MIN_P = {"char": 0.0, "word": 0.05}  # thousands of rare words together weigh much, each of them is nonsense
-NAMED = 10  # this many unseen characters or words are named one by one
+_DEFAULT_LENGTH = {"char": 500, "word": 100}  # about a screen of text
+_DEFAULT_MIN_P = {"char": 0.0, "word": 0.05}  # thousands of rare words together weigh much, each of them is nonsense
+_NAMED = 10  # this many unseen characters or words are named one by one
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def settle(settings: SamplingSettings, level: str) -> SamplingSettings:
     """The same settings with every default filled in and, where no seed is given, one drawn."""
     return dataclasses.replace(
         settings,
-        length=DEFAULT_LENGTH[level] if settings.length is None else settings.length,
-        min_p=DEFAULT_MIN_P[level] if settings.min_p is None else settings.min_p,
+        length=_DEFAULT_LENGTH[level] if settings.length is None else settings.length,
+        min_p=_DEFAULT_MIN_P[level] if settings.min_p is None else settings.min_p,
         seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed,  # short enough to be typed again
     )
 
@@ -129,9 +129,9 @@ def _without_understood_space(prompt: str, level: str) -> str:
 
 def named(unseen: list[str], level: str) -> str:
     """The unseen characters or words, in a form fit for a message."""
-    shown = [repr(thing) + (f" (U+{ord(thing):04X})" if len(thing) == 1 else "") for thing in unseen[:NAMED]]
-    if len(unseen) > NAMED:
-        shown.append(f"{len(unseen) - NAMED:,} more")
+    shown = [repr(thing) + (f" (U+{ord(thing):04X})" if len(thing) == 1 else "") for thing in unseen[:_NAMED]]
+    if len(unseen) > _NAMED:
+        shown.append(f"{len(unseen) - _NAMED:,} more")
     kind = ("character" if level == "char" else "word") + ("s" if len(unseen) > 1 else "")
     listed = " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
     return f"the {kind} {listed}"

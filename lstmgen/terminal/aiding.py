@@ -15,25 +15,25 @@ if TYPE_CHECKING:
     from lstmgen.api import Model
     from lstmgen.sampling.request import Request
 
-PANEL = "Better without retraining"
+_PANEL = "Better without retraining"
 Adapt = Annotated[
     bool,
-    typer.Option("--adapt", metavar="", rich_help_panel=PANEL, show_default=False,
+    typer.Option("--adapt", metavar="", rich_help_panel=_PANEL, show_default=False,
                  help="Learn from the text, or the prompt, while reading it; the file stays as it is."),
 ]  # fmt: skip
 AdaptRate = Annotated[
     float | None,
-    typer.Option("--adapt-rate", metavar="X", rich_help_panel=PANEL, show_default=False,
+    typer.Option("--adapt-rate", metavar="X", rich_help_panel=_PANEL, show_default=False,
                  help="How fast. Without it: fits the layers' size."),
 ]  # fmt: skip
 NgramWeight = Annotated[
     str | None,
-    typer.Option("--ngram-weight", metavar="W", rich_help_panel=PANEL, show_default=False,
+    typer.Option("--ngram-weight", metavar="W", rich_help_panel=_PANEL, show_default=False,
                  help="Mix with n-grams of the training text: their weight from 0 to 1, or auto, which finds it."),
 ]  # fmt: skip
 NgramCorpus = Annotated[
     str | None,
-    typer.Option("--corpus", metavar="PATH", rich_help_panel=PANEL, show_default=False,
+    typer.Option("--corpus", metavar="PATH", rich_help_panel=_PANEL, show_default=False,
                  help="Where the training text is. Without it: where it was, beside the model, or here."),
 ]  # fmt: skip
 

@@ -13,8 +13,8 @@ from typing import Any
 from lstmgen.terminal.signals import Parting
 from lstmgen.terminal.talk import is_terminal
 
-ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
-ESCAPE_WAIT = 0.05  # seconds within which the rest of an arrow key arrives
+_ENTER_SCREEN, _LEAVE_SCREEN = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
+_ESCAPE_WAIT = 0.05  # seconds within which the rest of an arrow key arrives
 RESIZED = "resized"
 
 _NAMED = {
@@ -56,7 +56,7 @@ class Keys:
         if self._waiting[:1] != b"\x1b":
             return self._letter()
         while self._waiting in (b"\x1b", b"\x1b[", b"\x1bO") or (self._waiting[:2] == b"\x1b[" and not self._ended()):
-            if not select.select([self._stdin], [], [], ESCAPE_WAIT)[0]:
+            if not select.select([self._stdin], [], [], _ESCAPE_WAIT)[0]:
                 break
             held = len(self._waiting)
             self._more()
@@ -140,13 +140,13 @@ class _Terminal:
         import tty
 
         tty.setcbreak(self.stdin, termios.TCSANOW)
-        _write(ENTER_SCREEN)
+        _write(_ENTER_SCREEN)
 
     def give_back(self) -> None:
         import termios
 
         with contextlib.suppress(OSError, ValueError):
-            _write(LEAVE_SCREEN)
+            _write(_LEAVE_SCREEN)
         with contextlib.suppress(termios.error, OSError):
             termios.tcsetattr(self.stdin, termios.TCSAFLUSH, self.before)
 

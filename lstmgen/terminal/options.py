@@ -10,17 +10,17 @@ from typing import Annotated
 
 import typer
 
-BASICS, MODEL, TRAINING, TEXT, OUTPUT = "Basics", "Model", "Training", "Text", "Output"
+_BASICS, _MODEL, _TRAINING, _TEXT, OUTPUT = "Basics", "Model", "Training", "Text", "Output"
 
 
-class Level(StrEnum):
+class _Level(StrEnum):
     """What a token is."""
 
     CHAR = "char"
     WORD = "word"
 
 
-class Cell(StrEnum):
+class _Cell(StrEnum):
     """The recurrent layer."""
 
     LSTM = "lstm"
@@ -28,14 +28,14 @@ class Cell(StrEnum):
     RNN = "rnn"
 
 
-class Squashing(StrEnum):
+class _Squashing(StrEnum):
     """What the memory passes on its way out."""
 
     TANH = "tanh"
     IDENTITY = "identity"
 
 
-class Decoding(StrEnum):
+class _Decoding(StrEnum):
     """What to do with bytes that are not text."""
 
     STRICT = "strict"
@@ -43,14 +43,14 @@ class Decoding(StrEnum):
     IGNORE = "ignore"
 
 
-class Precision(StrEnum):
+class _Precision(StrEnum):
     """Of the weights while writing."""
 
     float32 = "float32"
     bf16 = "bf16"
 
 
-class Unknown(StrEnum):
+class _Unknown(StrEnum):
     """What to do with what the model never saw."""
 
     SKIP = "skip"
@@ -74,7 +74,7 @@ Corpus = Annotated[
 Time = Annotated[
     str | None,
     _option(
-        BASICS,
+        _BASICS,
         "Train this long: 90, 90s, 5m, 1h30m. Without a budget: 5m, 20s for a tiny text.",
         "--time",
         "-t",
@@ -82,97 +82,98 @@ Time = Annotated[
     ),
 ]
 Out = Annotated[
-    str | None, _option(BASICS, "Where the model goes. Without it: models/<corpus>.npz.", "--out", "-o", metavar="PATH")
+    str | None,
+    _option(_BASICS, "Where the model goes. Without it: models/<corpus>.npz.", "--out", "-o", metavar="PATH"),
 ]
 Resume = Annotated[
-    bool, _option(BASICS, "Go on exactly where an interrupted or finished run stopped.", "--resume", metavar="")
+    bool, _option(_BASICS, "Go on exactly where an interrupted or finished run stopped.", "--resume", metavar="")
 ]
 FromModel = Annotated[
     str | None,
     _option(
-        BASICS,
+        _BASICS,
         "Begin with the weights of this model: a path, or a name in models/.",
         "--from",
         metavar="NAME",
     ),
 ]
-Force = Annotated[bool, _option(BASICS, "Replace a model that is there.", "--force", metavar="")]
-DryRun = Annotated[bool, _option(BASICS, "Only show the plan, with memory and time.", "--dry-run", metavar="")]
+Force = Annotated[bool, _option(_BASICS, "Replace a model that is there.", "--force", metavar="")]
+DryRun = Annotated[bool, _option(_BASICS, "Only show the plan, with memory and time.", "--dry-run", metavar="")]
 
-CellKind = Annotated[Cell | None, _option(MODEL, "Kind of recurrent layer. Without it: lstm.", "--cell")]
-HiddenSize = Annotated[int | None, _option(MODEL, "Units in a layer.", "--hidden-size", metavar="N")]
-NumLayers = Annotated[int | None, _option(MODEL, "Layers.", "--num-layers", metavar="N")]
+CellKind = Annotated[_Cell | None, _option(_MODEL, "Kind of recurrent layer. Without it: lstm.", "--cell")]
+HiddenSize = Annotated[int | None, _option(_MODEL, "Units in a layer.", "--hidden-size", metavar="N")]
+NumLayers = Annotated[int | None, _option(_MODEL, "Layers.", "--num-layers", metavar="N")]
 EmbeddingSize = Annotated[
-    int | None, _option(MODEL, "Numbers that stand for a token; 0 is one-hot.", "--embedding-size", metavar="N")
+    int | None, _option(_MODEL, "Numbers that stand for a token; 0 is one-hot.", "--embedding-size", metavar="N")
 ]
 Tied = Annotated[
     bool | None,
-    _option(MODEL, "Read and write with one table. Without it: for words.", "--tied/--untied", metavar=""),
+    _option(_MODEL, "Read and write with one table. Without it: for words.", "--tied/--untied", metavar=""),
 ]
 SkipSum = Annotated[
     bool | None,
-    _option(MODEL, "Write from all layers' sum. Without it: of 2 or more.", "--skip-sum/--no-skip-sum", metavar=""),
+    _option(_MODEL, "Write from all layers' sum. Without it: of 2 or more.", "--skip-sum/--no-skip-sum", metavar=""),
 ]
 OutputSquashing = Annotated[
-    Squashing | None,
-    _option(MODEL, "Of the peephole cell's memory. Without it: identity.", "--output-squashing"),
+    _Squashing | None,
+    _option(_MODEL, "Of the peephole cell's memory. Without it: identity.", "--output-squashing"),
 ]
 
 Steps = Annotated[
-    int | None, _option(TRAINING, "Budget in updates; such a run repeats exactly.", "--steps", metavar="N")
+    int | None, _option(_TRAINING, "Budget in updates; such a run repeats exactly.", "--steps", metavar="N")
 ]
-Epochs = Annotated[float | None, _option(TRAINING, "Budget in passes over the text.", "--epochs", metavar="X")]
-SeqLength = Annotated[int | None, _option(TRAINING, "Tokens in a window.", "--seq-length", metavar="T")]
-BatchSize = Annotated[int | None, _option(TRAINING, "Rows side by side.", "--batch-size", metavar="B")]
-LearningRate = Annotated[float | None, _option(TRAINING, "Highest learning rate.", "--learning-rate", metavar="X")]
-Dropout = Annotated[float | None, _option(TRAINING, "Share of outputs dropped.", "--dropout", metavar="P")]
+Epochs = Annotated[float | None, _option(_TRAINING, "Budget in passes over the text.", "--epochs", metavar="X")]
+SeqLength = Annotated[int | None, _option(_TRAINING, "Tokens in a window.", "--seq-length", metavar="T")]
+BatchSize = Annotated[int | None, _option(_TRAINING, "Rows side by side.", "--batch-size", metavar="B")]
+LearningRate = Annotated[float | None, _option(_TRAINING, "Highest learning rate.", "--learning-rate", metavar="X")]
+Dropout = Annotated[float | None, _option(_TRAINING, "Share of outputs dropped.", "--dropout", metavar="P")]
 WeightDrop = Annotated[
-    float | None, _option(TRAINING, "Share of recurrent weights dropped in a window.", "--weight-drop", metavar="P")
+    float | None, _option(_TRAINING, "Share of recurrent weights dropped in a window.", "--weight-drop", metavar="P")
 ]
 EmbeddingDropout = Annotated[
-    float | None, _option(TRAINING, "Share of words not read in a window.", "--embedding-dropout", metavar="P")
+    float | None, _option(_TRAINING, "Share of words not read in a window.", "--embedding-dropout", metavar="P")
 ]
 WeightDecay = Annotated[
-    float | None, _option(TRAINING, "On matrices. Without it: 0.01.", "--weight-decay", metavar="X")
+    float | None, _option(_TRAINING, "On matrices. Without it: 0.01.", "--weight-decay", metavar="X")
 ]
 ClipNorm = Annotated[
-    float | None, _option(TRAINING, "Gradient's highest norm. Without it: 1.", "--clip-norm", metavar="X")
+    float | None, _option(_TRAINING, "Gradient's highest norm. Without it: 1.", "--clip-norm", metavar="X")
 ]
-Seed = Annotated[int | None, _option(TRAINING, "Random seed. Without it: drawn and printed.", "--seed", metavar="N")]
+Seed = Annotated[int | None, _option(_TRAINING, "Random seed. Without it: drawn and printed.", "--seed", metavar="N")]
 Threads = Annotated[
-    int | None, _option(TRAINING, "Threads; the result does not depend on them.", "--threads", metavar="N")
+    int | None, _option(_TRAINING, "Threads; the result does not depend on them.", "--threads", metavar="N")
 ]
 
 LevelOfTokens = Annotated[
-    Level | None, _option(TEXT, "Learn characters or words. Without it: char, or a shipped corpus's own.", "--level")
+    _Level | None, _option(_TEXT, "Learn characters or words. Without it: char, or a shipped corpus's own.", "--level")
 ]
 Lines = Annotated[
     bool | None,
-    typer.Option("--lines", help="Every line stands alone: names, sentences.", rich_help_panel=TEXT, metavar=""),
+    typer.Option("--lines", help="Every line stands alone: names, sentences.", rich_help_panel=_TEXT, metavar=""),
 ]
 MinCount = Annotated[
-    int | None, _option(TEXT, "Leave rarer characters or words out of the vocabulary.", "--min-count", metavar="N")
+    int | None, _option(_TEXT, "Leave rarer characters or words out of the vocabulary.", "--min-count", metavar="N")
 ]
 Validation = Annotated[
     float | None,
     _option(
-        TEXT,
+        _TEXT,
         "Share of the end kept aside to measure with. Without it: 0.05, from all over.",
         "--validation",
         metavar="X",
     ),
 ]
-Encoding = Annotated[str | None, _option(TEXT, "Of the files. Without it: utf-8.", "--encoding", metavar="NAME")]
+Encoding = Annotated[str | None, _option(_TEXT, "Of the files. Without it: utf-8.", "--encoding", metavar="NAME")]
 Errors = Annotated[
-    Decoding | None, _option(TEXT, "Bytes that are not text: stop, put � for them, or leave them out.", "--errors")
+    _Decoding | None, _option(_TEXT, "Bytes that are not text: stop, put � for them, or leave them out.", "--errors")
 ]
 KeepNewlines = Annotated[
-    bool, _option(TEXT, "Leave Windows and old Mac line ends as they are.", "--keep-newlines", metavar="")
+    bool, _option(_TEXT, "Leave Windows and old Mac line ends as they are.", "--keep-newlines", metavar="")
 ]
 MmapAbove = Annotated[
     float | None,
     _option(
-        TEXT,
+        _TEXT,
         "Keep larger texts in a temporary file, not in memory. Without it: 1000.",
         "--mmap-above",
         metavar="MB",
@@ -188,54 +189,54 @@ JsonEvents = Annotated[
 ModelName = Annotated[
     str | None,
     _option(
-        BASICS,
+        _BASICS,
         "A path, or a name in models/. Without it: the newest there, else ours.",
         "--model",
         "-m",
         metavar="NAME",
     ),
 ]
-Prompt = Annotated[str | None, _option(BASICS, "Text to go on from.", "--prompt", "-p", metavar="TEXT")]
+Prompt = Annotated[str | None, _option(_BASICS, "Text to go on from.", "--prompt", "-p", metavar="TEXT")]
 PromptFile = Annotated[
-    str | None, _option(BASICS, "The same, from a file; - is standard input.", "--prompt-file", metavar="PATH")
+    str | None, _option(_BASICS, "The same, from a file; - is standard input.", "--prompt-file", metavar="PATH")
 ]
 Length = Annotated[
     int | None,
-    _option(BASICS, "Tokens to write. Without it: 500 characters, 100 words.", "--length", "-n", metavar="N"),
+    _option(_BASICS, "Tokens to write. Without it: 500 characters, 100 words.", "--length", "-n", metavar="N"),
 ]
 NumSamples = Annotated[
-    int | None, _option(BASICS, "How many texts, or lines of a --lines model.", "--num-samples", metavar="N")
+    int | None, _option(_BASICS, "How many texts, or lines of a --lines model.", "--num-samples", metavar="N")
 ]
 SampleSeed = Annotated[
-    int | None, _option(BASICS, "Random seed. Without it: drawn and printed.", "--seed", metavar="N")
+    int | None, _option(_BASICS, "Random seed. Without it: drawn and printed.", "--seed", metavar="N")
 ]
 
-CHOICE = "Choice of the next token"
+_CHOICE = "Choice of the next token"
 Temperature = Annotated[
     float | None,
     _option(
-        CHOICE, "Below 1 careful, above 1 bold, 0 always the likeliest. Without it: 0.8.", "--temperature", metavar="X"
+        _CHOICE, "Below 1 careful, above 1 bold, 0 always the likeliest. Without it: 0.8.", "--temperature", metavar="X"
     ),
 ]
-TopK = Annotated[int | None, _option(CHOICE, "Only among the N likeliest; 0 is off.", "--top-k", metavar="N")]
+TopK = Annotated[int | None, _option(_CHOICE, "Only among the N likeliest; 0 is off.", "--top-k", metavar="N")]
 TopP = Annotated[
-    float | None, _option(CHOICE, "Only among the likeliest that make up P; 1 is off.", "--top-p", metavar="P")
+    float | None, _option(_CHOICE, "Only among the likeliest that make up P; 1 is off.", "--top-p", metavar="P")
 ]
 MinP = Annotated[
     float | None,
-    _option(CHOICE, "None below P times the likeliest. Without it: off, 0.05 for words.", "--min-p", metavar="P"),
+    _option(_CHOICE, "None below P times the likeliest. Without it: off, 0.05 for words.", "--min-p", metavar="P"),
 ]
 
 WeightPrecision = Annotated[
-    Precision | None,
-    _option(CHOICE, "bf16: weights in half the space, faster for large networks, on CPUs that can.", "--precision"),
+    _Precision | None,
+    _option(_CHOICE, "bf16: weights in half the space, faster for large networks, on CPUs that can.", "--precision"),
 ]
 
-STEERING = "Steering"
+_STEERING = "Steering"
 SetGate = Annotated[
     list[str] | None,
     _option(
-        STEERING,
+        _STEERING,
         "Hold a gate (f, i, o, g) while it runs: f=0, one unit's f.17=0, in a lower layer 0:f=0. May be repeated.",
         "--set-gate",
         metavar="GATE=X",
@@ -244,21 +245,21 @@ SetGate = Annotated[
 SetUnit = Annotated[
     list[str] | None,
     _option(
-        STEERING,
+        _STEERING,
         "Hold a unit's output h: 17=1, in a lower layer 0:17=1. May be repeated.",
         "--set-unit",
         metavar="UNIT=X",
     ),
 ]
 
-COPIES = "Copies of the training text"
+_COPIES = "Copies of the training text"
 ShowCopies = Annotated[
-    bool, _option(COPIES, "Say what was copied, beside as much held-out text.", "--copies", metavar="")
+    bool, _option(_COPIES, "Say what was copied, beside as much held-out text.", "--copies", metavar="")
 ]
 Novel = Annotated[
     int | None,
     _option(
-        COPIES,
+        _COPIES,
         "Copy at most N characters (words) in a row: what would be more is taken back and drawn anew.",
         "--novel",
         metavar="N",
@@ -267,16 +268,16 @@ Novel = Annotated[
 AllowCopies = Annotated[
     bool,
     _option(
-        COPIES,
+        _COPIES,
         "Lines of a --lines model as they come. Without it: only new ones, each once.",
         "--allow-copies",
         metavar="",
     ),
 ]
 
-Stop = Annotated[str | None, _option(TEXT, "End before this text.", "--stop", metavar="TEXT")]
+Stop = Annotated[str | None, _option(_TEXT, "End before this text.", "--stop", metavar="TEXT")]
 UnknownText = Annotated[
-    Unknown | None, _option(TEXT, "What the model never saw in a prompt: skip and name it, or refuse.", "--unknown")
+    _Unknown | None, _option(_TEXT, "What the model never saw in a prompt: skip and name it, or refuse.", "--unknown")
 ]
 NoEcho = Annotated[bool, _option(OUTPUT, "Do not print the prompt.", "--no-echo", metavar="")]
 JsonObject = Annotated[bool, _option(OUTPUT, "One JSON object, for machines.", "--json", metavar="")]

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from lstmgen.terminal.signals import Parting
 from lstmgen.terminal.talk import clean
 
-STREAMS = ("/dev/", "/proc/")  # even where one leads to a file: another program has that open
+_STREAMS = ("/dev/", "/proc/")  # even where one leads to a file: another program has that open
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def write_text(path: str, text: str) -> None:
 
 
 def _is_stream(path: str, target: Path) -> bool:
-    if os.path.abspath(path).startswith(STREAMS):  # noqa: PTH100 - a link must stay one
+    if os.path.abspath(path).startswith(_STREAMS):  # noqa: PTH100 - a link must stay one
         return True
     try:
         return not stat.S_ISREG(target.stat().st_mode)

@@ -16,17 +16,17 @@ import os
 import sys
 import time
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
+_TYPE_CHECKING = False
+if _TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
     from typing import Any
 
-NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # SIGHUP, a closed terminal, is not known everywhere
-LONGEST = 1.0  # seconds for the partings: a pipe that nobody reads any more may take nothing
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # SIGHUP, a closed terminal, is not known everywhere
+_LONGEST = 1.0  # seconds for the partings: a pipe that nobody reads any more may take nothing
 
 
-class AtOnce:
+class _AtOnce:
     """The handler. `partings` are done on the way out, the last one first, and may not wait for a lock."""
 
     raises_nothing = True  # so kernels may be interrupted by it (lstmgen/kernels/deferring.py)
@@ -42,13 +42,13 @@ class AtOnce:
         os._exit(128 + number)
 
 
-_handler = AtOnce()
+_handler = _AtOnce()
 
 
 def end_at_once() -> dict[int, Any]:
     """From here on signals that nobody else handles or ignores end the program; their handlers before."""
     free = (_signal.SIG_DFL, _signal.default_int_handler)
-    numbers = [getattr(_signal, name) for name in NAMES if hasattr(_signal, name)]
+    numbers = [getattr(_signal, name) for name in _NAMES if hasattr(_signal, name)]
     before = {number: handler for number in numbers if (handler := _signal.getsignal(number)) in free}
     try:
         for number in before:
@@ -85,7 +85,7 @@ def _tried(act: Callable[[], object]) -> None:
 
 
 def _end_later(code: int) -> None:
-    time.sleep(LONGEST)
+    time.sleep(_LONGEST)
     os._exit(code)
 
 

@@ -12,9 +12,9 @@ from lstmgen.text.documents import FEWEST_TOKENS
 from lstmgen.text.lines import Repeats
 from lstmgen.text.words import in_word
 
-MANY_CHARACTERS = 1_000  # kinds; above, most of the network's work is choosing among them
-CUTS = (2, 3, 5, 10, 20, 50, 100)  # of --min-count, that are proposed
-SPARED, FEWER = 0.01, 0.9  # share of the text that may be left out for at most that share of the kinds
+_MANY_CHARACTERS = 1_000  # kinds; above, most of the network's work is choosing among them
+_CUTS = (2, 3, 5, 10, 20, 50, 100)  # of --min-count, that are proposed
+_SPARED, _FEWER = 0.01, 0.9  # share of the text that may be left out for at most that share of the kinds
 
 
 def many_kinds(seen: Sequence[str], trained: Int64Array, kept: BoolArray, min_count: int | None) -> str:
@@ -23,7 +23,7 @@ def many_kinds(seen: Sequence[str], trained: Int64Array, kept: BoolArray, min_co
     seen: the characters; trained: how often each is in the part to learn from; min_count: the one in force.
     """
     places = np.flatnonzero(kept)
-    if len(places) <= MANY_CHARACTERS:
+    if len(places) <= _MANY_CHARACTERS:
         return ""
     tokens, counts, ways = [seen[k] for k in places.tolist()], trained[places], []
     if cut := _cut(counts, min_count or 1):
@@ -41,10 +41,10 @@ def _cut(counts: Int64Array, least: int) -> int | None:
     """The --min-count that leaves out most kinds, but little text."""
     helping = [
         cut
-        for cut in CUTS
+        for cut in _CUTS
         if cut > least
-        and (counts >= cut).sum() <= FEWER * len(counts)
-        and counts[counts < cut].sum() <= SPARED * counts.sum()
+        and (counts >= cut).sum() <= _FEWER * len(counts)
+        and counts[counts < cut].sum() <= _SPARED * counts.sum()
     ]
     return max(helping, key=lambda cut: (int((counts < cut).sum()), -cut), default=None)
 

@@ -48,7 +48,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, eq=False)
-class Arranged:
+class _Arranged:
     """ids: provisional, and `seen` the tokens they stand for; starts: first tokens of the documents; split: first token
     of what is held back; pieces: of how many from all over the text that is; repeats: of lines that are documents."""
 
@@ -60,7 +60,7 @@ class Arranged:
     repeats: lines.Repeats | None = None
 
 
-def arranged(texts: Documents, names: list[str], wanted: Wanted) -> Arranged:
+def arranged(texts: Documents, names: list[str], wanted: Wanted) -> _Arranged:
     """Read them all. TextError where there is nothing in them."""
     collector: Collector = (Characters if wanted.level == "char" else Words)(wanted.spool())
     starts = _collected(texts, collector)
@@ -74,11 +74,11 @@ def arranged(texts: Documents, names: list[str], wanted: Wanted) -> Arranged:
         pieces = documents.pieces_to_hold_back(ids, newline, len(ids) - split)
         if pieces:
             ids, starts, split = documents.moved_to_the_end(ids, starts, pieces, wanted.spool())
-            return Arranged(ids, seen, starts, split, len(pieces))
-    return Arranged(ids, seen, starts, split)
+            return _Arranged(ids, seen, starts, split, len(pieces))
+    return _Arranged(ids, seen, starts, split)
 
 
-def _lines(ids: AnyArray, seen: list[str], newline: int | None, names: list[str], wanted: Wanted) -> Arranged:
+def _lines(ids: AnyArray, seen: list[str], newline: int | None, names: list[str], wanted: Wanted) -> _Arranged:
     """Every line a document, shuffled; copies of a line are all learned from or all held back."""
     begins, lengths = lines.lines_of(ids, newline)
     _refuse_empty(len(begins), names, "has no line with anything in it")
@@ -95,7 +95,7 @@ def _lines(ids: AnyArray, seen: list[str], newline: int | None, names: list[str]
     ids, starts = documents.gathered(ids, begins[order], lengths[order], wanted.spool())
     if split is None:
         split = documents.split_point(total, starts, wanted.share, lines=True)
-    return Arranged(ids, seen, starts, split, repeats=repeats)
+    return _Arranged(ids, seen, starts, split, repeats=repeats)
 
 
 def _collected(texts: Documents, collector: Collector) -> Int64Array:

@@ -16,9 +16,9 @@ from lstmgen.arrays import AnyArray, BoolArray, Int64Array, UInt8Array
 from lstmgen.text.spool import blocks
 from lstmgen.text.tokens import Vocabulary
 
-WHITE, LINE, END, CLOSER, OTHER, FULL, WORD = 1, 2, 4, 8, 16, 32, 64  # what a token is, as flags
+_WHITE, _LINE, _END, _CLOSER, _OTHER, _FULL, _WORD = 1, 2, 4, 8, 16, 32, 64  # what a token is, as flags
 _ENDS, _FULL_ENDS, _CLOSERS = ".!?…।", "。！？", "\"'”’»)]"  # after a full-width end no space is written
-SPARSE = 1_000  # tokens to a beginning, at most
+_SPARSE = 1_000  # tokens to a beginning, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Beginnings:
         found = 0
         for count in self._counts():
             found += count
-            if found * SPARSE >= len(self.ids):
+            if found * _SPARSE >= len(self.ids):
                 return True
         return not len(self.ids)
 
@@ -66,18 +66,18 @@ def _flags(vocabulary: Vocabulary) -> UInt8Array:
     flags = np.zeros(len(vocabulary), np.uint8)
     for k, token in enumerate(vocabulary.tokens):
         if token.isspace():
-            flags[k] = WHITE | (LINE if token[-1] in "\n\r" else 0)
+            flags[k] = _WHITE | (_LINE if token[-1] in "\n\r" else 0)
         elif token in _MARKS:
             flags[k] = _MARKS[token]
         elif token:  # not JOIN
-            flags[k] = OTHER | (WORD if vocabulary.spelling.takes_space[k] else 0)
+            flags[k] = _OTHER | (_WORD if vocabulary.spelling.takes_space[k] else 0)
     return flags
 
 
 _MARKS = {
-    **dict.fromkeys(_ENDS, END),
-    **dict.fromkeys(_FULL_ENDS, END | FULL),
-    **dict.fromkeys(_CLOSERS, CLOSER | OTHER),
+    **dict.fromkeys(_ENDS, _END),
+    **dict.fromkeys(_FULL_ENDS, _END | _FULL),
+    **dict.fromkeys(_CLOSERS, _CLOSER | _OTHER),
 }
 
 
@@ -85,11 +85,11 @@ def _begins(
     before3: UInt8Array, before2: UInt8Array, before: UInt8Array, here: UInt8Array, *, with_lines: bool
 ) -> BoolArray:
     """Whether a text may begin at a token, by its flags and those of the three before it (0: there is none)."""
-    ended = (before2 & END) | ((before2 & CLOSER) & ((before3 & END) << 1))
-    start = ((before & WHITE) != 0) & ((ended | (before & before2 & LINE)) != 0)
-    start |= (before & FULL) != 0
+    ended = (before2 & _END) | ((before2 & _CLOSER) & ((before3 & _END) << 1))
+    start = ((before & _WHITE) != 0) & ((ended | (before & before2 & _LINE)) != 0)
+    start |= (before & _FULL) != 0
     # Words: the space is understood, and no token.
-    start |= ((here & WORD) != 0) & (((before & END) | ((before & CLOSER) & ((before2 & END) << 1))) != 0)
+    start |= ((here & _WORD) != 0) & (((before & _END) | ((before & _CLOSER) & ((before2 & _END) << 1))) != 0)
     if with_lines:
-        start |= (before & LINE) != 0
-    return np.asarray(start & ((here & OTHER) != 0))
+        start |= (before & _LINE) != 0
+    return np.asarray(start & ((here & _OTHER) != 0))

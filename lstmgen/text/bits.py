@@ -11,7 +11,7 @@ from lstmgen.text.corpus import Corpus
 from lstmgen.text.spool import blocks
 from lstmgen.text.tokens import Vocabulary
 
-Nats = TypeVar("Nats", float, Float64Array)
+_Nats = TypeVar("_Nats", float, Float64Array)
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Exchange:
     characters: float  # a token
     spelling: float = 0.0
 
-    def bits(self, nats: Nats) -> Nats:
+    def bits(self, nats: _Nats) -> _Nats:
         """Bits a character of the text."""
         return (nats + self.spelling) / math.log(2.0) / max(self.characters, 1e-9)
 

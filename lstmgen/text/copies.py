@@ -19,11 +19,11 @@ from lstmgen.text.longest import longest
 from lstmgen.text.spans import Check, no_check, occurring
 from lstmgen.text.tokens import Vocabulary
 
-SEQUENCE = {"char": 10, "word": 4}  # tokens of the sequences that are counted as new or not
+_SEQUENCE = {"char": 10, "word": 4}  # tokens of the sequences that are counted as new or not
 SEARCHED = 5_000_000  # tokens of the training text, its last: one to four seconds
-ASKED = 100_000  # tokens of the validation part, its first, whose sequences are counted as new or not
-GROUPS = 25  # held-out pieces as long as what was written, at most
-LINES = 4_096  # of the training text, looked at between two checks
+_ASKED = 100_000  # tokens of the validation part, its first, whose sequences are counted as new or not
+_GROUPS = 25  # held-out pieces as long as what was written, at most
+_LINES = 4_096  # of the training text, looked at between two checks
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Material:
         data, size, found = self.learned[begin:].tobytes(), kind.itemsize, set[bytes]()
         edges = self.learned_starts[self.learned_starts >= begin] - begin
         for k, (a, b) in enumerate(pairwise([*edges.tolist(), len(self.learned) - begin])):
-            if k % LINES == 0:
+            if k % _LINES == 0:
                 check()
             found.add(data[a * size : (b - 1) * size])
         return [line in found for line in wanted]
@@ -135,14 +135,14 @@ def novelty(corpus: Corpus) -> float:
 
     Of a long validation part the beginning is taken. Sequences may reach over documents.
     """
-    length, held_back = SEQUENCE[corpus.level], corpus.validation[:ASKED]
+    length, held_back = _SEQUENCE[corpus.level], corpus.validation[:_ASKED]
     known = occurring(corpus.training, held_back, length)
     return 1.0 - float(known.mean()) if len(known) else 1.0
 
 
 def _spread(there: int, wanted: int) -> list[int]:
     """Where pieces of `wanted` begin, none over another, at most GROUPS of them and over all that is there."""
-    many = min(GROUPS, there // wanted)
+    many = min(_GROUPS, there // wanted)
     return [k * (there - wanted) // (many - 1) for k in range(many)] if many > 1 else [0]
 
 
@@ -151,7 +151,7 @@ def copies_of(material: Material, texts: Sequence[AnyArray], limit: int = SEARCH
 
     `check` is called many times a second; what it raises ends the search.
     """
-    text, sequence = material.searched(limit), SEQUENCE[material.vocabulary.level]
+    text, sequence = material.searched(limit), _SEQUENCE[material.vocabulary.level]
     pieces = material.pieces([len(ids) for ids in texts])
     written, place = _figures(material, text, [texts], limit, check)
     held_out = _figures(material, text, pieces, limit, check)[0] if pieces else None
@@ -167,7 +167,7 @@ def _figures(
     material: Material, text: AnyArray, pieces: Sequence[Sequence[AnyArray]], limit: int, check: Check
 ) -> tuple[Figures, int]:
     """The medians over some pieces, each of several texts; and where the first longest span begins in the query."""
-    flat, sequence = [ids for piece in pieces for ids in piece], SEQUENCE[material.vocabulary.level]
+    flat, sequence = [ids for piece in pieces for ids in piece], _SEQUENCE[material.vocabulary.level]
     if not flat:
         return Figures(0, 0, None, 0 if material.lines else None), 0
     query = material.asked(flat)

@@ -7,15 +7,15 @@ import numpy as np
 from lstmgen.arrays import BoolArray, Int64Array
 from lstmgen.text.tokens import UNKNOWN, Vocabulary
 
-MOST_WORDS = 20_000  # beyond that the softmax costs more than the cells
-SMALL, LARGE = 10_000, 10_000_000  # characters: below, every word counts; from there on, three occurrences do
+_MOST_WORDS = 20_000  # beyond that the softmax costs more than the cells
+_SMALL, _LARGE = 10_000, 10_000_000  # characters: below, every word counts; from there on, three occurrences do
 
 
 def usual_min_count(level: str, characters: int) -> int:
     """How often a word must occur in a text of that size; every character is kept."""
-    if level == "char" or characters < SMALL:
+    if level == "char" or characters < _SMALL:
         return 1
-    return 2 if characters < LARGE else 3
+    return 2 if characters < _LARGE else 3
 
 
 def kept_of(
@@ -28,10 +28,10 @@ def kept_of(
     """
     least = usual_min_count(level, characters) if min_count is None else min_count
     kept = everywhere > 0 if least == 1 else trained >= least
-    if min_count is None and level == "word" and kept.sum() > MOST_WORDS:
+    if min_count is None and level == "word" and kept.sum() > _MOST_WORDS:
         ranked = np.argsort(-np.where(kept, trained, -1), kind="stable")
         kept = np.zeros_like(kept)
-        kept[ranked[:MOST_WORDS]] = True
+        kept[ranked[:_MOST_WORDS]] = True
     return np.asarray(kept)
 
 

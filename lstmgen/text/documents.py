@@ -10,9 +10,9 @@ from lstmgen.arrays import AnyArray, Int64Array
 from lstmgen.text import spool
 from lstmgen.text.spool import Spool
 
-VALIDATION = 0.05  # the usual share
-MOST_VALIDATION = 200_000  # tokens, of the usual share: more would take time and tell no more
-MOST_PIECES, SHORTEST_PIECE = 10, 500  # of the usual share, and tokens: where a text is entered, little is known of it
+_VALIDATION = 0.05  # the usual share
+_MOST_VALIDATION = 200_000  # tokens, of the usual share: more would take time and tell no more
+MOST_PIECES, _SHORTEST_PIECE = 10, 500  # of the usual share, and tokens: where a text is entered, little is known of it
 FEWEST_TOKENS = 1_000  # of a text that is split at all: a smaller end would tell nothing
 
 
@@ -33,11 +33,11 @@ def wanted_tokens(tokens: int, share: float | None) -> int | None:
 
     share None is the usual one, of 200,000 tokens at most.
     """
-    usual = VALIDATION if share is None else share
+    usual = _VALIDATION if share is None else share
     if usual <= 0.0 or tokens < FEWEST_TOKENS:
         return None
     wanted = tokens - math.floor(tokens * (1.0 - usual) + 1e-6)
-    return min(wanted, MOST_VALIDATION) if usual == VALIDATION else wanted
+    return min(wanted, _MOST_VALIDATION) if usual == _VALIDATION else wanted
 
 
 def split_point(tokens: int, starts: Int64Array, share: float | None, lines: bool) -> int:
@@ -64,7 +64,7 @@ def pieces_to_hold_back(ids: AnyArray, newline: int | None, wanted: int) -> list
     """
     if newline is None:
         return []
-    count = max(1, min(MOST_PIECES, wanted // SHORTEST_PIECE))
+    count = max(1, min(MOST_PIECES, wanted // _SHORTEST_PIECE))
     length, found = max(1, wanted // count), []
     for k in range(count):
         middle = (2 * k + 1) * len(ids) // (2 * count)

@@ -31,7 +31,7 @@ class Documents:
     def __iter__(self) -> Iterator[Iterator[str]]:
         for text in self._texts:
             chunks = self._taken_in(text)
-            yield with_last_line_ended(chunks) if self._lines else chunks
+            yield _with_last_line_ended(chunks) if self._lines else chunks
 
     def _taken_in(self, chunks: Iterator[str]) -> Iterator[str]:
         for chunk in chunks:
@@ -44,7 +44,7 @@ class Documents:
         return self._digest.hexdigest()
 
 
-def with_last_line_ended(chunks: Iterable[str]) -> Iterator[str]:
+def _with_last_line_ended(chunks: Iterable[str]) -> Iterator[str]:
     r"""The chunks, and a `\n` where the last line has none."""
     last = "\n"
     for chunk in chunks:

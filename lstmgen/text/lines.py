@@ -52,7 +52,7 @@ def banned_first(banned: UInt8Array, newline: int | None) -> UInt8Array:
     return banned if found.all() else found
 
 
-def hashes_of(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> UInt64Array:
+def _hashes_of(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> UInt64Array:
     """64 bits for each span of tokens, (n,); the spans are in order and apart. Equal ones have equal bits.
 
     Different ones have different bits but for about n * n / 2**65 pairs: 0.0003 of 100 million spans.
@@ -83,7 +83,7 @@ def _mixed(ids: AnyArray, places: Int64Array) -> UInt64Array:
 
 def kinds_of(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> Int64Array:
     """A number for each line from 0 on, (n,), the same for equal ones."""
-    return np.unique(hashes_of(ids, begins, lengths), return_inverse=True)[1].reshape(-1).astype(np.int64)
+    return np.unique(_hashes_of(ids, begins, lengths), return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
 def held_back(kinds: Int64Array, lengths: Int64Array, wanted: int) -> BoolArray:
@@ -115,11 +115,11 @@ def new_lines(ids: AnyArray, begins: Int64Array, lengths: Int64Array, rows: Sequ
     sizes = np.array([len(row) for row in rows], np.int64)
     if not len(sizes):
         return 0
-    found = hashes_of(np.concatenate(rows), np.cumsum(sizes) - sizes, sizes)
+    found = _hashes_of(np.concatenate(rows), np.cumsum(sizes) - sizes, sizes)
     long = lengths >= cut
     known = np.where(
         sizes < cut,
-        np.isin(found, hashes_of(ids, begins, lengths)),
-        np.isin(found, hashes_of(ids, begins[long], np.full(int(long.sum()), cut, np.int64))),
+        np.isin(found, _hashes_of(ids, begins, lengths)),
+        np.isin(found, _hashes_of(ids, begins[long], np.full(int(long.sum()), cut, np.int64))),
     )
     return len(np.unique(found[~known]))

@@ -9,8 +9,8 @@ from lstmgen.arrays import AnyArray, Int32Array, UInt64Array
 
 NONE = -1  # what is found where there is nothing
 MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well spread: 2^64 over the golden ratio (Knuth)
-ROOM = 4  # bits: slots for each key, so that few keys share one
-FEWEST, MOST = 12, 22  # bits of a slot
+_ROOM = 4  # bits: slots for each key, so that few keys share one
+_FEWEST, _MOST = 12, 22  # bits of a slot
 
 
 class Table:
@@ -22,7 +22,7 @@ class Table:
 
     def __init__(self, keys: AnyArray) -> None:
         self._keys = keys.astype(np.uint64)
-        bits = min(max(len(keys).bit_length() + ROOM, FEWEST), MOST)
+        bits = min(max(len(keys).bit_length() + _ROOM, _FEWEST), _MOST)
         self._shift = np.uint64(64 - bits)
         slots = self._slots(self._keys)
         self._first = np.full(1 << bits, NONE, np.int32)

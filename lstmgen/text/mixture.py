@@ -15,9 +15,9 @@ from lstmgen.lazy import cached_property
 from lstmgen.text.ngram import NGram, Places
 
 ORDERS = {"char": 7, "word": 5}  # beyond that, more context is of no more help to counting
-GRID = 50  # weights that are weighed against each other
-AT_ONCE = 16_384  # tokens
-FIRST_RECOUNT, GROWTH = 1_000, 20  # tokens; then whenever the text read has grown by a twentieth
+_GRID = 50  # weights that are weighed against each other
+_AT_ONCE = 16_384  # tokens
+_FIRST_RECOUNT, _GROWTH = 1_000, 20  # tokens; then whenever the text read has grown by a twentieth
 
 
 def mix(nats: Float64Array, others: Float64Array, weights: Float64Array | float) -> Float64Array:
@@ -36,10 +36,10 @@ def weights_as_read(nats: Float64Array, others: Float64Array) -> Float64Array:
     By Bayes' rule over 50 weights from 0.01 to 0.99, all equally likely at first: each is as likely as the text so far
     is under it, and their mean, so weighted, is used. The whole text costs at most ln 50 nats more than under the best.
     """
-    grid = (np.arange(GRID) + 0.5) / GRID
-    found, sums = np.empty(len(nats) + 1), np.zeros(GRID)
-    for begin in range(0, len(nats), AT_ONCE):
-        part = slice(begin, min(begin + AT_ONCE, len(nats)))
+    grid = (np.arange(_GRID) + 0.5) / _GRID
+    found, sums = np.empty(len(nats) + 1), np.zeros(_GRID)
+    for begin in range(0, len(nats), _AT_ONCE):
+        part = slice(begin, min(begin + _AT_ONCE, len(nats)))
         costs = mix(nats[part, None], others[part, None], grid)
         so_far = sums + np.cumsum(costs, axis=0)
         found[part] = _mean_weight(np.concatenate((sums[None], so_far[:-1])), grid)
@@ -84,7 +84,7 @@ class Counted:
         """
         found, begin = np.empty(len(ids)), 0
         while begin < len(ids):
-            end = min(len(ids), begin + max(FIRST_RECOUNT, begin // GROWTH))
+            end = min(len(ids), begin + max(_FIRST_RECOUNT, begin // _GROWTH))
             known = self.and_also(ids[:begin], starts[starts < begin]).ngram if begin else self.ngram
             back = max(0, begin - self.order + 1)  # as far as an n-gram looks
             inside = starts[(starts >= back) & (starts < end)] - back

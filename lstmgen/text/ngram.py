@@ -18,14 +18,14 @@ from lstmgen.lazy import cached_property
 
 Places = npt.NDArray[np.signedinteger[Any]]
 
-Pause = Callable[[], object]  # called between orders, for whoever may want to leave by an exception
+_Pause = Callable[[], object]  # called between orders, for whoever may want to leave by an exception
 
-NONE = -1  # the number of an n-gram that never occurred
+_NONE = -1  # the number of an n-gram that never occurred
 FEW = (0.5, 1.0, 1.5)  # discounts where there is too little text to estimate them
 
 
 @dataclass(frozen=True)
-class Smoothed:
+class _Smoothed:
     """One order's counts made into what interpolation needs.
 
     seen (G,): each n-gram's discounted share of its context; left (C,): what a context leaves to the order below.
@@ -35,7 +35,7 @@ class Smoothed:
     left: Float64Array
 
     @classmethod
-    def of(cls, counts: Places, contexts: Places, many: int) -> Smoothed:
+    def of(cls, counts: Places, contexts: Places, many: int) -> _Smoothed:
         """From the count of each n-gram and the number (below `many`) of its context."""
         discounts = discounts_of(counts)
         discount = np.take(np.array((0.0, *discounts)), np.minimum(counts, 3))
@@ -57,7 +57,7 @@ def discounts_of(counts: Places) -> tuple[float, float, float]:
 
 
 @dataclass(frozen=True, eq=False)
-class Order:
+class _Order:
     """All distinct n-grams of one length: keys (G,) sorted, how often each occurs, and after how many tokens."""
 
     keys: Places  # number of the context x V + last token
@@ -67,34 +67,34 @@ class Order:
     preceded: Places  # distinct tokens before it: what counts where a longer context was of no help
 
     @cached_property
-    def top(self) -> Smoothed:
+    def top(self) -> _Smoothed:
         """As the longest n-grams of a model."""
-        return Smoothed.of(self.counts, self.keys // self.vocabulary, self.contexts)
+        return _Smoothed.of(self.counts, self.keys // self.vocabulary, self.contexts)
 
     @cached_property
-    def below(self) -> Smoothed:
+    def below(self) -> _Smoothed:
         """As shorter ones, to fall back on."""
-        return Smoothed.of(self.preceded, self.keys // self.vocabulary, self.contexts)
+        return _Smoothed.of(self.preceded, self.keys // self.vocabulary, self.contexts)
 
     def find(self, contexts: Places, tokens: IntArray) -> Places:
         """Number of each n-gram, NONE where it, or its context, never occurred."""
         if not len(self.keys):
-            return np.full(len(contexts), NONE)
+            return np.full(len(contexts), _NONE)
         keys = contexts * self.vocabulary + tokens
         near = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where((contexts >= 0) & (self.keys[near] == keys), near, NONE)
+        return np.where((contexts >= 0) & (self.keys[near] == keys), near, _NONE)
 
 
 @dataclass(frozen=True, eq=False)
 class NGram:
     """A model of so many orders over a vocabulary of V tokens; probabilities of all tokens sum to 1 in any context."""
 
-    orders: tuple[Order, ...]
+    orders: tuple[_Order, ...]
     vocabulary: int
 
     @classmethod
     def build(
-        cls, ids: IntArray, V: int, order: int, starts: Places | None = None, pause: Pause = lambda: None
+        cls, ids: IntArray, V: int, order: int, starts: Places | None = None, pause: _Pause = lambda: None
     ) -> NGram:
         """Count a text (n,) of ids below V.
 
@@ -111,23 +111,23 @@ class NGram:
         for _ in range(1, order):
             pause()
             many = len(found[-1][0])
-            contexts = _contexts(numbers, first, NONE if starts is None else many)
+            contexts = _contexts(numbers, first, _NONE if starts is None else many)
             there = contexts >= 0
             keys, place, counts = _distinct(_pairs(contexts[there], V, tokens[there]))
             ends = np.empty(len(keys), np.int64)  # each n-gram's number without its first token
             ends[place] = numbers[there]
             preceded.append(np.bincount(ends, minlength=many))
-            numbers = np.full_like(tokens, NONE)
+            numbers = np.full_like(tokens, _NONE)
             numbers[there] = place
             found.append((keys, counts, many + 1))
         preceded.append(found[-1][1])  # nothing longer is there
-        made = tuple(Order(*parts[:3], V, before) for parts, before in zip(found, preceded, strict=True))
+        made = tuple(_Order(*parts[:3], V, before) for parts, before in zip(found, preceded, strict=True))
         return cls(made, V)
 
     def __len__(self) -> int:
         return len(self.orders)
 
-    def nats(self, ids: IntArray, starts: Places | None = None, pause: Pause = lambda: None) -> Float64Array:
+    def nats(self, ids: IntArray, starts: Places | None = None, pause: _Pause = lambda: None) -> Float64Array:
         """Surprise -ln p of every token of a text (n,), read from its beginning; documents begin at `starts`."""
         tokens, first = np.asarray(ids, dtype=np.int64), _firsts(starts)
         shares = np.full(len(tokens), 1.0 / self.vocabulary)
@@ -160,7 +160,7 @@ class NGram:
                 found[order.keys[begin:end] % self.vocabulary] += level.seen[begin:end]
         return found
 
-    def _read(self, tokens: Places, first: Places) -> Iterator[tuple[Order, Places, Places]]:
+    def _read(self, tokens: Places, first: Places) -> Iterator[tuple[_Order, Places, Places]]:
         """Each order with the number of every token's context there, and of the n-gram that the token makes of it."""
         numbers = tokens
         for k, order in enumerate(self.orders):
@@ -208,6 +208,6 @@ def _contexts(numbers: Places, first: Places, beginning: int) -> Places:
     return contexts
 
 
-def _interpolated(level: Smoothed, contexts: Places, numbers: Places, below: Float64Array) -> Float64Array:
+def _interpolated(level: _Smoothed, contexts: Places, numbers: Places, below: Float64Array) -> Float64Array:
     seen = np.append(level.seen, 0.0)  # NONE is the last place
     return seen[numbers] + np.where(contexts >= 0, level.left[contexts], 1.0) * below

@@ -16,9 +16,9 @@ from typing import BinaryIO
 
 from lstmgen.errors import ResourceError, TextError, UsageError
 
-CHUNK = 1 << 19  # bytes, and characters of a given text: a few milliseconds of work
-COMMON = ("utf-8", "utf-16", "utf-32", "latin-1", "cp1252", "cp1251", "cp437", "shift_jis", "gb18030", "big5")
-ERRORS = ("strict", "replace", "ignore")
+_CHUNK = 1 << 19  # bytes, and characters of a given text: a few milliseconds of work
+_COMMON = ("utf-8", "utf-16", "utf-32", "latin-1", "cp1252", "cp1251", "cp437", "shift_jis", "gb18030", "big5")
+_ERRORS = ("strict", "replace", "ignore")
 _COUNTED = "lstmgen.replace"
 _counter = threading.local()
 
@@ -50,11 +50,11 @@ class Reading:
     replaced: int = 0
 
     def __post_init__(self) -> None:
-        if self.errors not in ERRORS:
-            raise UsageError(f"--errors must be one of {', '.join(ERRORS)}, not {self.errors!r}.")
+        if self.errors not in _ERRORS:
+            raise UsageError(f"--errors must be one of {', '.join(_ERRORS)}, not {self.errors!r}.")
         if not _is_text_encoding(self.encoding):
-            near = difflib.get_close_matches(self.encoding, COMMON, 1)
-            way_out = f"Did you mean {near[0]}?" if near else f"Common ones are {', '.join(COMMON)}."
+            near = difflib.get_close_matches(self.encoding, _COMMON, 1)
+            way_out = f"Did you mean {near[0]}?" if near else f"Common ones are {', '.join(_COMMON)}."
             raise UsageError(f"--encoding {self.encoding!r} is no text encoding that Python knows.\n{way_out}")
 
     def stream(self, stream: BinaryIO, name: str) -> Iterator[str]:
@@ -63,14 +63,14 @@ class Reading:
 
     def text(self, text: str, name: str) -> Iterator[str]:
         """A text that is there already, treated as a file's would be."""
-        return self._clean((text[a : a + CHUNK] for a in range(0, len(text), CHUNK)), name)
+        return self._clean((text[a : a + _CHUNK] for a in range(0, len(text), _CHUNK)), name)
 
     def _decoded(self, stream: BinaryIO, name: str) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder(self.encoding)("strict" if self.errors == "strict" else _COUNTED)
         fed, lines, last = 0, 1, ""
         while True:
             try:
-                data = stream.read(CHUNK)
+                data = stream.read(_CHUNK)
             except OSError as error:
                 raise ResourceError(f"{name} cannot be read: {error.strerror or error}.") from error
             fed += len(data)

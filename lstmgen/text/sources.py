@@ -19,7 +19,7 @@ from lstmgen.text.reading import Reading
 
 
 @dataclass(frozen=True)
-class Source:
+class _Source:
     """One document to be read; `path` is None for standard input. `label` is what messages call it."""
 
     label: str
@@ -43,7 +43,7 @@ class Source:
 class Found:
     """Everything the names stand for; `names` and `paths` are one for each name given, `shipped` where all were."""
 
-    sources: list[Source] = field(default_factory=list)
+    sources: list[_Source] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     stem: str = "corpus"
@@ -72,7 +72,7 @@ def _stem(name: str, found: Found) -> str:
 
 def _find_one(name: str, found: Found, reading: Reading) -> None:
     if name == "-":
-        found.sources.append(Source("standard input", None))
+        found.sources.append(_Source("standard input", None))
         found.names.append("stdin")
         found.paths.append("-")
         return
@@ -83,13 +83,13 @@ def _find_one(name: str, found: Found, reading: Reading) -> None:
         found.shipped.append(name)
         found.names.append(name)
         found.paths.append(str(shipped[name]))
-        found.sources.append(Source(f"the shipped corpus {name}", shipped[name]))
+        found.sources.append(_Source(f"the shipped corpus {name}", shipped[name]))
         return
     if path.is_dir():
         found.sources += _in_folder(path, found.skipped, reading)
     else:
         _refuse_device(name, path)
-        found.sources.append(Source(_readable(name), path))
+        found.sources.append(_Source(_readable(name), path))
     whole = path.absolute()
     found.names.append(
         _readable((whole.name if path.name not in {"", ".", ".."} else whole.resolve().name) or "corpus")
@@ -132,13 +132,13 @@ def _no_such(name: str, path: Path, shipped: list[str]) -> str:
     return f"{head}\nThe shipped corpora are {', '.join(shipped)}." if shipped else f"{head}\nName a text file."
 
 
-def _in_folder(folder: Path, skipped: list[str], reading: Reading) -> list[Source]:
+def _in_folder(folder: Path, skipped: list[str], reading: Reading) -> list[_Source]:
     """Files below a folder that are text, in path order; hidden, binary and unreadable ones are listed as skipped."""
     kept = []
     for path in _walk(folder, skipped):
         why = _unfit(path, reading)
         if why is None:
-            kept.append(Source(_readable(str(path)), path))
+            kept.append(_Source(_readable(str(path)), path))
         else:
             skipped.append(f"{_readable(str(path))} ({why})")
     if not kept:
@@ -168,7 +168,7 @@ def _unfit(path: Path, reading: Reading) -> str | None:
     trial = Reading(reading.encoding, reading.errors, reading.keep_newlines)
     empty = True
     try:
-        with Source(str(path), path).open(None) as stream:
+        with _Source(str(path), path).open(None) as stream:
             for chunk in trial.stream(stream, str(path)):
                 if "\0" in chunk:
                     return "binary"

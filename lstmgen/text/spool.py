@@ -18,7 +18,7 @@ from lstmgen.errors import ResourceError
 from lstmgen.settings import MMAP_ABOVE
 
 BLOCK = 1 << 18  # tokens worked on at a time
-PIECE = 1 << 16  # bytes written at a time; systems map a file in pieces as large as it was written in
+_PIECE = 1 << 16  # bytes written at a time; systems map a file in pieces as large as it was written in
 
 
 class Spool:
@@ -82,7 +82,7 @@ class Spool:
 
 def _write_all(file: BinaryIO, data: memoryview) -> None:
     while data:
-        data = data[file.write(data[:PIECE]) :]
+        data = data[file.write(data[:_PIECE]) :]
 
 
 def _no_room(error: OSError) -> ResourceError:

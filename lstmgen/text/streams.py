@@ -15,10 +15,10 @@ import numpy as np
 from lstmgen.arrays import AnyArray, BoolArray, Int32Array, Int64Array
 from lstmgen.text.spool import release
 
-Window = tuple[Int32Array, Int32Array]
-Natural = Callable[[Int64Array], BoolArray]
+_Window = tuple[Int32Array, Int32Array]
+_Natural = Callable[[Int64Array], BoolArray]
 
-RESTART = 0.3
+_RESTART = 0.3
 """How often a row starts anew, a window: from a zero input and zero states only a habit of it learns how texts begin.
 With one in a hundred hardly any sample begins with a capital letter; one in three costs nothing that shows."""
 
@@ -45,8 +45,8 @@ class Streams:
         rows: int,
         window: int,
         rng: np.random.Generator,
-        restart: float = RESTART,
-        beginnings: Natural | None = None,
+        restart: float = _RESTART,
+        beginnings: _Natural | None = None,
     ) -> None:
         if not len(ids) or rows < 1 or window < 1:
             raise ValueError("streams need at least one token, one row and one step")
@@ -103,7 +103,7 @@ class Streams:
         if not (drawn or (seed == _NOT_DRAWN and position == 0)) or not 0 <= served < _SEEDS:
             raise ValueError(f"the text has no place {position:,} to go on from")
 
-    def next(self) -> Window:
+    def next(self) -> _Window:
         """The next window: x and y, int32 (T, B)."""
         x, y = np.empty((self.window, self.rows), np.int32), np.empty((self.window, self.rows), np.int32)
         chosen = np.flatnonzero(self._rng.random(self.rows) < self._restart) if self._restart else _NONE
@@ -163,13 +163,13 @@ def _nowhere(places: Int64Array) -> BoolArray:
     return np.zeros(places.shape, np.bool_)
 
 
-def validation_windows(ids: AnyArray, starts: Int64Array, rows: int = 16, window: int = 256) -> Iterator[Window]:
+def validation_windows(ids: AnyArray, starts: Int64Array, rows: int = 16, window: int = 256) -> Iterator[_Window]:
     """Windows in which every token is a target exactly once, in rows that are equal parts of the text."""
     rows = max(1, min(rows, len(ids)))
     return row_windows(ids, starts, np.arange(rows) * len(ids) // rows, window)
 
 
-def row_windows(ids: AnyArray, starts: Int64Array, first: Int64Array, window: int) -> Iterator[Window]:
+def row_windows(ids: AnyArray, starts: Int64Array, first: Int64Array, window: int) -> Iterator[_Window]:
     """Windows in which every token is a target exactly once, in rows that begin at `first` (B,), in rising order.
 
     A row ends where the next begins; shorter ones are filled up with targets of -1. Each begins with x = -1, as does

@@ -15,7 +15,7 @@ from lstmgen.text import words
 from lstmgen.text.spool import blocks
 
 UNKNOWN = "<unk>"  # how the id that stands for rare words is written; no token of a text is spelled so
-SHOWN = 40  # longest name of something unseen that is handed back
+_SHOWN = 40  # longest name of something unseen that is handed back
 
 
 class Spelling(NamedTuple):
@@ -130,7 +130,7 @@ class Vocabulary:
             if found is not None:
                 ids.append(found)
             if found is None or found == self.unknown:
-                unseen[token if len(token) <= SHOWN else token[: SHOWN - 1] + "…"] = None
+                unseen[token if len(token) <= _SHOWN else token[: _SHOWN - 1] + "…"] = None
         return np.array(ids, dtype=np.int32), list(unseen)
 
     def newline(self, lines: bool) -> int | None:

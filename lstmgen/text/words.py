@@ -19,11 +19,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 JOIN = ""
-OPENS_SPACE = ".,;:!?)"
+_OPENS_SPACE = ".,;:!?)"
 _INNER = "'’\\-‐‑\u200c\u200d"  # apostrophes, hyphens, and the joiners inside Persian and Indic words
 _LINE_ENDS = "\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]"
 _SPACES = "\t\x1f \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-LOOKAHEAD = 2  # characters after a match that can still change it: "don" before "'t"
+_LOOKAHEAD = 2  # characters after a match that can still change it: "don" before "'t"
 
 # First and one past the last code point of scripts written without spaces between words, and of marks that belong to
 # symbols (Unicode block tables).
@@ -63,7 +63,7 @@ def takes_space(token: str) -> bool:
 
 def gives_space(token: str) -> bool:
     """Whether a space may be understood after the token."""
-    return bool(token) and (token[-1] in OPENS_SPACE or in_word(token[-1]))
+    return bool(token) and (token[-1] in _OPENS_SPACE or in_word(token[-1]))
 
 
 def understood(before: str, after: str) -> bool:
@@ -105,7 +105,7 @@ def _pattern(reach: int) -> re.Pattern[str]:
     for span in spans if reach else ():
         more = _classes(*span)
         word, marks = word + more[0], marks + more[1]
-    after = f"(?<=[{re.escape(OPENS_SPACE)}{word}])"
+    after = f"(?<=[{re.escape(_OPENS_SPACE)}{word}])"
     runs = "|".join(f"{re.escape(space)}+" for space in _SPACES)
     single = f".[{marks}]*" if marks else "."
     return re.compile(
@@ -137,7 +137,7 @@ def pieces_of(chunks: Iterable[str]) -> Iterator[list[str]]:
             continue
         pieces = _matches(context + rest, len(context))
         held = 0
-        while pieces and (held < LOOKAHEAD or not pieces[-1]):
+        while pieces and (held < _LOOKAHEAD or not pieces[-1]):
             held += len(pieces.pop())
         if len(rest) > held:
             context = rest[len(rest) - held - 1 : len(rest) - held]

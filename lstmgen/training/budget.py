@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lstmgen.errors import UsageError
 from lstmgen.settings import TrainingSettings
 
-KINDS = ("time", "steps", "epochs")
+_KINDS = ("time", "steps", "epochs")
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Budget:
     steps: int | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS or not self.amount > 0 or (self.kind == "time") != (self.steps is None):
+        if self.kind not in _KINDS or not self.amount > 0 or (self.kind == "time") != (self.steps is None):
             raise UsageError(
                 f"A budget of {self.amount!r} {self.kind} cannot be used; give --time, --steps or --epochs."
             )
@@ -45,7 +45,7 @@ class Budget:
 
 def given_kind(settings: TrainingSettings) -> tuple[str, float] | None:
     """The budget a user asked for, or None."""
-    for kind in KINDS:
+    for kind in _KINDS:
         amount = getattr(settings, kind)
         if amount is not None:
             return kind, float(amount)

@@ -15,9 +15,9 @@ from typing import Any
 from lstmgen.errors import ModelFileError
 from lstmgen.settings import LEVELS
 
-MANY = 2**62  # more than anything is counted to
-LONG = 1e12  # seconds
-LOSS = 1e300  # nats a token; whatever was finite was saved
+_MANY = 2**62  # more than anything is counted to
+_LONG = 1e12  # seconds
+_LOSS = 1e300  # nats a token; whatever was finite was saved
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Rule:
         return not isinstance(value, int | float) or self.low <= value <= self.high
 
 
-def whole(low: int = 0, high: int = MANY, *, none: bool = False, new: bool = False) -> Rule:
+def whole(low: int = 0, high: int = _MANY, *, none: bool = False, new: bool = False) -> Rule:
     """A whole number."""
     return Rule((int,), low, high, none=none, new=new)
 
@@ -60,39 +60,39 @@ def words(*among: str) -> Rule:
     return Rule((str,), words=among or None)
 
 
-ANYTHING = Rule((dict, list), none=True)  # a record that is looked at on its own
+_ANYTHING = Rule((dict, list), none=True)  # a record that is looked at on its own
 
 COUNTERS = {
     "step": whole(),
     "moments_step": whole(),
     "tokens_seen": whole(),
-    "seconds": number(0.0, LONG),
+    "seconds": number(0.0, _LONG),
     "epoch": whole(),
-    "smoothed": number(-LOSS, LOSS, none=True),
+    "smoothed": number(-_LOSS, _LOSS, none=True),
     "first_step": whole(),
-    "first_second": number(0.0, LONG),
+    "first_second": number(0.0, _LONG),
     "stopped": number(-1.0, 1.0, none=True),  # in a budget that was enlarged since it may lie before the beginning
     "stopped_step": whole(none=True),
-    "best_loss": number(-LOSS, LOSS, none=True),
+    "best_loss": number(-_LOSS, _LOSS, none=True),
     "best_step": whole(),
     "best_tokens": whole(),
     "best_averaged": truth(),
     "best_temperature": number(1e-3, 1e3),
-    "low": number(-LOSS, LOSS, none=True),
-    "low_train": number(-LOSS, LOSS, none=True, new=True),
+    "low": number(-_LOSS, _LOSS, none=True),
+    "low_train": number(-_LOSS, _LOSS, none=True, new=True),
     "low_step": whole(),
-    "low_second": number(0.0, LONG),
+    "low_second": number(0.0, _LONG),
     "worse": whole(),
     "suspicious": truth(new=True),
     "tried": number(-1.0, 1.0, new=True),
     "measured": whole(0, 1_000, new=True),
     "evaluated_step": whole(),
-    "evaluated_second": number(0.0, LONG),
-    "loss_sum": number(-LOSS, LOSS),
-    "norm_sum": number(0.0, LOSS),
+    "evaluated_second": number(0.0, _LONG),
+    "loss_sum": number(-_LOSS, _LOSS),
+    "norm_sum": number(0.0, _LOSS),
     "clipped": whole(),
     "updates": whole(),
-    "train": number(-LOSS, LOSS, none=True),
+    "train": number(-_LOSS, _LOSS, none=True),
     "averaged": whole(),
     "failures": whole(),
     "skipped": whole(),
@@ -100,7 +100,7 @@ COUNTERS = {
     "finished": truth(),
 }
 
-AT_MOST = [
+_AT_MOST = [
     *((name, "step") for name in ("moments_step", "first_step", "stopped_step", "best_step", "low_step")),
     *((name, "step") for name in ("evaluated_step", "updates", "averaged", "failures", "skipped", "halvings")),
     *((name, "seconds") for name in ("first_second", "low_second", "evaluated_second")),
@@ -110,7 +110,7 @@ AT_MOST = [
 """Counters that cannot be above another."""
 
 PLAN = {
-    "architecture": ANYTHING,
+    "architecture": _ANYTHING,
     "window": whole(1, 65_536),
     "rows": whole(1, 65_536),
     "rate": number(1e-12, 100.0),
@@ -122,10 +122,10 @@ PLAN = {
     "clip_norm": number(1e-9, 1e9),
     "seed": whole(0, 2**63 - 1),
     "threads": whole(1, 1024),
-    "budget": ANYTHING,
+    "budget": _ANYTHING,
     "speed": number(0.0, 1e300, none=True),
     "passes": number(0.0, 1e300),
-    "seconds": number(0.0, LONG, none=True),
+    "seconds": number(0.0, _LONG, none=True),
     "parameters": whole(1),
     "scored": whole(),
     "memory": whole(),
@@ -148,7 +148,7 @@ MARK = {
     **dict.fromkeys(("sample_nats", "sample_bits"), number(0.0, 1e6)),
     **dict.fromkeys(("nats", "bits"), number(0.0, 1e6, none=True)),
 }
-TEXT = {
+_TEXT = {
     "level": words(*LEVELS),
     "lines": truth(),
     "encoding": words(),
@@ -160,8 +160,8 @@ TEXT = {
     "paths": Rule((list,)),
     "names": Rule((list,)),
 }
-GENERATOR = {"state": words(), "increment": words(), "kept": whole(0, 2**32 - 1, none=True)}
-HEXADECIMAL = re.compile(r"[0-9a-f]{32}")
+_GENERATOR = {"state": words(), "increment": words(), "kept": whole(0, 2**32 - 1, none=True)}
+_HEXADECIMAL = re.compile(r"[0-9a-f]{32}")
 
 
 def checked(name: str, record: Any, rules: Mapping[str, Rule]) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def checked(name: str, record: Any, rules: Mapping[str, Rule]) -> dict[str, Any]
 
 def check_order(counters: Mapping[str, Any]) -> None:
     """ValueError for a counter above one that it cannot be above."""
-    for name, other in AT_MOST:
+    for name, other in _AT_MOST:
         value, most = counters[name], counters[other]
         if value is not None and value > most:
             raise ValueError(f"{name} of the counters is {_shown(value)}, above {other}, {_shown(most)}")
@@ -191,8 +191,8 @@ def check_order(counters: Mapping[str, Any]) -> None:
 
 def checked_generator(name: str, record: Any) -> dict[str, Any]:
     """The record of a PCG64; its increment is always odd."""
-    found = checked(f"the generator {name}", record, GENERATOR)
-    whole_ones = all(HEXADECIMAL.fullmatch(found[part]) for part in ("state", "increment"))
+    found = checked(f"the generator {name}", record, _GENERATOR)
+    whole_ones = all(_HEXADECIMAL.fullmatch(found[part]) for part in ("state", "increment"))
     if not whole_ones or int(found["increment"], 16) % 2 == 0:
         raise ValueError(f"the generator {name} is in no state that it can be in")
     return found
@@ -201,7 +201,7 @@ def checked_generator(name: str, record: Any) -> dict[str, Any]:
 def text_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     """How the text was read and from where, of a state's facts; ModelFileError where they do not say so."""
     try:
-        found = checked("the text", facts.get("text"), TEXT)
+        found = checked("the text", facts.get("text"), _TEXT)
         if not all(type(item) is str for item in (*found["paths"], *found["names"])):
             raise ValueError("a path is no text")
     except ValueError as error:

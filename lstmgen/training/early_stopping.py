@@ -13,10 +13,10 @@ from lstmgen.training.schedule import LAST_PART
 from lstmgen.training.state import Counters, TrainingState
 
 PARTS = 50  # evaluations in a budget
-PATIENCE = 5  # evaluations above the best ...
-PATIENCE_PART = 0.1  # ... over at least this share of the budget; as much lies between two trials
-LEARNED = 4.0  # parameters a token times passes after the first, from which on a text can be known by heart ...
-FEWEST_PASSES = 2.0  # ... and passes at least
+_PATIENCE = 5  # evaluations above the best ...
+_PATIENCE_PART = 0.1  # ... over at least this share of the budget; as much lies between two trials
+_LEARNED = 4.0  # parameters a token times passes after the first, from which on a text can be known by heart ...
+_FEWEST_PASSES = 2.0  # ... and passes at least
 
 
 def evaluation_due(counters: Counters, budget: Budget) -> bool:
@@ -35,7 +35,7 @@ def take_in(state: TrainingState, validation: float | None) -> bool:
     counters = state.counters
     counters.evaluated_step, counters.evaluated_second = counters.step, counters.seconds
     if validation is None:
-        keep_as_best(state, None)
+        _keep_as_best(state, None)
         return True
     if math.isfinite(validation) and (counters.low is None or validation < counters.low):
         counters.low, counters.low_train, counters.worse = validation, counters.train, 0
@@ -45,11 +45,11 @@ def take_in(state: TrainingState, validation: float | None) -> bool:
         counters.low_train = counters.train if counters.low_train is None else counters.low_train  # lowest untrained
     if not math.isfinite(validation) or (counters.best_loss is not None and validation >= counters.best_loss):
         return False
-    keep_as_best(state, validation)
+    _keep_as_best(state, validation)
     return True
 
 
-def keep_as_best(state: TrainingState, validation: float | None) -> None:
+def _keep_as_best(state: TrainingState, validation: float | None) -> None:
     """The weights in hand become the best."""
     counters = state.counters
     state.best[:] = state.weights
@@ -65,16 +65,16 @@ def is_suspicious(counters: Counters, budget: Budget, by_heart: float, passes: f
     fallen, so that the gap between the two has grown. In the last fifth the rate is annealing anyway. Where the best
     weights are of an earlier leg they are annealed already, and no copy could be compared with them.
     """
-    if counters.stopped is not None or counters.worse < PATIENCE or counters.low is None:
+    if counters.stopped is not None or counters.worse < _PATIENCE or counters.low is None:
         return False
     if counters.best_step != counters.low_step:
         return False
-    if by_heart < LEARNED or passes < FEWEST_PASSES:
+    if by_heart < _LEARNED or passes < _FEWEST_PASSES:
         return False
     if counters.train is None or counters.low_train is None or counters.train >= counters.low_train:
         return False
     used, risen = _shares(counters, budget)
-    return risen >= PATIENCE_PART and counters.tried + PATIENCE_PART <= used < 1.0 - LAST_PART
+    return risen >= _PATIENCE_PART and counters.tried + _PATIENCE_PART <= used < 1.0 - LAST_PART
 
 
 def _shares(counters: Counters, budget: Budget) -> tuple[float, float]:

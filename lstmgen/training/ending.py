@@ -51,7 +51,7 @@ def ending(run: Run) -> Iterator[events.Event]:
         yield events.Notice(f"Looking for copies of the training text, for {SECONDS:g} s at most; Ctrl-C ends that.")
     try:
         with weights_of(run.network, best_weights(run.plan, state)):
-            rng = np.random.default_rng([COPIES, run.plan.seed])
+            rng = np.random.default_rng([_COPIES, run.plan.seed])
             copies = measured_copies(run.network, run.corpus, rng, run.stop, run.now)
     except InterruptedTraining:
         yield _finished(run, score, None)
@@ -59,7 +59,7 @@ def ending(run: Run) -> Iterator[events.Event]:
     yield _finished(run, score, copies)
 
 
-COPIES = 3  # seeds the generator of the text that copies are looked for in, with the run's seed
+_COPIES = 3  # seeds the generator of the text that copies are looked for in, with the run's seed
 
 
 def _try_average(run: Run) -> None:

@@ -21,9 +21,9 @@ from lstmgen.training.subset import WINDOW, Score
 if TYPE_CHECKING:
     from lstmgen.training.loop import Run
 
-SHORTEST = 64  # tokens of a piece, where only the beginnings of pieces are scored
+_SHORTEST = 64  # tokens of a piece, where only the beginnings of pieces are scored
 SURE = 2.0  # standard errors
-BATCH, FEWEST_BATCHES = 32, 20  # tokens whose mean is one value of a standard error; fewer batches would tell nothing
+_BATCH, _FEWEST_BATCHES = 32, 20  # tokens whose mean is one value of a standard error; fewer batches would tell nothing
 
 
 def _stream_nats(network: Network, ids: AnyArray, starts: AnyArray, stop: Stop) -> Iterator[Float64Array]:
@@ -42,9 +42,9 @@ def surely_above(nats: Float64Array, others: Float64Array) -> bool:
 
 def standard_error(values: Float64Array) -> float:
     """Of a mean over tokens in the order of the text, by means of batches, since neighbours are alike (Law 2015)."""
-    batches = len(values) // BATCH
-    if batches >= FEWEST_BATCHES:
-        values = values[: batches * BATCH].reshape(batches, BATCH).mean(axis=1)
+    batches = len(values) // _BATCH
+    if batches >= _FEWEST_BATCHES:
+        values = values[: batches * _BATCH].reshape(batches, _BATCH).mean(axis=1)
     return float(values.std() / math.sqrt(max(1, len(values))))
 
 
@@ -66,10 +66,10 @@ def scored_part(corpus: Corpus, limit: int | None) -> tuple[AnyArray, AnyArray]:
     ids, starts = corpus.validation, corpus.validation_starts
     if limit is None or len(ids) <= limit:
         return ids, starts
-    if not corpus.pieces or limit < SHORTEST * len(starts):
+    if not corpus.pieces or limit < _SHORTEST * len(starts):
         return ids[:limit], starts[starts < limit]
     lengths = np.diff(np.append(starts, len(ids)))
-    low, high = SHORTEST, int(lengths.max())
+    low, high = _SHORTEST, int(lengths.max())
     while high - low > 1:  # tokens of a piece, of the longer ones
         middle = (low + high) // 2
         low, high = (middle, high) if np.minimum(lengths, middle).sum() <= limit else (low, middle)

@@ -30,9 +30,9 @@ from lstmgen.training.subset import ValidationSubset
 from lstmgen.training.trial import consider_stopping, may_overfit
 from lstmgen.training.update import Worker, close_gaps
 
-SHOWN_EVERY = 0.1  # seconds between two Progress events
+_SHOWN_EVERY = 0.1  # seconds between two Progress events
 NOTHING_UNSAVED = "interrupted before the first update; there was nothing to save"
-FIRST_SAMPLE, SAMPLE_EVERY = 3.0, 20.0  # seconds
+_FIRST_SAMPLE, _SAMPLE_EVERY = 3.0, 20.0  # seconds
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Run:
             if self.state.mark is not None:
                 yield events.Counted(self.state.mark, len(self.corpus.training))
             self.began = self.now()
-            self.sampled = self.began + FIRST_SAMPLE - SAMPLE_EVERY
+            self.sampled = self.began + _FIRST_SAMPLE - _SAMPLE_EVERY
             yield from self._as_it_came()
             yield from self._updates()
             yield from ending(self)
@@ -229,7 +229,7 @@ class Run:
     def progress(self, last: bool = False) -> Iterator[events.Event]:
         """How it goes, if that was not said a moment ago."""
         now, counters = self.now(), self.state.counters
-        if not last and now - self.shown < SHOWN_EVERY:
+        if not last and now - self.shown < _SHOWN_EVERY:
             return
         self.shown = now
         self.recent.append((now, counters.tokens_seen))
@@ -256,7 +256,7 @@ class Run:
         return len(self.corpus.training) / max(1, self.corpus.split_character) / math.log(2.0)
 
     def _sampled(self) -> Iterator[events.Event]:
-        if self.samples and self.now() - self.sampled >= SAMPLE_EVERY:
+        if self.samples and self.now() - self.sampled >= _SAMPLE_EVERY:
             self.sampled = self.now()
             generator = self.state.generators["samples"]
             text = sample_text(self.network, self.corpus.vocabulary, generator, self.corpus.lines, self.stop)

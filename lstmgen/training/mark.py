@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from lstmgen.training.budget import Budget
     from lstmgen.training.subset import ValidationSubset
 
-ORDERS = {"char": 7, "word": 3}  # beyond that, more context is of little more help to counting
+_ORDERS = {"char": 7, "word": 3}  # beyond that, more context is of little more help to counting
 MOST = 2_000_000  # tokens, the last of the training part: a longer text has its ids in a file, and this is a second
 FEWEST = 50_000  # some hundredths of a second, whatever the budget
-SHARE = 0.05  # of the budget
-RATE = 1e6  # tokens counted a second; a quarter of what was measured, so that a slow machine keeps to the share too
-PRODUCTS = 4e10  # multiplications of training a second, where the budget is no time
+_SHARE = 0.05  # of the budget
+_RATE = 1e6  # tokens counted a second; a quarter of what was measured, so that a slow machine keeps to the share too
+_PRODUCTS = 4e10  # multiplications of training a second, where the budget is no time
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def to_count(budget: Budget, sizes: Architecture, tokens_per_update: int, traini
         return 0
     seconds = budget.amount
     if budget.steps is not None:
-        seconds = budget.steps * tokens_per_update * work(sizes) / PRODUCTS
-    return min(MOST, training, max(FEWEST, int(min(SHARE * RATE * seconds, MOST))))
+        seconds = budget.steps * tokens_per_update * work(sizes) / _PRODUCTS
+    return min(MOST, training, max(FEWEST, int(min(_SHARE * _RATE * seconds, MOST))))
 
 
 def mark_of(corpus: Corpus, counted: int, subset: ValidationSubset | None, stop: Stop = never) -> Mark | None:
@@ -69,7 +69,7 @@ def mark_of(corpus: Corpus, counted: int, subset: ValidationSubset | None, stop:
     """
     if not counted or subset is None:
         return None
-    order, begin = ORDERS[corpus.level], corpus.split - counted
+    order, begin = _ORDERS[corpus.level], corpus.split - counted
     starts = None
     if corpus.lines:
         starts = corpus.training_starts

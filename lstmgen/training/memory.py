@@ -10,13 +10,13 @@ from lstmgen.network.geometry import Geometry
 from lstmgen.settings import Architecture
 from lstmgen.training.subset import ROW, ROWS, WINDOW
 
-COPIES = 8.0  # of all weights: live, best, average, two moments, gradient, packed twice, and one while saving
-SPARE = 1.1  # what the allocator takes on top
-COUNTING = 65  # bytes a token in which n-grams are counted, of half a million and more
-BASE = 1 << 20  # bytes for everything small
+_COPIES = 8.0  # of all weights: live, best, average, two moments, gradient, packed twice, and one while saving
+_SPARE = 1.1  # what the allocator takes on top
+_COUNTING = 65  # bytes a token in which n-grams are counted, of half a million and more
+_BASE = 1 << 20  # bytes for everything small
 
 
-def machine_memory() -> int | None:
+def _machine_memory() -> int | None:
     """Bytes of memory in this machine; None where the system does not say."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -26,7 +26,7 @@ def machine_memory() -> int | None:
 
 def check_fits(growth: int) -> None:
     """ResourceError where `growth` bytes are more than the machine has: better than being killed in mid-run."""
-    there = machine_memory()
+    there = _machine_memory()
     if there is not None and growth > there:
         raise ResourceError(
             f"These sizes need about {growth / 1e9:,.1f} GB of memory; this machine has {there / 1e9:,.1f} GB.\n"
@@ -38,13 +38,13 @@ def expected_growth(
     sizes: Architecture, rows: int, window: int, dropout: float = 0.0, weight_drop: float = 0.0, scored: int = 0
 ) -> int:
     """Bytes by which the process grows at its peak, over what it holds with the corpus read and the kernels loaded."""
-    numbers = COPIES * sizes.parameter_count() + _training_window(sizes, rows, window, dropout)
+    numbers = _COPIES * sizes.parameter_count() + _training_window(sizes, rows, window, dropout)
     if weight_drop:  # a second set of weights, masks of U as bytes, as truths and as numbers
         numbers += sizes.parameter_count() + 1.5 * sizes.layers * sizes.gates * sizes.units**2
     if scored:
         beside = min(max(1, scored // ROW), ROWS)
         numbers += _window(sizes, beside * min(WINDOW, -(-scored // beside))) + _window(sizes, WINDOW)
-    return BASE + 4 * int(numbers + _writer_table(sizes))
+    return _BASE + 4 * int(numbers + _writer_table(sizes))
 
 
 def order_growth(documents: int) -> int:
@@ -54,12 +54,12 @@ def order_growth(documents: int) -> int:
 
 def counting_growth(sizes: Architecture, tokens: int) -> int:
     """The same while n-grams are counted in so many tokens, before the first update: weights, no windows yet."""
-    return BASE + 2 * int(COPIES * sizes.parameter_count()) + COUNTING * tokens
+    return _BASE + 2 * int(_COPIES * sizes.parameter_count()) + _COUNTING * tokens
 
 
 def probing_growth(sizes: Architecture, rows: int, window: int) -> int:
     """The same while the speed of these sizes is measured: no best, no average, nothing scored or saved."""
-    return BASE + 4 * int((COPIES - 2.0) * sizes.parameter_count() + _training_window(sizes, rows, window, 0.0))
+    return _BASE + 4 * int((_COPIES - 2.0) * sizes.parameter_count() + _training_window(sizes, rows, window, 0.0))
 
 
 def _writer_table(sizes: Architecture) -> float:
@@ -71,7 +71,7 @@ def _writer_table(sizes: Architecture) -> float:
 def _window(sizes: Architecture, positions: int) -> float:
     """Float32 numbers that a forward pass keeps: gates, states before and after, logits."""
     g = Geometry.of(sizes)
-    return SPARE * positions * (g.L * (g.G * g.Hp + 4 * g.Hp) + g.skip_sum * g.Hp + g.Pv * NR)
+    return _SPARE * positions * (g.L * (g.G * g.Hp + 4 * g.Hp) + g.skip_sum * g.Hp + g.Pv * NR)
 
 
 def _training_window(sizes: Architecture, rows: int, window: int, dropout: float) -> float:

@@ -16,10 +16,15 @@ from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.collect import counts
 from lstmgen.training.plan import Origin, Plan
 
-SIZES = {"hidden_size": "units", "num_layers": "layers", "embedding_size": "embedding", "output_squashing": "squashing"}
+_SIZES = {
+    "hidden_size": "units",
+    "num_layers": "layers",
+    "embedding_size": "embedding",
+    "output_squashing": "squashing",
+}
 """Settings whose name in `Architecture` is another."""
 
-FIXED = ("cell", "size", "input")
+_FIXED = ("cell", "size", "input")
 """Choices of the plan that are the model's."""
 
 
@@ -46,7 +51,7 @@ class Start:
         """The settings that ask for its network."""
         sizes = architecture_of(self.file.header)
         return ModelSettings(
-            **{one.name: getattr(sizes, SIZES.get(one.name, one.name)) for one in fields(ModelSettings)}
+            **{one.name: getattr(sizes, _SIZES.get(one.name, one.name)) for one in fields(ModelSettings)}
         )
 
     def check_settings(self, asked: Mapping[str, Any]) -> None:
@@ -72,7 +77,7 @@ class Start:
         """The plan with where it begins, and with that as the reason of what follows from it."""
         own = f"{self.name}'s own"
         choices = [
-            replace(one, reason=own + one.reason.partition("asked for")[2]) if one.name in FIXED else one
+            replace(one, reason=own + one.reason.partition("asked for")[2]) if one.name in _FIXED else one
             for one in plan.choices
         ]
         return replace(plan, origin=self.origin, choices=tuple(choices))

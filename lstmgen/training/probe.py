@@ -15,8 +15,8 @@ from lstmgen.text import Corpus
 from lstmgen.training.memory import check_fits, probing_growth
 from lstmgen.training.update import BETA1, BETA2, EPSILON
 
-SECONDS = 0.6  # for one candidate
-FEWEST, MOST = 2, 12  # windows of one candidate
+_SECONDS = 0.6  # for one candidate
+_FEWEST, _MOST = 2, 12  # windows of one candidate
 
 
 def compile_kernels(model: ModelSettings | Architecture, threads: int, samples: bool, stop: Stop = never) -> float:
@@ -60,7 +60,7 @@ class Meter:
         network = Network(architecture, weights * np.float32(0.05), threads=self.threads)
         _train_window(network, x, y, rows, self.stop)
         taken: list[float] = []
-        while len(taken) < FEWEST or (len(taken) < MOST and sum(taken) < SECONDS):
+        while len(taken) < _FEWEST or (len(taken) < _MOST and sum(taken) < _SECONDS):
             began = time.perf_counter()
             _train_window(network, x, y, rows, self.stop)
             taken.append(time.perf_counter() - began)

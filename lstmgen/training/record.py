@@ -84,7 +84,7 @@ def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any
         "lstmgen": __version__,
         "numba": metadata.version("numba"),
         "lanes": LANES,
-        "command": repeating_command(corpus, plan, _steps(plan, state)),
+        "command": _repeating_command(corpus, plan, _steps(plan, state)),
     }
 
 
@@ -140,7 +140,7 @@ def _reading_options(corpus: Corpus) -> dict[str, Any]:
     return {name.replace("_", "-"): value for name, value in kept.items()}
 
 
-def repeating_command(corpus: Corpus, plan: Plan, steps: int) -> str:
+def _repeating_command(corpus: Corpus, plan: Plan, steps: int) -> str:
     """As typed in the folder of the text; names hold no folders."""
     names = ["-" if path == "-" else name for name, path in zip(corpus.names, corpus.paths, strict=False)]
     words = ["lstmgen", "train", *(names or corpus.names)]

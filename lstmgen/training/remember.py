@@ -18,7 +18,7 @@ def facts_of(corpus: Corpus, plan: Plan) -> dict[str, Any]:
     """As JSON can hold them. Paths are here and not in the model: the state stays with whoever trains."""
     record = asdict(plan)
     record["choices"] = [[c.name, c.value, c.reason] for c in plan.choices]
-    return {"plan": record, "text": {"paths": list(corpus.paths), "names": list(corpus.names), **text_options(corpus)}}
+    return {"plan": record, "text": {"paths": list(corpus.paths), "names": list(corpus.names), **_text_options(corpus)}}
 
 
 def _choice(row: Any) -> Choice:
@@ -27,7 +27,7 @@ def _choice(row: Any) -> Choice:
     return Choice(*row)
 
 
-def text_options(corpus: Corpus) -> dict[str, Any]:
+def _text_options(corpus: Corpus) -> dict[str, Any]:
     """Keywords with which `load_corpus` reads the same text again."""
     return {"level": corpus.level, "lines": corpus.lines, **corpus.options}
 

@@ -17,7 +17,7 @@ from lstmgen.training.plan import Choice, Plan
 from lstmgen.training.schedule import LAST_PART, Leg
 from lstmgen.training.state import TrainingState
 
-NEGATIONS = {"tied": "--untied", "skip_sum": "--no-skip-sum"}
+_NEGATIONS = {"tied": "--untied", "skip_sum": "--no-skip-sum"}
 
 
 def check_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
@@ -54,8 +54,8 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[str, Any
 def as_typed(name: str, value: Any) -> str:
     """A setting as an option of `train`: --min-count 2, --lines, no --lines, --untied."""
     option = f"--{name.replace('_', '-')}"
-    if value is False and name in NEGATIONS:
-        return NEGATIONS[name]
+    if value is False and name in _NEGATIONS:
+        return _NEGATIONS[name]
     if value is None or value is False:
         return f"no {option}"
     return option if value is True else f"{option} {value}"

@@ -17,17 +17,17 @@ from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.copies import SEARCHED, Copies, Material, copies_of
 from lstmgen.text.lines import banned_first, new_lines
 
-LENGTH = {"char": 160, "word": 40}
-LINES = 6  # shown of a text whose lines stand alone
+_LENGTH = {"char": 160, "word": 40}
+_LINES = 6  # shown of a text whose lines stand alone
 TEMPERATURE = 0.8
-MEASURED = {"char": 2_000, "word": 500}  # tokens written at the end, to see what of them is copied
-MEASURED_LINES = 100
-AT_ONCE = 50  # of them between two looks at whether to stop
+_MEASURED = {"char": 2_000, "word": 500}  # tokens written at the end, to see what of them is copied
+_MEASURED_LINES = 100
+_AT_ONCE = 50  # of them between two looks at whether to stop
 SECONDS = 5.0  # for which copies are looked for at most
 FIRST = 1 << 18  # tokens of the training text that are searched whatever the time: tenths of a second
-SPARED = 0.7  # of the time that is left, for what takes longer than it did in those
+_SPARED = 0.7  # of the time that is left, for what takes longer than it did in those
 
-Now = Callable[[], float]
+_Now = Callable[[], float]
 
 
 def sample_text(
@@ -41,20 +41,20 @@ def sample_text(
 
     Raises InterruptedTraining where `stop` says so.
     """
-    ids = _drawn(network, vocabulary, rng, LENGTH[vocabulary.level], LINES if lines else 1, stop, lines)
+    ids = _drawn(network, vocabulary, rng, _LENGTH[vocabulary.level], _LINES if lines else 1, stop, lines)
     texts = [vocabulary.decode(row) for row in ids.T]
     return "\n".join(text.partition("\n")[0] for text in texts) if lines else texts[0]
 
 
-def measured_copies(network: Network, corpus: Corpus, rng: np.random.Generator, stop: Stop, now: Now) -> Copies:
+def measured_copies(network: Network, corpus: Corpus, rng: np.random.Generator, stop: Stop, now: _Now) -> Copies:
     """What is copied in a text that is written for this: so many characters or words, or lines.
 
     It is looked for in as much of the training text as `SECONDS` allow. Raises InterruptedTraining where `stop` says
     so.
     """
     vocabulary, lines = corpus.vocabulary, corpus.lines
-    many = MEASURED_LINES if lines else 1
-    length = (LENGTH if lines else MEASURED)[vocabulary.level]
+    many = _MEASURED_LINES if lines else 1
+    length = (_LENGTH if lines else _MEASURED)[vocabulary.level]
     ids = _drawn(network, vocabulary, rng, length, many, stop, lines)
     texts = [*ids.T]
     if lines:
@@ -77,7 +77,7 @@ class _OutOfTime(Exception):
     """More of the text was searched than there was time for."""
 
 
-def copies_in_time(material: Material, texts: Sequence[Int32Array], stop: Stop, now: Now) -> Copies:
+def copies_in_time(material: Material, texts: Sequence[Int32Array], stop: Stop, now: _Now) -> Copies:
     """What is copied from the last tokens of the training text: as many as can be searched in `SECONDS`.
 
     How long it takes is seen in a small part, which is searched whatever it takes.
@@ -97,7 +97,7 @@ def copies_in_time(material: Material, texts: Sequence[Int32Array], stop: Stop, 
     if found.whole:
         return found
     used = now() - began
-    limit = min(wanted, int(FIRST * SPARED * (SECONDS - used) / max(used, 1e-6)))
+    limit = min(wanted, int(FIRST * _SPARED * (SECONDS - used) / max(used, 1e-6)))
     if limit > FIRST:
         with suppress(_OutOfTime):
             found = copies_of(material, texts, limit, in_time)
@@ -122,7 +122,7 @@ def _drawn(
     last, state = np.full(rows, -1, dtype=np.int32), network.zero_state(rows)
     min_p = 0.05 if vocabulary.level == "word" else 0.0
     writer, found = network.writer(rows), np.empty((0, rows), np.int32)
-    for begin, end in pairwise([0, *range(1, length, AT_ONCE), length]):
+    for begin, end in pairwise([0, *range(1, length, _AT_ONCE), length]):
         if stop():
             raise InterruptedTraining
         some, forbidden = uniforms[begin:end], banned if begin else first

@@ -15,11 +15,11 @@ from lstmgen.errors import ResourceError, UsageError
 from lstmgen.modelfile import ModelFile, OutputLock, write_model, write_state
 
 EVERY = 30.0  # seconds
-PART = 0.02  # of a time budget, where that is longer
+_PART = 0.02  # of a time budget, where that is longer
 PAUSE = 1.0  # seconds between a save that failed and its second try
 COST = 0.03  # a save may not take a larger share of the time than this, except at the end
 
-Now = Callable[[], float]
+_Now = Callable[[], float]
 
 
 def state_path(out: Path) -> Path:
@@ -52,7 +52,7 @@ class Keeper:
     """Remembers when was saved and what it cost. Without `out` nothing is ever written."""
 
     out: Path | None
-    now: Now
+    now: _Now
     budget_seconds: float | None
     lock: OutputLock = field(default_factory=OutputLock)  # held by whoever began the run
     last: float | None = None
@@ -69,7 +69,7 @@ class Keeper:
         if self.out is None or self.last is None:
             return self.out is not None
         since = self.now() - self.last
-        every = max(EVERY, PART * (self.budget_seconds or 0.0))
+        every = max(EVERY, _PART * (self.budget_seconds or 0.0))
         return (is_best or since >= every) and since >= self.cost / COST
 
     def save(

@@ -37,10 +37,10 @@ from lstmgen.training.saving import Keeper, model_path, refuse_to_replace
 from lstmgen.training.state import MEASURED, Counters, TrainingState, generators_from
 from lstmgen.training.subset import validation_subset
 
-Stop = Callable[[], bool]
+_Stop = Callable[[], bool]
 
 
-def never() -> bool:
+def _never() -> bool:
     """The stop that does not stop."""
     return False
 
@@ -49,7 +49,7 @@ def plan_only(
     corpus: Corpus,
     model: ModelSettings,
     training: TrainingSettings,
-    stop: Stop = never,
+    stop: _Stop = _never,
     start: Start | None = None,
 ) -> Plan:
     """What `train` would do, measured on this machine for a time budget; nothing is trained or written."""
@@ -69,7 +69,7 @@ def train(
     *,
     start: Start | None = None,
     force: bool = False,
-    stop: Stop = never,
+    stop: _Stop = _never,
     samples: bool = True,
     now: Callable[[], float] = time.perf_counter,
     lock: OutputLock | None = None,
@@ -109,7 +109,7 @@ def resume(
     corpus: Corpus | None = None,
     names: Sequence[str] = (),
     stdin: BinaryIO | None = None,
-    stop: Stop = never,
+    stop: _Stop = _never,
     samples: bool = True,
     now: Callable[[], float] = time.perf_counter,
     lock: OutputLock | None = None,
@@ -162,7 +162,7 @@ def _check_text(corpus: Corpus) -> None:
 
 
 @contextmanager
-def _nothing_unsaved(stop: Stop) -> Iterator[None]:
+def _nothing_unsaved(stop: _Stop) -> Iterator[None]:
     try:
         yield
     except InterruptedTraining as error:
@@ -170,7 +170,7 @@ def _nothing_unsaved(stop: Stop) -> Iterator[None]:
         raise InterruptedTraining(NOTHING_UNSAVED, code) from error
 
 
-def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool, stop: Stop) -> Iterator[events.Event]:
+def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool, stop: _Stop) -> Iterator[events.Event]:
     yield events.Compiling()
     with _nothing_unsaved(stop):
         seconds = compile_kernels(model, threads, samples, stop)
@@ -178,7 +178,7 @@ def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool, 
 
 
 def _new_run(
-    corpus: Corpus, plan: Plan, start: Start | None, out: Path | None, stop: Stop, now: Callable[[], float]
+    corpus: Corpus, plan: Plan, start: Start | None, out: Path | None, stop: _Stop, now: Callable[[], float]
 ) -> Run:
     generators = generators_from(plan.seed)
     counts = corpus.training_counts.astype(np.float64)
@@ -201,7 +201,7 @@ def _new_run(
 
 
 def _run_of(
-    corpus: Corpus, plan: Plan, state: TrainingState, out: Path | None, stop: Stop, now: Callable[[], float]
+    corpus: Corpus, plan: Plan, state: TrainingState, out: Path | None, stop: _Stop, now: Callable[[], float]
 ) -> Run:
     network = Network(plan.architecture, state.weights, threads=plan.threads)
     state.weights = network.parameters  # one array from here on

@@ -15,7 +15,7 @@ from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.training.budget import Budget, duration
 
-Found = TypeVar("Found")
+_Found = TypeVar("_Found")
 
 Speed = Callable[[Architecture, int, int], float]
 """(architecture, rows, window) -> training tokens a second."""
@@ -28,16 +28,16 @@ LADDER = (
 lose against one of 192 (tiny Shakespeare 1.354, 1.347; the storybook 0.809, 0.780), since a narrow layer takes longer
 than its multiplications; two of 256 win against one of 512 (1.277, 1.284)."""
 
-WIDEST = (
+_WIDEST = (
     *((200, (1, 16)), (1_000, (1, 32)), (20_000, (1, 64)), (100_000, (1, 128)), (400_000, (1, 256))),
     *((3_000_000, (2, 512)), (math.inf, (2, 1_024))),
 )
 """(tokens below which, largest of the ladder): a small text is soon known by heart."""
 
-UNMEASURED = (1, 256)
+_UNMEASURED = (1, 256)
 """Largest (layers, units) chosen where the budget is updates or passes, whose price nobody has named."""
 
-PASSES = ((1e3, 300.0), (1e4, 100.0), (1e6, 4.0), (1e7, 1.5), (1e8, 0.5))
+_PASSES = ((1e3, 300.0), (1e4, 100.0), (1e6, 4.0), (1e7, 1.5), (1e8, 0.5))
 """(characters, how often the largest model that is worth its time should see them); between them by logarithms. Nats of
 what was held back, tiny Shakespeare: for as many multiplications 2 x 192 in 8.4 passes 1.267, 384 in 6.0 1.279, 2 x
 256 in 4.6 1.277, 512 in 3.4 1.284, 2 x 384 in 2.0 1.290; in ten minutes 2 x 384 in 9.3 1.247, 2 x 512 in 4.7 1.259."""
@@ -47,7 +47,7 @@ NARROW, HURRIED = 128, 0.25
 nats over the last tenth (REGRET.md): the storybook, 64 units 1.000, 128 0.796, 256 in 2.1 passes 0.827; the beginning
 of tiny Shakespeare 1.589, 1.509, 1.545; Python source 1.436, 1.389, in 0.5 passes 1.486."""
 
-DROPPED = (
+_DROPPED = (
     (4.0, (0.0, 0.0)),
     (8.0, (0.1, 0.0)),
     (20.0, (0.2, 0.0)),
@@ -61,23 +61,23 @@ Python's manual, 8, none 1.008, 0.1 0.970, 0.2 0.973, 0.4 with 0.3 of U dropped 
 1.153, 0.4 1.150, with 0.3 1.231; Chinese, 160, none 2.214, 0.2 2.190, 0.4 2.172, with 0.3 2.099; tunes, 160, 0.4
 1.067, with 0.3 1.050, 0.3 with 0.5 1.061."""
 
-OF_LINES = 0.5
+_OF_LINES = 0.5
 """Weight-drop where any is and each line stands alone: names, 0.3 1.850, 0.5 1.836. It is also what lets a network that
 was taught to count to 30 count to 100 (LEARNING.md)."""
 
-FAMILIAR, STRANGE = 0.1, 0.6
+_FAMILIAR, _STRANGE = 0.1, 0.6
 """Shares of the held-back text's short sequences that training has not: up to the first nothing is dropped, from the
 second on what the table says. Where all that comes was there before, to know it by heart is to know it: the storybook
 (0.14 new; 7) none 0.583, 0.1 0.612, its first 300 KB (0.27; 50) none 0.755, 0.1 0.760, 0.4 with 0.3 of U 0.972."""
 
-WORN = 60.0, 400.0
+_WORN = 60.0, 400.0
 """`by_heart` between which this ceases to be so, since dice can be known by heart too: 3,600 in the children's book."""
 
-PEAKS = {
+_PEAKS = {
     ("lstm", "char"): ((6.0, 2.4e-2), (12.0, 1.8e-2), (math.inf, 1.2e-2)),
     ("lstm", "word"): ((math.inf, 8e-3),),
 }
-OTHER_PEAKS = ((math.inf, 4e-3),)
+_OTHER_PEAKS = ((math.inf, 4e-3),)
 """By cell and level (passes below which, highest rate at 256 units): a short run has to take large steps. Twice as high
 is better in few passes (nats of what was held back: tiny Shakespeare, 2 passes of 192 units 1.396 -> 1.369, of 256
 1.366 -> 1.343, 4 of 384 1.303 -> 1.288; the storybook, 3 of 192 0.833 -> 0.818; Python's manual, 4 of 192 1.080 ->
@@ -85,23 +85,23 @@ is better in few passes (nats of what was held back: tiny Shakespeare, 2 passes 
 units, half as high again 1.310 -> 1.298, twice 1.300; the storybook, 192, twice 0.730 -> 0.747). Words: 4e-3 4.168,
 8e-3 4.144, 1.2e-2 4.182. The plain RNN learns no more at three times its rate, and peepholes run away."""
 
-STEEPEST = 2.0
+_STEEPEST = 2.0
 """Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
 
-BEGUN_RATES = ((1.2e4, 0.3), (6e4, 0.6), (6e5, 1.0))
+_BEGUN_RATES = ((1.2e4, 0.3), (6e4, 0.6), (6e5, 1.0))
 """(characters, times the rate of a new network) of a run that begins with a model's weights; between, by logarithms.
 A long text has enough to teach what is strange to the model, a short one only what the model does not know by heart.
 Nats of what was held back: 300 updates from 256 units trained on tiny Shakespeare on 12 KB more of it, times 1 1.429,
 0.5 1.382, 0.25 1.373, 0.1 1.384, as it came 1.443; on 60 KB in 600, times 1 1.433, 0.3 1.413. From `ready`, times 0.3,
 where a new network is better: 600 KB of plays in 20 s 1.410, 1.386, 600 KB of more stories in a minute 0.753, 0.734."""
 
-BEGUN_WARM_UP, BEGUN_RISE = 0.1, 40.0
+BEGUN_WARM_UP, _BEGUN_RISE = 0.1, 40.0
 """Of such a run: share of the budget in which the rate rises, and passes in which what is dropped rises to its full.
 800 updates on 12 KB of verse from `ready`, 300 on the 12 KB above: all dropped at once 2.242, 1.436; risen in 15 and 5
 passes 0.509, 1.380, in 73 and 27 0.513, 1.366; nothing dropped 0.567, 1.399. On 12 KB of plays from `ready`, risen in
 some 260 passes 1.866, in some 780 2.084, in 40 1.851."""
 
-EMBEDDING = {
+_EMBEDDING = {
     "char": ((1_000, 0), (10_000, 128), (math.inf, 256)),
     "word": ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256)),
 }
@@ -113,21 +113,21 @@ WINDOW, ROWS = 64, 16
 """T and B: as far as the gradient reaches, and few rows, which learn better: on tiny Shakespeare 1 x 512 learns more
 from 6.6 million tokens in 16 rows (1.536 nats on what was held back) than from 7.8 million in 32 (1.553)."""
 
-ROWS_A_THREAD, MOST_ROWS = 8, 64
+_ROWS_A_THREAD, _MOST_ROWS = 8, 64
 """Where time is the budget: rows that keep each thread busy (9 tenths of the speed of 16), and at most so many."""
 
-TRIED_SECONDS, TRIED_CHARACTERS = (20.0, 3_600.0), (400, 2_700_000)
+_TRIED_SECONDS, _TRIED_CHARACTERS = (20.0, 3_600.0), (400, 2_700_000)
 """Time and text, from least to most, that runs with these tables were made of (LEARNING.md, REGRET.md, DIAL.md)."""
 
 SCORED_SHARE, FEWEST_SCORED = 0.15, 1_024
 """Validation tokens scored for each token trained: forward costs a third of an update, so some 5 % of the time."""
 
-FINAL_SHARE, FINAL_WORK = 0.05, 1.7e11
+_FINAL_SHARE, _FINAL_WORK = 0.05, 1.7e11
 """Validation tokens scored at the end for each token trained, and multiplications (as `work` has them) of scoring that
 are done whatever the budget: 200,000 tokens of 1 x 256. In one stream a token takes at most as long as in training, so
 that is some 5 % of the time or a few seconds: 67 k tokens/s with 1 x 256 and 65 characters, 7 k with 20,000 words."""
 
-MOST_FINAL = 0.2
+_MOST_FINAL = 0.2
 """Share of a time budget that is set aside for that scoring, at most."""
 
 UPDATING = 0.85
@@ -137,22 +137,22 @@ SPEED_STEP = 1.25
 """Speeds are rounded to powers of this, so that a busy moment does not change the plan."""
 
 
-def below(table: Iterable[tuple[float, Found]], value: float) -> Found:
+def _below(table: Iterable[tuple[float, _Found]], value: float) -> _Found:
     """What a table of (limit, value) says."""
     return next(found for limit, found in table if value < limit)
 
 
 def wanted_passes(characters: int) -> float:
     """From the table `PASSES`."""
-    return between(PASSES, characters)
+    return _between(_PASSES, characters)
 
 
 def begun_rate(characters: int) -> float:
     """From the table `BEGUN_RATES`."""
-    return between(BEGUN_RATES, characters)
+    return _between(_BEGUN_RATES, characters)
 
 
-def between(table: tuple[tuple[float, float], ...], value: float) -> float:
+def _between(table: tuple[tuple[float, float], ...], value: float) -> float:
     """From a table of points, straight lines between logarithms, level beyond its ends."""
     points = [(math.log(a), math.log(b)) for a, b in table]
     x = min(max(math.log(max(1, value)), points[0][0]), points[-1][0])
@@ -164,7 +164,7 @@ def between(table: tuple[tuple[float, float], ...], value: float) -> float:
 
 def extrapolated(budget: Budget, characters: int) -> str:
     """What lies beyond all that was tried, and how far that went; empty where nothing does. characters: of the text."""
-    (shortest, longest), (least, most) = TRIED_SECONDS, TRIED_CHARACTERS
+    (shortest, longest), (least, most) = _TRIED_SECONDS, _TRIED_CHARACTERS
     found = []
     if budget.seconds is not None and not shortest <= budget.seconds <= longest:
         found.append(f"{duration(shortest)} to {duration(longest)}")
@@ -192,15 +192,15 @@ def steadied(speed: Speed, tried: list[Architecture]) -> Speed:
 def shape_of(tokens: int, training: TrainingSettings, threads: int = 1) -> tuple[int, int]:
     """T and B: a text of a few words is read by fewer rows, for many threads there are more."""
     window = training.seq_length or min(WINDOW, max(1, tokens))
-    busy = max(ROWS, min(ROWS_A_THREAD * threads, MOST_ROWS))
+    busy = max(ROWS, min(_ROWS_A_THREAD * threads, _MOST_ROWS))
     rows = training.batch_size or min(busy, max(1, tokens // (2 * window)))
     return window, rows
 
 
 def peak_rate(units: int, passes: float, level: str = "char", cell: str = "lstm") -> float:
     """From `PEAKS`, falling with the square root of the width; two significant digits kept."""
-    peak = below(PEAKS.get((cell, level), OTHER_PEAKS), passes)
-    return rounded_rate(peak * min(math.sqrt(256 / units), STEEPEST))
+    peak = _below(_PEAKS.get((cell, level), _OTHER_PEAKS), passes)
+    return rounded_rate(peak * min(math.sqrt(256 / units), _STEEPEST))
 
 
 def rounded_rate(rate: float) -> float:
@@ -215,44 +215,44 @@ def by_heart(sizes: Architecture, passes: float, tokens: int) -> float:
 
 def most_dropped(heart: float, lines: bool) -> tuple[float, float]:
     """Dropout and weight-drop, from `DROPPED`, for a text of which nothing comes again."""
-    outputs, weights = below(DROPPED, heart)
-    return outputs, OF_LINES if lines and weights else weights
+    outputs, weights = _below(_DROPPED, heart)
+    return outputs, _OF_LINES if lines and weights else weights
 
 
 def share_dropped(heart: float, novelty: float) -> float:
     """How much of that is dropped. novelty: share of the held-back text's short sequences that training has not."""
-    strange = (novelty - FAMILIAR) / (STRANGE - FAMILIAR)
-    worn = math.log(max(heart, WORN[0]) / WORN[0]) / math.log(WORN[1] / WORN[0])
+    strange = (novelty - _FAMILIAR) / (_STRANGE - _FAMILIAR)
+    worn = math.log(max(heart, _WORN[0]) / _WORN[0]) / math.log(_WORN[1] / _WORN[0])
     return min(max(strange, worn, 0.0), 1.0)
 
 
 def embedding_size(corpus: Corpus, units: int) -> int:
     """From the table; never wider than the layer it feeds."""
     vocabulary = len(corpus.vocabulary)
-    chosen = int(next(size for limit, size in EMBEDDING[corpus.level] if vocabulary <= limit))
+    chosen = int(next(size for limit, size in _EMBEDDING[corpus.level] if vocabulary <= limit))
     return min(chosen, units)
 
 
-def is_tied(corpus: Corpus, model: ModelSettings) -> bool:
+def _is_tied(corpus: Corpus, model: ModelSettings) -> bool:
     """Whether one table of words both reads and writes: on few occurrences a word it is learned twice as often."""
     if model.tied is not None:
         return model.tied
     return corpus.level == "word" and model.embedding_size is None and embedding_size(corpus, 1) > 0
 
 
-def width_asked(model: ModelSettings) -> int | None:
+def _width_asked(model: ModelSettings) -> int | None:
     """Units asked for, if only by the size of an embedding that is the output layer too."""
     return model.hidden_size or (model.embedding_size if model.tied else None)
 
 
 def candidates(corpus: Corpus, model: ModelSettings, measured: bool) -> list[Architecture]:
     """From small to large, what was asked for fixed."""
-    vocabulary, wanted = len(corpus.vocabulary), width_asked(model)
-    largest = min(below(WIDEST, len(corpus.training)), LADDER[-1] if measured else UNMEASURED)
+    vocabulary, wanted = len(corpus.vocabulary), _width_asked(model)
+    largest = min(_below(_WIDEST, len(corpus.training)), LADDER[-1] if measured else _UNMEASURED)
     shapes = [(model.num_layers or layers, units) for layers, units in LADDER if (layers, units) <= largest]
     if wanted is not None:
         shapes = [(model.num_layers or 1, wanted)]
-    tied = is_tied(corpus, model)
+    tied = _is_tied(corpus, model)
     found: list[Architecture] = []
     for L, H in dict.fromkeys(shapes):
         embedding = embedding_size(corpus, H) if model.embedding_size is None else model.embedding_size
@@ -267,7 +267,7 @@ def chosen_size(
 ) -> tuple[Architecture, str, float | None]:
     """The architecture, why, and its speed where that was measured."""
     open_sizes = candidates(corpus, model, measure is not None)
-    most = "asked for" if width_asked(model) is not None else "as much as a text of this length can fill"
+    most = "asked for" if _width_asked(model) is not None else "as much as a text of this length can fill"
     if measure is None:
         return open_sizes[-1], most, None
     wanted = wanted_passes(corpus.split_character)
@@ -298,7 +298,7 @@ def final_tokens(sizes: Architecture, seen: int) -> int:
 
     seen: tokens trained on.
     """
-    return max(FEWEST_SCORED, int(FINAL_WORK / work(sizes)), int(FINAL_SHARE * seen))
+    return max(FEWEST_SCORED, int(_FINAL_WORK / work(sizes)), int(_FINAL_SHARE * seen))
 
 
 def for_updates(budget: Budget, sizes: Architecture, speed: float | None, validation: int) -> Budget:
@@ -309,9 +309,9 @@ def for_updates(budget: Budget, sizes: Architecture, speed: float | None, valida
     if budget.steps is not None or not speed:
         return budget
     tokens = min(validation, final_tokens(sizes, int(speed * budget.amount)))
-    return Budget("time", budget.amount - min(tokens / speed, MOST_FINAL * budget.amount))
+    return Budget("time", budget.amount - min(tokens / speed, _MOST_FINAL * budget.amount))
 
 
 def drops_rise(passes: float) -> float:
     """Share of the budget in which dropout and weight-drop of a run that begins with a model's weights rise."""
-    return min(1.0, BEGUN_RISE / max(passes, 1e-9))
+    return min(1.0, _BEGUN_RISE / max(passes, 1e-9))

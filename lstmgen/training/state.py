@@ -12,8 +12,8 @@ from lstmgen.arrays import AnyArray, Float32Array, Float64Array
 from lstmgen.training.checking import COUNTERS, check_order, checked, checked_generator, refusal
 from lstmgen.training.mark import Mark, mark_from
 
-ARRAYS = ("weights", "best", "first", "second", "carried")
-GENERATORS = ("data", "dropout", "samples")
+_ARRAYS = ("weights", "best", "first", "second", "carried")
+_GENERATORS = ("data", "dropout", "samples")
 MEASURED = 1  # how the validation loss on the way is measured (subset.py); 0: in rows that began anywhere (0.1.0)
 
 
@@ -77,7 +77,7 @@ class TrainingState:
 
     def to_arrays(self) -> tuple[dict[str, AnyArray], dict[str, Any]]:
         """Arrays and plain numbers; `from_arrays` of them is this state."""
-        arrays: dict[str, AnyArray] = {name: getattr(self, name) for name in ARRAYS}
+        arrays: dict[str, AnyArray] = {name: getattr(self, name) for name in _ARRAYS}
         if self.counters.averaged:
             arrays["average"] = self.average
         cursor = {name: value for name, value in self.cursor.items() if not isinstance(value, np.ndarray)}
@@ -102,7 +102,7 @@ class TrainingState:
     ) -> TrainingState:
         """The inverse; ModelFileError when something is missing, of the wrong kind, or out of its range."""
         try:
-            own = {name: _float32(name, arrays[name]) for name in ARRAYS}
+            own = {name: _float32(name, arrays[name]) for name in _ARRAYS}
             counters = _counters(header["counters"])
             average = arrays["average"] if counters.averaged else np.zeros_like(own["weights"])
             cursor: dict[str, Any] = dict(header["cursor"])
@@ -111,7 +111,7 @@ class TrainingState:
                 **own,
                 average=_float32("average", average),
                 generators={
-                    name: generator_from(checked_generator(name, header["generators"][name])) for name in GENERATORS
+                    name: generator_from(checked_generator(name, header["generators"][name])) for name in _GENERATORS
                 },
                 cursor=cursor,
                 counters=counters,
@@ -157,7 +157,7 @@ def _plain(value: Any) -> Any:
 def generators_from(seed: int) -> dict[str, np.random.Generator]:
     """Four streams that never touch each other: showing or evaluating something cannot disturb training."""
     children = np.random.SeedSequence(seed).spawn(4)
-    names = ("initialisation", *GENERATORS)
+    names = ("initialisation", *_GENERATORS)
     return {name: np.random.Generator(np.random.PCG64(child)) for name, child in zip(names, children, strict=True)}
 
 

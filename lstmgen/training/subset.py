@@ -27,7 +27,7 @@ WARM_UP = 128  # tokens read before the first that is scored, at least, where a 
 FARTHEST = 4 * WARM_UP  # tokens before it among which a place to begin at is looked for
 ROW = 4 * WARM_UP  # tokens scored in a row, at least, so that warming up costs no more than a quarter of it
 
-Parts = tuple[AnyArray, Int64Array, Int64Array, BoolArray]  # of a subset: ids, starts, first, scored
+_Parts = tuple[AnyArray, Int64Array, Int64Array, BoolArray]  # of a subset: ids, starts, first, scored
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def validation_subset(corpus: Corpus, limit: int) -> ValidationSubset | None:
     return ValidationSubset(*parts, exchange_of(corpus))
 
 
-def _of_documents(ids: AnyArray, starts: Int64Array, wanted: int) -> Parts:
+def _of_documents(ids: AnyArray, starts: Int64Array, wanted: int) -> _Parts:
     """Whole documents at equal distances, shared out among rows of about the same length."""
     ends, every = np.append(starts[1:], len(ids)), max(1, math.ceil(len(ids) / wanted))
     pieces = [ids[a : min(b, a + wanted)] for a, b in zip(starts[::every], ends[::every], strict=True)]
@@ -95,7 +95,7 @@ def _of_documents(ids: AnyArray, starts: Int64Array, wanted: int) -> Parts:
     return whole, begins[:-1].astype(np.int64), first, np.ones(len(whole), np.bool_)
 
 
-def _of_spans(ids: AnyArray, starts: Int64Array, wanted: int, beginnings: Beginnings | None) -> Parts:
+def _of_spans(ids: AnyArray, starts: Int64Array, wanted: int, beginnings: Beginnings | None) -> _Parts:
     """Spans at equal distances, a row each, with what warms up its states in front."""
     rows = min(max(1, wanted // ROW), ROWS)
     length, here = wanted // rows, None if beginnings is None else replace(beginnings, ids=ids)

@@ -14,9 +14,9 @@ from lstmgen.arrays import Float32Array
 from lstmgen.network import views_of
 from lstmgen.settings import Architecture
 
-NEAR = 0.05  # how far from a sharpness its neighbours are tried
-ROUNDS = 2  # parabolas: the first finds the place, the second makes sure
-FARTHEST = 2.0  # sharpness, and its inverse: what lies beyond is not the temperature's fault
+_NEAR = 0.05  # how far from a sharpness its neighbours are tried
+_ROUNDS = 2  # parabolas: the first finds the place, the second makes sure
+_FARTHEST = 2.0  # sharpness, and its inverse: what lies beyond is not the temperature's fault
 
 
 def at_temperature(architecture: Architecture, weights: Float32Array, temperature: float) -> Float32Array:
@@ -31,11 +31,11 @@ def at_temperature(architecture: Architecture, weights: Float32Array, temperatur
 def lowest(loss: Callable[[float], float]) -> float:
     """The temperature of the lowest loss, by parabolas over its inverse, in which the loss is convex."""
     sharpness = 1.0
-    for _ in range(ROUNDS):
-        below, here, above = (loss(1.0 / (sharpness + step)) for step in (-NEAR, 0.0, NEAR))
+    for _ in range(_ROUNDS):
+        below, here, above = (loss(1.0 / (sharpness + step)) for step in (-_NEAR, 0.0, _NEAR))
         bend = below - 2.0 * here + above
         if not bend > 0.0:  # NaN too
             break
-        sharpness += NEAR * 0.5 * (below - above) / bend
-        sharpness = min(max(sharpness, 1.0 / FARTHEST), FARTHEST)
+        sharpness += _NEAR * 0.5 * (below - above) / bend
+        sharpness = min(max(sharpness, 1.0 / _FARTHEST), _FARTHEST)
     return 1.0 / sharpness

@@ -27,15 +27,15 @@ from lstmgen.training.update import Worker, return_to_best
 if TYPE_CHECKING:
     from lstmgen.training.loop import Run
 
-SHARE = 0.02  # of the budget, for each copy
-FEWEST_UPDATES = 8
-FEWEST_TOKENS = 400  # of the validation subset: fewer prove nothing
-MARGIN = 0.01  # nats that the rest of a schedule may still bring, and that no stop may cost
-SEEDS = 5  # of the trials' own random numbers, with the run's seed and the step
+_SHARE = 0.02  # of the budget, for each copy
+_FEWEST_UPDATES = 8
+_FEWEST_TOKENS = 400  # of the validation subset: fewer prove nothing
+_MARGIN = 0.01  # nats that the rest of a schedule may still bring, and that no stop may cost
+_SEEDS = 5  # of the trials' own random numbers, with the run's seed and the step
 
 
 @dataclass(frozen=True)
-class Verdict:
+class _Verdict:
     """Nats a token: of the best weights annealed, and where going on is projected to end; whether to stop."""
 
     annealed: float
@@ -63,7 +63,7 @@ def consider_stopping(run: Run) -> Iterator[events.Event]:
         yield _stopped(run, place, found)
 
 
-def _stopped(run: Run, place: Place, found: Verdict) -> events.EarlyStop:
+def _stopped(run: Run, place: Place, found: _Verdict) -> events.EarlyStop:
     """From the best weights, in the last part of the schedule."""
     counters = run.state.counters
     counters.stopped, counters.stopped_step = place.fraction, counters.step
@@ -77,14 +77,14 @@ def _stopped(run: Run, place: Place, found: Verdict) -> events.EarlyStop:
 
 def _has_risen(run: Run) -> bool:
     """Whether the weights in hand are worse than the best by more than the error, token by token, of enough tokens."""
-    if run.subset is None or run.subset.count < FEWEST_TOKENS:
+    if run.subset is None or run.subset.count < _FEWEST_TOKENS:
         return False
     here = run.subset.nats(run.network, run.stop)
     with weights_of(run.network, run.state.best):
         return surely_above(here, run.subset.nats(run.network, run.stop))
 
 
-def _tried(run: Run) -> Generator[events.Event, None, Verdict]:
+def _tried(run: Run) -> Generator[events.Event, None, _Verdict]:
     """Both copies annealed and compared."""
     stopping = yield from _annealed(run, run.state.best.copy(), run.drops(of_best=True))
     going_on = yield from _annealed(run, run.state.weights.copy(), run.drops())
@@ -93,16 +93,16 @@ def _tried(run: Run) -> Generator[events.Event, None, Verdict]:
     return verdict(stopping, going_on, low, place.fraction)
 
 
-def verdict(stopping: Float64Array | None, going_on: Float64Array | None, low: float, here: float) -> Verdict:
+def verdict(stopping: Float64Array | None, going_on: Float64Array | None, low: float, here: float) -> _Verdict:
     """Of the losses (n,) of the two copies; at the shares of the budget `low` and `here` their weights were met."""
     if stopping is None or going_on is None:
-        return Verdict(math.nan, math.nan, False)
+        return _Verdict(math.nan, math.nan, False)
     worse = going_on - stopping
     sure = float(worse.mean()) - SURE * standard_error(worse)
     slope = max(0.0, sure) / max(here - low, 1e-9)  # nats for the whole budget
     projected = float(going_on.mean()) + slope * (1.0 - here)
     annealed = float(stopping.mean())
-    return Verdict(annealed, projected, sure > 0.0 and projected - annealed > MARGIN)
+    return _Verdict(annealed, projected, sure > 0.0 and projected - annealed > _MARGIN)
 
 
 def _annealed(run: Run, weights: Float32Array, drops: float) -> Generator[events.Event, None, Float64Array | None]:
@@ -111,7 +111,7 @@ def _annealed(run: Run, weights: Float32Array, drops: float) -> Generator[events
     Both copies read the same windows.
     """
     assert run.subset is not None
-    seed = np.random.SeedSequence([SEEDS, run.plan.seed, run.state.counters.step])
+    seed = np.random.SeedSequence([_SEEDS, run.plan.seed, run.state.counters.step])
     data, dropout = (np.random.Generator(np.random.PCG64(child)) for child in seed.spawn(2))
     with weights_of(run.network, weights):
         copy = TrainingState(
@@ -142,13 +142,13 @@ def _shares(run: Run) -> Iterator[float]:
     """How much of the annealing is done before each update of it: by updates alone where the budget is updates."""
     counters, budget = run.state.counters, run.budget
     if budget.steps is not None:
-        many = max(FEWEST_UPDATES, round(SHARE * (budget.steps - counters.first_step)))
+        many = max(_FEWEST_UPDATES, round(_SHARE * (budget.steps - counters.first_step)))
         yield from (k / many for k in range(many))
         return
-    began, seconds, made = counters.seconds, SHARE * (budget.amount - counters.first_second), 0
+    began, seconds, made = counters.seconds, _SHARE * (budget.amount - counters.first_second), 0
     while True:
         share = (counters.seconds - began) / seconds
-        if share >= 1.0 and made >= FEWEST_UPDATES:
+        if share >= 1.0 and made >= _FEWEST_UPDATES:
             return
         yield min(1.0, share)
         made += 1

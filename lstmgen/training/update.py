@@ -16,9 +16,9 @@ from lstmgen.training.plan import Plan
 from lstmgen.training.state import TrainingState
 
 BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
-FAILURES = 3  # in a row until the rate halves
+_FAILURES = 3  # in a row until the rate halves
 HALVINGS = 8  # until it is given up
-ABSURD = 1e4  # nats a token: a finite loss that is as good as an infinite one
+_ABSURD = 1e4  # nats a token: a finite loss that is as good as an infinite one
 AVERAGE_FROM = 0.95  # of the schedule
 
 
@@ -60,8 +60,8 @@ class Worker:
                 generator.bit_generator.state = kept
             raise
         norm = self.network.global_norm(got.gradient)
-        if not (math.isfinite(got.loss) and got.loss < ABSURD and math.isfinite(norm)):
-            return self._undone(got.loss, norm, "the loss" if not got.loss < ABSURD else "the gradient")
+        if not (math.isfinite(got.loss) and got.loss < _ABSURD and math.isfinite(norm)):
+            return self._undone(got.loss, norm, "the loss" if not got.loss < _ABSURD else "the gradient")
         if not self._apply(got.gradient, norm, rate * 0.5**counters.halvings):
             return_to_best(self.network, state)
             return self._undone(got.loss, norm, "a weight")
@@ -136,7 +136,7 @@ class Worker:
         counters.skipped += 1
         counters.failures += 1
         notice = f"Update {counters.step:,} was undone: {culprit} was not a finite number."
-        if counters.failures >= FAILURES:
+        if counters.failures >= _FAILURES:
             counters.failures = 0
             counters.halvings += 1
             return_to_best(self.network, state)
@@ -153,7 +153,7 @@ def close_gaps(state: TrainingState) -> list[str]:
     """Before a save: whatever is not finite beside the weights (a damaged memory) is made anew, with a word each."""
     counters, notices = state.counters, []
     if not (np.isfinite(state.first).all() and np.isfinite(state.second).all()):
-        zero_moments(state)
+        _zero_moments(state)
         notices.append("The optimiser's moments were not finite; they start anew.")
     if not np.isfinite(state.best).all() and np.isfinite(state.weights).all():
         state.best[:] = state.weights
@@ -167,7 +167,7 @@ def close_gaps(state: TrainingState) -> list[str]:
     return notices
 
 
-def zero_moments(state: TrainingState) -> None:
+def _zero_moments(state: TrainingState) -> None:
     """Adam starts again, with its bias correction."""
     state.first[:], state.second[:], state.counters.moments_step = 0.0, 0.0, 0
 
@@ -177,4 +177,4 @@ def return_to_best(network: Network, state: TrainingState) -> None:
     if np.isfinite(state.best).all():
         state.weights[:] = state.best
         network.refresh()
-        zero_moments(state)
+        _zero_moments(state)

@@ -94,7 +94,7 @@ def test_its_own_writing_where_the_text_is_gone(run: Runner, folder: Path) -> No
 
 
 def test_a_long_text_is_cut_and_said(run: Runner, quoter: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["lstmgen.inspect.units.command"], "TOKENS", 400)
+    monkeypatch.setattr(sys.modules["lstmgen.inspect.units.command"], "_TOKENS", 400)
     ran = run("inspect", "units", "-m", "quoter.npz", "--file", "text.txt")
     assert "The text was cut: only its first 400 tokens are measured." in ran.err
 

@@ -83,7 +83,7 @@ def test_long_texts(run: Runner, book: Model) -> None:
 
 
 def test_a_longer_text_than_is_looked_at_is_said(run: Runner, book: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["lstmgen.inspect.unroll.command"], "LARGEST", 2_000)
+    monkeypatch.setattr(sys.modules["lstmgen.inspect.unroll.command"], "_LARGEST", 2_000)
     ran = run("inspect", "unroll", "--text", "Doug saw Jane. " * 40, "--steps", "2")
     assert "The text was cut: only its first" in ran.err
 

@@ -202,7 +202,7 @@ def test_refusals(run: Runner, arguments: tuple[str, ...], words: str) -> None:
 
 
 def test_too_many_numbers_for_text(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["lstmgen.inspect.weights.command"], "LARGEST", 20)
+    monkeypatch.setattr(sys.modules["lstmgen.inspect.weights.command"], "_LARGEST", 20)
     saved()
     ran = run("inspect", "weights", "--matrix", "U.f", "--json")
     assert (ran.code, ran.out) == (2, "") and "25 numbers, too many for JSON" in ran.err

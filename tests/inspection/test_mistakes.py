@@ -120,7 +120,7 @@ def test_what_is_written_is_whole_sentences_and_the_counts_are_theirs():
 
 
 def test_who_never_ends_a_sentence_is_cut(monkeypatch):
-    monkeypatch.setattr("lstmgen.inspect.mistakes.measure.LONGEST", 5)
+    monkeypatch.setattr("lstmgen.inspect.mistakes.measure._LONGEST", 5)
     net = pairs("Doug saw Doug saw Doug saw Doug saw .")
     ends = written(net, 100, seed=1)
     assert ends.count(".") < 100

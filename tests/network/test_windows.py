@@ -101,9 +101,9 @@ def test_cutting_time_into_calls_and_rows_among_threads_changes_no_byte(case, mo
     _, network, window = both(case, 6)
     whole = gradient_bytes(network, window)
     logits = network.logits(window.x, window.state)[0].tobytes()
-    monkeypatch.setattr("lstmgen.network.network.SMALL_FLOP", 0.0)  # threads however small the window
+    monkeypatch.setattr("lstmgen.network.network._SMALL_FLOP", 0.0)  # threads however small the window
     for work in (1.0, 2e4, 5e8):  # one step a call, some steps, all
-        monkeypatch.setattr("lstmgen.network.window.CALL_FLOP", work)
+        monkeypatch.setattr("lstmgen.network.window._CALL_FLOP", work)
         for threads in (1, 2, 3, 8):
             _, network, window = both(case, 6, threads)
             assert gradient_bytes(network, window) == whole
@@ -120,8 +120,8 @@ SHARED = [
 
 def share_steps(monkeypatch) -> None:
     """Threads share every step, however small the network."""
-    monkeypatch.setattr("lstmgen.network.network.SMALL_FLOP", 0.0)
-    monkeypatch.setattr("lstmgen.network.passes.UNEVEN", 9.0)
+    monkeypatch.setattr("lstmgen.network.network._SMALL_FLOP", 0.0)
+    monkeypatch.setattr("lstmgen.network.passes._UNEVEN", 9.0)
     monkeypatch.setattr("lstmgen.network.pace.Pace.choose", lambda pace: 1)
 
 
@@ -133,7 +133,7 @@ def test_threads_that_share_every_step_give_the_same_bytes(case, monkeypatch):
     assert (window.x[1:] < 0).any()  # rows that start anew in mid-window
     share_steps(monkeypatch)
     for work in (2e4, 5e8):
-        monkeypatch.setattr("lstmgen.network.window.CALL_FLOP", work)
+        monkeypatch.setattr("lstmgen.network.window._CALL_FLOP", work)
         for threads in (2, 3):
             _, network, window = both(case, 8, threads)
             assert seats_for(network.geometry, case.B, threads) == min(threads, network.geometry.Q) > 1
@@ -145,7 +145,7 @@ def test_threads_that_share_every_step_give_the_same_bytes(case, monkeypatch):
 def test_while_the_quicker_way_is_found_out_no_byte_changes(monkeypatch):
     _, network, window = both(SHARED[0], 8)
     whole = gradient_bytes(network, window)
-    monkeypatch.setattr("lstmgen.network.network.SMALL_FLOP", 0.0)
+    monkeypatch.setattr("lstmgen.network.network._SMALL_FLOP", 0.0)
     _, network, window = both(SHARED[0], 8, 2)
     for _ in range(2 * FIRST + 1):
         assert gradient_bytes(network, window) == whole
@@ -194,7 +194,7 @@ def test_a_machine_that_changes_is_noticed():
 @pytest.mark.parametrize("case", [CASES[3], SHARED[0]], ids=str)
 def test_a_stop_at_any_moment_leaves_the_network_as_it_was(case, threads, monkeypatch):
     share_steps(monkeypatch)
-    monkeypatch.setattr("lstmgen.network.window.CALL_FLOP", 1.0)
+    monkeypatch.setattr("lstmgen.network.window._CALL_FLOP", 1.0)
     _, network, window = both(case, 7, threads)
     whole = gradient_bytes(network, window)
     asked = []

@@ -75,9 +75,9 @@ def test_block_and_batch_sizes_do_not_show(monkeypatch, vocabulary, length, prom
     how = {"length": length, "num_samples": 12, "lines": True, "prompt": "Doug saw" if vocabulary is BOOK else prompt}
     found = set()
     for block, rows in ((48, 12), *itertools.product((1, 5, 500), (1, 2, 7))):
-        monkeypatch.setattr(generator, "BLOCK", block)
-        monkeypatch.setattr(generator, "LONG_BLOCK", block)
-        monkeypatch.setattr(generator, "ROWS", rows)
+        monkeypatch.setattr(generator, "_BLOCK", block)
+        monkeypatch.setattr(generator, "_LONG_BLOCK", block)
+        monkeypatch.setattr(generator, "_ROWS", rows)
         found.add(tuple(records(vocabulary, **how)))
     assert len(found) == 1
     assert {record.stopped for record in found.pop()} == {"line", "length"} or length == 77
@@ -209,6 +209,6 @@ def test_short_and_long_prompts_are_read_alike(cell, monkeypatch):
     for prompt, lines in (("a", False), ("abc\nhead\nbad fig", False), ("abc\nhead\nbad fig", True)):
         found = []
         for limit in (0, 100):
-            monkeypatch.setattr(generator, "SHORT_PROMPT", limit)
+            monkeypatch.setattr(generator, "_SHORT_PROMPT", limit)
             found.append(texts(prompt=prompt, lines=lines, length=50, num_samples=3, network=network))
         assert found[0] == found[1]

@@ -69,7 +69,7 @@ def test_a_sample_is_the_same_whatever_the_number_of_samples(monkeypatch):
     guard, how = Guard(Spans(learned(), 5)), {"length": 60}
     many = records(guard, num_samples=9, **how)
     assert records(guard, num_samples=2, **how) == many[:2]
-    monkeypatch.setattr(generator, "ROWS", 4)
+    monkeypatch.setattr(generator, "_ROWS", 4)
     assert records(guard, num_samples=9, **how) == many
     assert records(guard, num_samples=9, **how) != records(guard, num_samples=9, seed=8, **how)
 
@@ -129,7 +129,7 @@ def test_lines_are_new_and_each_written_once():
 def test_which_lines_does_not_depend_on_how_many_are_made_at_once(monkeypatch, rows):
     guard = Guard(lines={""})
     found = records(guard, lines=True, num_samples=60)
-    monkeypatch.setattr(generator, "ROWS", rows)
+    monkeypatch.setattr(generator, "_ROWS", rows)
     assert records(guard, lines=True, num_samples=60) == found
 
 

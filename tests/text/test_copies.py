@@ -77,7 +77,7 @@ def test_of_a_long_text_the_end_is_searched(monkeypatch):
     text = ids("a" * 50 + "b" * 50)
     found = copies_of(material([text], [ids("ab" * 100)]), [ids("aab")], limit=51)
     assert (found.searched, found.whole, found.written.longest) == (51, False, 2)
-    monkeypatch.setattr(module, "GROUPS", 4)
+    monkeypatch.setattr(module, "_GROUPS", 4)
     assert copies_of(material([text], [ids("ab" * 100)]), [ids("aab")]).pieces == 4
 
 
@@ -92,6 +92,6 @@ def test_what_is_held_back_against_slices(text, level, asked):
     corpus = load_text(text + " end", level=level[0], validation=0.2)
     learned, held_back = corpus.training.tolist(), corpus.validation.tolist()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "ASKED", asked)
+        patch.setattr(module, "_ASKED", asked)
         expected = naive.new_share([learned], [held_back[:asked]], level[1])
         assert novelty(corpus) == pytest.approx(1.0 if expected is None else expected)

@@ -122,7 +122,7 @@ def test_a_text_of_which_no_token_would_be_left_is_refused() -> None:
 
 
 def test_at_most_so_many_words_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cut, "MOST_WORDS", 3)
+    monkeypatch.setattr(cut, "_MOST_WORDS", 3)
     corpus = load_text("d d d c c c c b b a", level="word")
     assert corpus.vocabulary.tokens == ["c", "d", "b", UNKNOWN]
     assert len(load_text("d d d c c b b a", level="word", min_count=1).vocabulary) == 4
@@ -273,7 +273,7 @@ def test_chunks_never_change_the_corpus(level: str, monkeypatch: pytest.MonkeyPa
     text = "It's 3.14, well-known!\r\n\r\nÉté \U0001f600 ok. 我们 don't\r" * 20
     whole = load_text(text, level=level)
     for size in (1, 2, 3, 50):
-        monkeypatch.setattr("lstmgen.text.reading.CHUNK", size)
+        monkeypatch.setattr("lstmgen.text.reading._CHUNK", size)
         parts = load_text(text, level=level)
         assert (parts.ids == whole.ids).all() and parts.vocabulary == whole.vocabulary
         assert (parts.digest, parts.characters) == (whole.digest, whole.characters)

@@ -42,7 +42,7 @@ def test_the_weight_is_bayes_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = weights_by_hand(nats, others)
     assert expected[0] == pytest.approx(0.5)
     np.testing.assert_allclose(weights_as_read(nats, others), expected, rtol=1e-9)
-    monkeypatch.setattr("lstmgen.text.mixture.AT_ONCE", 7)
+    monkeypatch.setattr("lstmgen.text.mixture._AT_ONCE", 7)
     np.testing.assert_allclose(weights_as_read(nats, others), expected, rtol=1e-9)
 
 
@@ -64,7 +64,7 @@ def text(n: int, seed: int, V: int = 5) -> np.ndarray:
 
 @pytest.mark.parametrize("starts", [None, np.array([0, 30, 90])])
 def test_counting_on_is_counting_all_that_was_read(starts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lstmgen.text.mixture.FIRST_RECOUNT", 10)
+    monkeypatch.setattr("lstmgen.text.mixture._FIRST_RECOUNT", 10)
     learned, read = text(200, 1), text(47, 2)
     begins = START if starts is None else np.array([0, 8, 25])
     counted = Counted(learned, 5, 4, starts)

@@ -15,7 +15,7 @@ def read(data: bytes, **options: object) -> str:
 
 @pytest.fixture(params=[1, 2, 3, 7, 1 << 19])
 def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(reading, "CHUNK", request.param)
+    monkeypatch.setattr(reading, "_CHUNK", request.param)
     return int(request.param)
 
 
@@ -75,7 +75,7 @@ def test_chunks_never_change_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = text.replace("\r\n", "\n").replace("\r", "\n")
     for encoding in ("utf-8", "utf-16", "utf-32-be", "gb18030"):
         for size in (1, 5, 64):
-            monkeypatch.setattr(reading, "CHUNK", size)
+            monkeypatch.setattr(reading, "_CHUNK", size)
             assert read(text.encode(encoding), encoding=encoding) == wanted
 
 

@@ -139,7 +139,7 @@ def test_the_same_text_gives_the_same_ids(
 
 
 def test_ids_that_grow_wider_late_and_narrow_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lstmgen.text.reading.CHUNK", 100)
+    monkeypatch.setattr("lstmgen.text.reading._CHUNK", 100)
     text = "ab" * 300 + "".join(map(chr, range(0x4E00, 0x4E00 + 400))) + "ab" * 50
     for min_count, kind in ((None, np.uint16), (2, np.uint8)):
         kept = load_text(text, min_count=min_count, validation=0)

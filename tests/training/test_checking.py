@@ -225,7 +225,7 @@ def test_what_it_would_take_is_compared_with_the_machine_again(
     parts = genuine.copy()
     parts.facts["plan"]["memory"] = 0
     put_together(parts, tmp_path / "m.state.npz")
-    monkeypatch.setattr(memory, "machine_memory", lambda: 100_000)
+    monkeypatch.setattr(memory, "_machine_memory", lambda: 100_000)
     with pytest.raises(ResourceError, match=r"need about 0\.0 GB of memory"):
         finish(resume(tmp_path / "m.state.npz", now=Clock()))
 

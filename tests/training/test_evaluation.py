@@ -118,7 +118,7 @@ def test_of_pieces_the_beginning_of_each_is_scored() -> None:
 
 
 def test_a_long_part_is_scored_within_bounds_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lstmgen.training.sizes.FINAL_WORK", 1.0)
+    monkeypatch.setattr("lstmgen.training.sizes._FINAL_WORK", 1.0)
     monkeypatch.setattr("lstmgen.training.sizes.FEWEST_SCORED", 40)
     found = finish(train(corpus(20_000), TINY, settings(steps=200)))
     assert found.model.header["training"]["final_tokens"] == int(0.05 * found.tokens_seen) > 300

@@ -328,7 +328,7 @@ def test_a_text_with_nothing_held_back_is_not_trained_for_minutes_unasked() -> N
 
 
 def test_sizes_beyond_the_machines_memory_are_refused_before_anything_is_made(monkeypatch) -> None:
-    monkeypatch.setattr(memory, "machine_memory", lambda: 10**9)
+    monkeypatch.setattr(memory, "_machine_memory", lambda: 10**9)
     model = ModelSettings(hidden_size=9_000)
     for budget in ({"steps": 1}, {"time": 5.0}):
         with pytest.raises(

@@ -20,9 +20,9 @@ from lstmgen.inspect.canvas.picture import FAINT, Picture, fit
 
 COLOURS = ("color(214)", "color(75)", "color(36)", "color(227)", "color(175)", "color(166)", "color(33)", "color(250)")
 MARKS = "ox+*#@%="  # without colours a line consists of its mark
-ABSURD = 1e150  # sizes that no sum of two overflows
-AXES = 2  # lines below the plot
-NAME = 24  # cells at most
+_ABSURD = 1e150  # sizes that no sum of two overflows
+_AXES = 2  # lines below the plot
+_NAME = 24  # cells at most
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Line:
         """Those that are numbers, from left to right."""
         there = np.isfinite(self.places) & np.isfinite(self.values)
         order = np.argsort(self.places[there], kind="stable")
-        return tuple(np.clip(a[there][order], -ABSURD, ABSURD) for a in (self.places, self.values))  # type: ignore
+        return tuple(np.clip(a[there][order], -_ABSURD, _ABSURD) for a in (self.places, self.values))  # type: ignore
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,14 @@ def draw_chart(
         return picture
     across = Axis.of([x for x, _ in points.values()])
     up = Axis.of([y for _, y in points.values()], zero=zero)
-    rows = max(4, height - AXES)
+    rows = max(4, height - _AXES)
     levels, step = up.ticks(max(2, rows // 3))
     labels = {rows - 1 - int(up.steps(np.array([v]), rows)[0]): tick_words(v, step) for v in levels}
     margin = max(map(len, labels.values()))
-    names = [fit(line.name if colours else f"{MARKS[line.number]} {line.name}", NAME) for line in lines]
+    names = [fit(line.name if colours else f"{MARKS[line.number]} {line.name}", _NAME) for line in lines]
     columns = max(8, width - margin - 3 - max(map(cell_len, names)))
     fine = (4, 2) if colours else (1, 1)
-    canvas = Canvas.empty(rows, columns, fine)
+    canvas = _Canvas.empty(rows, columns, fine)
     ends = []
     for place in sorted(points, reverse=True):
         x, y = points[place]
@@ -110,14 +110,14 @@ def draw_chart(
 
 
 @dataclass(frozen=True)
-class Canvas:
+class _Canvas:
     """owner (rows, columns): the line that drew last in a cell, -1 for none; dots: its Braille bits, or None."""
 
     owner: Int64Array
     dots: Int64Array | None
 
     @classmethod
-    def empty(cls, rows: int, columns: int, fine: tuple[int, int]) -> Canvas:
+    def empty(cls, rows: int, columns: int, fine: tuple[int, int]) -> _Canvas:
         """fine: dots in a cell, down and across."""
         return cls(np.full((rows, columns), -1), np.zeros((rows, columns), np.int64) if fine != (1, 1) else None)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from rich.color import Color
 from rich.style import Style
 
-TRUE_COLOUR, COLOURS_256 = "truecolor", "256"
+_TRUE_COLOUR, _COLOURS_256 = "truecolor", "256"
 
 RGB = tuple[float, float, float]
 
@@ -20,13 +20,13 @@ RISING: tuple[RGB, ...] = ((22, 20, 58), (40, 62, 120), (34, 116, 134), (74, 170
 POSITIVE: tuple[RGB, ...] = ((32, 32, 36), (112, 62, 18), (196, 108, 20), (246, 156, 40), (255, 204, 112))
 NEGATIVE: tuple[RGB, ...] = ((32, 32, 36), (26, 60, 120), (44, 102, 190), (80, 150, 240), (140, 200, 255))
 UNKNOWN: RGB = (128, 128, 128)  # a value that is no number
-STEPS = 32  # shades on the way from nothing to all
+_STEPS = 32  # shades on the way from nothing to all
 
 # The same ways through xterm's fixed palette; left to itself, rounding turns dark orange into red and olive.
 RISING_256 = (17, 18, 24, 30, 36, 72, 107, 149, 186, 228)
 POSITIVE_256 = (235, 94, 130, 172, 208, 214, 221)
 NEGATIVE_256 = (235, 18, 25, 32, 33, 75, 117)
-UNKNOWN_256 = 244
+_UNKNOWN_256 = 244
 
 
 def between(anchors: tuple[RGB, ...], share: float) -> RGB:
@@ -46,13 +46,13 @@ def lightness(red: float, green: float, blue: float) -> float:
 _WEIGHTS = (0.2126, 0.7152, 0.0722)
 
 
-def shade(value: float, *, signed: bool, scale: float = 1.0, colours: str = TRUE_COLOUR) -> Style:
+def shade(value: float, *, signed: bool, scale: float = 1.0, colours: str = _TRUE_COLOUR) -> Style:
     """The cell of a value: its colour behind, black or white for what is written on it. `scale` is full size."""
     if math.isnan(value):
-        return _style(Color.from_ansi(UNKNOWN_256) if colours == COLOURS_256 else Color.from_rgb(*UNKNOWN))
+        return _style(Color.from_ansi(_UNKNOWN_256) if colours == _COLOURS_256 else Color.from_rgb(*UNKNOWN))
     size = min(abs(value) / scale, 1.0)
     way = 0 if not signed else -1 if value < 0 else 1
-    return _palette_shade(way, size) if colours == COLOURS_256 else _true_shade(way, round(size * STEPS))
+    return _palette_shade(way, size) if colours == _COLOURS_256 else _true_shade(way, round(size * _STEPS))
 
 
 def _palette_shade(way: int, size: float) -> Style:
@@ -60,13 +60,13 @@ def _palette_shade(way: int, size: float) -> Style:
     return _style(Color.from_ansi(numbers[round(size * (len(numbers) - 1))]))
 
 
-@lru_cache(maxsize=3 * (STEPS + 1))
+@lru_cache(maxsize=3 * (_STEPS + 1))
 def _true_shade(way: int, step: int) -> Style:
-    red, green, blue = between({0: RISING, 1: POSITIVE, -1: NEGATIVE}[way], step / STEPS)
+    red, green, blue = between({0: RISING, 1: POSITIVE, -1: NEGATIVE}[way], step / _STEPS)
     return _style(Color.from_rgb(round(red), round(green), round(blue)))
 
 
-@lru_cache(maxsize=4 * STEPS)
+@lru_cache(maxsize=4 * _STEPS)
 def _style(behind: Color) -> Style:
     light = lightness(*behind.get_truecolor()) > 0.18
     return Style(color=Color.from_ansi(16 if light else 255), bgcolor=behind)

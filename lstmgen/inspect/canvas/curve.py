@@ -13,7 +13,7 @@ from lstmgen.arrays import Float64Array, Int64Array
 from lstmgen.inspect.canvas.picture import FAINT, Picture
 
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # Unicode's Braille bits, row by row
-EARLY = 0.1  # of the way: what lies above the rest there is left out
+_EARLY = 0.1  # of the way: what lies above the rest there is left out
 MARGIN = 9  # cells for the numbers at the left
 
 
@@ -42,7 +42,7 @@ def draw_curve(places: Float64Array, series: Sequence[Series], *, width: int = 7
     low, high = _range(known)
     first, last = min(float(x[0]) for x, _ in known), max(float(x[-1]) for x, _ in known)
     columns = max(8, width - MARGIN - max(len(line.name) for line in series) - 1)
-    canvas = Canvas(np.zeros((height, columns), np.int64), np.zeros((height, columns), np.int64))
+    canvas = _Canvas(np.zeros((height, columns), np.int64), np.zeros((height, columns), np.int64))
     ends: list[tuple[int, int]] = []
     for number in reversed(range(len(series))):
         x, values = points[number]
@@ -61,7 +61,7 @@ def draw_curve(places: Float64Array, series: Sequence[Series], *, width: int = 7
 
 
 @dataclass(frozen=True)
-class Canvas:
+class _Canvas:
     """Cells (rows, columns): their dots, and the number of the series that drew last in each."""
 
     dots: Int64Array
@@ -108,7 +108,7 @@ def _points(places: Float64Array, values: Float64Array) -> tuple[Float64Array, F
 def _range(known: Sequence[tuple[Float64Array, Float64Array]]) -> tuple[float, float]:
     """What the picture's height stands for: all values after the first tenth of the places."""
     begin, end = min(float(x.min()) for x, _ in known), max(float(x.max()) for x, _ in known)
-    late = np.concatenate([values[x >= begin + (end - begin) * EARLY] for x, values in known])
+    late = np.concatenate([values[x >= begin + (end - begin) * _EARLY] for x, values in known])
     low, high = min(float(values.min()) for _, values in known), float(late.max())
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 PLACES = 6  # cells of a number
-LARGEST = 99_999.0  # written out; beyond, in powers of ten
+_LARGEST = 99_999.0  # written out; beyond, in powers of ten
 
 
 def decimals_for(*values: float) -> int:
@@ -18,7 +18,7 @@ def signed(value: float, decimals: int | None = None) -> str:
     """With its sign, which zero has not: "+0.98", "-1.20", "0.00"."""
     if not math.isfinite(value):
         return "?" if math.isnan(value) else f"{value:+}"
-    if abs(value) > LARGEST:
+    if abs(value) > _LARGEST:
         return f"{value:+.0e}"
     text = f"{value:+.{decimals_for(value) if decimals is None else decimals}f}"
     return text[1:] if float(text) == 0.0 else text
@@ -43,7 +43,7 @@ def add_up(first: float, second: float, total: float) -> tuple[str, str, str]:
     The total is rounded as ever. Where the other two then miss it by one in the last place, the one that rounding
     moved most that way is rounded the other way: each stays within one unit of its last place.
     """
-    if not all(math.isfinite(value) and abs(value) <= LARGEST for value in (first, second, total)):
+    if not all(math.isfinite(value) and abs(value) <= _LARGEST for value in (first, second, total)):
         return signed(first), signed(second), signed(total)
     decimals = decimals_for(first, second, total)
     unit = 10**decimals

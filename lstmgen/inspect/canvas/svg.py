@@ -15,7 +15,7 @@ from lstmgen.inspect.canvas.picture import Picture
 CELL, LINE, MARGIN = 8.4, 18, 14  # a cell's width, a line's height, the edge: in pixels
 FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace"
 PAPER, INK = "#16161c", "#e4e4e8"  # the colour scales of cells are made for a dark ground
-SIZE = 14  # of the letters, in pixels
+_SIZE = 14  # of the letters, in pixels
 FAINTNESS = 0.65
 
 _NAMED = TerminalTheme((22, 22, 28), (228, 228, 232), [(0, 0, 0)] * 8, [(0, 0, 0)] * 8)
@@ -27,7 +27,7 @@ def as_svg(picture: Picture, title: str = "") -> str:
     height = 2 * MARGIN + len(picture.lines) * LINE
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}" role="img" font-family="{escape(FONT)}" font-size="{SIZE}">\n'
+        f'height="{height:g}" role="img" font-family="{escape(FONT)}" font-size="{_SIZE}">\n'
         f"<title>{_letters(title)}</title>\n"
         f'<rect width="100%" height="100%" rx="8" fill="{PAPER}"/>\n'
     )

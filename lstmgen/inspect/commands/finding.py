@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lstmgen.inspect.canvas.picture import Picture
     from lstmgen.inspect.common.data import Arrays, Table
 
-FORMS = ("txt", "svg", "html", "json", "csv", "npz")
+_FORMS = ("txt", "svg", "html", "json", "csv", "npz")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def deliver(finding: Finding, form: str, out: str | None, talk: Talk) -> None:
 
 def forms_of(table: bool = True, arrays: bool = False) -> tuple[str, ...]:
     """The forms that a view offers."""
-    return tuple(form for form in FORMS if (form != "csv" or table) and (form != "npz" or arrays))
+    return tuple(form for form in _FORMS if (form != "csv" or table) and (form != "npz" or arrays))
 
 
 def _text(finding: Finding, form: str) -> str:

@@ -48,7 +48,7 @@ def choose_passage(
     given = read_source(text, file, talk)
     if given is not None:
         passage = read_passage(model.vocabulary, [given], lines=model.lines)
-        say_unseen(model, passage, talk)
+        _say_unseen(model, passage, talk)
         return Chosen(passage, [given], "a text" if file is None else on_one_line(file), "given")
     if recorded is not None and recorded.same and len(recorded.corpus.validation):
         tokens, starts, before = recorded.held_out()
@@ -72,7 +72,7 @@ def _why_none(model: Model, recorded: TrainingText | None) -> str:
     return "nothing was held back" if recorded.same else f"{on_one_line(recorded.name)} is not what it learned from"
 
 
-def say_unseen(model: Model, passage: Passage, talk: Talk) -> None:
+def _say_unseen(model: Model, passage: Passage, talk: Talk) -> None:
     """Name what the model never saw in a text that was given."""
     from lstmgen.sampling.request import named
 
@@ -87,5 +87,5 @@ def read_by(model: Model, chosen: Chosen, talk: Talk) -> Passage:
 
     passage = read_passage(model.vocabulary, chosen.documents, lines=model.lines)
     if chosen.kind == "given":
-        say_unseen(model, passage, talk)
+        _say_unseen(model, passage, talk)
     return passage

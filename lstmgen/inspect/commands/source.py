@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from lstmgen.inspection.trace import Trace
     from lstmgen.sampling.request import Request
 
-LONGEST_FILE = 1 << 24  # bytes; nobody looks at more units than those of a few thousand tokens
-OWN_TOKENS = 240
-OWN_SEED = 0  # the same text every time, so that two looks can be compared
-CHARACTERS_A_TOKEN = 64  # more than words have
+_LONGEST_FILE = 1 << 24  # bytes; nobody looks at more units than those of a few thousand tokens
+_OWN_TOKENS = 240
+_OWN_SEED = 0  # the same text every time, so that two looks can be compared
+_CHARACTERS_A_TOKEN = 64  # more than words have
 
 
 def read_source(text: str | None, path: str | None, talk: Talk) -> str | None:
@@ -31,15 +31,15 @@ def read_source(text: str | None, path: str | None, talk: Talk) -> str | None:
     if path is None:
         return text
     if path == "-":
-        data = sys.stdin.buffer.read(LONGEST_FILE + 1)
+        data = sys.stdin.buffer.read(_LONGEST_FILE + 1)
     else:
         with path_of(path).open("rb") as file:
-            data = file.read(LONGEST_FILE + 1)
-    whole = len(data) <= LONGEST_FILE
+            data = file.read(_LONGEST_FILE + 1)
+    whole = len(data) <= _LONGEST_FILE
     if not whole:
-        talk.insist(f"Only the first {LONGEST_FILE:,} bytes of {path} are read.")
+        talk.insist(f"Only the first {_LONGEST_FILE:,} bytes of {path} are read.")
     try:
-        return codecs.getincrementaldecoder("utf-8-sig")().decode(data[:LONGEST_FILE], final=whole)
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(data[:_LONGEST_FILE], final=whole)
     except UnicodeDecodeError as error:
         raise TextError(
             f"{path} is not UTF-8: byte {data[error.start]:#04x} at offset {error.start:,}.\n"
@@ -55,12 +55,12 @@ def trace_source(model: Model, text: str | None, numbers: int, talk: Talk) -> Tr
     return trace_ids(model.network, model.vocabulary.tokens, request.ids, newline=request.newline)
 
 
-def request_source(model: Model, text: str | None, longest: int, talk: Talk, own_tokens: int = OWN_TOKENS) -> Request:
+def request_source(model: Model, text: str | None, longest: int, talk: Talk, own_tokens: int = _OWN_TOKENS) -> Request:
     """The text as `sample` reads a prompt, its ids cut, with a word, to the longest that is wanted."""
     own = text is None
     given = own_writing(model) if text is None else text
-    part = given[: longest * (CHARACTERS_A_TOKEN if model.header["level"] == "word" else 2)]  # \r\n is one token
-    request = model.request(part, seed=OWN_SEED, length=0)
+    part = given[: longest * (_CHARACTERS_A_TOKEN if model.header["level"] == "word" else 2)]  # \r\n is one token
+    request = model.request(part, seed=_OWN_SEED, length=0)
     if not own:
         for note in request.notes:
             talk.insist(note)
@@ -84,10 +84,10 @@ def measured_text(model: Model, text: str | None, longest: int, talk: Talk) -> M
 
 def own_writing(model: Model) -> str:
     """A text of at least OWN_TOKENS tokens, where the model has as many to say."""
-    wishes: dict[str, Any] = {"seed": OWN_SEED, "length": OWN_TOKENS}
+    wishes: dict[str, Any] = {"seed": _OWN_SEED, "length": _OWN_TOKENS}
     if not model.lines:
         return model.sample(**wishes)
-    return "".join(f"{line}\n" for line in model.samples(OWN_TOKENS // 2, **wishes))
+    return "".join(f"{line}\n" for line in model.samples(_OWN_TOKENS // 2, **wishes))
 
 
 def layer_of(model: Model, layer: int | None) -> int:

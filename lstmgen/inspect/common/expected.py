@@ -9,7 +9,7 @@ import numpy as np
 from lstmgen.arrays import Float64Array, FloatArray, Int64Array
 from lstmgen.inspection.trace import Trace
 
-ROWS = 64  # distributions at once: a large vocabulary takes little memory
+_ROWS = 64  # distributions at once: a large vocabulary takes little memory
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def expected(trace: Trace, count: int = 5) -> Expected:
     K = min(count, V)
     bits, rank = np.empty(T), np.empty(T, np.int64)
     ids, shares = np.empty((T + 1, K), np.int64), np.empty((T + 1, K))
-    for a in range(0, T + 1, ROWS):
-        rows = range(a, min(a + ROWS, T + 1))
+    for a in range(0, T + 1, _ROWS):
+        rows = range(a, min(a + _ROWS, T + 1))
         logs = log_shares(np.stack([trace.first_logits if t == 0 else trace.logits[t - 1] for t in rows]))
         ids[a : rows.stop] = likeliest(logs, K)
         shares[a : rows.stop] = np.exp(np.take_along_axis(logs, ids[a : rows.stop], axis=1))

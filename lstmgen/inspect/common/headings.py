@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lstmgen.inspect.common.measures import Measures
 from lstmgen.legend import Entry
 
-MOSTLY = 0.5  # of all values
+_MOSTLY = 0.5  # of all values
 
 
 def heading(entry: Entry, measures: Measures, full: float = 1.0) -> tuple[str, str]:
@@ -25,9 +25,9 @@ def heading(entry: Entry, measures: Measures, full: float = 1.0) -> tuple[str, s
 
 def _openness(entry: Entry, measures: Measures) -> str:
     above, below = f"{percent(measures.above)} above 0.9", f"{percent(measures.below)} below 0.1"
-    if measures.above >= MOSTLY:
+    if measures.above >= _MOSTLY:
         return f"{above}, it mostly {entry.opens}"
-    if measures.below >= MOSTLY:
+    if measures.below >= _MOSTLY:
         return f"{below}, it mostly {entry.shuts}"
     return f"{above}, {below}, it varies"
 

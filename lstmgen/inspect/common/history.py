@@ -59,13 +59,13 @@ def course_of(header: Mapping[str, Any], history: Float64Array, clock: Float64Ar
     named = {name: history[:, k].astype(np.float64) for k, name in enumerate(header["history"])}
     nothing = np.full(len(history), np.nan)
     found = {name: named.get(name, nothing) for name in ("updates", "tokens", "rate", "train", "validation", "norm")}
-    exchange = exchange_of(header)
+    exchange = _exchange_of(header)
     found |= {f"{name}_bits": exchange.bits(found[name]) for name in ("train", "validation")}
     found |= {"seconds": clock[:, 0].astype(np.float64), "speed": clock[:, 1].astype(np.float64)}
     return Course({name: found[name] for name in COLUMNS}, exchange)
 
 
-def exchange_of(header: Mapping[str, Any]) -> Exchange:
+def _exchange_of(header: Mapping[str, Any]) -> Exchange:
     """Of the part held back, else of the whole text. What unknown words cost follows from the final figures."""
     training, characters = header["training"], 1.0 / tokens_a_character(header["corpus"])
     nats, bits = real(training.get("final_validation")), real(training.get("final_bits_per_character"))

@@ -12,8 +12,8 @@ from lstmgen.errors import UsageError
 from lstmgen.inspection.trace import Trace
 
 LOW, HIGH = 0.1, 0.9  # shut below, open above, as in Karpathy, Johnson & Fei-Fei 2015
-STILL = 0.01  # a unit that stays within so much never moves
-SORTS = ("varying", "number", "mean")
+_STILL = 0.01  # a unit that stays within so much never moves
+_SORTS = ("varying", "number", "mean")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def order_units(values: FloatArray, sort: str) -> Int64Array:
     if sort == "mean":
         mean = np.nan_to_num(np.mean(values.astype(np.float64), axis=0), nan=-np.inf)
         return np.argsort(-mean, kind="stable").astype(np.int64)
-    raise UsageError(f"--sort must be one of {', '.join(SORTS)}, not {sort!r}.")
+    raise UsageError(f"--sort must be one of {', '.join(_SORTS)}, not {sort!r}.")
 
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give NaN; it counts as neither open nor shut
@@ -61,7 +61,7 @@ def measure_values(values: FloatArray) -> Measures:
     """Everything about one quantity of one layer (T, H)."""
     sizes = np.abs(values)
     below, above = shares(values)
-    still = np.max(values, axis=0) - np.min(values, axis=0) <= STILL
+    still = np.max(values, axis=0) - np.min(values, axis=0) <= _STILL
     return Measures(
         below=below,
         above=above,

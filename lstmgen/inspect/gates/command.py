@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
 
-Words = Annotated[
+_Words = Annotated[
     bool, options.option(options.PICTURE, "A column a word, the mean over its characters.", "--words", metavar="")
 ]
-SaturationOnly = Annotated[
+_SaturationOnly = Annotated[
     bool,
     options.option(
         options.PICTURE,
@@ -44,8 +44,8 @@ def gates(
     layer: options.Layer = None,
     units: options.Units = None,
     sort: options.SortBy = None,
-    words: Words = False,
-    saturation: SaturationOnly = False,
+    words: _Words = False,
+    saturation: _SaturationOnly = False,
     json: options.Json = False,
     out: options.Out = None,
     quiet: options.Quiet = False,

@@ -21,9 +21,9 @@ from lstmgen.inspect.common.measures import measure
 from lstmgen.inspection.trace import Trace
 from lstmgen.legend import REMARKS, traced
 
-EDGE_LINES = 4  # title, token axis (in colour: how to read the cells), extremes, scale
-WORDS = "A cell is the mean over a word; the headings speak of the characters."
-READING = "A line is one unit: its number, then the text in the colours of its values."
+_EDGE_LINES = 4  # title, token axis (in colour: how to read the cells), extremes, scale
+_WORDS = "A cell is the mean over a word; the headings speak of the characters."
+_READING = "A line is one unit: its number, then the text in the colours of its values."
 
 
 def draw_gates(
@@ -36,12 +36,12 @@ def draw_gates(
     measures, entries, remark = measure(measured or trace, view.layer), traced(trace.cell), REMARKS.get(trace.cell, "")
     digits = len(str(trace.units - 1))
     blocks = split_columns(labels, view.width - digits - 2, spaced=view.spaced)
-    room = (view.height - EDGE_LINES - bool(remark) - (measured is not None and not view.colours)) // len(entries) - 1
+    room = (view.height - _EDGE_LINES - bool(remark) - (measured is not None and not view.colours)) // len(entries) - 1
     bands = [make_band(trace, entry, measures[entry.letter], view, room, blocks[0].stop) for entry in entries]
     shown = blocks if view.units is not None else blocks[:1]
     picture = Picture()
     picture.add(Segment(fit(_title(trace, view, bands, shown, title, measured), view.width), STRONG))
-    for line in (remark, WORDS if measured is not None else READING if view.colours else ""):
+    for line in (remark, _WORDS if measured is not None else _READING if view.colours else ""):
         if line:
             picture.add(Segment(fit(line, view.width), FAINT))
     for number, block in enumerate(shown):

@@ -17,12 +17,12 @@ from lstmgen.inspect.gates.saturation import Saturation
 from lstmgen.inspection.trace import Trace
 from lstmgen.legend import Entry, traced
 
-GAP = 2
-SQUARE = 2  # cells of width to a line, so that shares look alike both ways
-LINES_BESIDE = 10  # of the picture: title, heads, axes, findings
-FULL = 10  # units in a cell that it says in one digit no more
-NAMED = 5
-LONGEST = 2
+_GAP = 2
+_SQUARE = 2  # cells of width to a line, so that shares look alike both ways
+_LINES_BESIDE = 10  # of the picture: title, heads, axes, findings
+_FULL = 10  # units in a cell that it says in one digit no more
+_NAMED = 5
+_LONGEST = 2
 
 
 def draw_saturation(
@@ -31,8 +31,8 @@ def draw_saturation(
     """The gates of a layer side by side, and of each the units that are open or shut longest."""
     picture = Picture()
     entries = [entry for entry in traced(cell) if entry.letter in found]
-    room = (width - GAP * (len(entries) - 1)) // len(entries)
-    lines = max(4, min(height - LINES_BESIDE, room // SQUARE))
+    room = (width - _GAP * (len(entries) - 1)) // len(entries)
+    lines = max(4, min(height - _LINES_BESIDE, room // _SQUARE))
     grids = [scatter(found[entry.letter], layer, lines, room - 1) for entry in entries]
     picture.add(Segment(fit(title, width), STRONG))
     picture.lines.append(
@@ -49,7 +49,7 @@ def draw_saturation(
         picture.add(fit(_findings(entry, found[entry.letter], layer), width))
     picture.add(
         Segment(
-            fit(f"Digits count units (+: {FULL} or more). On the dots a gate is never in between.", width),
+            fit(f"Digits count units (+: {_FULL} or more). On the dots a gate is never in between.", width),
             FAINT,
         )
     )
@@ -67,7 +67,7 @@ def scatter(one: Saturation, layer: int, lines: int, columns: int) -> Int64Array
 def _beside(parts: Sequence[Sequence[Segment]]) -> list[Segment]:
     pieces: list[Segment] = []
     for place, part in enumerate(parts):
-        pieces += [*part, *([Segment(" " * GAP)] if place < len(parts) - 1 else [])]
+        pieces += [*part, *([Segment(" " * _GAP)] if place < len(parts) - 1 else [])]
     return pieces
 
 
@@ -77,8 +77,8 @@ def _row(grid: Int64Array, line: int, colours: str | None) -> Iterator[Segment]:
     edge = round(line / max(1, lines - 1) * (columns - 1))
     for column, count in enumerate(grid[line].tolist()):
         if count:
-            text = str(count) if count < FULL else "+"
-            size = min(count, FULL) / FULL
+            text = str(count) if count < _FULL else "+"
+            size = min(count, _FULL) / _FULL
             yield Segment(text, shade(0.4 + 0.6 * size, signed=False, colours=colours)) if colours else Segment(text)
         else:
             yield Segment("·", FAINT) if column == edge else Segment(" ")
@@ -94,8 +94,8 @@ def _always(name: str, share: Float64Array) -> str:
     """The units for which it is all of the time or, where there are none, most of it."""
     units = np.flatnonzero(share == 1.0)
     if len(units):
-        return f"always {name} {len(units):,}: {' '.join(map(str, units[:NAMED]))}{' ...' * (len(units) > NAMED)}"
-    order = np.argsort(-share, kind="stable")[:LONGEST]
+        return f"always {name} {len(units):,}: {' '.join(map(str, units[:_NAMED]))}{' ...' * (len(units) > _NAMED)}"
+    order = np.argsort(-share, kind="stable")[:_LONGEST]
     return f"most {name} " + ", ".join(f"{unit} {percent(float(share[unit]))}" for unit in order)
 
 

@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from lstmgen.inspect.mistakes.memory_tasks import Series
     from lstmgen.inspect.mistakes.picture import Results
 
-CELLS = {"rnn": "plain RNN", "lstm": "LSTM"}
-UNITS = 32
-STEPS = 6_000
+_CELLS = {"rnn": "plain RNN", "lstm": "LSTM"}
+_UNITS = 32
+_STEPS = 6_000
 # The same for every net: nothing is held back or dropped, so that each makes all its updates and none stops early.
 PLAINLY: dict[str, Any] = {
-    "hidden_size": UNITS,
+    "hidden_size": _UNITS,
     "num_layers": 1,
     "validation": 0.0,
     "dropout": 0.0,
     "weight_drop": 0.0,
 }
-BOOK_SENTENCES, FILLER_SENTENCES = 50_000, 20_000
+_BOOK_SENTENCES, _FILLER_SENTENCES = 50_000, 20_000
 
-Models = Annotated[
+_Models = Annotated[
     list[str] | None,
     options.option(
         options.WHAT,
@@ -42,8 +42,8 @@ Models = Annotated[
         metavar="NAME",
     ),
 ]
-Quick = Annotated[bool, options.option(options.WHAT, "The children's book alone.", "--quick", metavar="")]
-Keep = Annotated[
+_Quick = Annotated[bool, options.option(options.WHAT, "The children's book alone.", "--quick", metavar="")]
+_Keep = Annotated[
     bool,
     options.option(
         options.OUTPUT,
@@ -52,16 +52,16 @@ Keep = Annotated[
         metavar="",
     ),
 ]
-Seed = Annotated[
+_Seed = Annotated[
     int, options.option(options.WHAT, "Of training and writing.", "--seed", metavar="N", show_default=True)
 ]
 
 
 def mistakes(
-    model: Models = None,
-    quick: Quick = False,
-    seed: Seed = 1,
-    keep: Keep = False,
+    model: _Models = None,
+    quick: _Quick = False,
+    seed: _Seed = 1,
+    keep: _Keep = False,
     json: options.Json = False,
     out: options.OutNoArrays = None,
     quiet: options.Quiet = False,
@@ -101,7 +101,7 @@ def mistakes(
 
 
 @dataclass(frozen=True)
-class Task:
+class _Task:
     """What nets are trained on, under which name they are kept, and how they are measured."""
 
     title: str
@@ -110,18 +110,18 @@ class Task:
     measure: Callable[[Model, int], Series | Writing]
 
 
-def _tasks() -> dict[str, Task]:
+def _tasks() -> dict[str, _Task]:
     from lstmgen.inspect.mistakes import measure as book
     from lstmgen.inspect.mistakes import memory_tasks as tasks
 
     def fillers(seed: int) -> dict[str, Any]:
-        return {"text": book.book(FILLER_SENTENCES, seed, tasks.MOST_FILLERS), "level": "word"}
+        return {"text": book.book(_FILLER_SENTENCES, seed, tasks.MOST_FILLERS), "level": "word"}
 
     return {
-        "book": Task("children's book", "", _book, book.writing_of),
-        "fillers": Task("filler words", "-fillers", fillers, tasks.filler_errors),
-        "counting": Task("counting", "-counting", lambda _: {"paths": "counting"}, tasks.counting_accuracy),
-        "reber": Task(
+        "book": _Task("children's book", "", _book, book.writing_of),
+        "fillers": _Task("filler words", "-fillers", fillers, tasks.filler_errors),
+        "counting": _Task("counting", "-counting", lambda _: {"paths": "counting"}, tasks.counting_accuracy),
+        "reber": _Task(
             "Reber grammar", "-reber", lambda _: {"paths": "reber"}, lambda net, _: tasks.reber_accuracy(net)
         ),
     }
@@ -130,7 +130,7 @@ def _tasks() -> dict[str, Task]:
 def _book(seed: int) -> dict[str, Any]:
     from lstmgen.inspect.mistakes.measure import book
 
-    return {"text": book(BOOK_SENTENCES, seed), "level": "word"}
+    return {"text": book(_BOOK_SENTENCES, seed), "level": "word"}
 
 
 def _of_trained(quick: bool, seed: int, keep: bool, talk: Talk) -> Results:
@@ -140,32 +140,32 @@ def _of_trained(quick: bool, seed: int, keep: bool, talk: Talk) -> Results:
     tasks = {name: task for name, task in _tasks().items() if name == "book" or not quick}
     if keep:
         for task in tasks.values():
-            for cell in CELLS:
+            for cell in _CELLS:
                 _refuse_to_replace(_kept_as(task, cell))
-    count, time = len(tasks) * len(CELLS), "about 15 s" if quick else "about a minute"
+    count, time = len(tasks) * len(_CELLS), "about 15 s" if quick else "about a minute"
     fate = "kept in models/" if keep else "not kept (--keep)"
     talk.say(
-        f"Training {count} nets of {UNITS} units, {STEPS:,} updates each: {time} on two idle cores. They are {fate}."
+        f"Training {count} nets of {_UNITS} units, {_STEPS:,} updates each: {time} on two idle cores. They are {fate}."
     )
-    if not all(map(ready, CELLS)):
+    if not all(map(ready, _CELLS)):
         talk.say("Preparing the kernels, some seconds, the first time on a machine.")
-    found = {name: {cell: _trained(task, cell, seed, keep, talk) for cell in CELLS} for name, task in tasks.items()}
-    named = {name: {f"{CELLS[cell]}, {UNITS} units": of for cell, of in nets.items()} for name, nets in found.items()}
+    found = {name: {cell: _trained(task, cell, seed, keep, talk) for cell in _CELLS} for name, task in tasks.items()}
+    named = {name: {f"{_CELLS[cell]}, {_UNITS} units": of for cell, of in nets.items()} for name, nets in found.items()}
     writings = {_MEMORYLESS: _of_memoryless(seed), **named.pop("book")}
-    return Results(writings, named, f"{STEPS:,} updates, seed {seed}")
+    return Results(writings, named, f"{_STEPS:,} updates, seed {seed}")
 
 
 _MEMORYLESS = "no memory: word pairs"
 
 
-def _trained(task: Task, cell: str, seed: int, keep: bool, talk: Talk) -> Any:
+def _trained(task: _Task, cell: str, seed: int, keep: bool, talk: Talk) -> Any:
     from lstmgen import api
 
     began = perf_counter()
     given = task.corpus(seed)
     paths = [given.pop("paths")] if "paths" in given else []
-    model = api.train(*paths, **given, cell=cell, seed=seed, steps=STEPS, **PLAINLY)
-    talk.say(f"  {task.title}, {CELLS[cell]}: {perf_counter() - began:.0f} s")
+    model = api.train(*paths, **given, cell=cell, seed=seed, steps=_STEPS, **PLAINLY)
+    talk.say(f"  {task.title}, {_CELLS[cell]}: {perf_counter() - began:.0f} s")
     if keep:
         path = _kept_as(task, cell)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -174,7 +174,7 @@ def _trained(task: Task, cell: str, seed: int, keep: bool, talk: Talk) -> Any:
     return task.measure(model, seed)
 
 
-def _kept_as(task: Task, cell: str) -> Path:
+def _kept_as(task: _Task, cell: str) -> Path:
     from lstmgen.api.finding import MODELS
 
     return MODELS / f"mistakes{task.file}-{cell}.npz"
@@ -235,5 +235,5 @@ def _facts(results: Results, seed: int) -> dict[str, Any]:
         "optimum": OPTIMUM,
         "book": results.writings,
         **results.tasks,
-        "training": {"steps": STEPS, "seed": seed, **PLAINLY} if results.training else None,
+        "training": {"steps": _STEPS, "seed": seed, **PLAINLY} if results.training else None,
     }

@@ -27,21 +27,21 @@ from lstmgen.arrays import Float32Array, Float64Array
 NAMES = ("Doug", "Jane", "Spot")
 KINDS = ("right", "same name", "run-on", "fragment", "other")
 FILLER = "very"
-TOKENS_A_SENTENCE = 4  # A, saw, B and the full stop
-OPTIMUM = math.log(6) / TOKENS_A_SENTENCE
+_TOKENS_A_SENTENCE = 4  # A, saw, B and the full stop
+OPTIMUM = math.log(6) / _TOKENS_A_SENTENCE
 """Nats a token of whoever knows the rule: one of six sentences, equally likely."""
 
 SENTENCES = 1_000  # written and counted
 FRESH = 2_000  # sentences of new text for the loss
 FRESH_SEED = 1_000_003  # of no training text
-LONGEST = 500  # tokens written for each sentence wanted, on average; who needs more never ends one
-CERTAIN = 20.0  # a pre-activation whose tanh is 1
-NEVER = -30.0  # the logarithm of a chance that is none
+_LONGEST = 500  # tokens written for each sentence wanted, on average; who needs more never ends one
+_CERTAIN = 20.0  # a pre-activation whose tanh is 1
+_NEVER = -30.0  # the logarithm of a chance that is none
 
 _WORDS = re.compile(r"\w+|[^\w\s]")
 
 
-class Scored(Protocol):
+class _Scored(Protocol):
     """Surprises, token by token."""
 
     @property
@@ -55,7 +55,7 @@ class Speaker(Protocol):
 
     def samples(self, count: int, prompt: str = "", **settings: Any) -> list[str]: ...
 
-    def score(self, text: str) -> Scored: ...
+    def score(self, text: str) -> _Scored: ...
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def writing_of(net: Speaker, seed: int, sentences: int = SENTENCES) -> Writing:
 def written(net: Speaker, sentences: int, seed: int) -> str:
     """One long sample cut after so many sentences; fewer where the net hardly ever ends one."""
     pieces, stops = [], 0
-    for piece in net.stream(temperature=1.0, min_p=0.0, length=sentences * LONGEST, seed=seed):
+    for piece in net.stream(temperature=1.0, min_p=0.0, length=sentences * _LONGEST, seed=seed):
         pieces.append(piece)
         stops += piece.count(".")
         if stops >= sentences:
@@ -127,7 +127,7 @@ def written(net: Speaker, sentences: int, seed: int) -> str:
 
 def loss_of(net: Speaker) -> float:
     """Nats for each word and full stop of FRESH new sentences, of a net that knows words or characters."""
-    return float(net.score(book(FRESH, FRESH_SEED)).nats.sum() / (FRESH * TOKENS_A_SENTENCE))
+    return float(net.score(book(FRESH, FRESH_SEED)).nats.sum() / (FRESH * _TOKENS_A_SENTENCE))
 
 
 def memoryless(text: str, tokens: Sequence[str]) -> dict[str, Float32Array]:
@@ -142,9 +142,9 @@ def memoryless(text: str, tokens: Sequence[str]) -> dict[str, Float32Array]:
     np.add.at(counts, (ids[:-1], ids[1:]), 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         chances = np.log(counts / counts.sum(axis=1, keepdims=True))
-    logits = np.maximum(np.nan_to_num(chances, nan=0.0, neginf=NEVER), NEVER)
+    logits = np.maximum(np.nan_to_num(chances, nan=0.0, neginf=_NEVER), _NEVER)
     arrays = {
-        "layers.0.W": CERTAIN * np.eye(V)[None],
+        "layers.0.W": _CERTAIN * np.eye(V)[None],
         "layers.0.U": np.zeros((1, V, V)),
         "layers.0.b": np.zeros((1, V)),
         "output.W": (logits - logits[stop]).T,

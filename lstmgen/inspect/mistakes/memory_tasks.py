@@ -18,13 +18,13 @@ from lstmgen.inspect.mistakes.measure import FILLER, NAMES, Speaker, kind_of
 
 MOST_FILLERS = 32  # in training: half a window
 FILLERS = (0, 1, 2, 4, 8, 16, 32, 48, 64)
-FILLER_SAMPLES = 100  # for each name
+_FILLER_SAMPLES = 100  # for each name
 MOST_COUNTED = 10  # in training
 COUNTS = (1, 2, 5, 8, 9, 10, 11, 12, 14, 16, 18, 20)
-COUNT_SAMPLES = 100
+_COUNT_SAMPLES = 100
 LENGTHS = ((9, 10), (11, 12), (13, 15), (16, 19), (20, 24), (25, 29), (30, 39))
-STRINGS = 100  # of each span of lengths
-STRINGS_SEED = 1_000_003  # of no training text
+_STRINGS = 100  # of each span of lengths
+_STRINGS_SEED = 1_000_003  # of no training text
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Series:
     of: int
 
 
-def filler_prompt(name: str, fillers: int) -> str:
+def _filler_prompt(name: str, fillers: int) -> str:
     """The sentence up to its verb."""
     return f"{name}{f' {FILLER}' * fillers} saw"
 
@@ -45,15 +45,15 @@ def filler_errors(net: Speaker, seed: int) -> Series:
     """Wrong endings by number of filler words."""
     hits = []
     for k in FILLERS:
-        prompts = {name: filler_prompt(name, k) for name in NAMES}
-        ended = {name: net.samples(FILLER_SAMPLES, prompts[name], **_plainly(2, seed)) for name in NAMES}
+        prompts = {name: _filler_prompt(name, k) for name in NAMES}
+        ended = {name: net.samples(_FILLER_SAMPLES, prompts[name], **_plainly(2, seed)) for name in NAMES}
         hits.append(sum(not _ends_well(text, name, k) for name in NAMES for text in ended[name]))
-    return Series(tuple(map(str, FILLERS)), tuple(hits), FILLER_SAMPLES * len(NAMES))
+    return Series(tuple(map(str, FILLERS)), tuple(hits), _FILLER_SAMPLES * len(NAMES))
 
 
 def _ends_well(text: str, name: str, fillers: int) -> bool:
     """Whether the sentence without its fillers, all of them before the verb, is right."""
-    rest = text.removeprefix(filler_prompt(name, fillers))
+    rest = text.removeprefix(_filler_prompt(name, fillers))
     return rest.endswith(".") and kind_of(f"{name} saw{rest[:-1]}") == "right"
 
 
@@ -61,9 +61,9 @@ def counting_accuracy(net: Speaker, seed: int) -> Series:
     """Right lines by number of a."""
     hits = []
     for n in COUNTS:
-        rests = net.samples(COUNT_SAMPLES, "a" * n + "b", echo=False, **_plainly(n + 1, seed))
+        rests = net.samples(_COUNT_SAMPLES, "a" * n + "b", echo=False, **_plainly(n + 1, seed))
         hits.append(sum(rest == "b" * (n - 1) for rest in rests))
-    return Series(tuple(map(str, COUNTS)), tuple(hits), COUNT_SAMPLES)
+    return Series(tuple(map(str, COUNTS)), tuple(hits), _COUNT_SAMPLES)
 
 
 def _plainly(length: int, seed: int) -> dict[str, Any]:
@@ -71,15 +71,15 @@ def _plainly(length: int, seed: int) -> dict[str, Any]:
 
 
 # From each state of Reber's grammar two ways lead on: a letter and the state after it; the last is left by E.
-WAYS = ((("T", 1), ("P", 2)), (("S", 1), ("X", 3)), (("T", 2), ("V", 4)), (("X", 2), ("S", 5)), (("P", 3), ("V", 5)))
-END = 5
+_WAYS = ((("T", 1), ("P", 2)), (("S", 1), ("X", 3)), (("T", 2), ("V", 4)), (("X", 2), ("S", 5)), (("P", 3), ("V", 5)))
+_END = 5
 
 
 def reber_string(chance: random.Random) -> str:
     """A string of the embedded grammar, each way equally likely."""
     state, letters = 0, "B"
-    while state != END:
-        letter, state = WAYS[state][chance.random() < 0.5]
+    while state != _END:
+        letter, state = _WAYS[state][chance.random() < 0.5]
         letters += letter
     wrapping = "TP"[chance.random() < 0.5]
     return f"B{wrapping}{letters}E{wrapping}E"
@@ -87,12 +87,12 @@ def reber_string(chance: random.Random) -> str:
 
 def reber_strings() -> dict[str, list[str]]:
     """STRINGS new strings for each span of lengths, always the same."""
-    chance = random.Random(STRINGS_SEED)
+    chance = random.Random(_STRINGS_SEED)
     found: dict[str, list[str]] = {f"{low}-{high}": [] for low, high in LENGTHS}
-    while any(len(strings) < STRINGS for strings in found.values()):
+    while any(len(strings) < _STRINGS for strings in found.values()):
         string = reber_string(chance)
         for (low, high), strings in zip(LENGTHS, found.values(), strict=True):
-            if low <= len(string) <= high and len(strings) < STRINGS:
+            if low <= len(string) <= high and len(strings) < _STRINGS:
                 strings.append(string)
     return found
 
@@ -103,4 +103,4 @@ def reber_accuracy(net: Speaker) -> Series:
         span: sum(net.samples(1, string[:-2], echo=False, length=1, temperature=0.0) == [string[1]] for string in known)
         for span, known in reber_strings().items()
     }
-    return Series(tuple(hits), tuple(hits.values()), STRINGS)
+    return Series(tuple(hits), tuple(hits.values()), _STRINGS)

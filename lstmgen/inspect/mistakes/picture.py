@@ -15,9 +15,9 @@ from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.mistakes.measure import KINDS, OPTIMUM, SENTENCES, Writing
 from lstmgen.inspect.mistakes.memory_tasks import MOST_COUNTED, MOST_FILLERS, Series
 
-NAME = 22  # cells of a net's name, at most
-DEFINITIONS = "same name: A saw A.  run-on: two or more saw.  fragment: none.  other: all else."
-TASKS = {
+_NAME = 22  # cells of a net's name, at most
+_DEFINITIONS = "same name: A saw A.  run-on: two or more saw.  fragment: none.  other: all else."
+_TASKS = {
     "fillers": f'"Doug very very saw": % wrong ends, by number of very (learned 0-{MOST_FILLERS}; guess 33)',
     "counting": f"aaabbb: % right lines, by number of a (learned 1-{MOST_COUNTED})",
     "reber": "Embedded Reber grammar: % right of the last letter but one, by length (guess 50)",
@@ -36,11 +36,11 @@ class Results:
 def draw_mistakes(results: Results, width: int, colours: str | None) -> Picture:
     """One table a task. The nets' names are clean."""
     picture = Picture()
-    name = max(min(NAME, max(map(len, results.writings))), len("the best there can be"))
+    name = max(min(_NAME, max(map(len, results.writings))), len("the best there can be"))
     _draw_book(picture, results, name, width, colours)
     for task, nets in results.tasks.items():
         picture.add()
-        _draw_task(picture, TASKS[task], nets, name, width, colours)
+        _draw_task(picture, _TASKS[task], nets, name, width, colours)
     return picture.crop(width)
 
 
@@ -60,7 +60,7 @@ def _draw_book(picture: Picture, results: Results, name: int, width: int, colour
         picture.add(*cells, f"{writing.loss:>{widths[-1]}.4f}")
         short |= writing.total < SENTENCES
     picture.add(Segment(f"{'the best there can be':<{name}}{OPTIMUM:>{sum(widths)}.4f}", FAINT))
-    picture.add(Segment(fit(DEFINITIONS, width), FAINT))
+    picture.add(Segment(fit(_DEFINITIONS, width), FAINT))
     if short:
         picture.add(
             Segment(fit("A row of fewer sentences: the net wrote on and on without a full stop.", width), FAINT)

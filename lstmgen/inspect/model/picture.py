@@ -28,8 +28,8 @@ from lstmgen.inspect.model.sentences import (
     vocabulary_words,
 )
 
-LABEL = 12  # cells of the words at the left
-CURVES = (("validation", "color(214)"), ("train", "color(75)"))
+_LABEL = 12  # cells of the words at the left
+_CURVES = (("validation", "color(214)"), ("train", "color(75)"))
 
 
 def draw_model(
@@ -103,14 +103,14 @@ class _Facts:
     def say(self, label: str, text: str) -> None:
         if not text:
             return
-        for number, line in enumerate(wrap(self.clean(text), max(20, self.width - LABEL))):
-            self.picture.add(Segment(f"{label if number == 0 else '':<{LABEL}}", FAINT), line)
+        for number, line in enumerate(wrap(self.clean(text), max(20, self.width - _LABEL))):
+            self.picture.add(Segment(f"{label if number == 0 else '':<{_LABEL}}", FAINT), line)
 
 
 def _add_curve(picture: Picture, header: Mapping[str, Any], history: Float64Array, width: int) -> None:
     columns = {key: history[:, k] for k, key in enumerate(header["history"])}
     places = columns.get("updates")
-    series = [Series(key, columns[key], colour) for key, colour in CURVES if key in columns]
+    series = [Series(key, columns[key], colour) for key, colour in _CURVES if key in columns]
     if places is None or not series or not np.isfinite(places).any():
         return
     curve = draw_curve(places, series, width=width)

@@ -11,7 +11,7 @@ from lstmgen.arrays import Float64Array
 from lstmgen.inspect.canvas.columns import token_label
 from lstmgen.inspect.common.history import real, scored_whole, tokens_a_character, whole
 
-TOKENS_SHOWN = 100
+_TOKENS_SHOWN = 100
 
 Clean = Callable[[str], str]
 Shapes = Mapping[str, Sequence[int]]
@@ -88,8 +88,8 @@ def vocabulary_words(header: Mapping[str, Any], clean: Clean) -> str:
     """How many tokens there are, and the first of them."""
     tokens, unknown = header["vocabulary"], header["unknown"]
     kind = "characters" if header["level"] == "char" else "words"
-    some = [token_label(token, clean) for token in tokens[:TOKENS_SHOWN]]
-    rest = f" and {len(tokens) - TOKENS_SHOWN:,} more" if len(tokens) > TOKENS_SHOWN else ""
+    some = [token_label(token, clean) for token in tokens[:_TOKENS_SHOWN]]
+    rest = f" and {len(tokens) - _TOKENS_SHOWN:,} more" if len(tokens) > _TOKENS_SHOWN else ""
     stands = f" ({token_label(tokens[unknown], clean)} stands for all others)" if unknown is not None else ""
     return f"{len(tokens):,} {kind}{stands}: {' '.join(some)}{rest}"
 

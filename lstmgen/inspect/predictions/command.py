@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from lstmgen.inspect.canvas.picture import Picture
     from lstmgen.inspect.commands.finding import Frame
 
-USUAL_TOP, MOST_TOP = 5, 1000
+_USUAL_TOP, _MOST_TOP = 5, 1000
 
-Top = Annotated[
+_Top = Annotated[
     int,
     options.option(
         options.PICTURE,
@@ -27,11 +27,11 @@ Top = Annotated[
         show_default=True,
     ),
 ]
-At = Annotated[int, options.option(options.PICTURE, "First place of the table, numbered from 0.", "--at", metavar="N")]
-Worst = Annotated[
+_At = Annotated[int, options.option(options.PICTURE, "First place of the table, numbered from 0.", "--at", metavar="N")]
+_Worst = Annotated[
     bool, options.option(options.PICTURE, "The 20 most surprising places instead.", "--worst", metavar="")
 ]
-Curve = Annotated[
+_Curve = Annotated[
     bool, options.option(options.PICTURE, "Instead: is it right as often as it says?", "--calibration", metavar="")
 ]
 
@@ -41,10 +41,10 @@ def predictions(
     text: options.TextToMeasure = None,
     file: options.File = None,
     corpus: Corpus = None,
-    top: Top = USUAL_TOP,
-    at: At = 0,
-    worst: Worst = False,
-    calibration: Curve = False,
+    top: _Top = _USUAL_TOP,
+    at: _At = 0,
+    worst: _Worst = False,
+    calibration: _Curve = False,
     json: options.Json = False,
     out: options.Out = None,
     quiet: options.Quiet = False,
@@ -62,8 +62,8 @@ def predictions(
     if worst and calibration:
         raise UsageError("--worst and --calibration are two pictures.\nAsk for one of them.")
 
-    if not 1 <= top <= MOST_TOP:
-        raise UsageError(f"--top must be a number from 1 to {MOST_TOP:,}, not {top}.")
+    if not 1 <= top <= _MOST_TOP:
+        raise UsageError(f"--top must be a number from 1 to {_MOST_TOP:,}, not {top}.")
 
     from lstmgen import api
     from lstmgen.api.recorded import training_text

@@ -15,8 +15,8 @@ from lstmgen.text import validation_windows
 if TYPE_CHECKING:
     from lstmgen.network import Network
 
-WINDOW = 256  # tokens a call
-BINS = 10
+_WINDOW = 256  # tokens a call
+_BINS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ def predict(network: Network, passage: Passage, k: int) -> Predictions:
     """Read a passage from one carried state and keep what was expected before every token."""
     k = min(k, network.architecture.vocabulary)
     state, parts = network.zero_state(1), list[tuple[AnyArray, ...]]()
-    for x, y in validation_windows(passage.ids, passage.starts, rows=1, window=WINDOW):
+    for x, y in validation_windows(passage.ids, passage.starts, rows=1, window=_WINDOW):
         logits, state = network.logits(x, state)
         parts.append(_guesses(logits[:, 0].astype(np.float64), y[:, 0], k))
     return Predictions(*(np.concatenate(column) for column in zip(*parts, strict=True)))
@@ -89,9 +89,9 @@ class Calibration:
 def calibration_of(predictions: Predictions) -> Calibration:
     """Of the first guesses."""
     sure, right = predictions.probabilities[:, 0], predictions.rank == 1
-    tenth = np.minimum((np.nan_to_num(sure) * BINS).astype(np.int64), BINS - 1)
-    places = np.bincount(tenth, minlength=BINS)
-    sums = np.bincount(tenth, sure, BINS), np.bincount(tenth, right, BINS)
+    tenth = np.minimum((np.nan_to_num(sure) * _BINS).astype(np.int64), _BINS - 1)
+    places = np.bincount(tenth, minlength=_BINS)
+    sums = np.bincount(tenth, sure, _BINS), np.bincount(tenth, right, _BINS)
     with np.errstate(invalid="ignore"):
         expected, observed = (each / places for each in sums)
     return Calibration(places, expected, observed, float(np.abs(sums[0] - sums[1]).sum()) / len(predictions))

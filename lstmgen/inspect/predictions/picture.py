@@ -19,13 +19,13 @@ from lstmgen.inspect.predictions.measure import Calibration, Predictions, calibr
 from lstmgen.inspect.score.picture import Canvas
 from lstmgen.inspection.passage import Passage
 
-BIT = math.log(2.0)
-TOKEN = 10  # cells of a token's label at most
-WORST = 20  # places
-FULL = 8.0  # bits of the strongest colour
-RIGHT = Style(bold=True, underline=True)
+_BIT = math.log(2.0)
+_TOKEN = 10  # cells of a token's label at most
+_WORST = 20  # places
+_FULL = 8.0  # bits of the strongest colour
+_RIGHT = Style(bold=True, underline=True)
 
-Clean = Callable[[str], str]
+_Clean = Callable[[str], str]
 
 
 class Words:
@@ -45,7 +45,7 @@ def draw_predictions(
     last = min(first + rows, len(found))
     picture.add(Segment(fit(f"{title} · places {first:,}-{last - 1:,} of {len(found):,}", canvas.width), STRONG))
     _add_table(picture, found, passage, words, range(first, last), canvas)
-    picture.add(Segment(fit(summary(found, calibration), canvas.width), STRONG))
+    picture.add(Segment(fit(_summary(found, calibration), canvas.width), STRONG))
     picture.add()
     _add_tenths(picture, calibration, canvas)
     picture.add(Segment(fit("Worst places (--worst for more; --calibration for the curve)", canvas.width), FAINT))
@@ -53,10 +53,10 @@ def draw_predictions(
     return picture.crop(canvas.width)
 
 
-def summary(found: Predictions, calibration: Calibration) -> str:
+def _summary(found: Predictions, calibration: Calibration) -> str:
     """The four figures in a line."""
     return (
-        f"Mean surprise {number(found.nats.mean() / BIT, 3)} bits, entropy {found.entropy.mean() / BIT:.3f}"
+        f"Mean surprise {number(found.nats.mean() / _BIT, 3)} bits, entropy {found.entropy.mean() / _BIT:.3f}"
         f" · right {100 * found.right():.1f} % · calibration error {100 * calibration.error:.1f} %"
     )
 
@@ -64,7 +64,7 @@ def summary(found: Predictions, calibration: Calibration) -> str:
 def draw_worst(found: Predictions, words: Words, title: str, canvas: Canvas) -> Picture:
     """The most surprising places, each in its context."""
     picture = Picture()
-    count = min(WORST, len(found))
+    count = min(_WORST, len(found))
     picture.add(Segment(fit(f"{title} · the {count} most surprising of {len(found):,} places", canvas.width), STRONG))
     _add_worst(picture, found, words, count, canvas)
     return picture.crop(canvas.width)
@@ -74,7 +74,7 @@ def draw_calibration(found: Predictions, title: str, canvas: Canvas) -> Picture:
     """How often the first guess was right where it was given so much: a bar each, and a mark where it should end."""
     picture, calibration = Picture(), calibration_of(found)
     picture.add(Segment(fit(f"{title} · calibration of the first guess", canvas.width), STRONG))
-    picture.add(fit(summary(found, calibration), canvas.width))
+    picture.add(fit(_summary(found, calibration), canvas.width))
     picture.add()
     picture.add(Segment(f"{'said':>9} {'places':>8} {'mean':>6} {'right':>6}  0 %", FAINT))
     room = max(10, canvas.width - 36)
@@ -103,23 +103,23 @@ def _add_table(
     guesses = max(1, min(found.top.shape[1], (canvas.width - len(head)) // (guess + 7)))
     picture.add(Segment(f"{head}it expected", FAINT))
     for t in places:
-        bits = found.nats[t] / BIT
-        ground = shade(bits, signed=False, scale=FULL, colours=canvas.colours) if canvas.colours else None
+        bits = found.nats[t] / _BIT
+        ground = shade(bits, signed=False, scale=_FULL, colours=canvas.colours) if canvas.colours else None
         cells: list[Segment | str] = [
             f"{t:>{digits}} ",
             Segment(fill(words.labels[passage.ids[t]], mine), ground),
-            f" {number(bits, 2):>5} {found.rank[t]:>5} {found.entropy[t] / BIT:>7.2f}  ",
+            f" {number(bits, 2):>5} {found.rank[t]:>5} {found.entropy[t] / _BIT:>7.2f}  ",
         ]
         for token, share in zip(found.top[t, :guesses].tolist(), found.probabilities[t].tolist(), strict=False):
             label = fit(words.labels[token], guess)
-            hit = RIGHT if token == passage.ids[t] and canvas.colours else None
+            hit = _RIGHT if token == passage.ids[t] and canvas.colours else None
             cells += [Segment(label, hit), " " * (guess - cell_len(label)) + f" {_percent(share):>4}  "]
         picture.add(*cells)
 
 
 def _widest(labels: Sequence[str], least: int) -> int:
     """Cells for a column of them."""
-    return min(TOKEN, max([least, *map(cell_len, labels)]))
+    return min(_TOKEN, max([least, *map(cell_len, labels)]))
 
 
 def _percent(share: float) -> str:
@@ -138,12 +138,14 @@ def _add_tenths(picture: Picture, calibration: Calibration, canvas: Canvas) -> N
 def _add_worst(picture: Picture, found: Predictions, words: Words, count: int, canvas: Canvas) -> None:
     digits = max(5, len(str(len(found))))
     for t in found.worst(count).tolist():
-        guess = fit(words.labels[found.top[t, 0]], TOKEN)
-        head = f"{t:>{digits}} {number(found.nats[t] / BIT, 2):>6} bits  "
+        guess = fit(words.labels[found.top[t, 0]], _TOKEN)
+        head = f"{t:>{digits}} {number(found.nats[t] / _BIT, 2):>6} bits  "
         tail = f"  not {guess} {_percent(float(found.probabilities[t, 0]))}"
         room = max(8, canvas.width - len(head) - cell_len(tail) - 2)
         before, token, after = _context(words.shown, t, room)
-        style = shade(found.nats[t] / BIT, signed=False, scale=FULL, colours=canvas.colours) if canvas.colours else None
+        style = (
+            shade(found.nats[t] / _BIT, signed=False, scale=_FULL, colours=canvas.colours) if canvas.colours else None
+        )
         marked = token if canvas.colours else f"[{token}]"
         cells = cell_len(before) + cell_len(marked) + cell_len(after)
         picture.add(head, before, Segment(marked, style), after, " " * max(0, room + 2 - cells), Segment(tail, FAINT))
@@ -172,7 +174,7 @@ def predictions_facts(found: Predictions, passage: Passage, tokens: Sequence[str
         "right": found.right(),
         "right_in_top": found.right(found.top.shape[1]),
         "calibration": calibration_of(found),
-        "worst": found.worst(WORST),
+        "worst": found.worst(_WORST),
         "pieces": passage.pieces,
         "top": [[tokens[k] for k in row] for row in found.top.tolist()],
         "probabilities": found.probabilities,

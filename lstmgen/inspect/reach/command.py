@@ -5,8 +5,8 @@ from __future__ import annotations
 from lstmgen.inspect.commands import options
 from lstmgen.terminal.talk import Talk
 
-TOKENS = 20_000  # measured at most
-TRACED, NUMBERS = 4_000, 1 << 25  # of which the gates are looked at: tokens, and numbers in a trace (128 MB)
+_TOKENS = 20_000  # measured at most
+_TRACED, _NUMBERS = 4_000, 1 << 25  # of which the gates are looked at: tokens, and numbers in a trace (128 MB)
 
 
 def reach(
@@ -41,9 +41,9 @@ def reach(
     loaded = api.load(model)
     introduce(talk, loaded)
     chosen = layer_of(loaded, layer)
-    measured = measured_text(loaded, given, TOKENS, talk)
+    measured = measured_text(loaded, given, _TOKENS, talk)
     network = loaded.network
-    traced = measured.ids[: min(TRACED, longest_trace(network, NUMBERS))]
+    traced = measured.ids[: min(_TRACED, longest_trace(network, _NUMBERS))]
     trace = trace_ids(network, loaded.vocabulary.tokens, traced, newline=measured.newline)
     found = reach_of(network, measured.ids, trace, newline=measured.newline)
     sight = Sight(

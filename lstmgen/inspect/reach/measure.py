@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from lstmgen.inspection.trace import Trace
     from lstmgen.network import Network
 
-LARGEST = 512
-FEWEST = 64  # tokens of a text
-FAR = 128  # tokens that are shuffled
-FLOP = 6e10  # of one k, about: some tenths of a second
-READ = (1 << 14, 1 << 17)  # tokens read for one k at least and at most
+_LARGEST = 512
+_FEWEST = 64  # tokens of a text
+_FAR = 128  # tokens that are shuffled
+_FLOP = 6e10  # of one k, about: some tenths of a second
+_READ = (1 << 14, 1 << 17)  # tokens read for one k at least and at most
 ROWS = (100, 1000)
-ROWS_AT_ONCE = 256
-GRADIENT_WINDOW, GRADIENT_ROWS = 256, 64
-GRADIENT_NUMBERS = 1 << 26  # 256 MB of gates and gradients at once
-NEAR_NATS, NEAR_SHARE = 0.01, 0.01  # within these of the full context a shorter one is as good
-SURE = 2.0  # errors
+_ROWS_AT_ONCE = 256
+_GRADIENT_WINDOW, _GRADIENT_ROWS = 256, 64
+_GRADIENT_NUMBERS = 1 << 26  # 256 MB of gates and gradients at once
+_NEAR_NATS, _NEAR_SHARE = 0.01, 0.01  # within these of the full context a shorter one is as good
+_SURE = 2.0  # errors
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Reach:
     @property
     def near(self) -> float:
         """Nats above the full context that count as none: 0.01, or 1 % of the loss where that is more."""
-        return max(NEAR_NATS, NEAR_SHARE * self.full)
+        return max(_NEAR_NATS, _NEAR_SHARE * self.full)
 
     def used(self, errors: float = 0.0) -> int | None:
         """The smallest k from which on all losses are near the full context's; None if no k is.
@@ -92,17 +92,19 @@ class Reach:
 
 def reach_of(network: Network, ids: Int32Array, trace: Trace, *, newline: int | None = None) -> Reach:
     """Everything, over a text (T,); trace: of some of it, for the gates. Raises TextError for fewer than 64 tokens."""
-    if len(ids) < FEWEST:
-        raise TextError(f"The text has {len(ids):,} tokens; to look back takes at least {FEWEST}.\nGive a longer text.")
+    if len(ids) < _FEWEST:
+        raise TextError(
+            f"The text has {len(ids):,} tokens; to look back takes at least {_FEWEST}.\nGive a longer text."
+        )
     read = inputs_of(ids, newline)[:-1]
     full = losses_of(network, read, ids)
-    largest = min(LARGEST, 1 << (len(ids) // 4).bit_length() - 1)
-    far = min(FAR, largest)
-    budget = int(np.clip(FLOP / network.geometry.flop_per_token() * 3.0, *READ))
+    largest = min(_LARGEST, 1 << (len(ids) // 4).bit_length() - 1)
+    far = min(_FAR, largest)
+    budget = int(np.clip(_FLOP / network.geometry.flop_per_token() * 3.0, *_READ))
     sizes = [1 << power for power in range(largest.bit_length())]
     contexts = [_context(network, read, ids, full, k, far, largest + far, budget) for k in sizes]
-    window = min(GRADIENT_WINDOW, largest)
-    ends = places(len(ids), window, GRADIENT_ROWS)
+    window = min(_GRADIENT_WINDOW, largest)
+    ends = places(len(ids), window, _GRADIENT_ROWS)
     return Reach(
         full=float(full[places(len(ids), largest + far, ROWS[1])].mean()),
         contexts=contexts,
@@ -122,7 +124,7 @@ def _context(
 ) -> Context:  # fmt: skip
     at = places(len(ids), first, int(np.clip(budget // k, *ROWS)))
     above, error = _mean(losses_from(network, windows_before(read, at, k), ids[at]) - full[at])
-    few = places(len(ids), first, int(np.clip(budget // LARGEST, *ROWS)))
+    few = places(len(ids), first, int(np.clip(budget // _LARGEST, *ROWS)))
     mixed = shuffled_far(windows_before(read, few, k + far), k, np.random.default_rng(k))
     shuffled, shuffled_error = _mean(losses_from(network, mixed, ids[few]) - full[few])
     return Context(k, above, error, len(at), shuffled, shuffled_error)
@@ -146,8 +148,8 @@ def shuffled_far(windows: Int32Array, k: int, rng: np.random.Generator) -> Int32
 def losses_from(network: Network, windows: Int32Array, targets: Int32Array) -> Float64Array:
     """Nats (B,) of the token after each window (T, B), read from zero states."""
     found = np.empty(len(targets))
-    for a in range(0, len(targets), ROWS_AT_ONCE):
-        part = slice(a, a + ROWS_AT_ONCE)
+    for a in range(0, len(targets), _ROWS_AT_ONCE):
+        part = slice(a, a + _ROWS_AT_ONCE)
         rows = np.ascontiguousarray(windows[:, part])
         state = network.zero_state(rows.shape[1])
         for b in range(0, len(rows) - 1, WINDOW):
@@ -160,7 +162,7 @@ def losses_from(network: Network, windows: Int32Array, targets: Int32Array) -> F
 def connectivity(network: Network, read: Int32Array, ids: Int32Array, ends: Int64Array, window: int) -> Float64Array:
     """Mean norms (W,) of the gradients of the true token's logit towards the input at distance 1, 2, ... W."""
     shape, total = network.architecture, np.zeros(window)
-    rows = max(1, GRADIENT_NUMBERS // (window * shape.layers * shape.units * 10))
+    rows = max(1, _GRADIENT_NUMBERS // (window * shape.layers * shape.units * 10))
     for a in range(0, len(ends), rows):
         at = ends[a : a + rows]
         gradients = input_gradients(network, windows_before(read, at, window), ids[at])

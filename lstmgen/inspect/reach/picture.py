@@ -16,11 +16,11 @@ from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.reach.measure import Context, Reach, halving_bins
 from lstmgen.legend import REMARKS, legend
 
-BAR = Style(color="color(75)")
-USED = Style(bold=True, color="color(214)")
-FULL, PART = "█", "▌"
-LABEL, COLUMNS = 7, 58  # cells before the bar
-BLOCKS = "▁▂▃▄▅▆▇█"
+_BAR = Style(color="color(75)")
+_USED = Style(bold=True, color="color(214)")
+_FULL, _PART = "█", "▌"
+_LABEL, _COLUMNS = 7, 58  # cells before the bar
+_BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True)
@@ -46,21 +46,21 @@ def draw_reach(reach: Reach, sight: Sight, width: int) -> Picture:
     picture.add(Segment(fit(f"{sight.name} · how far back it sees · {sight.text}", width), STRONG))
     first, *rest = headline(reach, sight)
     for line in wrap(first, width):
-        picture.add(Segment(line, USED))
+        picture.add(Segment(line, _USED))
     for line in wrap(" ".join(rest), width):
         picture.add(line)
-    head = f"{'last k':>{LABEL}}{'alone: loss':>14}{'error':>9}{'shuffled':>11}{'error':>9}{'gradient':>10}"
+    head = f"{'last k':>{_LABEL}}{'alone: loss':>14}{'error':>9}{'shuffled':>11}{'error':>9}{'gradient':>10}"
     picture.add(Segment(fit(head, width), FAINT))
     longest, used = float(np.nan_to_num([context.above for context in reach.contexts]).max()), reach.used()
     for context in reach.contexts:
-        room = max(0, width - COLUMNS - 4)
+        room = max(0, width - _COLUMNS - 4)
         share = max(context.above, 0.0) / longest if context.above > 0 else 0.0
         halves = round(2 * room * share)
-        bar = FULL * (halves // 2) + PART * (halves % 2)
-        picture.add(Segment(_row(context, reach), STRONG if context.k == used else None), "  ", Segment(bar, BAR))
-    for line in wrap(gradient_words(reach, sight), width):
+        bar = _FULL * (halves // 2) + _PART * (halves % 2)
+        picture.add(Segment(_row(context, reach), STRONG if context.k == used else None), "  ", Segment(bar, _BAR))
+    for line in wrap(_gradient_words(reach, sight), width):
         picture.add(Segment(line, FAINT))
-    for line in forgetting_lines(reach, sight, width):
+    for line in _forgetting_lines(reach, sight, width):
         picture.add(line)
     return picture.crop(width)
 
@@ -86,7 +86,7 @@ def headline(reach: Reach, sight: Sight) -> list[str]:
 def _row(context: Context, reach: Reach) -> str:
     gradient = _near(reach.gradient, context.k)
     return (
-        f"{context.k:>{LABEL}}{_signed(context.above):>14}{_error(context.error):>9}{_signed(context.shuffled):>11}"
+        f"{context.k:>{_LABEL}}{_signed(context.above):>14}{_error(context.error):>9}{_signed(context.shuffled):>11}"
         f"{_error(context.shuffled_error):>9}{'' if gradient is None else f'{gradient:.2g}':>10}"
     )
 
@@ -105,7 +105,7 @@ def _near(gradient: Float64Array, k: int) -> float | None:
     return float(gradient[k // 2 : k].mean()) if k <= len(gradient) else None
 
 
-def gradient_words(reach: Reach, sight: Sight) -> str:
+def _gradient_words(reach: Reach, sight: Sight) -> str:
     """What the columns are, and where the gradients lie."""
     return (
         "Nats above the whole past: the last k alone; the 128 before them shuffled. Gradient of the true token's logit "
@@ -113,7 +113,7 @@ def gradient_words(reach: Reach, sight: Sight) -> str:
     )
 
 
-def forgetting_lines(reach: Reach, sight: Sight, width: int) -> Iterator[str]:
+def _forgetting_lines(reach: Reach, sight: Sight, width: int) -> Iterator[str]:
     """How long the forget gates keep: the distribution of time constants of one layer's units."""
     if not reach.time_constants.size:
         yield fit(REMARKS[sight.cell], width)

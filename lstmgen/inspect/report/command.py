@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from lstmgen.api import Model
     from lstmgen.inspection.trace import Trace
 
-LONGEST = 2_000  # tokens; more would make the page too large to send
-LARGEST = 1 << 26  # numbers in a trace: 256 MB
+_LONGEST = 2_000  # tokens; more would make the page too large to send
+_LARGEST = 1 << 26  # numbers in a trace: 256 MB
 
 
 def report(
@@ -51,7 +51,7 @@ def report(
     if out is None and form != "json":
         out, form = f"{loaded.path.stem if loaded.path else 'lstmgen'}-report.html", "html"
         _refuse_to_replace(Path(out), force)
-    numbers = min(LONGEST * numbers_of(loaded.network), LARGEST)
+    numbers = min(_LONGEST * numbers_of(loaded.network), _LARGEST)
     return _deliver(loaded, trace_source(loaded, given, numbers, talk), form, out, talk)
 
 

@@ -17,7 +17,7 @@ from lstmgen.inspect.report.pack import pack
 from lstmgen.inspect.report.words import about_words, place_words
 from lstmgen.legend import REMARKS, legend
 
-Clean = Callable[[str], str]
+_Clean = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Subject:
     squashing: str
     vocabulary: Sequence[str]
     spaced: Sequence[bool]
-    clean: Clean
+    clean: _Clean
 
 
 def report_facts(report: Report, subject: Subject) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _measures(report: Report, layer: int) -> dict[str, dict[str, float]]:
     return found
 
 
-def _shown(token: str, clean: Clean) -> str:
+def _shown(token: str, clean: _Clean) -> str:
     """The token as it stands in the text: a line end is seen and also ends the line."""
     if token in ("\n", "\r\n"):
         return "↵\n"

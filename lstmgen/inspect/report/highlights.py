@@ -13,12 +13,12 @@ from lstmgen.inspect.common.expected import Expected
 from lstmgen.inspect.common.measures import HIGH, LOW, most_varying
 from lstmgen.inspection.trace import Trace
 
-SURE = 0.9  # a token expected with so much or more was known
-RUN = 4  # so many known tokens in a row are worth a word
-READ = 8  # "always" means little over fewer tokens
-GATES = ("f", "i", "o")  # in the order in which an open one tells most
+_SURE = 0.9  # a token expected with so much or more was known
+_RUN = 4  # so many known tokens in a row are worth a word
+_READ = 8  # "always" means little over fewer tokens
+_GATES = ("f", "i", "o")  # in the order in which an open one tells most
 
-Numbers = dict[str, float]
+_Numbers = dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Place:
     layer: int
     letter: str
     unit: int
-    numbers: Numbers
+    numbers: _Numbers
 
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give NaN; such places are not found
@@ -70,13 +70,13 @@ def _surprising(trace: Trace, before: Mapping[str, Float32Array], expected: Expe
 
 def _known(trace: Trace, expected: Expected) -> Iterator[Place]:
     """The longest run of tokens that were each expected with 90 % or more."""
-    sure = expected.bits <= -np.log2(SURE)
+    sure = expected.bits <= -np.log2(_SURE)
     best, start, length = 0, 0, 0
     for t, is_sure in enumerate(sure.tolist()):
         length = length + 1 if is_sure else 0
         if length > best:
             best, start = length, t - length + 1
-    if best >= RUN:
+    if best >= _RUN:
         letter = _main(trace)
         unit = int(most_varying(trace[letter][start : start + best, -1])[0])
         yield Place("known", start, trace.layers - 1, letter, unit, {"tokens": best})
@@ -85,10 +85,10 @@ def _known(trace: Trace, expected: Expected) -> Iterator[Place]:
 def _always(trace: Trace, *, open_: bool) -> Iterator[Place]:
     """The unit whose gate, of all that are open (shut) at every token, is so most firmly."""
     found: list[tuple[float, str, int, int, int]] = []
-    for letter in GATES:
+    for letter in _GATES:
         edge = trace[letter].min(axis=0) if open_ else 1 - trace[letter].max(axis=0)  # (L, H)
         units = edge > (HIGH if open_ else 1 - LOW)
-        if units.any() and len(trace) >= READ:
+        if units.any() and len(trace) >= _READ:
             layer, unit = np.unravel_index(_finite(edge).argmax(), edge.shape)
             found.append((float(edge[layer, unit]), letter, int(layer), int(unit), int(units[layer].sum())))
     if found:

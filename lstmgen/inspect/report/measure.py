@@ -15,10 +15,10 @@ from lstmgen.inspect.common.measures import most_varying
 from lstmgen.inspect.report.highlights import Place, find_places
 from lstmgen.inspection.trace import STATES, Trace
 
-UNITS = 128  # of a layer; more would neither fit a page nor be told apart
-NUMBERS = 1 << 21  # in all, so that the page stays below 5 MB
+_UNITS = 128  # of a layer; more would neither fit a page nor be told apart
+_NUMBERS = 1 << 21  # in all, so that the page stays below 5 MB
 
-FILTERED, MEMORY = "i∘g", "c'"  # the two quantities of the legend that follow from others
+_FILTERED, _MEMORY = "i∘g", "c'"  # the two quantities of the legend that follow from others
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Report:
     places: list[Place]
 
 
-def make_report(trace: Trace, *, newline: int | None = None, units: int = UNITS) -> Report:
+def make_report(trace: Trace, *, newline: int | None = None, units: int = _UNITS) -> Report:
     """newline: the id after which everything starts anew, where every line is a document of its own."""
     begins = [] if newline is None else np.flatnonzero(trace.ids == newline).tolist()
     before = states_before(trace, begins)
     said = expected(trace)
     places = find_places(trace, before, said, begins)
-    room = max(1, NUMBERS // (len(trace) * trace.layers * (len(trace.values) + 1)))  # the cell state counts twice
+    room = max(1, _NUMBERS // (len(trace) * trace.layers * (len(trace.values) + 1)))  # the cell state counts twice
     wanted = [[place.unit for place in places if place.layer == layer] for layer in range(trace.layers)]
     return Report(
         trace=trace,
@@ -82,6 +82,6 @@ def choose_units(trace: Trace, layer: int, count: int, wanted: list[int]) -> lis
 def _means(trace: Trace, before: dict[str, Float32Array], layer: int) -> dict[str, Float64Array]:
     values = {letter: array[:, layer].astype(np.float64) for letter, array in trace.values.items()}
     if "c" in before:
-        values[MEMORY] = before["c"][:, layer].astype(np.float64)
-        values[FILTERED] = values["i"] * values["g"]
+        values[_MEMORY] = before["c"][:, layer].astype(np.float64)
+        values[_FILTERED] = values["i"] * values["g"]
     return {letter: np.abs(array).mean(axis=1) for letter, array in values.items()}

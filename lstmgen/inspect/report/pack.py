@@ -12,8 +12,8 @@ import numpy as np
 
 from lstmgen.arrays import Float64Array, FloatArray
 
-KINDS: dict[int, np.dtype[Any]] = {8: np.dtype("<i1"), 16: np.dtype("<i2")}
-STEPS = 100.0  # to one
+_KINDS: dict[int, np.dtype[Any]] = {8: np.dtype("<i1"), 16: np.dtype("<i2")}
+_STEPS = 100.0  # to one
 
 
 def pack(values: FloatArray) -> dict[str, Any]:
@@ -25,17 +25,17 @@ def pack(values: FloatArray) -> dict[str, Any]:
     solid = values.astype(np.float64)
     finite = np.isfinite(solid)
     largest = float(np.abs(solid[finite]).max(initial=0.0))
-    bits = 8 if largest * STEPS <= 127.5 else 16
+    bits = 8 if largest * _STEPS <= 127.5 else 16
     limit = 2 ** (bits - 1) - 1
-    steps = STEPS if largest * STEPS <= limit + 0.5 else limit / largest
+    steps = _STEPS if largest * _STEPS <= limit + 0.5 else limit / largest
     whole = np.clip(np.rint(np.where(finite, solid, 0.0) * steps), -limit, limit)
     whole[~finite] = -limit - 1
-    data = base64.b64encode(whole.astype(KINDS[bits]).tobytes()).decode("ascii")
+    data = base64.b64encode(whole.astype(_KINDS[bits]).tobytes()).decode("ascii")
     return {"bits": bits, "scale": limit / steps, "data": data}
 
 
 def unpack(packed: dict[str, Any]) -> Float64Array:
     """What the page makes of it, flat; NaN for what was no finite number."""
     limit = 2 ** (packed["bits"] - 1) - 1
-    whole = np.frombuffer(base64.b64decode(packed["data"]), KINDS[packed["bits"]]).astype(np.float64)
+    whole = np.frombuffer(base64.b64decode(packed["data"]), _KINDS[packed["bits"]]).astype(np.float64)
     return np.where(whole < -limit, np.nan, whole * packed["scale"] / limit)

@@ -12,7 +12,7 @@ from lstmgen.inspect.report.highlights import Place
 from lstmgen.inspect.report.measure import Report
 from lstmgen.legend import Entry, traced
 
-CELLS = {"lstm": "LSTM", "peephole": "LSTM with peepholes", "rnn": "plain RNN"}
+_CELLS = {"lstm": "LSTM", "peephole": "LSTM with peepholes", "rnn": "plain RNN"}
 
 
 def about_words(report: Report, level: str) -> list[str]:
@@ -23,7 +23,7 @@ def about_words(report: Report, level: str) -> list[str]:
     bits = report.expected.bits
     finite = bits[np.isfinite(bits)]
     kind = "characters" if level == "char" else "words"
-    found = [f"{CELLS[trace.cell]}, {size}", f"{len(trace):,} {kind}"]
+    found = [f"{_CELLS[trace.cell]}, {size}", f"{len(trace):,} {kind}"]
     if fewest < trace.units:
         found.append(f"the {fewest} most varying units {'of a layer ' if trace.layers > 1 else ''}are shown")
     if finite.size:

@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from lstmgen.inspection.baselines import Baseline
     from lstmgen.text.mixture import Counted
 
-Lines = Annotated[
+_Lines = Annotated[
     bool,
     typer.Option("--lines", metavar="", rich_help_panel=options.PICTURE, show_default=False,
                  help="A row for each line of the text instead."),
 ]  # fmt: skip
-Worst = Annotated[
+_Worst = Annotated[
     bool,
     typer.Option("--sort", metavar="", rich_help_panel=options.PICTURE, show_default=False,
                  help="With --lines: the most surprising first."),
 ]  # fmt: skip
-NoBaselines = Annotated[
+_NoBaselines = Annotated[
     bool,
     typer.Option("--no-baselines", metavar="", rich_help_panel=options.WHAT, show_default=False,
                  help="Do not count n-grams in the training text."),
@@ -45,12 +45,12 @@ def score(
     text: options.TextToMeasure = None,
     file: options.File = None,
     corpus: Corpus = None,
-    no_baselines: NoBaselines = False,
+    no_baselines: _NoBaselines = False,
     adapt: Adapt = False,
     adapt_rate: AdaptRate = None,
     ngram_weight: NgramWeight = None,
-    lines: Lines = False,
-    sort: Worst = False,
+    lines: _Lines = False,
+    sort: _Worst = False,
     json: options.Json = False,
     out: options.Out = None,
     quiet: options.Quiet = False,

@@ -16,8 +16,8 @@ from lstmgen.inspect.score.aided import aid_words
 from lstmgen.inspect.score.picture import Canvas, Scored, add_text, plus_minus, score_facts
 from lstmgen.inspection.score import Difference, by_character
 
-FULL = 4.0  # bits of difference that the strongest colour stands for
-SURE = 2.0  # standard errors
+_FULL = 4.0  # bits of difference that the strongest colour stands for
+_SURE = 2.0  # standard errors
 
 
 def draw_comparison(
@@ -35,24 +35,24 @@ def draw_comparison(
         picture.lines += [[Segment(fit(f"{'':<{names}}  {words}", width), FAINT)] for words in aid_words(model)]
     picture.add()
     for model, found in zip(models[1:], differences, strict=True):
-        picture.add(Segment(fit(verdict(first.name, model.name, found), width), STRONG))
+        picture.add(Segment(fit(_verdict(first.name, model.name, found), width), STRONG))
     picture.add()
     room = max(canvas.height - len(picture.lines) - 2, 4)
-    add_text(picture, first.passage, by_token(differences[0], first), labels, room, canvas, FULL, signed=True)
+    add_text(picture, first.passage, _by_token(differences[0], first), labels, room, canvas, _FULL, signed=True)
     return picture.crop(width)
 
 
-def verdict(first: str, second: str, found: Difference) -> str:
+def _verdict(first: str, second: str, found: Difference) -> str:
     """ "a less b: -0.0312 ± 0.0041 bits a character: a is better"."""
     head = f"{first} less {second}: {found.bits:+.4f}"
     if found.error is None:
         return f"{head} bits a character"
     better = first if found.bits < 0 else second
-    sure = abs(found.bits) > SURE * found.error
+    sure = abs(found.bits) > _SURE * found.error
     return f"{head} ± {found.error:.4f} bits a character: " + (f"{better} is better" if sure else "no clear difference")
 
 
-def by_token(found: Difference, model: Scored) -> Float64Array:
+def _by_token(found: Difference, model: Scored) -> Float64Array:
     """The difference over each token of the model (T,)."""
     total = np.concatenate(([0.0], np.cumsum(found.characters)))
     ends = np.cumsum(model.passage.lengths)
@@ -72,7 +72,7 @@ def comparison_facts(models: Sequence[Scored], differences: Sequence[Difference]
     }
 
 
-def bits_by_character(model: Scored) -> Float64Array:
+def _bits_by_character(model: Scored) -> Float64Array:
     """Bits of each character (n,), unknown words' spelling included."""
     return by_character(model.nats + model.passage.spelling, model.passage.lengths) / math.log(2.0)
 
@@ -81,11 +81,11 @@ def comparison_arrays(models: Sequence[Scored]) -> Iterator[tuple[str, AnyArray]
     """Characters as texts, and a row of bits for each model."""
     yield "models", np.array([model.name for model in models], dtype=np.str_)
     yield "characters", np.array(list(models[0].passage.text), dtype=np.str_)
-    yield "bits", np.stack([bits_by_character(model) for model in models])
+    yield "bits", np.stack([_bits_by_character(model) for model in models])
 
 
 def comparison_table(models: Sequence[Scored]) -> Table:
     """A row a character: the bits it costs each model."""
-    columns = [bits_by_character(model) for model in models]
+    columns = [_bits_by_character(model) for model in models]
     rows = enumerate(zip(models[0].passage.text, *columns, strict=True))
     return Table(["position", "character", *(model.name for model in models)], ([k, *row] for k, row in rows))

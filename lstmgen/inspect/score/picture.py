@@ -21,9 +21,9 @@ from lstmgen.inspection.baselines import Baseline
 from lstmgen.inspection.passage import Passage
 from lstmgen.inspection.score import WINDOW, Figures, Line
 
-BAR = "color(75)"
-OURS = "color(214)"
-LEAST_TEXT = 4  # lines that the text gets whatever else there is to say
+_BAR = "color(75)"
+_OURS = "color(214)"
+_LEAST_TEXT = 4  # lines that the text gets whatever else there is to say
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,16 +61,16 @@ def draw_score(
     """The screen. about: which text; remark: what the n-grams were counted in; labels: one a token, cleaned."""
     picture, width = Picture(), canvas.width
     figures = scored.figures
-    title = f"{scored.name} · {about} · {size_words(figures, scored.level)}"
+    title = f"{scored.name} · {about} · {_size_words(figures, scored.level)}"
     picture.add(Segment(fit(title, width), STRONG))
     _add_figures(picture, scored, width)
     _add_baselines(picture, scored, baselines, remark, canvas)
-    room = max(canvas.height - len(picture.lines) - 2, LEAST_TEXT)
+    room = max(canvas.height - len(picture.lines) - 2, _LEAST_TEXT)
     add_text(picture, scored.passage, scored.nats / math.log(2.0), labels, room, canvas, math.log2(scored.vocabulary))
     return picture.crop(width)
 
 
-def size_words(figures: Figures, level: str) -> str:
+def _size_words(figures: Figures, level: str) -> str:
     """ "9,012 tokens, 35,911 characters"."""
     characters = f"{figures.characters:,} character{'' if figures.characters == 1 else 's'}"
     return characters if level == "char" else f"{figures.tokens:,} tokens, {characters}"
@@ -103,9 +103,9 @@ def _add_baselines(
     most = max([ours, *(row.bits_a_character for row in baselines)])
     for row in baselines:
         gap = ("" if row.more < 0 else "+") + plus_minus(row.more, row.error, 3)
-        picture.add(*_bar(row.name, row.bits_a_character, most, gap, BAR, canvas))
+        picture.add(*_bar(row.name, row.bits_a_character, most, gap, _BAR, canvas))
     if baselines:
-        picture.add(*_bar("this model", ours, most, "", OURS, canvas))
+        picture.add(*_bar("this model", ours, most, "", _OURS, canvas))
         picture.add()
 
 

@@ -14,7 +14,7 @@ from lstmgen.arrays import Float64Array
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.picture import FAINT, Picture, fit
 
-LOOKED_BACK = 16  # cells at a line's end in which a space is looked for to end it
+_LOOKED_BACK = 16  # cells at a line's end in which a space is looked for to end it
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _at_space(text: Inked, start: int, stop: int) -> int:
         if (text.labels[at].startswith(" ") and len(text.labels[at]) > 1) or text.labels[at - 1].endswith(" "):
             return at
         back += cell_len(text.labels[at - 1])
-        if back > LOOKED_BACK:
+        if back > _LOOKED_BACK:
             break
     return stop
 

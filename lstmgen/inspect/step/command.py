@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from lstmgen.inspect.step.measure import Step
     from lstmgen.inspect.step.walk import Walk
 
-LARGEST = 1 << 21  # numbers in a trace: walked through by hand, and run anew at every change of what is held
-SHOWN = 12  # steps without --at, one after another
+_LARGEST = 1 << 21  # numbers in a trace: walked through by hand, and run anew at every change of what is held
+_SHOWN = 12  # steps without --at, one after another
 
-At = Annotated[
+_At = Annotated[
     str | None,
     options.option(
         options.PICTURE,
@@ -32,7 +32,7 @@ At = Annotated[
         metavar="STEP",
     ),
 ]
-Shown = Annotated[
+_Shown = Annotated[
     str | None,
     options.option(
         options.PICTURE,
@@ -48,8 +48,8 @@ def step(
     text: options.Text = None,
     file: options.File = None,
     layer: options.Layer = None,
-    at: At = None,
-    units: Shown = None,
+    at: _At = None,
+    units: _Shown = None,
     set_gate: common.SetGate = None,
     set_unit: common.SetUnit = None,
     json: options.Json = False,
@@ -86,7 +86,7 @@ def step(
     steered = loaded.held(*holding) if holding else loaded
     walking = form == "txt" and out is None and at is None and file != "-" and can_walk()
     introduce(talk, loaded)
-    trace = trace_source(loaded, given, LARGEST, talk)
+    trace = trace_source(loaded, given, _LARGEST, talk)
     walk = Walk(loaded, trace, chosen, first).under(steered)
     if walking:
         from lstmgen.inspect.step.player import play
@@ -126,9 +126,9 @@ def _pictures(walk: Walk, steps: Sequence[Step], frame: Frame) -> Picture:
 def _positions(at: str | None, count: int, talk: Talk) -> range:
     """The steps asked for, the last one included; without a wish the first of them, with a word."""
     if at is None:
-        if count > SHOWN:
-            talk.insist(f"The first {SHOWN} of {count:,} steps; others: --at {SHOWN}:{min(2 * SHOWN, count) - 1}")
-        return range(min(SHOWN, count))
+        if count > _SHOWN:
+            talk.insist(f"The first {_SHOWN} of {count:,} steps; others: --at {_SHOWN}:{min(2 * _SHOWN, count) - 1}")
+        return range(min(_SHOWN, count))
     first, colon, last = (part.strip() for part in at.partition(":"))
     ends = [first, last if colon else first]
     if not all(map(is_whole, ends)):

@@ -19,7 +19,7 @@ from lstmgen.legend import wires
 if TYPE_CHECKING:
     from lstmgen.network import Network
 
-Weights = Mapping[str, Float32Array]
+_Weights = Mapping[str, Float32Array]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _rnn_parts(
     return {"W x + b": new, "U h'": last, "z": new + last}
 
 
-def units_are_words(weights: Weights) -> bool:
+def units_are_words(weights: _Weights) -> bool:
     """Whether unit k of the last layer is token k and nothing else: output.W is a positive multiple of the identity."""
     output = weights["output.W" if "output.W" in weights else "embedding"]
     rows, columns = output.shape

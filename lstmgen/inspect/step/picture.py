@@ -23,9 +23,9 @@ from lstmgen.inspect.step.scene import COLUMN, NAMES, READING, Scene
 from lstmgen.inspect.step.wiring import KEYS, LEAVING, NEXT, SUMS, gutter
 from lstmgen.legend import REMARKS, Entry, wires
 
-HELD = Style(bold=True, color="color(214)")
-HERE = Style(bold=True, color="color(16)", bgcolor="color(252)")
-BARS = " ▏▎▍▌▋▊▉█"
+_HELD = Style(bold=True, color="color(214)")
+_HERE = Style(bold=True, color="color(16)", bgcolor="color(252)")
+_BARS = " ▏▎▍▌▋▊▉█"
 
 
 def draw_step(scene: Scene, step: Step) -> Picture:
@@ -52,7 +52,7 @@ def _title(scene: Scene, step: Step) -> Iterator[Segment]:
     yield Segment(" · ".join(part for part in (scene.title, layer, where) if part), STRONG)
     if scene.holds:
         short = [str(hold) if scene.layers > 1 else str(hold).partition(":")[2] for hold in scene.holds]
-        yield Segment("   held: " + ", ".join(short), HELD)
+        yield Segment("   held: " + ", ".join(short), _HELD)
 
 
 def _story(scene: Scene, position: int) -> Iterator[Segment]:
@@ -73,7 +73,7 @@ def _story(scene: Scene, position: int) -> Iterator[Segment]:
             break
         after += gap + token
     yield Segment(before)
-    yield Segment(here, HERE if scene.colours else STRONG)
+    yield Segment(here, _HERE if scene.colours else STRONG)
     yield Segment(after, FAINT)
 
 
@@ -183,7 +183,7 @@ def _names(entry: Entry, held: str, more: str) -> Iterator[Segment]:
     room = NAMES - cell_len(lecture)
     yield Segment(lecture, STRONG)
     if held:
-        yield Segment(fill(rest, room), HELD)
+        yield Segment(fill(rest, room), _HELD)
     else:
         yield Segment(fill(rest, room), FAINT)
 
@@ -199,7 +199,7 @@ def _cell(scene: Scene, text: str, value: float, *, signs: bool, held: bool = Fa
         yield Segment(" " + shown.rjust(PLACES))
         return
     size = 0.0 if math.isnan(value) else min(abs(value), 1.0)
-    bar = BARS[round(size * (len(BARS) - 1))]
+    bar = _BARS[round(size * (len(_BARS) - 1))]
     yield Segment(f" {shown:>{PLACES - 1}}{bar}")
 
 

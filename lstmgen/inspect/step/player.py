@@ -19,10 +19,10 @@ from lstmgen.terminal.amounts import is_whole
 from lstmgen.terminal.keys import RESIZED, Keys, own_screen
 from lstmgen.terminal.talk import clean, console_for
 
-ON, BACK = {"right", "n", " ", "enter", "l", "j"}, {"left", "p", "k", "backspace"}
-AWAY = {"q", "Q", "end of input"}
-SHORT = "→ on   ← back   a gate: f i o g   u unit   r release   h help   q quit"
-HELP = (
+_ON, _BACK = {"right", "n", " ", "enter", "l", "j"}, {"left", "p", "k", "backspace"}
+_AWAY = {"q", "Q", "end of input"}
+_SHORT = "→ on   ← back   a gate: f i o g   u unit   r release   h help   q quit"
+_HELP = (
     "Keys",
     "",
     "  →  n  space     the next step            ←  p   the step before",
@@ -38,10 +38,10 @@ HELP = (
     "",
     "Any key goes back to the picture.",
 )
-LINE_OF_KEYS = 1
+_LINE_OF_KEYS = 1
 
 
-class Player:
+class _Player:
     """The state of a walk: where it stands, and what it says at the bottom."""
 
     def __init__(self, walk: Walk, keys: Keys) -> None:
@@ -56,15 +56,15 @@ class Player:
             key = self.keys.read()
             if key == "interrupt":
                 raise KeyboardInterrupt
-            if key in AWAY:
+            if key in _AWAY:
                 return
             self.message = ""
             self._do(key)
 
     def _do(self, key: str) -> None:
         last = len(self.walk.trace) - 1
-        if key in ON or key in BACK:
-            wanted = self.position + (1 if key in ON else -1)
+        if key in _ON or key in _BACK:
+            wanted = self.position + (1 if key in _ON else -1)
             if not 0 <= wanted <= last:
                 self.message = "This is the last step." if wanted > last else "This is the first step."
             self.position = min(max(wanted, 0), last)
@@ -137,7 +137,7 @@ class Player:
 
     def _help(self) -> None:
         page = Picture()
-        for line in HELP:
+        for line in _HELP:
             page.add(line)
         self._show(page, "")
         while self.keys.read() == RESIZED:
@@ -146,15 +146,15 @@ class Player:
     def _draw(self, line: str | None = None) -> None:
         width, _ = _size()
         scene = replace(self.scene, width=width, colours=colours_of_terminal())
-        self._show(draw_step(scene, self.walk.step(self.position)), line or self.message or SHORT)
+        self._show(draw_step(scene, self.walk.step(self.position)), line or self.message or _SHORT)
 
     def _show(self, picture: Picture, line: str) -> None:
         """The whole screen anew, its last line for the keys; without flicker, in one writing."""
         width, height = _size()
-        page = Picture(picture.lines[: max(height - LINE_OF_KEYS, 0)])
-        while len(page.lines) < height - LINE_OF_KEYS:
+        page = Picture(picture.lines[: max(height - _LINE_OF_KEYS, 0)])
+        while len(page.lines) < height - _LINE_OF_KEYS:
             page.add()
-        page.add(Segment(fit(clean(line, one_line=True), width), FAINT if line == SHORT else None))
+        page.add(Segment(fit(clean(line, one_line=True), width), FAINT if line == _SHORT else None))
         console = console_for(sys.stdout, width=width)
         with console.capture() as captured:
             console.print(page.crop(width), end="", soft_wrap=True)
@@ -171,4 +171,4 @@ def _size() -> tuple[int, int]:
 def play(walk: Walk) -> None:
     """Walk until somebody quits; the terminal is as before then, after an error or Ctrl-C too."""
     with own_screen() as keys:
-        Player(walk, keys).run()
+        _Player(walk, keys).run()

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 NAMES = 37  # cells of a wire's names
 COLUMN = PLACES + 1
-MOST_UNITS = 12
-FEW_UNITS = 3  # beside what a wire speaks for
+_MOST_UNITS = 12
+_FEW_UNITS = 3  # beside what a wire speaks for
 READING = 13  # cells of that, at least
 
 
@@ -63,7 +63,7 @@ class Scene:
         room = max(self.width - self.left, COLUMN)
         count = room // COLUMN
         if self.reads:
-            count = max(min(FEW_UNITS, count), (room - READING) // COLUMN)
-        count = min(count, MOST_UNITS)
+            count = max(min(_FEW_UNITS, count), (room - READING) // COLUMN)
+        count = min(count, _MOST_UNITS)
         held = [hold.unit for hold in self.holds if hold.layer == self.layer and hold.unit is not None]
         return sorted(list(dict.fromkeys([*held, *self.order]))[:count])

@@ -11,7 +11,7 @@ from lstmgen.inspect.tour.lesson import STEPS, Step
 from lstmgen.terminal.talk import Talk, is_terminal
 
 WIDTH = 78
-END = "That was the tour. lstmgen inspect lists all views; lstmgen train mybook.txt makes a model of your own."
+_END = "That was the tour. lstmgen inspect lists all views; lstmgen train mybook.txt makes a model of your own."
 
 
 def tour(context: typer.Context) -> None:
@@ -35,7 +35,7 @@ def tour(context: typer.Context) -> None:
                 return
             if asking:
                 _write("\n")
-    _write("\n".join(textwrap.wrap(END, WIDTH)) + "\n")
+    _write("\n".join(textwrap.wrap(_END, WIDTH)) + "\n")
 
 
 def page(step: Step, number: int, count: int) -> str:

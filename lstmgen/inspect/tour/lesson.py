@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lstmgen.legend import legend
 
-MODEL = "lesson"
-STORY = "Jane saw Spot. Doug"
+_MODEL = "lesson"
+_STORY = "Jane saw Spot. Doug"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ STEPS = (
         "high, low, wind, rain and humidity. Such a list is a vector. One of a few things becomes a list with a place "
         "for each of them, 1 in the place of the one that is meant, 0 in all others: a one-hot vector.\n"
         "Here are the words of a sentence, each with its list below it.",
-        f'inspect unroll -m {MODEL} --text "Doug saw Jane." --steps 0',
+        f'inspect unroll -m {_MODEL} --text "Doug saw Jane." --steps 0',
     ),
     Step(
         "A chain of predictions",
@@ -57,7 +57,7 @@ STEPS = (
         "that it knows of the past.\n"
         "Above each step stands what it expects next. Where the text ends the model goes on alone: its own likeliest "
         "word is what it reads next.",
-        f'inspect unroll -m {MODEL} --text "{STORY}"',
+        f'inspect unroll -m {_MODEL} --text "{_STORY}"',
     ),
     Step(
         "Write a children's book",
@@ -65,7 +65,7 @@ STEPS = (
         '  "Doug saw Jane. Jane saw Spot. Spot saw Doug."\n'
         "After saw, and after a full stop, comes a name. After a name comes saw, or a full stop: which of them depends "
         "on what came before. This model draws each word by lot, the likelier ones more often.",
-        f"sample -m {MODEL} --length 24 --seed 1",
+        f"sample -m {_MODEL} --length 24 --seed 1",
     ),
     Step(
         "A recurrent neural network",
@@ -75,7 +75,7 @@ STEPS = (
         "end however often it goes round.\n"
         f"In our model the {_both('g')} are made like this. Here are their weights W, "
         "a row a unit: reading a one-hot word picks out that word's column.",
-        f"inspect weights -m {MODEL} --matrix W.g",
+        f"inspect weights -m {_MODEL} --matrix W.g",
     ),
     Step(
         "Mistakes",
@@ -85,7 +85,7 @@ STEPS = (
         "that reaches further back.\n"
         "Here sentences are counted: those of a writer that knows only which word follows which, and those of our "
         "model.",
-        f"inspect mistakes -m {MODEL}",
+        f"inspect mistakes -m {_MODEL}",
     ),
     Step(
         "Gating",
@@ -94,15 +94,15 @@ STEPS = (
         "function squashes anything to between 0 and 1, and a net can learn when to open what. A long short-term "
         f"memory, LSTM, has three gates, and their names can mislead:\n{_GATES}\n"
         "Here they are while a text is read, a row a unit.",
-        f'inspect gates -m {MODEL} --text "{STORY} saw Jane."',
+        f'inspect gates -m {_MODEL} --text "{_STORY} saw Jane."',
     ),
     Step(
         "From possibilities to prediction",
-        f"The story so far: {STORY} ... Read one step of the LSTM from the bottom up.\n"
+        f"The story so far: {_STORY} ... Read one step of the LSTM from the bottom up.\n"
         f"The new word and the last prediction make {_both('g')}. What {_both('i')} lets in are the "
         f"{_LSTM['i∘g'].lecture}. Added to the {_MEMORY} that {_both('f')} has kept, they are the {_both('c')}. "
         f"Of these, squashed, {_both('o')} releases the {_both('h')}, which goes round again.",
-        f'inspect step -m {MODEL} --text "{STORY}" --at 4',
+        f'inspect step -m {_MODEL} --text "{_STORY}" --at 4',
     ),
     Step(
         "Sequential patterns",

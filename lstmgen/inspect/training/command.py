@@ -13,10 +13,10 @@ from lstmgen.terminal.talk import Talk
 if TYPE_CHECKING:
     from lstmgen.api import Model
 
-MOST = 8  # lines that colours and marks keep apart
+_MOST = 8  # lines that colours and marks keep apart
 
 
-class What(StrEnum):
+class _What(StrEnum):
     """What was measured."""
 
     loss = "loss"
@@ -26,7 +26,7 @@ class What(StrEnum):
     speed = "speed"
 
 
-class Over(StrEnum):
+class _Over(StrEnum):
     """What it is drawn over."""
 
     updates = "updates"
@@ -34,8 +34,8 @@ class Over(StrEnum):
     time = "time"
 
 
-WhatToDraw = Annotated[
-    What,
+_WhatToDraw = Annotated[
+    _What,
     options.option(
         options.PICTURE,
         "Loss in nats a token, loss in bits a character, norm of the gradient, learning rate, or tokens a second.",
@@ -43,10 +43,10 @@ WhatToDraw = Annotated[
         show_default=True,
     ),
 ]
-DrawnOver = Annotated[
-    Over, options.option(options.PICTURE, "Over updates, tokens read, or time.", "--over", show_default=True)
+_DrawnOver = Annotated[
+    _Over, options.option(options.PICTURE, "Over updates, tokens read, or time.", "--over", show_default=True)
 ]
-Since = Annotated[
+_Since = Annotated[
     int,
     options.option(
         options.PICTURE,
@@ -60,9 +60,9 @@ Since = Annotated[
 
 def training(
     model: options.ModelNames = None,
-    what: WhatToDraw = What.loss,
-    over: DrawnOver = Over.updates,
-    since: Since = 0,
+    what: _WhatToDraw = _What.loss,
+    over: _DrawnOver = _Over.updates,
+    since: _Since = 0,
     json: options.Json = False,
     out: options.Out = None,
     quiet: options.Quiet = False,
@@ -79,8 +79,8 @@ def training(
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
     names: list[str | None] = [*model] if model else [None]
-    if len(names) > MOST:
-        raise UsageError(f"{len(names)} models are more than can be told apart.\nGive at most {MOST}.")
+    if len(names) > _MOST:
+        raise UsageError(f"{len(names)} models are more than can be told apart.\nGive at most {_MOST}.")
 
     from lstmgen import api
     from lstmgen.inspect.common.history import course_of
@@ -91,7 +91,7 @@ def training(
     talk, loaded = Talk(quiet), [api.load(name) for name in names]
     for one in loaded:
         introduce(talk, one)
-    if what is What.loss and len({_token_of(one) for one in loaded}) > 1:
+    if what is _What.loss and len({_token_of(one) for one in loaded}) > 1:
         talk.insist("Nats a token of different tokens cannot be compared; --what bits can.")
     courses = [course_of(one.header, one.history, one.file.clock) for one in loaded]
     learners = [Learner(name, course) for name, course in zip(_told_apart(loaded), courses, strict=True)]

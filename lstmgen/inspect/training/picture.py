@@ -23,11 +23,11 @@ WHAT = {
     "rate": "learning rate",
     "speed": "tokens read a second",
 }
-BARS = "▁▂▃▄▅▆▇█"
-SPARK = 12  # cells of a small curve
-LABEL = 6
-LONGEST = 20  # cells of a name among several
-NOTHING = "The file records no evaluation: nobody has trained it with lstmgen."
+_BARS = "▁▂▃▄▅▆▇█"
+_SPARK = 12  # cells of a small curve
+_LABEL = 6
+_LONGEST = 20  # cells of a name among several
+_NOTHING = "The file records no evaluation: nobody has trained it with lstmgen."
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def draw_training(
         lines, width=width, height=height - 1 - len(facts), colours=colours, over=places, zero=kind in ("rate", "speed")
     )
     if not chart.lines:
-        what = NOTHING if not any(len(one.course) for one in learners) else "Nothing of this was measured there."
+        what = _NOTHING if not any(len(one.course) for one in learners) else "Nothing of this was measured there."
         picture.add(fit(what, width))
     picture.lines += chart.lines
     for label, text, number in facts:
@@ -112,8 +112,8 @@ def _facts(course: Course) -> list[tuple[str, str, int]]:
     """A line for each kind: label, small curve and words, colour (-1: none)."""
     return [
         (
-            fill(kind, LABEL),
-            f"{small_curve(course[course.telling(kind) or KINDS[kind][0]])}  {_words(course, kind)}",
+            fill(kind, _LABEL),
+            f"{_small_curve(course[course.telling(kind) or KINDS[kind][0]])}  {_words(course, kind)}",
             -1,
         )
         for kind in KINDS
@@ -137,7 +137,7 @@ def _words(course: Course, kind: str) -> str:
         return f"{values.max():.3g} at most, {last:.3g} at the end"
     seconds, tokens = course.known("seconds"), course.known("tokens")
     read = f", {tokens[-1]:,.0f} in all" if len(tokens) else ""
-    took = f", {spoken(float(seconds[-1]))}" if len(seconds) else ""
+    took = f", {_spoken(float(seconds[-1]))}" if len(seconds) else ""
     return f"{np.median(values):,.0f} tokens/s (median){read}{took}"
 
 
@@ -150,17 +150,17 @@ def lowest(course: Course, column: str) -> tuple[float, float]:
 def _one(number: int, one: Learner, longest: int) -> tuple[str, str, int]:
     """A model among several, in a line."""
     column = one.course.telling("loss")
-    label = f"{MARKS[number]} {fill(one.name, min(longest, LONGEST))}"
+    label = f"{MARKS[number]} {fill(one.name, min(longest, _LONGEST))}"
     if column is None:
         return label, "  no loss measured", number
     low, _ = lowest(one.course, column)
     bits = one.course.exchange.bits(np.array(low))
     seconds = one.course.known("seconds")
-    took = f", {spoken(float(seconds[-1]))}" if len(seconds) else ""
+    took = f", {_spoken(float(seconds[-1]))}" if len(seconds) else ""
     return label, f"  lowest {_short(column)} {low:.3f} ({bits:.3f} bits a character){took}", number
 
 
-def small_curve(values: Float64Array, cells: int = SPARK) -> str:
+def _small_curve(values: Float64Array, cells: int = _SPARK) -> str:
     """Values in a row of bars from lowest to highest, the mean of each stretch; blanks where there is none."""
     if not np.isfinite(values).any():
         return " " * cells
@@ -169,11 +169,11 @@ def small_curve(values: Float64Array, cells: int = SPARK) -> str:
     known = [mean for mean in means if math.isfinite(mean)]
     low, high = min(known, default=0.0), max(known, default=0.0)
     span = high - low or 1.0
-    text = "".join(BARS[round((m - low) / span * (len(BARS) - 1))] if math.isfinite(m) else " " for m in means)
+    text = "".join(_BARS[round((m - low) / span * (len(_BARS) - 1))] if math.isfinite(m) else " " for m in means)
     return f"{text:<{cells}}"
 
 
-def spoken(seconds: float) -> str:
+def _spoken(seconds: float) -> str:
     """As in 45 s, 5 min 3 s and 1 h 20 min."""
     if seconds < 60:
         return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"

@@ -13,9 +13,9 @@ from lstmgen.inspection.trace import inputs_of, losses_of
 if TYPE_CHECKING:
     from lstmgen.network import Network
 
-BLOCK = 50  # tokens drawn together: neighbours err together
-DRAWS = 1000
-SELDOM = 3  # times a token has to come to be named
+_BLOCK = 50  # tokens drawn together: neighbours err together
+_DRAWS = 1000
+_SELDOM = 3  # times a token has to come to be named
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def effect_of(
         everywhere=_cost(free, held, np.ones(len(ids), np.bool_)),
         inside=inside,
         outside=outside,
-        worst=[(k, float(sums[k] / counts[k]), int(counts[k])) for k in worst if counts[k] >= SELDOM and sums[k] > 0],
+        worst=[(k, float(sums[k] / counts[k]), int(counts[k])) for k in worst if counts[k] >= _SELDOM and sums[k] > 0],
     )
 
 
@@ -111,11 +111,11 @@ def _cost(free: Float64Array, held: Float64Array, where: BoolArray) -> Cost:
 def mean_error(values: Float64Array, where: BoolArray | None = None) -> float:
     """Standard error of the mean of values (T,), those `where` counts: blocks of 50 in a row drawn anew (bootstrap)."""
     kept = np.ones(len(values), np.bool_) if where is None else where
-    blocks = np.arange(len(values)) // BLOCK
+    blocks = np.arange(len(values)) // _BLOCK
     sums, counts = np.bincount(blocks, values * kept), np.bincount(blocks, kept)
     if len(sums) < 2:
         return float("inf")
-    drawn = np.random.default_rng(0).integers(0, len(sums), (DRAWS, len(sums)))
+    drawn = np.random.default_rng(0).integers(0, len(sums), (_DRAWS, len(sums)))
     totals = counts[drawn].sum(axis=1)
     means = sums[drawn].sum(axis=1)[totals > 0] / totals[totals > 0]
     return float(means.std())

@@ -16,18 +16,18 @@ from lstmgen.inspect.units.ranks import ranks, scores, scores_at_shifts, strengt
 if TYPE_CHECKING:
     from lstmgen.inspect.units.properties import Property
 
-NEAREST = 100  # tokens: a property moved by less is much the same as before
-AT_ONCE = 64  # units whose shifts are computed together
-BLOCKS = 20  # that are left out in turn, for the error of a difference
+_NEAREST = 100  # tokens: a property moved by less is much the same as before
+_AT_ONCE = 64  # units whose shifts are computed together
+_BLOCKS = 20  # that are left out in turn, for the error of a difference
 
 
 def scores_of_halves(values: Float32Array, wanted: Sequence[Property], half: int) -> list[dict[str, Float64Array]]:
     """Scores (U,) of values (U, T) by the property's name: up to `half`, and from there on."""
     spans = (slice(0, half), slice(half, None))
     found: list[dict[str, list[Float64Array]]] = [{one.name: [] for one in wanted} for _ in spans]
-    for a in range(0, len(values), AT_ONCE):
+    for a in range(0, len(values), _AT_ONCE):
         for span, parts in zip(spans, found, strict=True):
-            ranked = ranks(values[a : a + AT_ONCE, span])
+            ranked = ranks(values[a : a + _AT_ONCE, span])
             for one in wanted:
                 parts[one.name].append(scores(ranked, one.levels[span], numeric=one.numeric))
     return [{name: np.concatenate(parts) for name, parts in of.items()} for of in found]
@@ -35,7 +35,7 @@ def scores_of_halves(values: Float32Array, wanted: Sequence[Property], half: int
 
 def far_shifts(size: int) -> Int64Array:
     """All shifts of a text of `size` tokens that take a property away from where it was, by either way round."""
-    nearest = min(max(NEAREST, size // 20), size // 4)
+    nearest = min(max(_NEAREST, size // 20), size // 4)
     return np.arange(nearest, size - nearest + 1)
 
 
@@ -46,8 +46,8 @@ def scores_when_shifted(
     shifts = far_shifts(values.shape[1])
     whole: dict[str, list[Float64Array]] = {one.name: [] for one in wanted}
     best = {one.name: np.zeros(len(shifts)) for one in wanted}
-    for a in range(0, len(values), AT_ONCE):
-        ranked = ranks(values[a : a + AT_ONCE])
+    for a in range(0, len(values), _AT_ONCE):
+        ranked = ranks(values[a : a + _AT_ONCE])
         transformed = np.fft.rfft(ranked, axis=-1)
         for one in wanted:
             found = scores_at_shifts(transformed, ranked, one.levels, numeric=one.numeric)
@@ -91,8 +91,8 @@ def lead_of(ours: Float64Array, theirs: Float64Array, target: Float64Array, *, n
         one, other = scores(ranks(np.stack([ours[kept], theirs[kept]])), target[kept], numeric=numeric)
         return float(one - other)
 
-    blocks = np.arange(len(target)) * BLOCKS // len(target)
-    usable = [block for block in range(BLOCKS) if len(np.unique(target[blocks != block])) > 1]
+    blocks = np.arange(len(target)) * _BLOCKS // len(target)
+    usable = [block for block in range(_BLOCKS) if len(np.unique(target[blocks != block])) > 1]
     parts = np.array([difference(blocks != block) for block in usable])
     whole = difference(np.ones(len(target), np.bool_))
     if len(parts) < 2:

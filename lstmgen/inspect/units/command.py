@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from lstmgen.api.measured import Measured
     from lstmgen.inspect.units.properties import Property
 
-TOKENS = 8_000  # measured at most: enough for two halves of fifty lines each
-NUMBERS = 1 << 26  # of a trace: 256 MB
-FEWEST = 100  # tokens with which luck can be told from anything else
+_TOKENS = 8_000  # measured at most: enough for two halves of fifty lines each
+_NUMBERS = 1 << 26  # of a trace: 256 MB
+_FEWEST = 100  # tokens with which luck can be told from anything else
 
-PropertyName = Annotated[
+_PropertyName = Annotated[
     str | None,
     typer.Argument(
         help="quotes, brackets, line, indent, word, capital, digit or vowel. Without it: a table of all.",
@@ -29,13 +29,13 @@ PropertyName = Annotated[
         show_default=False,
     ),
 ]
-After = Annotated[
+_After = Annotated[
     str | None,
     options.option(
         options.WHAT, "Instead: how many characters ago this regular expression matched.", "--after", metavar="REGEX"
     ),
 ]
-Labels = Annotated[
+_Labels = Annotated[
     str | None,
     options.option(
         options.WHAT,
@@ -44,7 +44,7 @@ Labels = Annotated[
         metavar="PATH",
     ),
 ]
-OneUnit = Annotated[
+_OneUnit = Annotated[
     str | None,
     options.option(
         options.WHAT,
@@ -53,11 +53,11 @@ OneUnit = Annotated[
         metavar="N",
     ),
 ]
-Causal = Annotated[
+_Causal = Annotated[
     bool,
     options.option(options.WHAT, "Also hold the unit at its mean, and see what that costs.", "--causal", metavar=""),
 ]
-LayerOnly = Annotated[
+_LayerOnly = Annotated[
     int | None,
     options.option(
         options.WHAT, "One layer, numbered from 0. Without it: all; for --unit the last one.", "--layer", metavar="N"
@@ -66,15 +66,15 @@ LayerOnly = Annotated[
 
 
 def units(
-    wanted: PropertyName = None,
-    after: After = None,
-    labels: Labels = None,
-    unit: OneUnit = None,
-    causal: Causal = False,
+    wanted: _PropertyName = None,
+    after: _After = None,
+    labels: _Labels = None,
+    unit: _OneUnit = None,
+    causal: _Causal = False,
     model: options.ModelName = None,
     text: options.TextToMeasure = None,
     file: options.File = None,
-    layer: LayerOnly = None,
+    layer: _LayerOnly = None,
     json: options.Json = False,
     out: options.OutNoArrays = None,
     quiet: options.Quiet = False,
@@ -105,7 +105,7 @@ def units(
     introduce(talk, loaded)
     last = layer_of(loaded, layer)
     chosen = None if unit is None else _parse_unit(unit, loaded, last)
-    text_measured = measured_text(loaded, given, min(TOKENS, longest_trace(loaded.network, NUMBERS)), talk)
+    text_measured = measured_text(loaded, given, min(_TOKENS, longest_trace(loaded.network, _NUMBERS)), talk)
     properties = _properties(wanted, after, numbers, text_measured, alone=unit is not None)
     trace = trace_ids(loaded.network, loaded.vocabulary.tokens, text_measured.ids, newline=text_measured.newline)
     layers = list(range(trace.layers)) if layer is None else [layer]
@@ -164,9 +164,9 @@ def _properties(
         found = [property_of_labels(numbers, reading)]
     else:
         found = [] if alone else [property_of(name, reading) for name in PROPERTIES]
-    if found and len(text.ids) < FEWEST:
+    if found and len(text.ids) < _FEWEST:
         raise TextError(
-            f"The text has {len(text.ids):,} tokens; with fewer than {FEWEST} nothing can be told from luck.\n"
+            f"The text has {len(text.ids):,} tokens; with fewer than {_FEWEST} nothing can be told from luck.\n"
             "Give a longer text."
         )
     return [replace(one, words=on_one_line(one.words)) for one in found]

@@ -13,7 +13,7 @@ from lstmgen.inspect.units.ranks import ranks
 if TYPE_CHECKING:
     from lstmgen.inspect.units.properties import Property
 
-BINS, NUMERIC_BINS = 16, 8
+_BINS, _NUMERIC_BINS = 16, 8
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def shared_bits(values: AnyArray, levels: Float64Array, *, numeric: bool) -> flo
 
     Less what chance gives tables of so many cells (Miller 1955), and never below 0.
     """
-    rows, columns = _binned(values, BINS), _binned(levels, NUMERIC_BINS) if numeric else levels.astype(np.int64)
-    table = np.zeros((BINS, NUMERIC_BINS))
+    rows, columns = _binned(values, _BINS), _binned(levels, _NUMERIC_BINS) if numeric else levels.astype(np.int64)
+    table = np.zeros((_BINS, _NUMERIC_BINS))
     np.add.at(table, (rows, columns), 1.0)
     total, across, down = table.sum(), table.sum(axis=1, keepdims=True), table.sum(axis=0, keepdims=True)
     there = table > 0

@@ -12,13 +12,11 @@ if TYPE_CHECKING:
     from lstmgen.api.measured import Measured
     from lstmgen.inspect.commands.finding import Finding
     from lstmgen.inspect.units.ablation import Effect
-
-    pass
     from lstmgen.inspect.units.properties import Property
     from lstmgen.inspect.units.study import Study
     from lstmgen.inspection.trace import Trace
 
-PLACES = 24  # of either kind; a screen shows fewer
+_PLACES = 24  # of either kind; a screen shows fewer
 
 
 class Look:
@@ -54,7 +52,7 @@ class Look:
             labels_of(tokens),
             self.model.header["level"] == "word",
         )
-        found, effect = response_of(values, self.text.ids, PLACES), self.effect_of(layer, number, None)
+        found, effect = response_of(values, self.text.ids, _PLACES), self.effect_of(layer, number, None)
         facts = {
             "model": str(self.model.path),
             "state": letter,

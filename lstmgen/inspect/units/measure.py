@@ -38,12 +38,12 @@ if TYPE_CHECKING:
     from lstmgen.inspect.units.properties import Property
     from lstmgen.inspection.trace import Trace
 
-LEVEL = 0.01  # a result that luck gives more often than so is none
-SURE = 2.33  # standard errors: one-sided, the same level
-FEWEST = 5  # tokens with it and without it, in each half
+_LEVEL = 0.01  # a result that luck gives more often than so is none
+_SURE = 2.33  # standard errors: one-sided, the same level
+_FEWEST = 5  # tokens with it and without it, in each half
 
 FOUND, TOKEN, ECHO, LUCK, RARE, ABSENT = "found", "token", "echo", "luck", "rare", "absent"
-NAN = float("nan")
+_NAN = float("nan")
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,11 @@ class Finding:
     first: Float64Array
     second: Float64Array
     order: Int64Array
-    token: float = NAN
-    echo: float = NAN
-    lead: float = NAN
-    error: float = NAN
-    shifted: float = NAN
+    token: float = _NAN
+    echo: float = _NAN
+    lead: float = _NAN
+    error: float = _NAN
+    shifted: float = _NAN
     p: float = 1.0
 
     @property
@@ -154,7 +154,7 @@ def _nothing_in(wanted: Property, half: int) -> str:
         return ABSENT
     for part in (wanted.values[:half], wanted.values[half:]):
         commonest = max(np.unique(part, return_counts=True)[1], default=0)
-        if len(part) - commonest < FEWEST:
+        if len(part) - commonest < _FEWEST:
             return RARE
     return ""
 
@@ -167,8 +167,8 @@ def _unmeasured(wanted: Property, verdict: str, units: int) -> Finding:
 def _against_luck(found: Finding, shifted: Float64Array, tests: int) -> Finding:
     reached = float(strength(found.all[found.best : found.best + 1], numeric=found.numeric)[0])
     p = min(1.0, tests * (1 + int((shifted >= reached).sum())) / (1 + len(shifted)))
-    limit = float(np.quantile(shifted, 1.0 - LEVEL))
-    return replace(found, verdict=LUCK if p >= LEVEL else found.verdict, shifted=limit, p=p)
+    limit = float(np.quantile(shifted, 1.0 - _LEVEL))
+    return replace(found, verdict=LUCK if p >= _LEVEL else found.verdict, shifted=limit, p=p)
 
 
 def _against_token(
@@ -178,7 +178,7 @@ def _against_token(
     told = told_by_token(levels[:half], ids[:half], ids[half:], vocabulary)
     token = float(scores(ranks(told), levels[half:], numeric=found.numeric))
     lead, error = lead_of(_second_half(found, values, half), told, levels[half:], numeric=found.numeric)
-    verdict = TOKEN if found.verdict == FOUND and lead <= SURE * error else found.verdict
+    verdict = TOKEN if found.verdict == FOUND and lead <= _SURE * error else found.verdict
     return replace(found, verdict=verdict, token=token, lead=lead, error=error)
 
 
@@ -187,7 +187,7 @@ def _against_echo(found: Finding, values: Float32Array, echo: Echo, half: int) -
     target = found.wanted.levels[half:]
     lead, error = lead_of(_second_half(found, values, half), echo.values, target, numeric=found.numeric)
     beyond = float(fisher(best, numeric=found.numeric)) > echo.limit(numeric=found.numeric)
-    verdict = FOUND if lead > SURE * error and beyond else ECHO
+    verdict = FOUND if lead > _SURE * error and beyond else ECHO
     if found.token > reached:
         lead, error = found.lead, found.error
     return replace(found, verdict=verdict, echo=reached, lead=lead, error=error)

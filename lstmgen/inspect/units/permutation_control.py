@@ -18,13 +18,13 @@ from lstmgen.network import Network
 if TYPE_CHECKING:
     from lstmgen.inspect.units.properties import Property
 
-TWINS = 8
+_TWINS = 8
 # One-sided 1 % points of Student's t with 1 to 7 degrees of freedom.
-STUDENT = (31.82, 6.965, 4.541, 3.747, 3.365, 3.143, 2.998)
-FULL = 1.0 - 1e-6  # what a perfect score counts as on Fisher's scale
+_STUDENT = (31.82, 6.965, 4.541, 3.747, 3.365, 3.143, 2.998)
+_FULL = 1.0 - 1e-6  # what a perfect score counts as on Fisher's scale
 
 
-def shuffled_twins(network: Network, count: int = TWINS) -> Iterator[Network]:
+def shuffled_twins(network: Network, count: int = _TWINS) -> Iterator[Network]:
     """Networks with the weights of each gate of each array in random order, the same ones every time."""
     for seed in range(count):
         rng = np.random.default_rng(seed)
@@ -48,12 +48,12 @@ class Echo:
         if size < 2:
             return -np.inf
         spread = scale.std(ddof=1) * np.sqrt(1.0 + 1.0 / size)
-        return float(scale.mean() + STUDENT[min(size - 1, len(STUDENT)) - 1] * spread)
+        return float(scale.mean() + _STUDENT[min(size - 1, len(_STUDENT)) - 1] * spread)
 
 
 def fisher(score: Float64Array, *, numeric: bool) -> Float64Array:
     """Scores on a scale without ends: the inverse hyperbolic tangent."""
-    return np.asarray(np.arctanh(np.clip(score if numeric else 2.0 * score - 1.0, -FULL, FULL)))
+    return np.asarray(np.arctanh(np.clip(score if numeric else 2.0 * score - 1.0, -_FULL, _FULL)))
 
 
 def echoes_of(twins: Iterable[Float32Array], wanted: Sequence[Property], half: int) -> list[Echo]:

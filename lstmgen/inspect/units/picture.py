@@ -18,8 +18,8 @@ from lstmgen.inspect.units.readout import Readout, draw_readout
 from lstmgen.inspect.units.study import Study
 from lstmgen.legend import LEGENDS
 
-RANKED = 5
-SHORT = {
+_RANKED = 5
+_SHORT = {
     FOUND: "found",
     TOKEN: "no: token",
     ECHO: "no: echo",
@@ -27,8 +27,8 @@ SHORT = {
     RARE: "too rare",
     ABSENT: "not there",
 }
-STRANGE = "no: script"  # absent since the property has nothing for the text's script
-GOOD = Style(bold=True, color="color(214)")
+_STRANGE = "no: script"  # absent since the property has nothing for the text's script
+_GOOD = Style(bold=True, color="color(214)")
 
 
 def draw_table(study: Study, width: int, example: str) -> Picture:
@@ -48,9 +48,9 @@ def draw_table(study: Study, width: int, example: str) -> Picture:
 
 
 def _table_row(study: Study, found: Finding) -> Iterator[Segment]:
-    words, verdict = found.wanted.words, SHORT[found.verdict]
+    words, verdict = found.wanted.words, _SHORT[found.verdict]
     if found.verdict == ABSENT and found.wanted.strange:
-        verdict = STRANGE
+        verdict = _STRANGE
     if not found.measured:
         yield Segment(_row(words, "", "", "", "", "", "", "", ""))
         yield Segment(verdict, FAINT)
@@ -58,12 +58,12 @@ def _table_row(study: Study, found: Finding) -> Iterator[Segment]:
     detail = detail_of(study.values[found.best], found.wanted, found.direction(found.best))
     yield Segment(
         _row(
-            words, study.label(found.best, found.direction(found.best)), score_text(found, found.held_out(found.best)),
-            "" if detail.f1 is None else two(detail.f1), two(detail.bits), two(found.token), two(found.echo),
-            two(found.shifted), "",
+            words, study.label(found.best, found.direction(found.best)), _score_text(found, found.held_out(found.best)),
+            "" if detail.f1 is None else _two(detail.f1), _two(detail.bits), _two(found.token), _two(found.echo),
+            _two(found.shifted), "",
         )
     )  # fmt: skip
-    yield Segment(verdict, GOOD if found.verdict == FOUND else None)
+    yield Segment(verdict, _GOOD if found.verdict == FOUND else None)
 
 
 def _row(words: str, best: str, score: str, f1: str, bits: str, token: str, echo: str, luck: str, verdict: str) -> str:
@@ -107,14 +107,14 @@ def draw_ranking(study: Study, ranking: Ranking, readout: Readout) -> Picture:
     words = f"{study.name} · {found.wanted.words} · {study.text}{_share(found)}"
     picture.add(Segment(fit(words, width), STRONG))
     for line in wrap(verdict_words(study, found), width):
-        picture.add(Segment(line, GOOD if found.verdict == FOUND else None))
+        picture.add(Segment(line, _GOOD if found.verdict == FOUND else None))
     if not found.measured:
         return picture.crop(width)
-    for line in wrap(rivals_words(found), width):
+    for line in wrap(_rivals_words(found), width):
         picture.add(line)
     picture.add(Segment(f"{'unit':<12}{'first half':>11}{'second half':>13}{'F1':>7}{'bits':>7}", FAINT))
-    shown = [ranking.shown] if ranking.shown not in found.order[:RANKED] else []
-    for unit in [*found.order[: RANKED - len(shown)].tolist(), *shown]:
+    shown = [ranking.shown] if ranking.shown not in found.order[:_RANKED] else []
+    for unit in [*found.order[: _RANKED - len(shown)].tolist(), *shown]:
         picture.add(Segment(_ranked(study, found, unit), STRONG if unit == ranking.shown else None))
     if ranking.effect is not None:
         for line in effect_lines(ranking.effect, ranking.tokens, width, found.wanted.words):
@@ -151,7 +151,7 @@ def verdict_words(study: Study, found: Finding) -> str:
     }[found.verdict]
 
 
-def rivals_words(found: Finding) -> str:
+def _rivals_words(found: Finding) -> str:
     """What the unit had to beat."""
     parts = [f"token alone {found.token:.3f}"]
     if not math.isnan(found.echo):
@@ -183,11 +183,11 @@ def _rise(cost: Cost) -> str:
     return f"{cost.free:.3f} {cost.rise:+.3f} ± {cost.error:.3f}"
 
 
-def score_text(found: Finding, score: float) -> str:
+def _score_text(found: Finding, score: float) -> str:
     """ "0.997" for an AUROC, "r 0.24" for a correlation."""
     return f"r {score:.2f}" if found.numeric else f"{score:.3f}"
 
 
-def two(number: float) -> str:
+def _two(number: float) -> str:
     """Two digits; nothing for what is no number."""
     return "" if math.isnan(number) else f"{number:.2f}"

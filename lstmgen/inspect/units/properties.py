@@ -16,7 +16,7 @@ from lstmgen.arrays import Float64Array, Int64Array
 from lstmgen.errors import TextError, UsageError
 from lstmgen.inspect.units import scripts, traits
 
-Measure = Callable[[str], Float64Array]  # of every character
+_Measure = Callable[[str], Float64Array]  # of every character
 
 
 @dataclass(frozen=True)
@@ -61,17 +61,17 @@ class Property:
         return self.values if self.numeric else (self.values > self.values.min()).astype(np.float64)
 
 
-def _of_each(holds: Callable[[str], bool]) -> Measure:
+def _of_each(holds: Callable[[str], bool]) -> _Measure:
     return lambda text: np.fromiter(map(holds, text), np.float64, len(text))
 
 
-_STATES: dict[str, tuple[str, Measure]] = {
+_STATES: dict[str, tuple[str, _Measure]] = {
     "quotes": ("inside quotes", traits.quotes),
     "brackets": ("bracket depth", traits.brackets),
     "line": ("place in the line", traits.line),
     "indent": ("indent of the line", traits.indent),
 }
-_MARKS: dict[str, tuple[str, Measure]] = {
+_MARKS: dict[str, tuple[str, _Measure]] = {
     "word": ("start of a word", traits.word),
     "capital": ("capital letter", _of_each(str.isupper)),
     "digit": ("digit", _of_each(str.isdigit)),

@@ -14,8 +14,8 @@ from lstmgen.inspect.canvas.columns import Columns, split_columns
 from lstmgen.inspect.canvas.picture import FAINT, Picture, fill, fit
 from lstmgen.inspect.units.properties import Property
 
-ENDS = (2.0, 98.0)  # percentiles of a unit that count as its lowest and highest
-MARK, PLAIN_MARK = "▔", "^"
+_ENDS = (2.0, 98.0)  # percentiles of a unit that count as its lowest and highest
+_MARK, _PLAIN_MARK = "▔", "^"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def draw_readout(
 def scaled(values: FloatArray, direction: int) -> Float64Array:
     """Values from 0 to 1 between the unit's own ends, upside down where it is low with the property."""
     sided = direction * np.nan_to_num(values.astype(np.float64))
-    low, high = np.percentile(sided, ENDS)
+    low, high = np.percentile(sided, _ENDS)
     return np.asarray(np.clip((sided - low) / ((high - low) or 1.0), 0.0, 1.0))
 
 
@@ -91,7 +91,7 @@ def _marks(wanted: Property, first: int, last: int, widths: Sequence[int], colou
     if wanted.numeric:
         low, high = float(levels.min()), float(levels.max())
         return [str(min(int((value - low) / (high - low) * 10), 9)) for value in levels[first:last].tolist()]
-    mark = MARK if colours else PLAIN_MARK
+    mark = _MARK if colours else _PLAIN_MARK
     return [mark * width if value else "" for value, width in zip(levels[first:last].tolist(), widths, strict=True)]
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from lstmgen.arrays import Float32Array, Float64Array, IntArray
 
-APART = 12  # tokens between two peaks: nearer ones are one place
-SELDOM = 3  # times a token has to come for a mean
+_APART = 12  # tokens between two peaks: nearer ones are one place
+_SELDOM = 3  # times a token has to come for a mean
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def response_of(values: Float32Array, ids: IntArray, places: int) -> Response:
     known = np.nan_to_num(values.astype(np.float64))
     counts = np.bincount(ids)
     sums = np.bincount(ids, known)
-    often = np.flatnonzero(counts >= min(SELDOM, counts.max()))
+    often = np.flatnonzero(counts >= min(_SELDOM, counts.max()))
     means = [(int(k), float(sums[k] / counts[k]), int(counts[k])) for k in often]
     return Response(
         mean=float(known.mean()),
@@ -45,6 +45,6 @@ def peaks(values: Float64Array, places: int) -> list[int]:
     for place in np.argsort(-values, kind="stable").tolist():
         if len(found) == places:
             break
-        if all(abs(place - other) >= APART for other in found):
+        if all(abs(place - other) >= _APART for other in found):
             found.append(place)
     return found

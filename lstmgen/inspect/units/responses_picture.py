@@ -18,9 +18,9 @@ from lstmgen.inspect.units.ablation import Effect
 from lstmgen.inspect.units.picture import effect_lines
 from lstmgen.inspect.units.responses import Response
 
-SHARE = 0.62  # of a context's cells that come before the peak
-NUMBER = 8  # cells of a value
-EDGES = 9  # lines that are no place: title, headings, means
+_SHARE = 0.62  # of a context's cells that come before the peak
+_NUMBER = 8  # cells of a value
+_EDGES = 9  # lines that are no place: title, headings, means
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def draw_response(
     picture = Picture()
     picture.add(Segment(fit(unit.title, width), STRONG))
     costs = [] if effect is None else effect_lines(effect, unit.kinds, width, "")
-    room = max(2, height - EDGES - len(costs))
+    room = max(2, height - _EDGES - len(costs))
     just_read = "" if colours else ", [token just read]"
     high = min(len(response.highest), room - room // 2)
     for words, places in (
@@ -63,16 +63,16 @@ def draw_response(
 
 def _context(unit: Unit, place: int, width: int, colours: str | None) -> list[Segment]:
     gap = 1 if unit.spaced else 0
-    room = width - NUMBER - 3
+    room = width - _NUMBER - 3
     peak = unit.labels[place]
     around = ("", "") if colours else ("[", "]")
-    before = _side(unit.labels[:place][::-1], int(room * SHARE), gap)[::-1]
-    after = _side(unit.labels[place + 1 :], room - int(room * SHARE) - cell_len(peak) - 2, gap)
+    before = _side(unit.labels[:place][::-1], int(room * _SHARE), gap)[::-1]
+    after = _side(unit.labels[place + 1 :], room - int(room * _SHARE) - cell_len(peak) - 2, gap)
     left = (" " * gap).join(before)
     text = Segment(f"{around[0]}{peak}{around[1]}", _style(unit, place, colours))
     return [
-        Segment(f"{float(unit.values[place]):>{NUMBER}.2f}  ", FAINT),
-        Segment(" " * max(0, int(room * SHARE) - cell_len(left)) + left + " " * gap),
+        Segment(f"{float(unit.values[place]):>{_NUMBER}.2f}  ", FAINT),
+        Segment(" " * max(0, int(room * _SHARE) - cell_len(left)) + left + " " * gap),
         text,
         Segment(" " * gap + (" " * gap).join(after)),
     ]

@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from lstmgen.inspect.unroll.measure import Chain
     from lstmgen.sampling.request import Request
 
-LARGEST = 1 << 23  # numbers in the trace behind the chain: 32 MB
-OWN_TOKENS = 6  # of the model's own writing: a sentence of the children's book and half of the next
-USUAL_STEPS = 24
-MOST_STEPS = 10_000
+_LARGEST = 1 << 23  # numbers in the trace behind the chain: 32 MB
+_OWN_TOKENS = 6  # of the model's own writing: a sentence of the children's book and half of the next
+_USUAL_STEPS = 24
+_MOST_STEPS = 10_000
 
-Steps = Annotated[
+_Steps = Annotated[
     int | None,
     options.option(
         options.WHAT,
-        f"Predictions to go on with. Without it: as many as fit the screen, {USUAL_STEPS} in files.",
+        f"Predictions to go on with. Without it: as many as fit the screen, {_USUAL_STEPS} in files.",
         "--steps",
         metavar="N",
         min=0,
-        max=MOST_STEPS,
+        max=_MOST_STEPS,
     ),
 ]
-Whole = Annotated[
+_Whole = Annotated[
     bool,
     options.option(options.PICTURE, "The whole of a long text, row by row.", "--all", metavar="", show_default=True),
 ]
@@ -40,8 +40,8 @@ def unroll(
     model: options.ModelName = None,
     text: options.Text = None,
     file: options.File = None,
-    steps: Steps = None,
-    whole: Whole = False,
+    steps: _Steps = None,
+    whole: _Whole = False,
     json: options.Json = False,
     out: options.OutNoArrays = None,
     quiet: options.Quiet = False,
@@ -68,7 +68,7 @@ def unroll(
 
     loaded = api.load(model)
     introduce(talk, loaded)
-    chain = _chain(loaded, given, USUAL_STEPS if steps is None else steps, talk)
+    chain = _chain(loaded, given, _USUAL_STEPS if steps is None else steps, talk)
     finding = Finding(
         title=f"Chain of predictions of {name_of(loaded)}",
         picture=lambda frame: draw_chain(
@@ -87,8 +87,8 @@ def _chain(model: Model, text: str | None, steps: int, talk: Talk) -> Chain:
     from lstmgen.inspect.unroll.measure import unroll as unrolled
     from lstmgen.inspection.trace import longest_trace
 
-    longest = max(1, longest_trace(model.network, LARGEST) - steps)
-    request = request_source(model, text, longest, talk, OWN_TOKENS)
+    longest = max(1, longest_trace(model.network, _LARGEST) - steps)
+    request = request_source(model, text, longest, talk, _OWN_TOKENS)
     if text is None and request.newline is not None:
         request = _half_a_line(request)
     tokens, newline, banned = model.vocabulary.tokens, request.newline, request.banned

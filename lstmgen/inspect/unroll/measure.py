@@ -21,7 +21,7 @@ from lstmgen.text.lines import banned_first
 if TYPE_CHECKING:
     from lstmgen.network import Network
 
-TOP = 5  # predicted tokens that a link keeps
+_TOP = 5  # predicted tokens that a link keeps
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _chain_of(trace: Trace, tokens: Sequence[str], given: int, newline: int | No
                 token=tokens[token] if t else None,
                 own=t > given,
                 anew=t == 0 or token == newline,
-                predicted=tuple(Guess(k, tokens[k], float(p[k])) for k in likeliest(p, TOP)),
+                predicted=tuple(Guess(k, tokens[k], float(p[k])) for k in likeliest(p, _TOP)),
                 next_id=after,
                 next_p=None if after is None else float(p[after]),
             )

@@ -17,25 +17,25 @@ if TYPE_CHECKING:
     from lstmgen.inspect.weights.measure import Matrix
     from lstmgen.inspect.weights.picture import Look
 
-LARGEST = 1 << 21  # numbers in JSON or CSV
-PATIENT = 1024  # units from which on eigenvalues take more than a moment
-ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r", "·": " ", "↵": "\n", "→": "\t"}
+_LARGEST = 1 << 21  # numbers in JSON or CSV
+_PATIENT = 1024  # units from which on eigenvalues take more than a moment
+_ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r", "·": " ", "↵": "\n", "→": "\t"}
 
 
-class Reduce(StrEnum):
+class _Reduce(StrEnum):
     """What a block of weights is drawn as."""
 
     mean = "mean"
     max = "max"
 
 
-MatrixName = Annotated[
+_MatrixName = Annotated[
     str | None,
     options.option(
         options.WHAT, "One matrix alone: W.f, U.f (also i, o, g), embedding or output.W.", "--matrix", metavar="NAME"
     ),
 ]
-Token = Annotated[
+_Token = Annotated[
     str | None,
     options.option(
         options.WHAT,
@@ -44,8 +44,8 @@ Token = Annotated[
         metavar="TOKEN",
     ),
 ]
-HowReduced = Annotated[
-    Reduce,
+_HowReduced = Annotated[
+    _Reduce,
     options.option(
         options.PICTURE,
         "What stands for a block, where a matrix is too large: mean or max of the sizes in it.",
@@ -57,10 +57,10 @@ HowReduced = Annotated[
 
 def weights(
     model: options.ModelName = None,
-    matrix: MatrixName = None,
-    token: Token = None,
+    matrix: _MatrixName = None,
+    token: _Token = None,
     layer: options.Layer = None,
-    reduce: HowReduced = Reduce.mean,
+    reduce: _HowReduced = _Reduce.mean,
     json: options.Json = False,
     out: options.Out = None,
     quiet: options.Quiet = False,
@@ -93,7 +93,7 @@ def weights(
     elif matrix is not None:
         finding = _matrix(loaded, matrix, chosen, form, reduce.value)
     else:
-        if loaded.header["sizes"]["units"] > PATIENT:
+        if loaded.header["sizes"]["units"] > _PATIENT:
             talk.say("Reckoning eigenvalues of large matrices: this takes a while.")
         finding = _layer(loaded, chosen, reduce.value)
     return deliver(finding, form, out, talk)
@@ -152,7 +152,7 @@ def _matrix(loaded: Model, name: str, chosen: int, form: str, how: str) -> Findi
     from lstmgen.inspect.weights.picture import draw_matrix
 
     one = find_matrix(matrices_of(loaded.file.arrays, loaded.header["gates"], [chosen]), name)
-    if form in ("json", "csv") and one.values.size > LARGEST:
+    if form in ("json", "csv") and one.values.size > _LARGEST:
         raise UsageError(
             f"{one.name} has {one.values.size:,} numbers, too many for {form.upper()}.\nUse -o weights.npz."
         )
@@ -224,10 +224,10 @@ def find_token(tokens: list[str], text: str) -> int:
     """The id of a token as it is typed or shown. Raises UsageError with what is near."""
     import difflib
 
-    for wanted in (text, ESCAPES.get(text)):
+    for wanted in (text, _ESCAPES.get(text)):
         if wanted is not None and wanted in tokens:
             return tokens.index(wanted)
-    near = difflib.get_close_matches(text, tokens, n=3, cutoff=0.5) if len(tokens) < LARGEST else []
+    near = difflib.get_close_matches(text, tokens, n=3, cutoff=0.5) if len(tokens) < _LARGEST else []
     near += [token for token in tokens if token.lower() == text.lower() and token not in near]
     hint = f"Near it: {', '.join(labels_of(near))}." if near else "lstmgen inspect model lists those it has."
     raise UsageError(f"The model has no token {text!r}.\n{hint}")

@@ -12,7 +12,7 @@ from lstmgen.arrays import AnyArray
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, Measured, Neighbours, Offset
 
-Arrays = Iterator[tuple[str, AnyArray]]
+_Arrays = Iterator[tuple[str, AnyArray]]
 
 
 def weights_facts(measured: Sequence[Measured], offsets: Sequence[Offset]) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def weights_table(measured: Sequence[Measured]) -> Table:
     return Table([field.name for field in fields(Measured)], (astuple(one) for one in measured))
 
 
-def weights_arrays(matrices: Sequence[Matrix]) -> Arrays:
+def weights_arrays(matrices: Sequence[Matrix]) -> _Arrays:
     """Each matrix, as layers.0.U.f or embedding."""
     for one in matrices:
         yield one.name if one.layer is None else f"layers.{one.layer}.{one.name}", one.values
@@ -61,7 +61,7 @@ def neighbours_table(found: Sequence[Neighbours], tokens: Sequence[str]) -> Tabl
     return Table(["space", "rank", "id", "token", "cosine"], rows())
 
 
-def neighbours_arrays(found: Sequence[Neighbours], tokens: Sequence[str]) -> Arrays:
+def neighbours_arrays(found: Sequence[Neighbours], tokens: Sequence[str]) -> _Arrays:
     """ids and cosines of each table, and all tokens by id."""
     yield "tokens", np.array(tokens, dtype=np.str_)
     for one in found:

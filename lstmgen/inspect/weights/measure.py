@@ -16,9 +16,9 @@ from lstmgen.arrays import Float32Array, Float64Array, FloatArray, Int64Array
 from lstmgen.errors import UsageError
 
 NEAR_ZERO = 0.01  # smaller sizes hardly add to a sum of values between -1 and 1
-PEEPHOLES = ("f", "i", "o")
+_PEEPHOLES = ("f", "i", "o")
 
-Arrays = Mapping[str, Float32Array]
+_Arrays = Mapping[str, Float32Array]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Neighbours:
     cosines: Float64Array
 
 
-def matrices_of(arrays: Arrays, gates: Sequence[str], layers: Sequence[int]) -> list[Matrix]:
+def matrices_of(arrays: _Arrays, gates: Sequence[str], layers: Sequence[int]) -> list[Matrix]:
     """Every matrix of these layers by gate, and those of no layer: embedding and output.W."""
     found = [Matrix("embedding", None, arrays["embedding"])] if "embedding" in arrays else []
     for layer in layers:
@@ -114,11 +114,11 @@ def weigh(matrix: Matrix) -> Measured:
     )
 
 
-def offsets_of(arrays: Arrays, gates: Sequence[str], layers: Sequence[int]) -> list[Offset]:
+def offsets_of(arrays: _Arrays, gates: Sequence[str], layers: Sequence[int]) -> list[Offset]:
     """Biases and, where there are any, peephole weights of these layers, gate by gate."""
     found = []
     for layer in layers:
-        for kind, of in (("b", gates), ("p", PEEPHOLES)):
+        for kind, of in (("b", gates), ("p", _PEEPHOLES)):
             for gate, row in zip(of, arrays.get(f"layers.{layer}.{kind}", ()), strict=False):
                 mean = float(row.mean(dtype=np.float64))
                 found.append(Offset(f"{kind}.{gate}", layer, mean, float(row.min()), float(row.max())))
@@ -146,7 +146,7 @@ def reduce_blocks(
     return sums / np.outer(*counts), down, across
 
 
-def neighbours_of(arrays: Arrays, token: int) -> list[Neighbours]:
+def neighbours_of(arrays: _Arrays, token: int) -> list[Neighbours]:
     """By cosine, in the table that reads tokens (embedding, or columns of W for one-hot) and in that which writes them.
 
     A token whose weights are all zero has no direction: its cosine is NaN and comes last.

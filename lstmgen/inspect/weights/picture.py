@@ -15,14 +15,14 @@ from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, Measured, Neighbo
 from lstmgen.inspect.weights.tiles import Tile, reading, tile
 from lstmgen.legend import Entry, traced
 
-NAMES = 37  # cells of the words at the left of the table
-GAP = 2
-SPACES = {
+_NAMES = 37  # cells of the words at the left of the table
+_GAP = 2
+_SPACES = {
     "embedding": "rows of the embedding (reading)",
     "W": "columns of W (reading)",
     "output.W": "rows of output.W (writing)",
 }
-TIED = "rows of the embedding (reading and writing)"
+_TIED = "rows of the embedding (reading and writing)"
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ def draw_layer(
     entries = _entries(cell, matrices)
     table = _table(entries, of, {one.name: one for one in offsets})
     picture.add(Segment(fit(title, look.width), STRONG))
-    room = (look.width - GAP * (len(entries) - 1)) // len(entries)
+    room = (look.width - _GAP * (len(entries) - 1)) // len(entries)
     lines = max(3, look.height - len(table.lines) - 3)
     parts = {one.name: one for one in matrices if one.name.startswith("U.")}
     tiles = [tile(parts[f"U.{entry.letter}"].values, room, lines, look.how, look.colours) for entry in entries]
     heads = [fill(f"U.{entry.letter} {entry.lecture}", room) for entry in entries]
-    picture.add(Segment((" " * GAP).join(heads)))
+    picture.add(Segment((" " * _GAP).join(heads)))
     for line in range(tiles[0].lines):
         picture.add(*_beside(tiles, line, room))
     picture.add(Segment(fit(_reading(tiles, look.how), look.width), FAINT))
@@ -70,7 +70,7 @@ def _entries(cell: str, matrices: Sequence[Matrix]) -> list[Entry]:
 def _beside(tiles: Sequence[Tile], line: int, room: int) -> list[Segment]:
     pieces: list[Segment] = []
     for place, one in enumerate(tiles):
-        gap = 0 if place == len(tiles) - 1 else GAP + room - one.width
+        gap = 0 if place == len(tiles) - 1 else _GAP + room - one.width
         pieces += [*one.line(line), Segment(" " * gap)]
     return pieces
 
@@ -89,18 +89,18 @@ def _reading(tiles: Sequence[Tile], how: str) -> str:
 
 def _table(entries: Sequence[Entry], of: Mapping[tuple[bool, str], Measured], offsets: Mapping[str, Offset]) -> Picture:
     picture = Picture()
-    picture.add(Segment(f"{'':<{NAMES}}  W, from input  U, from own output", FAINT))
-    picture.add(Segment(f"{'':<{NAMES}}{'norm':>6} near 0  {'norm':>6} near 0 radius  mean b", FAINT))
+    picture.add(Segment(f"{'':<{_NAMES}}  W, from input  U, from own output", FAINT))
+    picture.add(Segment(f"{'':<{_NAMES}}{'norm':>6} near 0  {'norm':>6} near 0 radius  mean b", FAINT))
     for entry in entries:
         w, u, b = of[False, f"W.{entry.letter}"], of[False, f"U.{entry.letter}"], offsets[f"b.{entry.letter}"]
         names = entry.names + (f" (1 {entry.opens})" if entry.is_gate else "")
         input_side = f"{w.norm:>6.3g} {percent(w.near_zero):>6}"
         own_side = f"{u.norm:>6.3g} {percent(u.near_zero):>6} {u.radius or 0.0:>6.3g}"
-        picture.add(f"{fill(names, NAMES)}{input_side}  {own_side} {b.mean:>+7.2f}")
+        picture.add(f"{fill(names, _NAMES)}{input_side}  {own_side} {b.mean:>+7.2f}")
     for (loose, name), one in of.items():
         if loose:
             shape = f"{name}, {one.rows:,} x {one.columns:,}"
-            picture.add(f"{fill(shape, NAMES)}{one.norm:>6.3g} {percent(one.near_zero):>6}")
+            picture.add(f"{fill(shape, _NAMES)}{one.norm:>6.3g} {percent(one.near_zero):>6}")
     seeing = [
         f"{entry.letter} {offsets[name].mean:+.2f}" for entry in entries if (name := f"p.{entry.letter}") in offsets
     ]
@@ -155,7 +155,7 @@ def draw_neighbours(title: str, neighbours: Sequence[Neighbours], labels: Sequen
     picture.add(Segment(fit(title, look.width), STRONG))
     room = look.width // len(neighbours)
     both = len(neighbours) == 1  # one table for the two
-    picture.add(*(Segment(fill(TIED if both else SPACES[one.space], room)) for one in neighbours))
+    picture.add(*(Segment(fill(_TIED if both else _SPACES[one.space], room)) for one in neighbours))
     for place in range(min(look.height - 3, max(len(one.ids) for one in neighbours))):
         picture.add(*(Segment(fill(_neighbour(one, place, labels, room), room)) for one in neighbours))
     picture.add(Segment("Cosine: 1 the same direction, 0 none in common, -1 the opposite.", FAINT))

@@ -13,9 +13,9 @@ from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.common.bands import digit
 from lstmgen.inspect.weights.measure import reduce_blocks
 
-NUMBER, SIGNED = 6, 2  # cells that a number with its sign takes, and its sign and tenths
-WIDEST = 8
-HALF = "▀"
+_NUMBER, _SIGNED = 6, 2  # cells that a number with its sign takes, and its sign and tenths
+_WIDEST = 8
+_HALF = "▀"
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Tile:
     def _half_line(self, rows: FloatArray) -> list[Segment]:
         styles = [[self._style(v).bgcolor for v in row] for row in rows.tolist()]
         if len(styles) == 1:
-            return [Segment(HALF * self.cell, Style(color=upper)) for upper in styles[0]]
-        return [Segment(HALF * self.cell, Style(color=a, bgcolor=b)) for a, b in zip(*styles, strict=True)]
+            return [Segment(_HALF * self.cell, Style(color=upper)) for upper in styles[0]]
+        return [Segment(_HALF * self.cell, Style(color=a, bgcolor=b)) for a, b in zip(*styles, strict=True)]
 
     def _style(self, value: float) -> Style:
         return shade(
@@ -76,12 +76,12 @@ class Tile:
         return (self.high if self.whole else self.high - self.low) or 1.0
 
     def _text(self, value: float) -> str:
-        if self.whole and self.cell >= NUMBER:
+        if self.whole and self.cell >= _NUMBER:
             return f"{value:>{self.cell}.{1 if self.high >= 100 else 2}f}"
         if self.colours:
             return " " * self.cell
         tenths = digit(value if self.whole else value - self.low, self._scale())
-        sign = "-" if self.whole and self.cell >= SIGNED and value < 0 else ""
+        sign = "-" if self.whole and self.cell >= _SIGNED and value < 0 else ""
         return f"{sign + tenths:>{self.cell}}"
 
 
@@ -95,7 +95,7 @@ def tile(values: FloatArray, width: int, lines: int, how: str, colours: str | No
         down=down,
         across=across,
         whole=blocks.shape == values.shape,
-        cell=min(WIDEST, max(1, width // blocks.shape[1])),
+        cell=min(_WIDEST, max(1, width // blocks.shape[1])),
         low=0.0 if blocks.shape == values.shape else float(sizes.min()),
         high=float(sizes.max()),
         colours=colours,
@@ -111,7 +111,7 @@ def reading(one: Tile, how: str) -> str:
         return f"{what} in blocks of {one.block} weights: {ends[0]} is {one.low:.2g}, {ends[1]} {one.high:.2g}."
     if one.colours:
         return f"Blue is negative, orange positive, brightest at {one.high:.2g}."
-    if one.cell >= NUMBER:
+    if one.cell >= _NUMBER:
         return "Every weight as it is."
-    sign = "" if one.cell >= SIGNED else ", whatever the sign"
+    sign = "" if one.cell >= _SIGNED else ", whatever the sign"
     return f"Digits are tenths of {one.high:.2g}{sign}."
