@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from lstmgen.arrays import Float32Array
 from lstmgen.cells import lstm, rnn
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell's names and kernels; `lstm.py` describes their arguments."""
+    """A cell's names, its kernels, and its step and the backward of it in plain numpy; `lstm.py` describes them."""
 
     name: str
     gates: tuple[str, ...]
@@ -18,10 +20,13 @@ class Cell:
     peephole: bool
     forward: Callable[..., None]
     backward: Callable[..., None]
+    step: Callable[..., dict[str, Float32Array]]
+    step_back: Callable[..., tuple[Float32Array, Float32Array]]
 
 
-CELLS = {
-    "lstm": Cell("lstm", lstm.GATES, lstm.STATES, False, lstm.forward, lstm.backward),
-    "peephole": Cell("peephole", lstm.GATES, lstm.STATES, True, lstm.forward, lstm.backward),
-    "rnn": Cell("rnn", rnn.GATES, rnn.STATES, False, rnn.forward, rnn.backward),
-}
+def _cell(name: str, module: Any, peephole: bool = False) -> Cell:
+    kernels, numpy = (module.forward, module.backward), (module.step, module.step_back)
+    return Cell(name, module.GATES, module.STATES, peephole, *kernels, *numpy)
+
+
+CELLS = {cell.name: cell for cell in (_cell("lstm", lstm), _cell("peephole", lstm, peephole=True), _cell("rnn", rnn))}

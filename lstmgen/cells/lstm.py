@@ -17,10 +17,13 @@ All arrays are flat; u0, p0, z0, b0, o0 say where a layer's part begins.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from lstmgen.arrays import Float32Array
+from lstmgen.cells.arithmetic import Clamp, logistic, recurrent, recurrent_back, unclamped
 from lstmgen.cells.steps import carry, forget_started, restore_started
 from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import inner, jit
@@ -166,3 +169,46 @@ def peephole_gradient(Z: Any, z0: int, Cb: Any, b0: int, Co: Any, o0: int, dp: A
         store(dp, p0 + unit, to_f)
         store(dp, p0 + Hp + unit, to_i)
         store(dp, p0 + 2 * Hp + unit, to_o)
+
+
+def step(
+    weights: Mapping[str, Float32Array], inputs: Float32Array, before: Float32Array, identity: bool,
+    clamp: Clamp = unclamped,
+) -> dict[str, Float32Array]:  # fmt: skip
+    """One step of B rows in plain numpy: the gates and states (B, H) by their letters.
+
+    weights: a layer's arrays by name, of which U and, with peepholes, p are read; inputs (B, 4, H): W x + b; before
+    (2, B, H): c' and h'; clamp: what may put a value in the place of what was computed.
+    """
+    c_before, h_before = before
+    p_f, p_i, p_o = weights.get("p", np.zeros((3, 1), np.float32))
+    to_f, to_i, to_o, to_g = np.moveaxis(inputs + recurrent(weights["U"], h_before), 1, 0)
+    f = clamp("f", logistic(to_f + p_f * c_before))  # 1
+    i = clamp("i", logistic(to_i + p_i * c_before))
+    g = clamp("g", np.tanh(to_g))  # 2
+    c = f * c_before + i * g  # 3
+    o = clamp("o", logistic(to_o + p_o * c))  # 4
+    h = clamp("h", o * (c if identity else np.tanh(c)))  # 5
+    return {"f": f, "i": i, "o": o, "g": g, "c": c, "h": h}
+
+
+def step_back(
+    weights: Mapping[str, Float32Array], values: Mapping[str, Float32Array], before: Float32Array, after: Float32Array,
+    identity: bool,
+) -> tuple[Float32Array, Float32Array]:  # fmt: skip
+    """The backward of `step`: gradients of its inputs (B, 4, H) and of the states before it (2, B, H).
+
+    values: what the step returned; before (2, B, H): the states that it began with; after (2, B, H): the gradients of
+    its c and h.
+    """
+    f, i, o, g, c = (values[letter] for letter in "fiogc")
+    p_f, p_i, p_o = weights.get("p", np.zeros((3, 1), np.float32))
+    (c_before, _), (dc, dh) = before, after
+    squashed = c if identity else np.tanh(c)
+    do = dh * squashed * o * (1.0 - o)  # 5, 4
+    dc = dc + dh * o * (1.0 if identity else 1.0 - np.square(squashed)) + do * p_o
+    df = dc * c_before * f * (1.0 - f)  # 3, 1
+    di = dc * g * i * (1.0 - i)
+    dg = dc * i * (1.0 - np.square(g))  # 3, 2
+    d_inputs = np.stack([df, di, do, dg], axis=1)
+    return d_inputs, np.stack([dc * f + df * p_f + di * p_i, recurrent_back(weights["U"], d_inputs)])

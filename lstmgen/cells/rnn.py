@@ -5,10 +5,13 @@ Layout as in `lstm.py`, with P = Hp / NR panels of NR units each; Cb, Co, p and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from lstmgen.arrays import Float32Array
+from lstmgen.cells.arithmetic import Clamp, recurrent, recurrent_back, unclamped
 from lstmgen.cells.steps import carry, forget_started, restore_started
 from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import jit
@@ -72,3 +75,20 @@ def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any
                     DH, outputs + r0 * Hp + q * NR, Hp, NR, P, r1 - r0)  # fmt: skip
         if kept:
             restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, q0 * NR, q1 * NR, True)
+
+
+def step(
+    weights: Mapping[str, Float32Array], inputs: Float32Array, before: Float32Array, identity: bool,
+    clamp: Clamp = unclamped,
+) -> dict[str, Float32Array]:  # fmt: skip
+    """One step in plain numpy, as in `lstm.py`: inputs (B, 1, H), before (1, B, H)."""
+    return {"h": clamp("h", np.tanh(inputs + recurrent(weights["U"], before[0]))[:, 0])}
+
+
+def step_back(
+    weights: Mapping[str, Float32Array], values: Mapping[str, Float32Array], before: Float32Array, after: Float32Array,
+    identity: bool,
+) -> tuple[Float32Array, Float32Array]:  # fmt: skip
+    """The backward of `step`, as in `lstm.py`."""
+    d_inputs = (after[0] * (1.0 - np.square(values["h"])))[:, None]
+    return d_inputs, recurrent_back(weights["U"], d_inputs)[None]

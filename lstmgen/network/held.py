@@ -8,6 +8,7 @@ see it; its memory c goes on as computed. Letters as everywhere: T steps, B rows
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from lstmgen.errors import UsageError
 from lstmgen.kernels.compile import is_cached
 from lstmgen.kernels.draw import draw
-from lstmgen.network.holds import OUTPUT, Hold, check_hold
+from lstmgen.network.holds import Hold, check_hold
 from lstmgen.network.network import Gradient, Ids, Network
 from lstmgen.network.parameters import Floats
 from lstmgen.network.window import Stop, check_ids
@@ -88,11 +89,12 @@ class HeldNetwork(Network):
         sizes, letters = self.architecture, dict.fromkeys((*self.cell.gates, *self.cell.states))
         found = {letter: np.empty((T, B, sizes.layers, sizes.units), np.float32) for letter in letters}
         after = np.array(state, np.float32)
-        inputs = self._embedded(x)
+        inputs, identity = self._embedded(x), sizes.squashing == "identity"
         for layer in range(sizes.layers):
+            weights = self.layer_weights(layer)
             for t in range(T):
                 after[:, layer, x[t] < 0] = 0.0  # nothing read yet
-                step = self._step(layer, inputs[t], after[:, layer])
+                step = self.cell.step(weights, inputs[t], after[:, layer], identity, partial(self._hold, layer))
                 for letter, values in step.items():
                     found[letter][t, :, layer] = values
                 for number, letter in enumerate(self.cell.states):
@@ -117,33 +119,12 @@ class HeldNetwork(Network):
         found: Floats = np.einsum("tbd,ghd->tbgh", h, weights, optimize=True) + bias
         return found
 
-    def _step(self, layer: int, inputs: Floats, before: Floats) -> dict[str, Floats]:
-        """One step of one layer, the equations in their order. inputs (B, G, H); before (S, B, H)."""
-        recurrent = self.views[f"layers.{layer}.U"]
-        to = inputs + (before[-1] @ recurrent.reshape(-1, recurrent.shape[-1]).T).reshape(inputs.shape)
-        if self.cell.gates == (OUTPUT,):
-            return {OUTPUT: self._hold(layer, OUTPUT, np.tanh(to[:, 0]))}
-        c_before = before[0]
-        p = self.views[f"layers.{layer}.p"] if self.cell.peephole else np.zeros((3, 1), np.float32)
-        f = self._hold(layer, "f", _logistic(to[:, 0] + p[0] * c_before))
-        i = self._hold(layer, "i", _logistic(to[:, 1] + p[1] * c_before))
-        g = self._hold(layer, "g", np.tanh(to[:, 3]))
-        c = f * c_before + i * g
-        o = self._hold(layer, "o", _logistic(to[:, 2] + p[2] * c))
-        h = self._hold(layer, OUTPUT, o * (c if self.architecture.squashing == "identity" else np.tanh(c)))
-        return {"f": f, "i": i, "o": o, "g": g, "c": c, OUTPUT: h}
-
     def _hold(self, layer: int, letter: str, values: Floats) -> Floats:
         """(B, H) with what is held in it set."""
         for hold in self.holds:
             if (hold.layer, hold.letter) == (layer, letter):
                 values[:, slice(None) if hold.unit is None else hold.unit] = hold.value
         return values
-
-
-def _logistic(a: Floats) -> Floats:
-    found: Floats = np.float32(0.5) * (np.float32(1) + np.tanh(np.float32(0.5) * a))
-    return found
 
 
 def ready() -> bool:

@@ -99,6 +99,11 @@ class Network:
         self.refresh()  # what is packed now is good for one window
         return self._packed
 
+    def layer_weights(self, layer: int) -> dict[str, Floats]:
+        """A layer's arrays by their last names: W, U, b and whatever else its cell has."""
+        start = f"layers.{layer}."
+        return {name.removeprefix(start): view for name, view in self.views.items() if name.startswith(start)}
+
     def zero_state(self, rows: int) -> Floats:
         """Nothing read yet: (S, L, B, H) zeros; S is c and h, or h alone."""
         g = self.geometry
