@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from lstmgen.cell_facts import CELL_FACTS, DEFAULT_CELL, CellFacts
 from lstmgen.errors import UsageError
 
-_CELLS = ("lstm", "peephole", "rnn")
 LEVELS = ("char", "word")
-_SQUASHINGS = ("tanh", "identity")
+_SQUASHINGS = tuple(dict.fromkeys(name for facts in CELL_FACTS.values() for name in facts.squashings))
 _PRECISIONS = ("float32", "bf16")
 MMAP_ABOVE = 1000.0  # MB: a thousand million characters; as much fits a usual laptop beside all else
 
@@ -35,6 +35,11 @@ def _number(name: str, value: Any, low: float, high: float) -> None:
         right and math.isfinite(value) and low <= value <= high,
         f"{name} must be a number from {low:g} to {high:g}, not {value!r}.",
     )
+
+
+def _cell_with(squashing: str) -> str:
+    """The cell that can have this output squashing."""
+    return next(name for name, facts in CELL_FACTS.items() if squashing in facts.squashings)
 
 
 @dataclass(frozen=True)
@@ -58,15 +63,16 @@ class Architecture:
     skip_sum: bool = False
 
     def __post_init__(self) -> None:
-        _require(self.cell in _CELLS, f"cell must be one of {', '.join(_CELLS)}, not {self.cell!r}.")
+        _require(self.cell in CELL_FACTS, f"cell must be one of {', '.join(CELL_FACTS)}, not {self.cell!r}.")
         _whole("vocabulary", self.vocabulary, 1, 10_000_000)
         _whole("embedding size", self.embedding, 0, 65_536)
         _whole("hidden size", self.units, 1, 65_536)
         _whole("number of layers", self.layers, 1, 64)
         _require(self.squashing in _SQUASHINGS, f"output squashing must be tanh or identity, not {self.squashing!r}.")
         _require(
-            self.squashing == "tanh" or self.cell == "peephole",
-            f"output squashing identity belongs to the peephole cell; the {self.cell} has tanh.",
+            self.squashing in self.facts.squashings,
+            f"output squashing {self.squashing} belongs to the {_cell_with(self.squashing)} cell; "
+            f"the {self.cell} has {self.facts.squashings[0]}.",
         )
         _require(
             not self.tied or self.embedding == self.units,
@@ -85,9 +91,14 @@ class Architecture:
         return "embedding" if self.tied else "output.W"
 
     @property
+    def facts(self) -> CellFacts:
+        """What its cell is."""
+        return CELL_FACTS[self.cell]
+
+    @property
     def gates(self) -> int:
-        """Number of pre-activations a unit has: f, i, o, g of the LSTM, or the one of the plain RNN."""
-        return 1 if self.cell == "rnn" else 4
+        """Number of pre-activations a unit has, G: four of the LSTM, one of the plain RNN."""
+        return len(self.facts.gates)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of every parameter array, in the order of the flat vector and of the model file."""
@@ -98,8 +109,8 @@ class Architecture:
             found[f"layers.{layer}.W"] = (G, H, D)
             found[f"layers.{layer}.U"] = (G, H, H)
             found[f"layers.{layer}.b"] = (G, H)
-            if self.cell == "peephole":
-                found[f"layers.{layer}.p"] = (3, H)
+            for name, served in self.facts.extra.items():
+                found[f"layers.{layer}.{name}"] = (len(served), H) if len(served) > 1 else (H,)
         if not self.tied:
             found["output.W"] = (V, H)
         found["output.b"] = (V,)
@@ -114,16 +125,16 @@ class Architecture:
 class ModelSettings:
     """The network a user asks for; None leaves the choice to the plan."""
 
-    cell: str = "lstm"  # the one that holds on longest for its price
+    cell: str = DEFAULT_CELL
     hidden_size: int | None = None
     num_layers: int | None = None
     embedding_size: int | None = None  # 0: one-hot
-    output_squashing: str | None = None  # None: tanh, identity for the peephole
+    output_squashing: str | None = None  # None: the cell's own
     tied: bool | None = None  # the embedding is the output layer too; None: for words, unless its size is asked for
     skip_sum: bool | None = None  # the output layer reads the sum of all layers; None: from two layers on
 
     def __post_init__(self) -> None:
-        _require(self.cell in _CELLS, f"--cell must be one of {', '.join(_CELLS)}, not {self.cell!r}.")
+        _require(self.cell in CELL_FACTS, f"--cell must be one of {', '.join(CELL_FACTS)}, not {self.cell!r}.")
         if self.hidden_size is not None:
             _whole("--hidden-size", self.hidden_size, 1, 65_536)
         if self.num_layers is not None:
@@ -132,9 +143,11 @@ class ModelSettings:
             _whole("--embedding-size", self.embedding_size, 0, 65_536)
         if self.output_squashing is not None:
             _require(self.output_squashing in _SQUASHINGS, "--output-squashing must be tanh or identity.")
+            own = CELL_FACTS[self.cell].squashings
             _require(
-                self.cell == "peephole" or self.output_squashing == "tanh",
-                f"--output-squashing identity belongs to --cell peephole; the {self.cell} has tanh.",
+                self.output_squashing in own,
+                f"--output-squashing {self.output_squashing} belongs to --cell {_cell_with(self.output_squashing)}; "
+                f"the {self.cell} has {own[0]}.",
             )
         _require(
             not self.skip_sum or (self.num_layers or 0) > 1,
@@ -152,7 +165,7 @@ class ModelSettings:
     @property
     def squashing(self) -> str:
         """sigma_h in force."""
-        return self.output_squashing or ("identity" if self.cell == "peephole" else "tanh")
+        return self.output_squashing or CELL_FACTS[self.cell].squashings[0]
 
 
 @dataclass(frozen=True)

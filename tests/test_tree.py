@@ -23,9 +23,9 @@ ROOMS: dict[str, set[str]] = {
     "arrays.py": {"numpy"},
     "lazy.py": set(),
     "paths.py": set(),
+    "cell_facts.py": set(),
     "settings.py": set(),
     "shipped.py": set(),
-    "legend.py": set(),
     "text/": {"numpy"},
     "kernels/": {"numpy", "numba", "llvmlite"},  # llvmlite is numba's own part: the tile is emitted with it
     "cells/": {"numpy", "numba"},

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from lstmgen.api.finding import find_model
 from lstmgen.api.scored import Score
 from lstmgen.arrays import Float32Array, Float64Array
+from lstmgen.cell_facts import DEFAULT_CELL
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.kernels.forks import Own
 from lstmgen.lazy import cached_property
@@ -245,7 +246,7 @@ class Model:
         arrays: Mapping[str, npt.ArrayLike],
         vocabulary: Sequence[str],
         *,
-        cell: str = "lstm",
+        cell: str = DEFAULT_CELL,
         level: str = "char",
         squashing: str | None = None,
         lines: bool = False,

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstmgen.arrays import AnyArray, Float32Array, Float64Array, Int32Array, IntArray
+from lstmgen.cell_facts import CELL_FACTS, CellFacts
 from lstmgen.errors import TextError
-from lstmgen.legend import traced
 
 if TYPE_CHECKING:
     from lstmgen.network import Network
     from lstmgen.text.tokens import Vocabulary
 
-_LETTERS = ("f", "i", "o", "g", "c", "h")
-STATES = ("c", "h")  # in the order of the network's state arrays
 WINDOW = 256  # tokens a call: what the network keeps for a window stays small however long the text
 
 
@@ -28,9 +26,9 @@ WINDOW = 256  # tokens a call: what the network keeps for a window stays small h
 class Trace:
     """The inside of a network over a text.
 
-    cell           "lstm", "peephole" or "rnn": the key to the legend
-    values         f, i, o, g, c, h (the RNN: h), each (T, L, H)
-    initial        c, h (the RNN: h) before the first token, each (L, H): nothing read yet, but the biases have spoken
+    cell           what kind of cell it is: the key to its facts
+    values         gates and states by letter, each (T, L, H)
+    initial        states by letter before the first token, each (L, H): nothing read yet, but the biases have spoken
     logits         (T, V): of the token that comes after token t
     first_logits   (V,): of the first token
     tokens, ids    the text, token by token; list[str] and int32 (T,)
@@ -49,6 +47,11 @@ class Trace:
 
     def __getitem__(self, letter: str) -> Float32Array:
         return self.values[letter]
+
+    @property
+    def facts(self) -> CellFacts:
+        """What its cell is."""
+        return CELL_FACTS[self.cell]
 
     @property
     def layers(self) -> int:
@@ -85,7 +88,7 @@ def trace_ids(network: Network, tokens: Sequence[str], ids: IntArray, *, newline
     return Trace(
         cell=network.architecture.cell,
         values={name: array[1:] for name, array in whole.items()},
-        initial={name: array[0] for name, array in whole.items() if name in STATES},
+        initial={name: array[0] for name, array in whole.items() if name in network.architecture.facts.states},
         logits=logits[1:],
         first_logits=logits[0],
         tokens=[tokens[k] for k in ids],
@@ -114,15 +117,14 @@ def losses_of(network: Network, read: Int32Array, ids: IntArray) -> Float64Array
 def _run(network: Network, x: Int32Array) -> dict[str, Float32Array]:
     """What the network's trace gives for one row of ids, (T, L, H) and (T, V), in windows with the state carried."""
     state = network.zero_state(1)
-    found: dict[str, Float32Array] = {}
+    facts, found = network.architecture.facts, dict[str, Float32Array]()
     for at in range(0, len(x), WINDOW):
         seen = network.trace(x[at : at + WINDOW, None], state)
-        for name in (*_LETTERS, "logits"):
-            if name in seen:
-                part = np.asarray(seen[name], dtype=np.float32)[:, 0]
-                whole = found.setdefault(name, np.empty((len(x), *part.shape[1:]), np.float32))
-                whole[at : at + len(part)] = part
-        state = np.stack([seen[name][-1].transpose(1, 0, 2) for name in STATES if name in seen])
+        for name in (*facts.letters, "logits"):
+            part = np.asarray(seen[name], dtype=np.float32)[:, 0]
+            whole = found.setdefault(name, np.empty((len(x), *part.shape[1:]), np.float32))
+            whole[at : at + len(part)] = part
+        state = np.stack([seen[name][-1].transpose(1, 0, 2) for name in facts.states])
     return found
 
 
@@ -140,4 +142,4 @@ def longest_trace(network: Network, numbers: int) -> int:
 def numbers_of(network: Network) -> int:
     """How many numbers a trace holds for each token."""
     shape = network.architecture
-    return len(traced(shape.cell)) * shape.layers * shape.units + shape.vocabulary
+    return len(shape.facts.letters) * shape.layers * shape.units + shape.vocabulary

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import UsageError
 from lstmgen.modelfile.archive import FOREIGN, Fault, shown
 from lstmgen.settings import LEVELS, Architecture
@@ -15,9 +16,9 @@ _FORMAT = "lstmgen"
 VERSION = 1
 _FEATURES = {"tied": "tied", "skip-sum": "skip_sum"}
 """What `requires` may name, each with its name in `Architecture`; a reader that lacks one would compute nonsense."""
+_KNOWN = {*_FEATURES, *(feature for facts in CELL_FACTS.values() for feature in facts.requires)}
 
 HISTORY_COLUMNS = ("updates", "tokens", "rate", "train", "validation", "norm")
-_GATES = {"lstm": ["f", "i", "o", "g"], "peephole": ["f", "i", "o", "g"], "rnn": ["h"]}
 _NEWLINES = ("\n", "kept")
 _LARGEST = 2**63 - 1
 
@@ -43,14 +44,17 @@ def make_header(
     return {
         "format": _FORMAT,
         "version": VERSION,
-        "requires": [feature for feature, name in _FEATURES.items() if getattr(architecture, name)],
+        "requires": [
+            *(feature for feature, name in _FEATURES.items() if getattr(architecture, name)),
+            *architecture.facts.requires,
+        ],
         "level": level,
         "lines": lines,
         "vocabulary": list(vocabulary),
         "newlines": newlines,
         "unknown": unknown,
         "cell": architecture.cell,
-        "gates": list(_GATES[architecture.cell]),
+        "gates": list(architecture.facts.gates),
         "squashing": architecture.squashing,
         "sizes": {
             "vocabulary": architecture.vocabulary,
@@ -95,7 +99,7 @@ def check_format(header: Mapping[str, Any], name: str = _FORMAT) -> None:
         )
     if not _texts(requires):
         raise Fault(f"its header has {shown(requires)} for `requires`")
-    missing = [feature for feature in requires if feature not in _FEATURES]
+    missing = [feature for feature in requires if feature not in _KNOWN]
     if missing:
         raise Fault(
             f"it requires what this program does not have: {', '.join(shown(feature) for feature in missing)}",
@@ -109,7 +113,7 @@ def check_header(header: Mapping[str, Any]) -> Architecture:
     _require(header, _TOP)
     _require(header["sizes"], _SIZES, "sizes.")
     architecture = architecture_of(header)
-    if header["gates"] != _GATES[architecture.cell]:
+    if header["gates"] != list(architecture.facts.gates):
         raise Fault(f"its header has the gates {shown(header['gates'])} for the cell {architecture.cell}")
     if len(header["vocabulary"]) != architecture.vocabulary:
         raise Fault(f"its vocabulary has {len(header['vocabulary'])} tokens, not {architecture.vocabulary}")

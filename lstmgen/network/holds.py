@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from lstmgen.cells import CELLS
+from lstmgen.cell_facts import CellFacts
 from lstmgen.errors import UsageError
 from lstmgen.settings import Architecture
 
@@ -64,26 +64,29 @@ def check_hold(hold: Hold, architecture: Architecture) -> None:
             f"There is no layer {hold.layer}: "
             + (f"they are numbered 0 to {last}." if last else "this model has one, number 0.")
         )
-    gates = [gate for gate in CELLS[architecture.cell].gates if gate != OUTPUT]
+    facts = architecture.facts
+    gates = [gate for gate in facts.gates if gate != OUTPUT]
     if hold.letter != OUTPUT and hold.letter not in gates:
         raise UsageError(
             f"There is no gate {hold.letter!r}: the {architecture.cell} has {', '.join(gates)}."
             if gates
-            else f"There is no gate {hold.letter!r}: a plain RNN has none.\nHold a unit, such as 0=1."
+            else f"There is no gate {hold.letter!r}: a {facts.title} has none.\nHold a unit, such as 0=1."
         )
     if hold.letter == OUTPUT and hold.unit is None:
         raise UsageError(f"Which unit is to be held?\n{_EXAMPLES}")
     if hold.unit is not None and not 0 <= hold.unit < architecture.units:
         raise UsageError(f"There is no unit {hold.unit}: they are numbered 0 to {architecture.units - 1}.")
-    low, high = _reach(hold.letter)
+    low, high = _reach(facts, hold.letter)
     if not low <= hold.value <= high:  # false for NaN
         what = "A unit's output" if hold.letter == OUTPUT else f"The gate {hold.letter}"
         raise UsageError(f"{what} is held at a number from {low:g} to {high:g}, not at {hold.value:g}.")
 
 
-def _reach(letter: str) -> tuple[float, float]:
+def _reach(facts: CellFacts, letter: str) -> tuple[float, float]:
     """The lowest and highest value at which something is held."""
-    return {OUTPUT: (-_FARTHEST, _FARTHEST), "g": (-1.0, 1.0)}.get(letter, (0.0, 1.0))
+    if letter == OUTPUT:
+        return -_FARTHEST, _FARTHEST
+    return (0.0, 1.0) if facts.quantity(letter).is_gate else (-1.0, 1.0)
 
 
 def together(holds: tuple[Hold, ...], more: Hold) -> tuple[Hold, ...]:

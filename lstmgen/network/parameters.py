@@ -82,8 +82,9 @@ def initialise(
         elif name.endswith(".W"):
             one_hot = name == "layers.0.W" and not architecture.embedding
             view[:] = rng.standard_normal(view.shape) / math.sqrt(H if one_hot else view.shape[-1])
-        elif name.startswith("layers.") and name.endswith(".b") and architecture.gates == 4:
-            view[0] = 1.0  # remember, until there is a reason to forget
+        elif name.startswith("layers.") and name.endswith(".b"):
+            for gate, start in architecture.facts.bias.items():
+                view[architecture.facts.gates.index(gate)] = start
         elif name == "output.b" and frequencies is not None:
             share = (frequencies + 0.5) / (frequencies.sum() + 0.5 * len(frequencies))
             view[:] = np.log(share)

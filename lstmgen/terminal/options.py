@@ -10,6 +10,9 @@ from typing import Annotated
 
 import typer
 
+from lstmgen.cell_facts import CELL_FACTS, DEFAULT_CELL
+
+_SQUASHED = next(facts for facts in CELL_FACTS.values() if len(facts.squashings) > 1)
 _BASICS, _MODEL, _TRAINING, _TEXT, OUTPUT = "Basics", "Model", "Training", "Text", "Output"
 
 
@@ -23,9 +26,10 @@ class _Level(StrEnum):
 class _Cell(StrEnum):
     """The recurrent layer."""
 
-    LSTM = "lstm"
-    PEEPHOLE = "peephole"
-    RNN = "rnn"
+    _ignore_ = "members name"
+    members = vars()
+    for name in CELL_FACTS:
+        members[name.upper()] = name
 
 
 class _Squashing(StrEnum):
@@ -100,7 +104,10 @@ FromModel = Annotated[
 Force = Annotated[bool, _option(_BASICS, "Replace a model that is there.", "--force", metavar="")]
 DryRun = Annotated[bool, _option(_BASICS, "Only show the plan, with memory and time.", "--dry-run", metavar="")]
 
-CellKind = Annotated[_Cell | None, _option(_MODEL, "Kind of recurrent layer. Without it: lstm.", "--cell")]
+CellKind = Annotated[
+    _Cell | None,
+    _option(_MODEL, f"Kind of recurrent layer. Without it: {DEFAULT_CELL}.", "--cell"),
+]
 HiddenSize = Annotated[int | None, _option(_MODEL, "Units in a layer.", "--hidden-size", metavar="N")]
 NumLayers = Annotated[int | None, _option(_MODEL, "Layers.", "--num-layers", metavar="N")]
 EmbeddingSize = Annotated[
@@ -116,7 +123,11 @@ SkipSum = Annotated[
 ]
 OutputSquashing = Annotated[
     _Squashing | None,
-    _option(_MODEL, "Of the peephole cell's memory. Without it: identity.", "--output-squashing"),
+    _option(
+        _MODEL,
+        f"Of the {_SQUASHED.name} cell's memory. Without it: {_SQUASHED.squashings[0]}.",
+        "--output-squashing",
+    ),
 ]
 
 Steps = Annotated[

@@ -17,7 +17,7 @@ from lstmgen.training.state import TrainingState
 def check_together(plan: Plan, state: TrainingState, file: ModelFile) -> None:
     """ModelFileError unless plan, state and header are of one run."""
     sizes, counters, budget = plan.architecture, state.counters, plan.budget
-    carried = (1 if sizes.cell == "rnn" else 2, sizes.layers, plan.rows, sizes.units)
+    carried = (len(sizes.facts.states), sizes.layers, plan.rows, sizes.units)
     wrong = {
         "its plan is for another network than its header": sizes != architecture_of(file.header),
         "its weights are not those of its network": len(state.weights) != sizes.parameter_count(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, replace
 
+from lstmgen.cell_facts import DEFAULT_CELL
 from lstmgen.errors import UsageError
 from lstmgen.kernels.threads import cores
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
@@ -197,7 +198,7 @@ def _with_choices(
     often += ", rising" * bool(plan.drops_rise)
     rows = [
         ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),
-        ("cell", sizes.cell, "asked for" if sizes.cell != "lstm" else "holds on longest for its price"),
+        ("cell", sizes.cell, "asked for" if sizes.cell != DEFAULT_CELL else "holds on longest for its price"),
         ("size", f"{sizes.layers} x {sizes.units} units{', summed' * sizes.skip_sum}", size_reason),
         ("input", _input(sizes), _input_reason(model, sizes)),
         ("window", f"{plan.window} tokens", asked if training.seq_length else "as far as the gradient reaches"),

@@ -112,7 +112,7 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
         "num-layers": sizes.layers,
         "embedding-size": sizes.embedding,
     }
-    if sizes.cell == "peephole":
+    if len(sizes.facts.squashings) > 1:
         options["output-squashing"] = sizes.squashing
     if sizes.tied:
         options["tied"] = True

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from lstmgen.cell_facts import CELL_FACTS, DEFAULT_CELL
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.training.budget import Budget, duration
@@ -74,16 +75,17 @@ _WORN = 60.0, 400.0
 """`by_heart` between which this ceases to be so, since dice can be known by heart too: 3,600 in the children's book."""
 
 _PEAKS = {
-    ("lstm", "char"): ((6.0, 2.4e-2), (12.0, 1.8e-2), (math.inf, 1.2e-2)),
-    ("lstm", "word"): ((math.inf, 8e-3),),
+    "char": ((6.0, 2.4e-2), (12.0, 1.8e-2), (math.inf, 1.2e-2)),
+    "word": ((math.inf, 8e-3),),
 }
 _OTHER_PEAKS = ((math.inf, 4e-3),)
-"""By cell and level (passes below which, highest rate at 256 units): a short run has to take large steps. Twice as high
-is better in few passes (nats of what was held back: tiny Shakespeare, 2 passes of 192 units 1.396 -> 1.369, of 256
-1.366 -> 1.343, 4 of 384 1.303 -> 1.288; the storybook, 3 of 192 0.833 -> 0.818; Python's manual, 4 of 192 1.080 ->
-1.063) and worse in many (tunes, 66 of 128 1.050 -> 1.064); between them texts differ (9 passes: tiny Shakespeare, 256
-units, half as high again 1.310 -> 1.298, twice 1.300; the storybook, 192, twice 0.730 -> 0.747). Words: 4e-3 4.168,
-8e-3 4.144, 1.2e-2 4.182. The plain RNN learns no more at three times its rate, and peepholes run away."""
+"""By level, and of cells that want no high rates (passes below which, highest rate at 256 units): a short run has to
+take large steps. Twice as high is better in few passes (nats of what was held back: tiny Shakespeare, 2 passes of
+192 units 1.396 -> 1.369, of 256 1.366 -> 1.343, 4 of 384 1.303 -> 1.288; the storybook, 3 of 192 0.833 -> 0.818;
+Python's manual, 4 of 192 1.080 -> 1.063) and worse in many (tunes, 66 of 128 1.050 -> 1.064); between them texts
+differ (9 passes: tiny Shakespeare, 256 units, half as high again 1.310 -> 1.298, twice 1.300; the storybook, 192,
+twice 0.730 -> 0.747). Words: 4e-3 4.168, 8e-3 4.144, 1.2e-2 4.182. The plain RNN learns no more at three times its
+rate, and peepholes run away."""
 
 _STEEPEST = 2.0
 """Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
@@ -197,9 +199,9 @@ def shape_of(tokens: int, training: TrainingSettings, threads: int = 1) -> tuple
     return window, rows
 
 
-def peak_rate(units: int, passes: float, level: str = "char", cell: str = "lstm") -> float:
+def peak_rate(units: int, passes: float, level: str = "char", cell: str = DEFAULT_CELL) -> float:
     """From `PEAKS`, falling with the square root of the width; two significant digits kept."""
-    peak = _below(_PEAKS.get((cell, level), _OTHER_PEAKS), passes)
+    peak = _below(_PEAKS[level] if CELL_FACTS[cell].high_rates else _OTHER_PEAKS, passes)
     return rounded_rate(peak * min(math.sqrt(256 / units), _STEEPEST))
 
 

@@ -6,10 +6,10 @@ import shlex
 import pexpect
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.app import VIEWS
 from lstmgen.inspect.tour.command import WIDTH
 from lstmgen.inspect.tour.lesson import STEPS
-from lstmgen.legend import traced
 from tests.cli.running import COMMAND, Runner, environment
 
 
@@ -33,7 +33,7 @@ def test_all_steps_one_after_another(run: Runner) -> None:
 
 def test_both_names_and_every_sense_are_told() -> None:
     told = " ".join(step.text for step in STEPS)
-    for entry in traced("lstm"):
+    for entry in CELL_FACTS["lstm"].traced:
         assert entry.lecture in told and entry.textbook in told
         assert not entry.is_gate or f"{entry.names}: {entry.sense}" in told
     order = ["vector", "chain", "book", "recurrent", "Mistakes", "Gating", "possibilities", "Sequential"]

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from lstmgen.inspect.common.expected import softmax
 from lstmgen.inspect.step.measure import speaks_for, step_of, strongest_units, units_are_words
 from lstmgen.inspection.trace import trace_ids
-from lstmgen.legend import wires
 from lstmgen.network import Network
 from lstmgen.settings import Architecture
 from tests.inspection.traces import network_for
@@ -28,7 +27,7 @@ def test_the_wires_are_the_trace(cell, newline, layer):
         step = step_of(network, trace, at, layer, newline=newline)
         anew = IDS[at] == newline
         assert step.position == at and step.token == (-1 if anew else IDS[at])
-        letters = [entry.letter for entry in wires(cell, network.architecture.squashing) if entry.letter != "x"]
+        letters = [wire.letter for wire in trace.facts.wires_with(network.architecture.squashing) if wire.letter != "x"]
         assert list(step.wires) == letters
         for letter, values in trace.values.items():
             np.testing.assert_array_equal(step.wires[letter], values[at, layer])

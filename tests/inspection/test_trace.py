@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import TextError
 from lstmgen.inspection.trace import longest_trace, trace_ids, trace_text
-from lstmgen.legend import traced
 from lstmgen.text import Vocabulary
 from tests.inspection.traces import network_for
 
@@ -17,7 +17,7 @@ IDS = np.array([0, 3, 3, 6, 1, 2], np.int32)
 @pytest.mark.parametrize("cell", CELLS)
 def test_shapes_and_names(cell):
     trace = trace_ids(network_for(cell), TOKENS, IDS)
-    assert set(trace.values) == {entry.letter for entry in traced(cell)}
+    assert set(trace.values) == {entry.letter for entry in CELL_FACTS[cell].traced}
     assert {values.shape for values in trace.values.values()} == {(6, 2, 6)}
     assert {name: values.shape for name, values in trace.initial.items()} == {
         name: (2, 6) for name in ("c", "h") if name in trace.values

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.columns import token_label
 from lstmgen.inspect.common.bands import View, digit
 from lstmgen.inspect.common.measures import most_varying
 from lstmgen.inspect.gates.picture import draw_gates
-from lstmgen.legend import traced
 from tests.inspection.traces import made_up
 
 CELLS = ("lstm", "peephole", "rnn")
@@ -29,7 +29,7 @@ def bands_of(plain, cell="lstm"):
     """The lines of each quantity, by letter."""
     found, letter = {}, None
     for line in plain.splitlines():
-        for entry in traced(cell):
+        for entry in CELL_FACTS[cell].traced:
             if line.startswith(f"{entry.names}"):
                 letter = entry.letter
                 break
@@ -48,7 +48,7 @@ def test_it_fits_one_screen(cell, colours, width, height):
     trace = made_up(LONG, cell=cell, H=70)
     picture = drawn(trace, colours=colours, width=width, height=height)
     assert len(picture.lines) <= height
-    assert len(picture.lines) >= height - len(traced(cell))  # and uses it
+    assert len(picture.lines) >= height - len(CELL_FACTS[cell].traced)  # and uses it
     assert picture.width <= width
     assert "More: --units all" in picture.plain or width < 80
 
@@ -57,7 +57,7 @@ def test_it_fits_one_screen(cell, colours, width, height):
 def test_digits_are_the_data(cell):
     trace = made_up("Doug saw Jane.", cell=cell, L=2, H=3)
     lines = bands_of(drawn(trace, layer=1, units=[0, 1, 2]).plain, cell)
-    for entry in traced(cell):
+    for entry in CELL_FACTS[cell].traced:
         values = trace[entry.letter][:, 1]
         scale = max(1.0, np.abs(values).max())
         rows = iter(lines[entry.letter])
@@ -85,7 +85,7 @@ def test_coloured_cells_are_the_data(colours):
     trace = made_up("Doug saw", H=2)
     picture = drawn(trace, colours=colours, units=[1])
     rows = [line for line in picture.lines if line[0].text == "1  "]
-    for entry, row in zip(traced("lstm"), rows, strict=True):
+    for entry, row in zip(CELL_FACTS["lstm"].traced, rows, strict=True):
         values = trace[entry.letter][:, 0, 1].tolist()
         scale = max(1.0, *map(abs, values))
         assert [piece.text for piece in row[1:]] == list("Doug·saw")
@@ -97,7 +97,7 @@ def test_the_most_varying_units_are_shown():
     trace = made_up("some text", H=40)
     for colours in (None, "truecolor"):
         picture = drawn(trace, colours=colours)
-        for entry, lines in zip(traced("lstm"), bands_of(picture.plain).values(), strict=True):
+        for entry, lines in zip(CELL_FACTS["lstm"].traced, bands_of(picture.plain).values(), strict=True):
             numbers = [int(found.group()) for line in lines if (found := re.match(r" *\d+(?=[ +-] )", line))]
             best = most_varying(trace[entry.letter][:, 0]).tolist()
             assert numbers == best[: len(numbers)] and numbers

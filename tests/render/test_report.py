@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.canvas.colours import lightness
 from lstmgen.inspect.report.measure import make_report
 from lstmgen.inspect.report.pack import pack, unpack
 from lstmgen.inspect.report.picture import PARTS, Subject, as_page, in_page, page_facts, report_facts
-from lstmgen.legend import legend
 from tests.inspection.traces import made_up
 
 HOSTILE = ["</script><img src=x onerror=alert(1)>", "<!--", "]]>", '"', "'", "\u2028", "\u202e", "😀", "&lt;", "\x00"]
@@ -134,9 +134,9 @@ def test_hostile_names_and_tokens_stay_text() -> None:
 def test_all_words_of_the_legend_are_on_the_page() -> None:
     for cell in ("lstm", "peephole", "rnn"):
         facts = facts_of(made_up(cell=cell))
-        assert [entry["lecture"] for entry in facts["legend"]] == [entry.lecture for entry in legend(cell)]
+        assert [entry["lecture"] for entry in facts["legend"]] == [entry.lecture for entry in CELL_FACTS[cell].legend]
         drawn = {a["data-box"] for tag, a in Reader(as_page(facts)).tags if "data-box" in a}
-        assert drawn == {entry.letter for entry in legend(cell)}
+        assert drawn == {entry.letter for entry in CELL_FACTS[cell].legend}
 
 
 def test_what_is_written_on_a_surprise_can_be_read() -> None:

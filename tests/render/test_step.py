@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.step.measure import step_of, strongest_units
 from lstmgen.inspect.step.picture import draw_step
 from lstmgen.inspect.step.scene import Scene
 from lstmgen.inspect.step.wiring import NEXT, WIRING, gutter
 from lstmgen.inspection.trace import trace_ids
-from lstmgen.legend import wires
 from lstmgen.network import Hold
 from tests.inspection.traces import network_for
 
@@ -39,7 +39,7 @@ def rows_of(plain, cell, squashing):
     """The part of each wire's line that holds its numbers, by letter."""
     found = {}
     lines = plain.splitlines()
-    for entry in wires(cell, squashing):
+    for entry in CELL_FACTS[cell].wires_with(squashing):
         name = f"{entry.lecture} {entry.letter}"
         line = next(line for line in lines if re.search(rf"(^|\s){re.escape(name)}(,|:|\s|$)", line))
         found[entry.letter] = line
@@ -85,11 +85,11 @@ def test_the_lines_meet(cell):
     table = WIRING[cell]
     assert len({cell_len(text) for text in table.values()}) == 1
     down, up = set("│┊├┤┼╭╮⊕⊗▶▲"), set("│┊├┤┼╰╯⊕⊗◀▲")
-    order = [NEXT, *(entry.letter for entry in reversed(wires(cell, "identity")))]
+    order = [NEXT, *(entry.letter for entry in reversed(CELL_FACTS[cell].wires_with("identity")))]
     main = table[NEXT].index("▲")
     for letter in order[1:-2]:
         assert table[letter][main] in down | up | {"╯"}, letter
-    for letter in (entry.letter for entry in wires(cell) if entry.is_gate):
+    for letter in (entry.letter for entry in CELL_FACTS[cell].wires if entry.is_gate):
         assert "⊗" in table[letter] and "▶" in table[letter]
         assert ("◀" in table[letter]) is (cell == "peephole")
     assert gutter("lstm", "f", held=True) == "┊ │─┼■⊗ "

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.unroll.measure import Chain, Guess, Link
 from lstmgen.inspect.unroll.picture import ChainView, carried_names, chain_table, draw_chain
-from lstmgen.legend import legend
 
 TOKENS = [".", "Doug", "Jane", "Spot", "saw"]
 
@@ -73,7 +73,7 @@ def test_a_large_vocabulary_has_places():
 def test_both_names_of_what_is_carried():
     assert carried_names("lstm") == "memory c (cell state) and prediction h (output)"
     assert carried_names("rnn") == "prediction h (output)"
-    assert {entry.lecture for entry in legend("lstm")} >= {"memory", "prediction"}
+    assert {entry.lecture for entry in CELL_FACTS["lstm"].legend} >= {"memory", "prediction"}
     assert " h " in plain(made_up(cell="rnn")) and " c h " not in plain(made_up(cell="rnn"))
 
 

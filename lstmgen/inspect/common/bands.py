@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmgen.arrays import Float32Array
+from lstmgen.cell_facts import Quantity
 from lstmgen.inspect.common.measures import Measures, order_units
 from lstmgen.inspection.trace import Trace
-from lstmgen.legend import Entry
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class View:
 class Band:
     """One quantity as it is drawn: its words, its values (T, H) of the layer, its units in order, its full size."""
 
-    entry: Entry
+    entry: Quantity
     measures: Measures
     values: Float32Array
     units: list[int]
@@ -60,7 +60,7 @@ def digit(value: float, scale: float = 1.0) -> str:
     return "?" if math.isnan(value) else str(min(int(min(abs(value) / scale, 1.0) * 10), 9))
 
 
-def make_band(trace: Trace, entry: Entry, measures: Measures, view: View, room: int, stop: int) -> Band:
+def make_band(trace: Trace, entry: Quantity, measures: Measures, view: View, room: int, stop: int) -> Band:
     """The band of a quantity. On one screen it has `room` rows, of the tokens up to `stop`."""
     values = trace[entry.letter][:, view.layer]
     ordered = order_units(values, view.sort or "varying").tolist()
@@ -74,7 +74,9 @@ def make_band(trace: Trace, entry: Entry, measures: Measures, view: View, room: 
     return Band(entry, measures, values, units, _full(values[:, units]))
 
 
-def _fitting(values: Float32Array, ordered: Sequence[int], entry: Entry, view: View, room: int, stop: int) -> list[int]:
+def _fitting(
+    values: Float32Array, ordered: Sequence[int], entry: Quantity, view: View, room: int, stop: int
+) -> list[int]:
     """The first units whose rows have room together; always one."""
     if entry.is_gate or view.colours:
         return list(ordered[: max(room, 1)])

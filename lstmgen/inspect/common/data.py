@@ -16,7 +16,6 @@ from lstmgen.arrays import AnyArray
 from lstmgen.inspect.common.measures import measure
 from lstmgen.inspect.common.wordwise import Wordwise
 from lstmgen.inspection.trace import Trace
-from lstmgen.legend import traced
 
 Arrays = Iterable[tuple[str, AnyArray]]
 
@@ -55,7 +54,7 @@ def write_arrays(arrays: Arrays, file: BinaryIO) -> None:
 
 def trace_facts(trace: Trace) -> dict[str, Any]:
     """Everything of the trace, its measures layer by layer, and the legend."""
-    entries = traced(trace.cell)
+    entries = trace.facts.traced
     words = ("lecture", "textbook", "equation", "sense")
     return {
         "cell": trace.cell,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from lstmgen.cell_facts import Quantity
 from lstmgen.inspect.common.measures import Measures
-from lstmgen.legend import Entry
 
 _MOSTLY = 0.5  # of all values
 
 
-def heading(entry: Entry, measures: Measures, full: float = 1.0) -> tuple[str, str]:
+def heading(entry: Quantity, measures: Measures, full: float = 1.0) -> tuple[str, str]:
     """Names and findings: "forgetting f, forget gate (1 keeps)" and "83 % above 0.9, it mostly keeps".
 
     full: the size that is drawn with a full cell; said where it is not 1.
@@ -23,7 +23,7 @@ def heading(entry: Entry, measures: Measures, full: float = 1.0) -> tuple[str, s
     )
 
 
-def _openness(entry: Entry, measures: Measures) -> str:
+def _openness(entry: Quantity, measures: Measures) -> str:
     above, below = f"{percent(measures.above)} above 0.9", f"{percent(measures.below)} below 0.1"
     if measures.above >= _MOSTLY:
         return f"{above}, it mostly {entry.opens}"
@@ -40,7 +40,7 @@ def percent(share: float) -> str:
     return f"{whole} %"
 
 
-def extremes(entries: Sequence[Entry], measures: Mapping[str, Measures], width: int) -> str:
+def extremes(entries: Sequence[Quantity], measures: Mapping[str, Measures], width: int) -> str:
     """How many units are open all through, shut all through, or never move; in fewer words where there is no room."""
     gates = [entry.letter for entry in entries if entry.is_gate]
     counts = {

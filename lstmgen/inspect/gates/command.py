@@ -76,9 +76,10 @@ def gates(
     introduce(talk, loaded)
     chosen = layer_of(loaded, layer)
     wanted = None if units is None else parse_units(units, loaded.header["sizes"]["units"])
-    if saturation and loaded.header["cell"] == "rnn":
+    facts = loaded.network.architecture.facts
+    if saturation and not facts.valves:
         raise UsageError(
-            "A plain RNN has no gates that could be open or shut.\nLeave --saturation out to see its output."
+            f"A {facts.title} has no gates that could be open or shut.\nLeave --saturation out to see its output."
         )
     trace = trace_source(loaded, given, LARGEST.get(form, LARGEST["txt"]), talk)
     if saturation:

@@ -19,7 +19,6 @@ from lstmgen.inspect.common.bands import Band, View, make_band
 from lstmgen.inspect.common.headings import extremes, heading
 from lstmgen.inspect.common.measures import measure
 from lstmgen.inspection.trace import Trace
-from lstmgen.legend import REMARKS, traced
 
 _EDGE_LINES = 4  # title, token axis (in colour: how to read the cells), extremes, scale
 _WORDS = "A cell is the mean over a word; the headings speak of the characters."
@@ -33,7 +32,7 @@ def draw_gates(
 
     measured: the tokens that the headings speak of, where `trace` holds means over words.
     """
-    measures, entries, remark = measure(measured or trace, view.layer), traced(trace.cell), REMARKS.get(trace.cell, "")
+    measures, entries, remark = measure(measured or trace, view.layer), trace.facts.traced, trace.facts.remark
     digits = len(str(trace.units - 1))
     blocks = split_columns(labels, view.width - digits - 2, spaced=view.spaced)
     room = (view.height - _EDGE_LINES - bool(remark) - (measured is not None and not view.colours)) // len(entries) - 1

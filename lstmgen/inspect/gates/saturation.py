@@ -13,7 +13,6 @@ import numpy as np
 from lstmgen.arrays import Float64Array
 from lstmgen.inspect.common.measures import HIGH, LOW
 from lstmgen.inspection.trace import Trace
-from lstmgen.legend import traced
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,6 @@ def saturation_of(trace: Trace) -> dict[str, Saturation]:
         entry.letter: Saturation(
             np.mean(trace[entry.letter] < LOW, axis=0), np.mean(trace[entry.letter] > HIGH, axis=0)
         )
-        for entry in traced(trace.cell)
+        for entry in trace.facts.traced
         if entry.is_gate
     }

@@ -9,13 +9,13 @@ import numpy as np
 from rich.segment import Segment
 
 from lstmgen.arrays import AnyArray, Float64Array, Int64Array
+from lstmgen.cell_facts import CELL_FACTS, Quantity
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.common.headings import percent
 from lstmgen.inspect.gates.saturation import Saturation
 from lstmgen.inspection.trace import Trace
-from lstmgen.legend import Entry, traced
 
 _GAP = 2
 _SQUARE = 2  # cells of width to a line, so that shares look alike both ways
@@ -30,7 +30,7 @@ def draw_saturation(
 ) -> Picture:
     """The gates of a layer side by side, and of each the units that are open or shut longest."""
     picture = Picture()
-    entries = [entry for entry in traced(cell) if entry.letter in found]
+    entries = [entry for entry in CELL_FACTS[cell].traced if entry.letter in found]
     room = (width - _GAP * (len(entries) - 1)) // len(entries)
     lines = max(4, min(height - _LINES_BESIDE, room // _SQUARE))
     grids = [scatter(found[entry.letter], layer, lines, room - 1) for entry in entries]
@@ -84,7 +84,7 @@ def _row(grid: Int64Array, line: int, colours: str | None) -> Iterator[Segment]:
             yield Segment("·", FAINT) if column == edge else Segment(" ")
 
 
-def _findings(entry: Entry, one: Saturation, layer: int) -> str:
+def _findings(entry: Quantity, one: Saturation, layer: int) -> str:
     """Counts and extremes: "forgetting f, 1 keeps: always open 2: 3 17; most shut 5 82 %, 9 80 %"."""
     words = [_always(name, share) for name, share in (("open", one.above[layer]), ("shut", one.below[layer]))]
     return f"{entry.lecture} {entry.letter}, 1 {entry.opens}: {'; '.join(words)}"

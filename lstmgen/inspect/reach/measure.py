@@ -58,7 +58,7 @@ class Reach:
     """full: mean loss of the scored tokens after all that is before them, nats.
 
     gradient (W,): mean norm at distance 1, 2, ... W, over so many `windows`.
-    time_constants (L, H): tokens until a unit's memory has shrunk to 1/e; empty for the plain RNN.
+    time_constants (L, H): tokens until a unit's memory has shrunk to 1/e; empty for a cell without such a gate.
     """
 
     full: float
@@ -172,10 +172,11 @@ def connectivity(network: Network, read: Int32Array, ids: Int32Array, ends: Int6
 
 @np.errstate(divide="ignore", invalid="ignore")
 def time_constants(trace: Trace) -> Float64Array:
-    """Tokens in which what a unit remembers shrinks to 1/e, -1 / ln(mean f): (L, H). No gate, no number: (L, 0)."""
-    if "f" not in trace.values:
+    """Tokens in which what a unit remembers shrinks to 1/e, -1 / ln(mean of its keeping gate): (L, H), or (L, 0)."""
+    keep = trace.facts.keep
+    if not keep:
         return np.zeros((trace.layers, 0))
-    return np.asarray(1.0 / np.abs(np.log(trace["f"].astype(np.float64).mean(axis=0))))
+    return np.asarray(1.0 / np.abs(np.log(trace[keep].astype(np.float64).mean(axis=0))))
 
 
 def _mean(values: Float64Array) -> tuple[float, float]:

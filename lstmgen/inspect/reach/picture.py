@@ -11,10 +11,10 @@ from rich.segment import Segment
 from rich.style import Style
 
 from lstmgen.arrays import AnyArray, Float64Array
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit, wrap
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.reach.measure import Context, Reach, halving_bins
-from lstmgen.legend import REMARKS, legend
 
 _BAR = Style(color="color(75)")
 _USED = Style(bold=True, color="color(214)")
@@ -116,16 +116,17 @@ def _gradient_words(reach: Reach, sight: Sight) -> str:
 def _forgetting_lines(reach: Reach, sight: Sight, width: int) -> Iterator[str]:
     """How long the forget gates keep: the distribution of time constants of one layer's units."""
     if not reach.time_constants.size:
-        yield fit(REMARKS[sight.cell], width)
+        yield fit(CELL_FACTS[sight.cell].remark, width)
         return
-    entry = next(entry for entry in legend(sight.cell) if entry.letter == "f")
+    facts = CELL_FACTS[sight.cell]
+    entry = facts.quantity(facts.keep)
     constants = reach.time_constants[sight.layer]
     known = np.nan_to_num(constants, nan=0.0, posinf=1e9)
     middle, tenth = np.quantile(known, (0.5, 0.9))
     where = f" of layer {sight.layer}" if sight.layers > 1 else ""
     yield from wrap(
-        f"{entry.names}{where} (1 {entry.opens}): a unit keeps 1/e for -1/ln(mean f) tokens: half of them for over "
-        f"{middle:.1f}, a tenth for over {tenth:.1f}, the longest for {known.max():,.1f}.",
+        f"{entry.names}{where} (1 {entry.opens}): a unit keeps 1/e for -1/ln(mean {entry.letter}) tokens: "
+        f"half of them for over {middle:.1f}, a tenth for over {tenth:.1f}, the longest for {known.max():,.1f}.",
         width,
     )
     counts = halving_bins(constants)

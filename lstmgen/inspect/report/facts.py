@@ -15,7 +15,6 @@ from lstmgen.inspect.common.measures import measure_values
 from lstmgen.inspect.report.measure import Report
 from lstmgen.inspect.report.pack import pack
 from lstmgen.inspect.report.words import about_words, place_words
-from lstmgen.legend import REMARKS, legend
 
 _Clean = Callable[[str], str]
 
@@ -70,7 +69,7 @@ def _facts(
     return {
         "title": f"{subject.name}: what it did while it read",
         "about": about_words(report, subject.level),
-        "remark": REMARKS.get(trace.cell, ""),
+        "remark": trace.facts.remark,
         "model": subject.name,
         "cell": trace.cell,
         "level": subject.level,
@@ -79,7 +78,7 @@ def _facts(
         "units": trace.units,
         "legend": [
             {word: getattr(entry, word) for word in ("letter", "lecture", "textbook", "equation", "sense", "is_gate")}
-            for entry in legend(trace.cell)
+            for entry in trace.facts.legend
         ],
         "kinds": [{"label": labels[kind], "text": _shown(subject.vocabulary[kind], subject.clean)} for kind in kinds],
         "tokens": [place[kind] for kind in trace.ids.tolist()],

@@ -42,7 +42,7 @@ def find_places(
         lambda: _surprising(trace, before, expected),
         lambda: _known(trace, expected),
     ]
-    if trace.cell == "rnn":
+    if not trace.facts.keep:
         finders += [lambda: _varying(trace, "h"), lambda: _turning(trace, before)]
     else:
         finders += [

@@ -13,7 +13,7 @@ from lstmgen.arrays import Float32Array, Float64Array
 from lstmgen.inspect.common.expected import Expected, expected
 from lstmgen.inspect.common.measures import most_varying
 from lstmgen.inspect.report.highlights import Place, find_places
-from lstmgen.inspection.trace import STATES, Trace
+from lstmgen.inspection.trace import Trace
 
 _UNITS = 128  # of a layer; more would neither fit a page nor be told apart
 _NUMBERS = 1 << 21  # in all, so that the page stays below 5 MB
@@ -26,9 +26,9 @@ class Report:
     """What the page shows.
 
     begins   the positions (besides the first) at which everything starts anew from zero states
-    before   c and h (the RNN: h) as the step found them, (T, L, H)
+    before   the states as the step found them, (T, L, H)
     means    of each layer, by letter, over all units (T,): gates as they are, of what has a sign the size
-    shown    of each layer the units shown (K,), the most varying in memory (the RNN: in output) first
+    shown    of each layer the units shown (K,), the most varying in memory first
     places   worth a look, in the order in which to look
     """
 
@@ -61,18 +61,17 @@ def make_report(trace: Trace, *, newline: int | None = None, units: int = _UNITS
 
 
 def states_before(trace: Trace, begins: list[int]) -> dict[str, Float32Array]:
-    """c and h (the RNN: h) that each step started from, (T, L, H): of the step before, or zero where it begins."""
+    """The states that each step started from, (T, L, H): of the step before, or zero where it begins."""
     found = {}
-    for letter in STATES:
-        if letter in trace.values:
-            found[letter] = np.concatenate([trace.initial[letter][None], trace[letter][:-1]])
-            found[letter][begins] = 0
+    for letter in trace.facts.states:
+        found[letter] = np.concatenate([trace.initial[letter][None], trace[letter][:-1]])
+        found[letter][begins] = 0
     return found
 
 
 def choose_units(trace: Trace, layer: int, count: int, wanted: list[int]) -> list[int]:
     """The `count` most varying units, in that order; those that are wanted push out the least varying."""
-    order = most_varying(trace["c" if "c" in trace.values else "h"][:, layer]).tolist()
+    order = most_varying(trace[trace.facts.memory][:, layer]).tolist()
     must = set(list(dict.fromkeys(wanted))[:count])
     rest = [unit for unit in order if unit not in must][: max(0, count - len(must))]
     return [unit for unit in order if unit in must or unit in set(rest)]

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmgen.cell_facts import Quantity
 from lstmgen.inspect.common.headings import percent
 from lstmgen.inspect.report.highlights import Place
 from lstmgen.inspect.report.measure import Report
-from lstmgen.legend import Entry, traced
-
-_CELLS = {"lstm": "LSTM", "peephole": "LSTM with peepholes", "rnn": "plain RNN"}
 
 
 def about_words(report: Report, level: str) -> list[str]:
@@ -23,7 +21,7 @@ def about_words(report: Report, level: str) -> list[str]:
     bits = report.expected.bits
     finite = bits[np.isfinite(bits)]
     kind = "characters" if level == "char" else "words"
-    found = [f"{_CELLS[trace.cell]}, {size}", f"{len(trace):,} {kind}"]
+    found = [f"{trace.facts.title}, {size}", f"{len(trace):,} {kind}"]
     if fewest < trace.units:
         found.append(f"the {fewest} most varying units {'of a layer ' if trace.layers > 1 else ''}are shown")
     if finite.size:
@@ -38,7 +36,7 @@ class _Seen:
     place: Place
     report: Report
     labels: Mapping[int, str]
-    entry: Entry
+    entry: Quantity
 
     @property
     def unit(self) -> str:
@@ -61,7 +59,7 @@ class _Seen:
 
 def place_words(place: Place, report: Report, labels: Mapping[int, str]) -> tuple[str, str]:
     """A title and a sentence or two on a place. labels: of tokens by id."""
-    entry = next(entry for entry in traced(report.trace.cell) if entry.letter == place.letter)
+    entry = report.trace.facts.quantity(place.letter)
     title, words = _WORDS[place.kind](_Seen(place, report, labels, entry))
     return title, words.replace(" %", "\N{NO-BREAK SPACE}%")
 

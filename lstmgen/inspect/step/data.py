@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import AnyArray
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.step.measure import Step
-from lstmgen.legend import wires
 
 
 def step_facts(steps: Sequence[Step], vocabulary: Sequence[str], cell: str, squashing: str) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def step_facts(steps: Sequence[Step], vocabulary: Sequence[str], cell: str, squa
         ],
         "legend": {
             entry.letter: {word: getattr(entry, word) for word in ("lecture", "textbook", "equation", "sense")}
-            for entry in wires(cell, squashing)
+            for entry in CELL_FACTS[cell].wires_with(squashing)
         },
     }
 

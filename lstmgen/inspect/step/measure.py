@@ -1,6 +1,6 @@
 """One time step as the wires of a cell carry it, and what its wires say in words.
 
-H units, V vocabulary. The wires are named by the letters of `legend.wires`.
+H units, V vocabulary. The wires are named by the letters of `CellFacts.wires`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy as np
 from lstmgen.arrays import Float32Array, Float64Array, Int64Array
 from lstmgen.inspect.common.expected import softmax
 from lstmgen.inspection.trace import Trace
-from lstmgen.legend import wires
 
 if TYPE_CHECKING:
     from lstmgen.network import Network
@@ -45,12 +44,22 @@ def step_of(network: Network, trace: Trace, position: int, layer: int, *, newlin
     own = {letter: values[position, layer].astype(np.float64) for letter, values in trace.values.items()}
     before = {letter + "'": _before(trace, letter, position, layer, anew=token < 0) for letter in trace.initial}
     found = before | own
-    if trace.cell == "rnn":
+    if not trace.facts.valves:
         found |= _rnn_parts(network, trace, position, layer, token, before["h'"])
-    else:
-        found |= {"i∘g": own["i"] * own["g"], "f∘c'": own["f"] * before["c'"], "tanh(c)": np.tanh(own["c"])}
-    order = [entry.letter for entry in wires(trace.cell, network.architecture.squashing) if entry.letter != "x"]
-    return Step(position, token, {letter: found[letter] for letter in order}, softmax(trace.logits[position]))
+    order = [wire.letter for wire in trace.facts.wires_with(network.architecture.squashing) if wire.letter != "x"]
+    return Step(position, token, {letter: _on_wire(letter, found) for letter in order}, softmax(trace.logits[position]))
+
+
+def _on_wire(letter: str, known: Mapping[str, Float64Array]) -> Float64Array:
+    """What a wire carries: a known quantity, or what its letter says: a product, "tanh(c)", "(1-z)"."""
+    if letter in known:
+        return known[letter]
+    if "∘" in letter:
+        left, right = letter.split("∘")
+        return _on_wire(left, known) * _on_wire(right, known)
+    if letter.startswith("tanh("):
+        return np.tanh(known[letter[5:-1]])
+    return 1.0 - known[letter[3:-1]]
 
 
 def _before(trace: Trace, letter: str, position: int, layer: int, *, anew: bool) -> Float64Array:

@@ -15,13 +15,13 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.cell_facts import CELL_FACTS, Quantity
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.figures import PLACES, add_up, plain, share, signed
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
 from lstmgen.inspect.step.measure import Step, speaks_for
 from lstmgen.inspect.step.scene import COLUMN, NAMES, READING, Scene
-from lstmgen.inspect.step.wiring import KEYS, LEAVING, NEXT, SUMS, gutter
-from lstmgen.legend import REMARKS, Entry, wires
+from lstmgen.inspect.step.wiring import KEYS, NEXT, gutter
 
 _HELD = Style(bold=True, color="color(214)")
 _HERE = Style(bold=True, color="color(16)", bgcolor="color(252)")
@@ -38,7 +38,7 @@ def draw_step(scene: Scene, step: Step) -> Picture:
     picture.add(*_heads(scene, units))
     cells = _cells(scene, step, units)
     picture.add(*_next(scene, step, units))
-    for entry in reversed(wires(scene.cell, scene.squashing)):
+    for entry in reversed(CELL_FACTS[scene.cell].wires_with(scene.squashing)):
         picture.add(*_wire(scene, step, entry, cells.get(entry.letter, [])))
     picture.add()
     for line in _keys(scene):
@@ -121,15 +121,15 @@ class _Number:
 
 def _cells(scene: Scene, step: Step, units: Sequence[int]) -> dict[str, list[_Number]]:
     """The numbers of every wire, by letter; a sum's parts and whole are rounded together."""
-    entries = {entry.letter: entry for entry in wires(scene.cell, scene.squashing)}
+    facts = CELL_FACTS[scene.cell]
     found: dict[str, list[_Number]] = {}
     for letter, values in step.wires.items():
-        gate = entries[letter].is_gate
+        gate = facts.quantity(letter).is_gate
         found[letter] = [
             _Number(plain(value) if gate else signed(value), value, not gate, _is_held(scene, letter, unit))
             for unit, value in ((unit, float(values[unit])) for unit in units)
         ]
-    parts = ("W x + b", "U h'", "z") if scene.cell == "rnn" else ("f∘c'", "i∘g", "c")
+    parts = next((*terms, result) for result, terms in facts.sums.items() if len(terms) == 2)
     for place in range(len(units)):
         three = [found[letter][place] for letter in parts]
         texts = add_up(three[0].value, three[1].value, three[2].value)
@@ -144,7 +144,7 @@ def _is_held(scene: Scene, letter: str, unit: int) -> bool:
     return any((hold.layer, hold.letter) == (scene.layer, letter) and hold.unit in (None, unit) for hold in scene.holds)
 
 
-def _wire(scene: Scene, step: Step, entry: Entry, numbers: Sequence[_Number]) -> Iterator[Segment]:
+def _wire(scene: Scene, step: Step, entry: Quantity, numbers: Sequence[_Number]) -> Iterator[Segment]:
     whole = next(
         (hold for hold in scene.holds if hold.place == (scene.layer, entry.letter, None)),
         None,
@@ -164,7 +164,7 @@ def _wire(scene: Scene, step: Step, entry: Entry, numbers: Sequence[_Number]) ->
         yield Segment("  " + text)
 
 
-def _read(scene: Scene, step: Step, entry: Entry) -> str:
+def _read(scene: Scene, step: Step, entry: Quantity) -> str:
     """What stands for the new information: the token that is read."""
     if entry.letter != "x":
         return ""
@@ -173,7 +173,7 @@ def _read(scene: Scene, step: Step, entry: Entry) -> str:
     return "nothing yet" if step.token < 0 else f'"{scene.vocabulary[step.token]}"'
 
 
-def _names(entry: Entry, held: str, more: str) -> Iterator[Segment]:
+def _names(entry: Quantity, held: str, more: str) -> Iterator[Segment]:
     """Both names, and the sense of a gate or that it is held; the textbook's name goes where there is no room."""
     lecture = f"{entry.lecture} {entry.letter}"
     sense = held or (f"1 {entry.opens}" if entry.is_gate else more)
@@ -209,11 +209,11 @@ def _reading_room(scene: Scene, units: Sequence[int]) -> int:
 
 def _keys(scene: Scene) -> Iterator[str]:
     yield KEYS[scene.cell]
-    leaving = LEAVING[scene.cell] if scene.squashing == "tanh" else LEAVING[scene.cell].replace("tanh(c)", "c")
-    yield ",  ".join(part for part in (SUMS[scene.cell], leaving) if part) + "."
+    sums = CELL_FACTS[scene.cell].sums_with(scene.squashing)
+    yield ",  ".join(f"{' + '.join(terms)} = {result}" for result, terms in sums.items()) + "."
     if scene.words:
         yield "Every unit is a word: + raises it, - holds it down."
     elif scene.reads:
         yield "Speaks for: what a wire raises through the output weights; rough, but for h."
-    if scene.cell in REMARKS:
-        yield REMARKS[scene.cell]
+    if remark := CELL_FACTS[scene.cell].remark:
+        yield remark

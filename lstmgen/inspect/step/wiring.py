@@ -54,8 +54,6 @@ KEYS = {
     "peephole": "⊕ adds, ⊗ multiplies, unit by unit. Dotted: of the step before, or a peephole.",
     "rnn": "⊕ adds unit by unit, tanh squashes. Dotted is what comes from the step before.",
 }
-SUMS = {"lstm": "f∘c' + i∘g = c", "peephole": "f∘c' + i∘g = c", "rnn": "W x + b + U h' = z, h = tanh(z)"}
-LEAVING = {"lstm": "o∘tanh(c) = h", "peephole": "o∘tanh(c) = h", "rnn": ""}
 
 
 def gutter(cell: str, letter: str, *, held: bool = False) -> str:

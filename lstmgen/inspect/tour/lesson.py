@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from lstmgen.legend import legend
+from lstmgen.cell_facts import CELL_FACTS
 
 _MODEL = "lesson"
 _STORY = "Jane saw Spot. Doug"
@@ -30,9 +30,9 @@ class Step:
         return self.words[1] if self.words[0] == "inspect" else None
 
 
-_LSTM = {entry.letter: entry for entry in legend("lstm")}
+_LSTM = {entry.letter: entry for entry in CELL_FACTS["lstm"].legend}
 _MEMORY = _LSTM["c'"].lecture
-_RNN = legend("rnn")[0]
+_RNN = CELL_FACTS["rnn"].legend[0]
 _GATES = "\n".join(f"  {_LSTM[k].names}: {_LSTM[k].sense}" for k in "ifo")
 
 

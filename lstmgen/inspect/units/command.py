@@ -139,8 +139,8 @@ def _parse_unit(text: str, model: Model, layer: int) -> tuple[str, int, int]:
     """State, layer and number. Raises UsageError."""
     from lstmgen.inspect.common.measures import check_units
 
-    states = "h" if model.header["cell"] == "rnn" else "ch"
-    letter, number = (text[0], text[1:]) if text[:1] in states and text[:1] else (states[0], text)
+    states = model.network.architecture.facts.states
+    letter, number = (text[0], text[1:]) if text[:1] in states else (states[0], text)
     if not is_whole(number):
         which = " or ".join(f"{state}17" for state in states)
         raise UsageError(f"--unit {text!r} is no unit.\nWrite it as 17, {which}.")

@@ -35,12 +35,11 @@ class Look:
         from lstmgen.inspect.commands.source import labels_of, name_of
         from lstmgen.inspect.units.responses import response_of
         from lstmgen.inspect.units.responses_picture import Unit, draw_response, response_facts, response_table
-        from lstmgen.legend import legend
 
         assert self.chosen is not None
         letter, layer, number = self.chosen
         values = self.trace[letter][:, layer, number]
-        names = next(entry.names for entry in legend(self.model.header["cell"]) if entry.letter == letter)
+        names = self.model.network.architecture.facts.quantity(letter).names
         where = f"layer {layer} · " if self.trace.layers > 1 else ""
         title = f"{name_of(self.model)} · {where}unit {number} · {names}"
         tokens = self.model.vocabulary.tokens

@@ -111,8 +111,8 @@ class Finding:
 
 
 def candidates_of(trace: Trace, layers: Sequence[int]) -> Candidates:
-    """The states of these layers: c and h, of the plain RNN h; what is no number as 0."""
-    letters = [letter for letter in ("c", "h") if letter in trace.values]
+    """The states of these layers: c and h of an LSTM, h of others; what is no number as 0."""
+    letters = trace.facts.states
     blocks = [np.ascontiguousarray(trace[letter][:, layer].T) for letter in letters for layer in layers]
     names = [(letter, layer, unit) for letter in letters for layer in layers for unit in range(trace.units)]
     return Candidates(np.nan_to_num(np.concatenate(blocks)), names)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit, wrap
 from lstmgen.inspect.common.headings import percent
 from lstmgen.inspect.units.ablation import Cost, Effect
@@ -16,7 +17,6 @@ from lstmgen.inspect.units.detail import detail_of
 from lstmgen.inspect.units.measure import ABSENT, ECHO, FOUND, LUCK, RARE, TOKEN, Finding
 from lstmgen.inspect.units.readout import Readout, draw_readout
 from lstmgen.inspect.units.study import Study
-from lstmgen.legend import LEGENDS
 
 _RANKED = 5
 _SHORT = {
@@ -86,8 +86,8 @@ def _explained(study: Study, width: int) -> list[str]:
 
 def _states(study: Study) -> str:
     letters = dict.fromkeys(letter for letter, _, _ in study.candidates.names)
-    names = {entry.letter: f"{entry.lecture}, {entry.textbook}" for entry in LEGENDS["lstm"]}
-    return "; ".join(f"{letter}: {names[letter]}" for letter in letters)
+    states = {letter: facts.quantity(letter) for facts in CELL_FACTS.values() for letter in facts.states}
+    return "; ".join(f"{letter}: {states[letter].lecture}, {states[letter].textbook}" for letter in letters)
 
 
 @dataclass(frozen=True)

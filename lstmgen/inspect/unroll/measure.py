@@ -15,7 +15,7 @@ import numpy as np
 from lstmgen.arrays import Float64Array, Int32Array, IntArray, UInt8Array
 from lstmgen.errors import ModelFileError
 from lstmgen.inspect.common.expected import softmax
-from lstmgen.inspection.trace import STATES, Trace, trace_ids
+from lstmgen.inspection.trace import Trace, trace_ids
 from lstmgen.text.lines import banned_first
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _continuation(
     last, state = -1, network.zero_state(1)
     if trace is not None:
         last = -1 if ids[-1] == newline else int(ids[-1])
-        letters = [letter for letter in STATES if letter in trace.values]
+        letters = trace.facts.states
         before = trace.initial if len(ids) == 1 else {letter: trace[letter][-2] for letter in letters}
         state = np.stack([before[letter][:, None] for letter in letters])
     writer = network.writer(1)

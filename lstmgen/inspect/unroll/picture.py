@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.columns import token_label
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit, wrap
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.unroll.measure import Chain, Guess, Link
-from lstmgen.legend import legend
 
 _SMALL = 7  # tokens of a vocabulary whose lists are written out
 _SHOWN = 3  # predictions a link
@@ -62,12 +62,12 @@ def draw_chain(chain: Chain, view: ChainView, clean: _Clean, name: str = "") -> 
 
 def _carried(cell: str) -> str:
     """What goes from step to step, by letter: "c h", of the RNN "h"."""
-    return "h" if cell == "rnn" else "c h"
+    return " ".join(CELL_FACTS[cell].states)
 
 
 def carried_names(cell: str) -> str:
     """The same in both vocabularies: "memory c (cell state) and prediction h (output)"."""
-    entries = {entry.letter: entry for entry in legend(cell)}
+    entries = {entry.letter: entry for entry in CELL_FACTS[cell].legend}
     names = [f"{entries['h'].lecture} h ({entries['h'].textbook})"]
     if "c" in entries:
         names.insert(0, f"{entries[_BEFORE].lecture} c ({entries['c'].textbook})")

@@ -171,13 +171,12 @@ def _matrix(loaded: Model, name: str, chosen: int, form: str, how: str) -> Findi
 
 def _words(loaded: Model, one: Matrix) -> str:
     """What a matrix is for."""
-    from lstmgen.legend import traced
 
     if one.layer is None:
         both = one.name == "embedding" and "output.W" not in loaded.file.arrays
         return f"{one.name}, a row a token" + (", to read and to write" if both else "")
     kind, _, letter = one.name.partition(".")
-    entry = next(entry for entry in traced(loaded.header["cell"]) if entry.letter == letter)
+    entry = loaded.network.architecture.facts.quantity(letter)
     source = "own output" if kind == "U" else "input" if one.layer == 0 else "layer before"
     sense = f" (1 {entry.opens})" if entry.is_gate else ""
     return f"{one.name}: {source} to {entry.lecture}, {entry.textbook}{sense}"

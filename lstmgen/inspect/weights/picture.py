@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from lstmgen.cell_facts import CELL_FACTS, Quantity
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
 from lstmgen.inspect.common.headings import percent
 from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, Measured, Neighbours, Offset
 from lstmgen.inspect.weights.tiles import Tile, reading, tile
-from lstmgen.legend import Entry, traced
 
 _NAMES = 37  # cells of the words at the left of the table
 _GAP = 2
@@ -61,10 +61,10 @@ def draw_layer(
     return picture.crop(look.width)
 
 
-def _entries(cell: str, matrices: Sequence[Matrix]) -> list[Entry]:
+def _entries(cell: str, matrices: Sequence[Matrix]) -> list[Quantity]:
     """The legend's entries that have weights, in its order."""
     letters = {one.name[2:] for one in matrices if one.name.startswith("U.")}
-    return [entry for entry in traced(cell) if entry.letter in letters]
+    return [entry for entry in CELL_FACTS[cell].traced if entry.letter in letters]
 
 
 def _beside(tiles: Sequence[Tile], line: int, room: int) -> list[Segment]:
@@ -87,7 +87,9 @@ def _reading(tiles: Sequence[Tile], how: str) -> str:
     return f"blocks of {first.block}, {kind} size {low} ({ends[0]}) to {high} ({ends[1]})"
 
 
-def _table(entries: Sequence[Entry], of: Mapping[tuple[bool, str], Measured], offsets: Mapping[str, Offset]) -> Picture:
+def _table(
+    entries: Sequence[Quantity], of: Mapping[tuple[bool, str], Measured], offsets: Mapping[str, Offset]
+) -> Picture:
     picture = Picture()
     picture.add(Segment(f"{'':<{_NAMES}}  W, from input  U, from own output", FAINT))
     picture.add(Segment(f"{'':<{_NAMES}}{'norm':>6} near 0  {'norm':>6} near 0 radius  mean b", FAINT))

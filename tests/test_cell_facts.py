@@ -1,23 +1,23 @@
-"""The legend has both names of everything, and its sense."""
+"""The facts of every cell: both names of everything, its sense, and equations that compute what they name."""
 
 import numpy as np
 import pytest
 
-from lstmgen.legend import LEGENDS, REMARKS, legend, traced, wires
+from lstmgen.cell_facts import CELL_FACTS
 
 
 def test_the_lectures_words_from_possibilities_to_prediction():
-    words = [entry.lecture for entry in legend("lstm")]
+    words = [entry.lecture for entry in CELL_FACTS["lstm"].legend]
     assert words == [
         "possibilities", "ignoring", "filtered possibilities", "memory", "forgetting", "collected possibilities",
         "selection", "prediction",
     ]  # fmt: skip
-    assert [entry.letter for entry in traced("lstm")] == ["g", "i", "f", "c", "o", "h"]
-    assert [entry.letter for entry in traced("rnn")] == ["h"]
+    assert [entry.letter for entry in CELL_FACTS["lstm"].traced] == ["g", "i", "f", "c", "o", "h"]
+    assert [entry.letter for entry in CELL_FACTS["rnn"].traced] == ["h"]
 
 
 def test_names_and_senses():
-    found = {entry.letter: entry for entry in traced("peephole")}
+    found = {entry.letter: entry for entry in CELL_FACTS["peephole"].traced}
     assert found["f"].names == "forgetting f, forget gate"
     assert found["f"].sense == "1 keeps, 0 forgets"
     assert found["i"].sense == "1 lets in, 0 ignores"
@@ -27,28 +27,28 @@ def test_names_and_senses():
 
 
 def test_a_cell_without_gates_says_so():
-    assert "no gates" in REMARKS["rnn"]
-    assert not any(entry.is_gate for entry in LEGENDS["rnn"])
+    assert "no gates" in CELL_FACTS["rnn"].remark
+    assert not any(entry.is_gate for entry in CELL_FACTS["rnn"].legend)
 
 
 def test_the_wires_from_the_new_information_to_the_prediction():
-    letters = [entry.letter for entry in wires("lstm")]
+    letters = [entry.letter for entry in CELL_FACTS["lstm"].wires]
     assert letters == ["x", "h'", "g", "i", "i∘g", "c'", "f", "f∘c'", "c", "tanh(c)", "o", "h"]
-    assert [entry.letter for entry in wires("peephole", "identity")] == [*letters[:9], *letters[10:]]
-    assert [entry.letter for entry in wires("rnn")] == ["x", "W x + b", "h'", "U h'", "z", "h"]
-    for cell in LEGENDS:
-        assert set(traced(cell)) <= set(wires(cell))
-        assert all(entry.lecture and entry.textbook and entry.equation for entry in wires(cell))
+    assert [entry.letter for entry in CELL_FACTS["peephole"].wires_with("identity")] == [*letters[:9], *letters[10:]]
+    assert [entry.letter for entry in CELL_FACTS["rnn"].wires] == ["x", "W x + b", "h'", "U h'", "z", "h"]
+    for cell in CELL_FACTS:
+        assert set(CELL_FACTS[cell].traced) <= set(CELL_FACTS[cell].wires)
+        assert all(entry.lecture and entry.textbook and entry.equation for entry in CELL_FACTS[cell].wires)
 
 
-@pytest.mark.parametrize("cell", sorted(LEGENDS))
+@pytest.mark.parametrize("cell", sorted(CELL_FACTS))
 def test_equations_compute_what_they_name(cell):
     """Each right side, read as numpy, gives the left side's value of one hand-made step."""
     rng = np.random.default_rng(0)
     names = ["W", "U", "b", *(f"{kind}_{gate}" for kind in "WUb" for gate in "fioc"), "p_f", "p_i", "p_o"]
     known = {name: rng.normal() for name in names}
     known |= {"x": 0.7, "hb": -0.3, "cb": 0.4, "tanh": np.tanh, "σ": lambda z: 1 / (1 + np.exp(-z)), "σ_h": np.tanh}
-    for entry in legend(cell):
+    for entry in CELL_FACTS[cell].legend:
         left, _, right = entry.equation.partition(" = ")
         if not right or left == "c'":
             continue
