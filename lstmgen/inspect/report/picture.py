@@ -59,7 +59,7 @@ def _script() -> str:
 
 
 def _read(name: str) -> str:
-    return files(__name__).joinpath(name).read_text(encoding="utf-8").strip()
+    return files("lstmgen.inspect.report").joinpath(name).read_text(encoding="utf-8").strip()
 
 
 def _hash(text: str) -> str:
