@@ -22,6 +22,7 @@ ROOMS: dict[str, set[str]] = {
     "errors.py": set(),
     "arrays.py": {"numpy"},
     "lazy.py": set(),
+    "cleaning.py": set(),
     "paths.py": set(),
     "cell_facts.py": set(),
     "settings.py": set(),
@@ -38,6 +39,7 @@ ROOMS: dict[str, set[str]] = {
     "inspect/*/": {"numpy"},  # measures and what is made of them for other programs: no picture, no command
     "inspect/canvas/": {"numpy", "rich"},
     "inspect/*/*picture.py": {"numpy", "rich"},
+    "inspect/*/view.py": {"numpy"},
     "api/": {"numpy"},  # what it hands out is arrays
     "terminal/": {"typer", "click", "rich"},  # click is typer's own part
     "inspect/commands/": {"typer", "rich"},

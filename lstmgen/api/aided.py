@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
-from lstmgen.api.model import Model
 from lstmgen.api.recorded import TrainingText, missing, training_text
 from lstmgen.arrays import Int32Array, Int64Array
 from lstmgen.errors import TextError, UsageError
 from lstmgen.inspection.aided import Aided, read_aided
 from lstmgen.inspection.baselines import count
+from lstmgen.inspection.loaded import Aids, LoadedModel
 from lstmgen.inspection.score import surprise
 from lstmgen.network import SEGMENT, AdaptingNetwork, Network
 from lstmgen.sampling.mixed import MixedNetwork
 from lstmgen.settings import AidSettings
 from lstmgen.text.mixture import Counted
 
+_Loaded = TypeVar("_Loaded", bound=LoadedModel)
+
 _TUNED_ON = 10_000  # held-back tokens, the first: the weight is then known to about 0.02
 
 
-@dataclass(frozen=True, eq=False)
-class Aids:
-    """What a model is helped with. learned (n,): the ids it adapted to; weight: the n-gram's while writing."""
-
-    wishes: AidSettings
-    learned: Int32Array | None = None
-    counted: Counted | None = None
-    weight: float = 0.0
-
-    def facts(self) -> dict[str, Any]:
-        """For machines: what `adapted` and `mixed` made of it, None where they were not asked."""
-        return {
-            "adapted_to": None if self.learned is None else len(self.learned),
-            "ngram": None if self.counted is None else {"order": self.counted.order, "weight": self.weight},
-        }
-
-
-def adapted_to(model: Model, ids: Int32Array, rate: float | None = None) -> Model:
+def adapted_to(model: _Loaded, ids: Int32Array, rate: float | None = None) -> _Loaded:
     """The model after it has read these ids and learned from them; of lines, each begins anew."""
     before = model.aids or Aids(AidSettings())
     wishes = replace(before.wishes, adapt=True, adapt_rate=rate)
@@ -53,7 +38,7 @@ def adapted_to(model: Model, ids: Int32Array, rate: float | None = None) -> Mode
     return _with(model, network, Aids(wishes, learned, counted, before.weight))
 
 
-def mixed_with(model: Model, weight: float | str, text: TrainingText | None) -> Model:
+def mixed_with(model: _Loaded, weight: float | str, text: TrainingText | None) -> _Loaded:
     """The model beside n-grams counted in a text. "auto": the weight is found on what was held back in training."""
     before = model.aids or Aids(AidSettings())
     wishes = replace(before.wishes, ngram_weight=weight)
@@ -65,13 +50,13 @@ def mixed_with(model: Model, weight: float | str, text: TrainingText | None) -> 
     return _with(model, model.network, Aids(wishes, before.learned, counted, weight))
 
 
-def _with(model: Model, network: Network, aids: Aids) -> Model:
-    found = Model(model.file, model.path)
+def _with(model: _Loaded, network: Network, aids: Aids) -> _Loaded:
+    found = type(model)(model.file, model.path)
     found.network, found.aids = network, aids
     return found
 
 
-def counted_in(model: Model, text: TrainingText | None) -> Counted:
+def counted_in(model: LoadedModel, text: TrainingText | None) -> Counted:
     """The n-grams of a text. UsageError where there is none."""
     if text is None:
         raise UsageError(
@@ -81,7 +66,7 @@ def counted_in(model: Model, text: TrainingText | None) -> Counted:
     return count(ids, len(model.vocabulary), model.header["level"], starts)
 
 
-def _weight_for(model: Model, text: TrainingText | None, aids: Aids, counted: Counted) -> float:
+def _weight_for(model: LoadedModel, text: TrainingText | None, aids: Aids, counted: Counted) -> float:
     corpus = None if text is None or not text.same else text.corpus
     ids = np.zeros(0, np.int32)
     if corpus is not None:
@@ -92,13 +77,13 @@ def _weight_for(model: Model, text: TrainingText | None, aids: Aids, counted: Co
             "--ngram-weight auto is found on what was held back in training, and that is not here.\n"
             "Give a number from 0 to 1: 0.3 is a good one."
         )
-    network = model.network if aids.learned is None else Model(model.file).network
+    network = model.network if aids.learned is None else LoadedModel(model.file).network
     final = read_aided(network, ids, _beginnings(model, ids), aids.wishes, model.header["level"], counted).final
     assert final is not None
     return final
 
 
-def score_aided(model: Model, ids: Int32Array, wishes: AidSettings) -> Aided:
+def score_aided(model: LoadedModel, ids: Int32Array, wishes: AidSettings) -> Aided:
     """Read a text with all a model is helped with; wishes: whether and how it adapts on the way."""
     aids = model.aids
     if aids is not None and aids.counted is not None:
@@ -107,7 +92,7 @@ def score_aided(model: Model, ids: Int32Array, wishes: AidSettings) -> Aided:
     return read_aided(model.network, ids, _beginnings(model, ids), wishes, model.header["level"], counted)
 
 
-def writing_network(model: Model) -> Network:
+def writing_network(model: LoadedModel) -> Network:
     """What writes for it."""
     aids = model.aids
     if aids is None or aids.counted is None:
@@ -115,7 +100,7 @@ def writing_network(model: Model) -> Network:
     return MixedNetwork(model.network, aids.counted.ngram, aids.weight)
 
 
-def _beginnings(model: Model, ids: Int32Array) -> Int64Array:
+def _beginnings(model: LoadedModel, ids: Int32Array) -> Int64Array:
     """First tokens of a text's documents: of lines each, else only the very first."""
     starts = np.zeros(1, np.int64)
     if model.lines and "\n" in model.vocabulary.tokens:
@@ -123,7 +108,7 @@ def _beginnings(model: Model, ids: Int32Array) -> Int64Array:
     return starts
 
 
-def mixed(model: Model, weight: float | str, corpus: str | None) -> Model:
+def mixed(model: _Loaded, weight: float | str, corpus: str | None) -> _Loaded:
     """As `mixed_with`, with the text at a path or, without one, where the model's own is found."""
     AidSettings(ngram_weight=weight)
     return mixed_with(model, weight, training_text(model, corpus))

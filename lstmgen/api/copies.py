@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from lstmgen.api.model import Model
 from lstmgen.api.recorded import found_paths, missing, unchanged_text
 from lstmgen.errors import UsageError
+from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.sampling.novel import Guard
 from lstmgen.sampling.request import Request
 from lstmgen.text.collect import smallest
@@ -16,7 +16,7 @@ from lstmgen.text.identity import recorded_documents
 from lstmgen.text.spans import Spans
 
 
-def copies_in(model: Model, texts: Sequence[str], named: str | None = None) -> Copies | None:
+def copies_in(model: LoadedModel, texts: Sequence[str], named: str | None = None) -> Copies | None:
     """What of these texts is copied, beside as much held-out text; None where the training text cannot be had.
 
     At word level they are read as going on from a prompt, without the space before their first word. named: where the
@@ -29,7 +29,7 @@ def copies_in(model: Model, texts: Sequence[str], named: str | None = None) -> C
     return copies_of(material, [model.vocabulary.encode(text[spaced and text[:1] == " " :])[0] for text in texts])
 
 
-def guard_of(model: Model, request: Request, named: str | None = None) -> Guard:
+def guard_of(model: LoadedModel, request: Request, named: str | None = None) -> Guard:
     """What must not be written for a request. UsageError where it is to be novel and the training text is not there."""
     settings, spans = request.settings, None
     if settings.novel is not None:
@@ -46,7 +46,7 @@ def guard_of(model: Model, request: Request, named: str | None = None) -> Guard:
     return Guard(spans, frozenset() if lines is None else lines, lines is not None)
 
 
-def _material(model: Model, named: str | None) -> Material | None:
+def _material(model: LoadedModel, named: str | None) -> Material | None:
     found = unchanged_text(model, named)
     if found is None:
         return None
@@ -58,7 +58,7 @@ def _material(model: Model, named: str | None) -> Material | None:
     return Material(learned, corpus.training_starts, held_out, corpus.validation_starts, vocabulary, model.lines)
 
 
-def copied(model: Model, lines: Sequence[str], named: str | None = None) -> list[bool] | None:
+def copied(model: LoadedModel, lines: Sequence[str], named: str | None = None) -> list[bool] | None:
     """Whether each of these lines is a line of the model's training text; None where that cannot be told.
 
     It cannot where the text is not found, or is not the same any more (its digest is in the model file).
@@ -67,7 +67,7 @@ def copied(model: Model, lines: Sequence[str], named: str | None = None) -> list
     return None if found is None else [line in found for line in lines]
 
 
-def _lines_found(model: Model, wanted: set[str] | None, named: str | None) -> set[str] | None:
+def _lines_found(model: LoadedModel, wanted: set[str] | None, named: str | None) -> set[str] | None:
     """Those of the wanted lines (all, where they are None) that the training text has; None where it is not there."""
     paths = found_paths(model, named)
     if paths is None:

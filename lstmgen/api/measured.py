@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstmgen.api.recorded import training_text
-from lstmgen.arrays import Int32Array
+from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import TextError
 from lstmgen.inspect.units.properties import Reading
 from lstmgen.sampling.request import as_the_corpus_was
 from lstmgen.text import words
 
 if TYPE_CHECKING:
-    from lstmgen.api.model import Model
+    from lstmgen.api.writing import WritingModel
+    from lstmgen.inspection.loaded import LoadedModel
 
-_SEED = 0  # of its own writing: the same text every time, so that two looks can be compared
+SEED = 0  # of its own writing: the same text every time, so that two looks can be compared
+OWN_TOKENS = 240  # of its own writing, where tokens are shown one by one
 _CHARACTERS_A_TOKEN = 64  # more than words have
 _EARLY = 4  # a part begins at a line, if one begins in its first quarter
 _LINES = 200  # written at once
@@ -39,7 +41,7 @@ class Measured:
     notes: list[str] = field(default_factory=list)
 
 
-def text_to_measure(model: Model, given: str | None, longest: int) -> Measured:
+def text_to_measure(model: WritingModel, given: str | None, longest: int) -> Measured:
     """At most `longest` tokens of the text given, else of the held-out part, else of the model's own writing.
 
     Raises TextError for a text without a token that the model knows.
@@ -55,7 +57,7 @@ def text_to_measure(model: Model, given: str | None, longest: int) -> Measured:
     return _decoded(model, part, f"{count} held-out tokens of {names}")
 
 
-def held_out(model: Model) -> Int32Array | None:
+def held_out(model: LoadedModel) -> Int32Array | None:
     """Ids of the validation part (n,); None where there is none, or the text is gone or not the same any more."""
     was = model.header["corpus"]
     if not was.get("digest") or was.get("split") == was.get("tokens"):
@@ -67,10 +69,10 @@ def held_out(model: Model) -> Int32Array | None:
     return ids[ids >= 0].astype(np.int32)
 
 
-def _given(model: Model, given: str, longest: int) -> Measured:
+def _given(model: WritingModel, given: str, longest: int) -> Measured:
     level, vocabulary = model.header["level"], model.vocabulary
     part = given[: longest * (_CHARACTERS_A_TOKEN if level == "word" else 2)]  # \r\n is one token
-    notes = list(model.request(part, seed=_SEED, length=0).notes)
+    notes = list(model.request(part, seed=SEED, length=0).notes)
     text = as_the_corpus_was(part, vocabulary)
     pieces = list(text) if level == "char" else words.split(text)
     spaces = [0, *(int(level == "word" and words.understood(a, b)) for a, b in pairwise(pieces))]
@@ -90,15 +92,15 @@ def _given(model: Model, given: str, longest: int) -> Measured:
     return Measured(reading, ids[: len(kept)], model.newline, f"{len(kept):,} tokens of your text", notes=notes)
 
 
-def _own_writing(model: Model, longest: int) -> Measured:
+def _own_writing(model: WritingModel, longest: int) -> Measured:
     wishes: dict[str, Any] = {"length": longest, "temperature": 1.0}
     if model.lines:
         written: list[str] = []
         while sum(map(len, written)) < longest and len(written) < longest:
-            written += [f"{line}\n" for line in model.samples(_LINES, seed=_SEED + len(written), **wishes)]
+            written += [f"{line}\n" for line in model.samples(_LINES, seed=SEED + len(written), **wishes)]
         text = "".join(written)
     else:
-        text = model.sample(seed=_SEED, **wishes)
+        text = model.sample(seed=SEED, **wishes)
     ids, _ = model.vocabulary.encode(text)
     part = ids[:longest]
     if not len(part):
@@ -106,7 +108,7 @@ def _own_writing(model: Model, longest: int) -> Measured:
     return _decoded(model, part, f"{len(part):,} tokens of its own writing", own=True)
 
 
-def _from_a_line(model: Model, ids: Int32Array, longest: int) -> Int32Array:
+def _from_a_line(model: LoadedModel, ids: Int32Array, longest: int) -> Int32Array:
     """So many tokens, from the first line that begins in them: where the text was cut may be inside of anything."""
     tokens = model.vocabulary.tokens
     if "\n" in tokens and not model.lines:
@@ -117,7 +119,41 @@ def _from_a_line(model: Model, ids: Int32Array, longest: int) -> Int32Array:
     return ids[:longest]
 
 
-def _decoded(model: Model, ids: Int32Array, what: str, own: bool = False) -> Measured:
+def _decoded(model: LoadedModel, ids: Int32Array, what: str, own: bool = False) -> Measured:
     tokens = [model.vocabulary.tokens[k] for k in ids]
     ends = np.cumsum(model.vocabulary.characters_of(ids))
     return Measured(Reading(model.vocabulary.decode(ids), tokens, ends), ids, model.newline, what, own)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A text to look at token by token.
+
+    ids (T,); banned (V,): 1 for what is never written; newline: id that ends a document, or None; notes: for the user.
+    """
+
+    ids: Int32Array
+    banned: UInt8Array
+    newline: int | None
+    notes: list[str] = field(default_factory=list)
+
+
+def text_to_show(model: WritingModel, text: str | None, longest: int, own_tokens: int = OWN_TOKENS) -> Shown:
+    """The text as `sample` reads a prompt, at most `longest` tokens of it; None: some of the model's own writing."""
+    if text is None:
+        request = model.request(own_writing(model), seed=SEED, length=0)
+        return Shown(request.ids[:own_tokens], request.banned, request.newline)
+    part = text[: longest * (_CHARACTERS_A_TOKEN if model.header["level"] == "word" else 2)]  # \r\n is one token
+    request = model.request(part, seed=SEED, length=0)
+    shown = Shown(request.ids[:longest], request.banned, request.newline, list(request.notes))
+    if len(part) < len(text) or len(shown.ids) < len(request.ids):
+        shown.notes.append(f"The text was cut: only its first {len(shown.ids):,} tokens are looked at.")
+    return shown
+
+
+def own_writing(model: WritingModel) -> str:
+    """A text of at least OWN_TOKENS tokens, where the model has as many to say."""
+    settings: dict[str, Any] = {"seed": SEED, "length": OWN_TOKENS}
+    if not model.lines:
+        return model.sample(**settings)
+    return "".join(f"{line}\n" for line in model.samples(OWN_TOKENS // 2, **settings))

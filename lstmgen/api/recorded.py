@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.api.model import Model
 from lstmgen.arrays import Int64Array
 from lstmgen.errors import LstmgenError
+from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.modelfile import read_state
 from lstmgen.shipped import shipped_corpora
 from lstmgen.text import Corpus, Vocabulary, load_corpus
@@ -61,7 +61,7 @@ class TrainingText:
         return ids[kept], starts[starts < len(kept)]
 
 
-def training_text(model: Model, path: str | None = None) -> TrainingText | None:
+def training_text(model: LoadedModel, path: str | None = None) -> TrainingText | None:
     """The text at `path`, which may be another one; without it the recorded one, None where it is not found unchanged.
 
     Raises the errors of `load_corpus` for a path that cannot be read.
@@ -69,7 +69,7 @@ def training_text(model: Model, path: str | None = None) -> TrainingText | None:
     return unchanged_text(model) if path is None else _read(model, [path])
 
 
-def unchanged_text(model: Model, named: str | None = None) -> TrainingText | None:
+def unchanged_text(model: LoadedModel, named: str | None = None) -> TrainingText | None:
     """The text that the model learned from, looked for as `found_paths` does; None where it is not found."""
     paths = found_paths(model, named)
     try:
@@ -79,7 +79,7 @@ def unchanged_text(model: Model, named: str | None = None) -> TrainingText | Non
     return found if found is not None and found.same else None
 
 
-def found_paths(model: Model, named: str | None = None) -> list[str] | None:
+def found_paths(model: LoadedModel, named: str | None = None) -> list[str] | None:
     """Where the text lies that the model learned from, unchanged: first at the path named, if one is. None: nowhere.
 
     A longer text than is read without being asked for is found only where it is named. Raises the errors of
@@ -91,14 +91,14 @@ def found_paths(model: Model, named: str | None = None) -> list[str] | None:
     return next((paths for paths in _candidates(model) if _is_it(model, paths)), None) if unasked else None
 
 
-def _is_it(model: Model, paths: list[str]) -> bool:
+def _is_it(model: LoadedModel, paths: list[str]) -> bool:
     try:
         return "-" not in paths and is_recorded(paths, model.header)
     except (LstmgenError, OSError, TypeError, ValueError):
         return False
 
 
-def _candidates(model: Model) -> Iterator[list[str]]:
+def _candidates(model: LoadedModel) -> Iterator[list[str]]:
     """Where the text may be: where the state says, by its name here or beside the model, among the shipped ones.
 
     What came by standard input never had a name, so any file there of a fitting size may be it.
@@ -132,12 +132,12 @@ def _is_elsewhere(folder: Path) -> bool:
         return True
 
 
-def _by_standard_input(model: Model) -> bool:
+def _by_standard_input(model: LoadedModel) -> bool:
     """Whether some of its text came so."""
     return _STDIN in model.header["corpus"].get("names", [])
 
 
-def missing(model: Model, named: str | None = None) -> str:
+def missing(model: LoadedModel, named: str | None = None) -> str:
     """Why the training text cannot be had. named: where it was looked for first."""
     if named is not None:
         return f"{named} is another one or has changed"
@@ -167,7 +167,7 @@ def _of_fitting_size(folder: Path, characters: int, *, alone: bool) -> list[Path
     return found
 
 
-def _read(model: Model, paths: list[str]) -> TrainingText:
+def _read(model: LoadedModel, paths: list[str]) -> TrainingText:
     """Read as the model's text was, but with every word kept."""
     how = recorded_reading(model.header)
     corpus = load_corpus(paths, **how)

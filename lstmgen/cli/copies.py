@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
-from lstmgen.terminal.talk import Talk, clean
+from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
     from lstmgen.api import Model

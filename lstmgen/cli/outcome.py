@@ -12,8 +12,9 @@ import sys
 import traceback
 from pathlib import Path
 
+from lstmgen.cleaning import clean
 from lstmgen.errors import InterruptedTraining, LstmgenError
-from lstmgen.terminal.talk import Talk, clean
+from lstmgen.terminal.talk import Talk
 
 _MISSING = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 

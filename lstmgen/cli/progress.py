@@ -12,10 +12,11 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lstmgen.cleaning import clean
 from lstmgen.cli import wording
 from lstmgen.terminal.jsonlines import as_json
 from lstmgen.terminal.signals import Parting
-from lstmgen.terminal.talk import Talk, clean, console_for, is_terminal
+from lstmgen.terminal.talk import Talk, console_for, is_terminal
 from lstmgen.training import events
 
 if TYPE_CHECKING:

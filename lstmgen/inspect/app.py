@@ -11,7 +11,7 @@ from lstmgen.inspect.mistakes.command import mistakes
 from lstmgen.inspect.model.command import model
 from lstmgen.inspect.predictions.command import predictions
 from lstmgen.inspect.reach.command import reach
-from lstmgen.inspect.registry import FILE, LESSON, TEXT, UNITS, View, in_order, listing
+from lstmgen.inspect.registry import FILE, LESSON, TEXT, UNITS, ViewEntry, in_order, listing
 from lstmgen.inspect.report.command import report
 from lstmgen.inspect.score.command import score
 from lstmgen.inspect.step.command import step
@@ -22,19 +22,19 @@ from lstmgen.inspect.unroll.command import unroll
 from lstmgen.inspect.weights.command import weights
 
 VIEWS = (
-    View(unroll, LESSON, "unroll -m lesson", "the chain of predictions, and beyond the text"),
-    View(step, LESSON, "step -m lesson --at 2", "one time step: the wiring and its numbers"),
-    View(mistakes, LESSON, "mistakes -m lesson", "the lecture's three mistakes, counted"),
-    View(tour, LESSON, "tour", "the children's book in eight steps, run live"),
-    View(gates, TEXT, "gates --words", "what every gate does, token by token"),
-    View(predictions, TEXT, "predictions", "what was expected at every place, and how surely"),
-    View(score, TEXT, "score", "how well it predicts, beside n-grams, with the error"),
-    View(units, UNITS, "units", "which unit follows quotes, capitals, line ends ..."),
-    View(reach, UNITS, "reach", "how far back it sees"),
-    View(weights, UNITS, "weights --layer 0", "matrices as pictures, measures, like tokens"),
-    View(training, FILE, "training --what bits", "how it learnt: loss, gradient, rate, speed"),
-    View(report, TEXT, "report", "all of it in one page for a browser"),
-    View(model, FILE, "model", "everything a model file says of itself"),
+    ViewEntry(unroll, LESSON, "unroll -m lesson", "the chain of predictions, and beyond the text"),
+    ViewEntry(step, LESSON, "step -m lesson --at 2", "one time step: the wiring and its numbers"),
+    ViewEntry(mistakes, LESSON, "mistakes -m lesson", "the lecture's three mistakes, counted"),
+    ViewEntry(tour, LESSON, "tour", "the children's book in eight steps, run live"),
+    ViewEntry(gates, TEXT, "gates --words", "what every gate does, token by token"),
+    ViewEntry(predictions, TEXT, "predictions", "what was expected at every place, and how surely"),
+    ViewEntry(score, TEXT, "score", "how well it predicts, beside n-grams, with the error"),
+    ViewEntry(units, UNITS, "units", "which unit follows quotes, capitals, line ends ..."),
+    ViewEntry(reach, UNITS, "reach", "how far back it sees"),
+    ViewEntry(weights, UNITS, "weights --layer 0", "matrices as pictures, measures, like tokens"),
+    ViewEntry(training, FILE, "training --what bits", "how it learnt: loss, gradient, rate, speed"),
+    ViewEntry(report, TEXT, "report", "all of it in one page for a browser"),
+    ViewEntry(model, FILE, "model", "everything a model file says of itself"),
 )
 
 inspect_app = typer.Typer(

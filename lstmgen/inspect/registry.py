@@ -10,7 +10,7 @@ GROUPS = (LESSON, TEXT, UNITS, FILE)
 
 
 @dataclass(frozen=True)
-class View:
+class ViewEntry:
     """One command under `lstmgen inspect`.
 
     example: what is typed after `lstmgen inspect`; runs with any model. says: what one sees. A line has 80 cells for
@@ -28,12 +28,12 @@ class View:
         return self.function.__name__.rstrip("_")
 
 
-def in_order(views: Sequence[View]) -> list[View]:
+def in_order(views: Sequence[ViewEntry]) -> list[ViewEntry]:
     """By group, and within a group as they were listed."""
     return [view for group in GROUPS for view in views if view.group == group]
 
 
-def listing(views: Sequence[View]) -> str:
+def listing(views: Sequence[ViewEntry]) -> str:
     """All views, a line each under their group: what to type, and what it shows."""
     room = max((len(view.example) for view in views), default=0)
     lines = ["Look inside a model. After lstmgen inspect type one of:"]

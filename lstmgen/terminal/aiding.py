@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
 from lstmgen.settings import AidSettings
-from lstmgen.terminal.talk import Talk, clean
+from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
     from lstmgen.api import Model

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from lstmgen.cleaning import clean
 from lstmgen.terminal.signals import Parting
-from lstmgen.terminal.talk import clean
 
 _STREAMS = ("/dev/", "/proc/")  # even where one leads to a file: another program has that open
 

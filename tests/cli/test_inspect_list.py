@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lstmgen.inspect.app import VIEWS
-from lstmgen.inspect.registry import FILE, GROUPS, LESSON, TEXT, View, in_order, listing
+from lstmgen.inspect.registry import FILE, GROUPS, LESSON, TEXT, ViewEntry, in_order, listing
 from tests.cli.running import Runner, cycle
 from tests.test_light import light_run
 
@@ -32,7 +32,7 @@ def test_help_says_the_same(run: Runner) -> None:
 
 @pytest.mark.parametrize("view", [pytest.param(view, id=view.name) for view in VIEWS])
 @pytest.mark.parametrize("cell", (None, "rnn"))
-def test_its_example_runs(run: Runner, view: View, cell: str | None) -> None:
+def test_its_example_runs(run: Runner, view: ViewEntry, cell: str | None) -> None:
     if cell is not None:
         Path("models").mkdir()
         cycle(["one", "two", "three"], level="word").save("models/newest.npz")
@@ -59,7 +59,7 @@ def test_groups_keep_their_order() -> None:
     def a() -> None: ...
     def b_() -> None: ...
 
-    views = [View(a, FILE, "a", "one"), View(b_, LESSON, "b -x 1", "two")]
+    views = [ViewEntry(a, FILE, "a", "one"), ViewEntry(b_, LESSON, "b -x 1", "two")]
     text = listing(views).splitlines()
     assert text[1:5] == [LESSON, "  b -x 1  two", FILE, "  a       one"]
     assert TEXT not in text and views[1].name == "b"

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from lstmgen.cli import sample
-from lstmgen.inspect.commands.finding import Finding, deliver
+from lstmgen.inspect.canvas.view import View
+from lstmgen.inspect.commands.finding import deliver
 from lstmgen.inspect.common.data import Table
 from lstmgen.terminal import outfile
 from lstmgen.terminal.talk import Talk
@@ -159,8 +160,8 @@ EXACT = "token\r\n\x1b]0;mine\x07\r\n\x9b1m\r\n\u202e\r\n" + '"a,""b"""\r\n"\r\n
 CLEAN = "token\n\\x1b]0;mine\\x07\n\\x9b1m\n\\u202e\n" + '"a,""b"""\n"\n"\n'
 
 
-def table() -> Finding:
-    return Finding("t", picture=lambda _: None, facts=list, table=lambda: Table(["token"], [[t] for t in TOKENS]))  # type: ignore[arg-type,return-value]
+def table() -> View:
+    return View("t", draw=lambda _: None, make_data=list, make_table=lambda: Table(["token"], [[t] for t in TOKENS]))  # type: ignore[arg-type,return-value]
 
 
 def test_a_table_in_a_file_is_exact(folder: Path) -> None:

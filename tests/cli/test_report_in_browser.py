@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstmgen.cleaning import on_one_line
 from lstmgen.cli import main
 from lstmgen.inspect.canvas.colours import RISING, between
-from lstmgen.inspect.commands.source import on_one_line
 from lstmgen.inspect.report.measure import make_report
 from lstmgen.inspect.report.picture import Subject, as_page, page_facts
 from lstmgen.inspection.trace import trace_ids

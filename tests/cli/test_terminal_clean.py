@@ -18,11 +18,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from lstmgen.cleaning import clean
 from lstmgen.cli import progress
 from lstmgen.cli.outcome import explain
 from lstmgen.errors import UsageError
 from lstmgen.terminal.jsonlines import dump
-from lstmgen.terminal.talk import Product, Talk, clean, console_for
+from lstmgen.terminal.talk import Product, Talk, console_for
 from lstmgen.training import events
 from tests.cli.running import COMMAND, cycle, environment
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.columns import token_label
-from lstmgen.inspect.common.bands import View, digit
+from lstmgen.inspect.common.bands import GateOptions, digit
 from lstmgen.inspect.common.measures import most_varying
 from lstmgen.inspect.gates.picture import draw_gates
 from tests.inspection.traces import made_up
@@ -22,7 +22,7 @@ LONG = "Once upon a time there was a little dog. " * 6
 
 def drawn(trace, **wishes):
     labels = [token_label(token, lambda text: text) for token in trace.tokens]
-    return draw_gates(trace, labels, View(**{"layer": 0, **wishes}), "name")
+    return draw_gates(trace, labels, GateOptions(**{"layer": 0, **wishes}), "name")
 
 
 def bands_of(plain, cell="lstm"):

@@ -7,6 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from lstmgen.errors import UsageError
+from lstmgen.terminal.amounts import is_whole
+
 WHAT, PICTURE, OUTPUT = "What to look at", "Picture", "Output"
 
 
@@ -92,3 +95,22 @@ ReportOut = Annotated[
 ]
 Force = Annotated[bool, option(OUTPUT, "Replace a file that is there.", "--force", metavar="")]
 Quiet = Annotated[bool, option(OUTPUT, "Say only warnings and errors.", "--quiet", "-q", metavar="")]
+
+
+def parse_units(text: str, available: int) -> list[int]:
+    """Units named as in 3,17,40-44, or all of them. Raises UsageError."""
+    if text.strip().lower() == "all":
+        return list(range(available))
+    units: dict[int, None] = {}  # in the order they were named, each once
+    for part in text.split(","):
+        first, dash, last = (piece.strip() for piece in part.partition("-"))
+        if not is_whole(first) or (dash and not is_whole(last)):
+            raise UsageError(f"--units {text!r} is no list of units.\nWrite it as 3,17,40-44, or all.")
+        ends = [int(first), int(last) if dash else int(first)]
+        for end in ends:
+            if end >= available:
+                raise UsageError(f"There is no unit {end}: they are numbered 0 to {available - 1}.")
+        units |= dict.fromkeys(range(ends[0], ends[1] + 1))
+    if not units:
+        raise UsageError(f"--units {text!r} names no unit.\nWrite it as 3,17,40-44, or all.")
+    return list(units)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from lstmgen.cleaning import on_one_line
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.source import on_one_line, own_writing, read_source
+from lstmgen.inspect.commands.source import read_source
 from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def choose_passage(
         f"There is no held-back text to score: {_why_none(model, recorded)}.\n"
         "This is the model's own writing, which says how sure it is, not how good. Give --text, --file or --corpus."
     )
+    from lstmgen.api.measured import own_writing
+
     own = [own_writing(model)]
     return Chosen(read_passage(model.vocabulary, own, lines=model.lines), own, "its own writing", "own writing")
 

@@ -15,7 +15,7 @@ from lstmgen.inspection.trace import Trace
 
 
 @dataclass(frozen=True)
-class View:
+class GateOptions:
     """What to draw. Without `units`: as many of the first in `sort` as fit one screen, and one block of tokens."""
 
     layer: int
@@ -60,7 +60,7 @@ def digit(value: float, scale: float = 1.0) -> str:
     return "?" if math.isnan(value) else str(min(int(min(abs(value) / scale, 1.0) * 10), 9))
 
 
-def make_band(trace: Trace, entry: Quantity, measures: Measures, view: View, room: int, stop: int) -> Band:
+def make_band(trace: Trace, entry: Quantity, measures: Measures, view: GateOptions, room: int, stop: int) -> Band:
     """The band of a quantity. On one screen it has `room` rows, of the tokens up to `stop`."""
     values = trace[entry.letter][:, view.layer]
     ordered = order_units(values, view.sort or "varying").tolist()
@@ -75,7 +75,7 @@ def make_band(trace: Trace, entry: Quantity, measures: Measures, view: View, roo
 
 
 def _fitting(
-    values: Float32Array, ordered: Sequence[int], entry: Quantity, view: View, room: int, stop: int
+    values: Float32Array, ordered: Sequence[int], entry: Quantity, view: GateOptions, room: int, stop: int
 ) -> list[int]:
     """The first units whose rows have room together; always one."""
     if entry.is_gate or view.colours:

@@ -91,3 +91,10 @@ def check_layer(layer: int, available: int) -> None:
     if not 0 <= layer < available:
         others = f"they are numbered 0 to {available - 1}" if available > 1 else "this model has one, number 0"
         raise UsageError(f"There is no layer {layer}: {others}.")
+
+
+def chosen_layer(layer: int | None, available: int) -> int:
+    """The layer asked for; None is the last. Raises UsageError for one that is not there."""
+    chosen = available - 1 if layer is None else layer
+    check_layer(chosen, available)
+    return chosen

@@ -15,7 +15,7 @@ from lstmgen.arrays import Float32Array
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.columns import Columns, split_columns
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
-from lstmgen.inspect.common.bands import Band, View, make_band
+from lstmgen.inspect.common.bands import Band, GateOptions, make_band
 from lstmgen.inspect.common.headings import extremes, heading
 from lstmgen.inspect.common.measures import measure
 from lstmgen.inspection.trace import Trace
@@ -26,7 +26,7 @@ _READING = "A line is one unit: its number, then the text in the colours of its 
 
 
 def draw_gates(
-    trace: Trace, labels: Sequence[str], view: View, title: str = "", *, measured: Trace | None = None
+    trace: Trace, labels: Sequence[str], view: GateOptions, title: str = "", *, measured: Trace | None = None
 ) -> Picture:
     """The picture. labels: each token of the trace as it may be shown, cleaned; title: cleaned likewise.
 
@@ -55,7 +55,7 @@ def draw_gates(
 
 
 def _title(
-    trace: Trace, view: View, bands: Sequence[Band], shown: Sequence[Columns], name: str, measured: Trace | None
+    trace: Trace, view: GateOptions, bands: Sequence[Band], shown: Sequence[Columns], name: str, measured: Trace | None
 ) -> str:
     """What is seen: "storybook · layer 0 · the most varying of 128 units · tokens 0-74 of 240"."""
     layer = f"layer {view.layer}" if trace.layers == 1 else f"layer {view.layer} of 0-{trace.layers - 1}"
@@ -75,7 +75,7 @@ def _title(
 _ORDERS = {"varying": "most varying", "mean": "highest", "number": "first"}
 
 
-def _draw_block(picture: Picture, block: Columns, bands: Sequence[Band], view: View, digits: int) -> None:
+def _draw_block(picture: Picture, block: Columns, bands: Sequence[Band], view: GateOptions, digits: int) -> None:
     if not view.colours:  # in colour the tokens stand on the cells
         picture.add(" " * (digits + 2) + block.row(block.labels))
     for band in bands:
@@ -90,7 +90,7 @@ def _draw_block(picture: Picture, block: Columns, bands: Sequence[Band], view: V
                     picture.add(f"{number:>{digits}}{mark} {block.row(texts)}")
 
 
-def _heading(band: Band, view: View) -> tuple[Segment, ...]:
+def _heading(band: Band, view: GateOptions) -> tuple[Segment, ...]:
     """Names, findings and, where a full cell is not 1, what it is."""
     names, findings = heading(band.entry, band.measures, full=band.scale)
     names = fit(names, view.width)
@@ -106,7 +106,7 @@ def _coloured(values: Float32Array, block: Columns, band: Band, colours: str) ->
             yield Segment(" " * block.gap)
 
 
-def _key(view: View, signs_only: bool, more: str) -> list[Segment]:
+def _key(view: GateOptions, signs_only: bool, more: str) -> list[Segment]:
     """How to read the cells, and how to see more of them."""
     if not view.colours:
         return [Segment(fit(f"Digits are tenths; signed values have + and - rows.{more}", view.width), FAINT)]

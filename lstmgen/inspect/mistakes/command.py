@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.source import name_of
 from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
@@ -76,7 +75,8 @@ def mistakes(
 
     Then, as measured: is the first name still known after so many filler words? Do lines like aaabbb, learned up to ten, end right beyond? Do strings of the embedded Reber grammar end as they began? All nets have the same number of units, of updates, and the same seed.
     """  # noqa: E501 # the help breaks lines itself
-    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.canvas.view import View
+    from lstmgen.inspect.commands.finding import deliver, forms_of
     from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of())
@@ -91,11 +91,11 @@ def mistakes(
     from lstmgen.inspect.mistakes.picture import draw_mistakes, mistakes_table
 
     results = _of_models(model, seed, talk) if model else _of_trained(quick, seed, keep, talk)
-    finding = Finding(
+    finding = View(
         title="Mistakes of nets with and without memory",
-        picture=lambda frame: draw_mistakes(results, frame.width, frame.colours),
-        facts=lambda: _facts(results, seed),
-        table=lambda: mistakes_table(results),
+        draw=lambda frame: draw_mistakes(results, frame.width, frame.colours),
+        make_data=lambda: _facts(results, seed),
+        make_table=lambda: mistakes_table(results),
     )
     return deliver(finding, form, out, talk)
 
@@ -207,7 +207,7 @@ def _of_models(names: list[str], seed: int, talk: Talk) -> Results:
         introduce(talk, one)
         _check_knows_the_book(one)
     for one in loaded:
-        name = name_of(one)
+        name = one.name
         while name in writings:  # the same name in another folder
             name += "'"
         writings[name] = writing_of(one, seed)
@@ -221,7 +221,7 @@ def _check_knows_the_book(model: Model) -> None:
     if unseen or model.lines:
         why = f"it never saw {unseen[0]!r}" if unseen else "it reads every line on its own"
         raise UsageError(
-            f"{name_of(model)} is no model of the children's book: {why}.\nTrain one: lstmgen train childrens-book"
+            f"{model.name} is no model of the children's book: {why}.\nTrain one: lstmgen train childrens-book"
         )
 
 

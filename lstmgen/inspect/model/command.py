@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lstmgen.cleaning import on_one_line
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.source import name_of, on_one_line
 from lstmgen.terminal.talk import Talk
 
 
@@ -20,7 +20,8 @@ def model(
     [bold]lstmgen inspect model[/]                  the newest in models/
     [bold]lstmgen inspect model -m storybook[/]     another
     """
-    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.canvas.view import View
+    from lstmgen.inspect.commands.finding import deliver, forms_of
     from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of(table=False))
@@ -37,11 +38,11 @@ def model(
         talk.insist(note)
     header, history, clock = loaded.header, loaded.history, loaded.file.clock
     shapes = {key: array.shape for key, array in loaded.file.arrays.items()}
-    finding = Finding(
-        title=f"What {name_of(loaded)} says of itself",
-        picture=lambda frame: draw_model(
+    finding = View(
+        title=f"What {loaded.name} says of itself",
+        draw=lambda frame: draw_model(
             header, history, clock, shapes, name=Path(path).name, size=size, clean=on_one_line, width=frame.width
         ),
-        facts=lambda: model_facts(header, history, clock, shapes, name=path, size=size),
+        make_data=lambda: model_facts(header, history, clock, shapes, name=path, size=size),
     )
     return deliver(finding, form, out, talk)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.labels import labels_in_text, labels_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.passages import Corpus, choose_passage
-from lstmgen.inspect.commands.source import labels_in_text, labels_of, name_of
 from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
+    from lstmgen.inspect.canvas.frame import Frame
     from lstmgen.inspect.canvas.picture import Picture
-    from lstmgen.inspect.commands.finding import Frame
 
 _USUAL_TOP, _MOST_TOP = 5, 1000
 
@@ -55,7 +55,8 @@ def predictions(
     [bold]lstmgen inspect predictions --file new.txt[/]  on a text of yours
     [bold]lstmgen inspect predictions --worst[/]          where it was most wrong
     """
-    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.canvas.view import View
+    from lstmgen.inspect.commands.finding import deliver, forms_of
     from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
@@ -79,7 +80,7 @@ def predictions(
     passage, tokens = chosen.passage, loaded.vocabulary.tokens
     if not 0 <= at < len(passage):
         raise UsageError(f"There is no place {at:,}: they are numbered 0 to {len(passage) - 1:,}.")
-    found, title = predict(loaded.network, passage, top), f"{name_of(loaded)} · {chosen.about}"
+    found, title = predict(loaded.network, passage, top), f"{loaded.name} · {chosen.about}"
 
     def picture(frame: Frame) -> Picture:
         canvas = Canvas(frame.width, frame.height, frame.colours)
@@ -90,15 +91,15 @@ def predictions(
             return render.draw_worst(found, words, title, canvas)
         return render.draw_predictions(found, passage, words, title, canvas, at)
 
-    finding = Finding(
-        title=f"What {name_of(loaded)} expected of {chosen.about}",
-        picture=picture,
-        facts=lambda: {
+    finding = View(
+        title=f"What {loaded.name} expected of {chosen.about}",
+        draw=picture,
+        make_data=lambda: {
             "path": str(loaded.path),
             "text": chosen.kind,
             **render.predictions_facts(found, passage, tokens),
         },
-        table=lambda: render.predictions_table(found, passage, tokens),
-        arrays=lambda: render.predictions_arrays(found, passage),
+        make_table=lambda: render.predictions_table(found, passage, tokens),
+        make_arrays=lambda: render.predictions_arrays(found, passage),
     )
     return deliver(finding, form, out, talk)

@@ -24,8 +24,10 @@ def reach(
     [bold]lstmgen inspect reach --file mybook.txt[/]    on a text of yours
     [bold]lstmgen inspect reach -o reach.csv[/]         for a spreadsheet
     """
-    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
-    from lstmgen.inspect.commands.source import layer_of, measured_text, name_of, on_one_line, read_source
+    from lstmgen.cleaning import on_one_line
+    from lstmgen.inspect.canvas.view import View
+    from lstmgen.inspect.commands.finding import deliver, forms_of
+    from lstmgen.inspect.commands.source import layer_of, measured_text, read_source
     from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
@@ -47,18 +49,18 @@ def reach(
     trace = trace_ids(network, loaded.vocabulary.tokens, traced, newline=measured.newline)
     found = reach_of(network, measured.ids, trace, newline=measured.newline)
     sight = Sight(
-        name_of(loaded),
+        loaded.name,
         on_one_line(measured.words),
         loaded.header["cell"],
         loaded.header["level"],
         chosen,
         trace.layers,
     )
-    finding = Finding(
+    finding = View(
         title=f"How far back {sight.name} sees",
-        picture=lambda frame: draw_reach(found, sight, frame.width),
-        facts=lambda: {"model": str(loaded.path), **reach_facts(found, sight)},
-        table=lambda: reach_table(found),
-        arrays=lambda: reach_arrays(found),
+        draw=lambda frame: draw_reach(found, sight, frame.width),
+        make_data=lambda: {"model": str(loaded.path), **reach_facts(found, sight)},
+        make_table=lambda: reach_table(found),
+        make_arrays=lambda: reach_arrays(found),
     )
     return deliver(finding, form, out, talk)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lstmgen.cleaning import on_one_line
 from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.source import name_of, on_one_line
 from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _facts(model: Model, trace: Trace, *, for_page: bool) -> dict[str, Any]:
 
     vocabulary = model.vocabulary
     subject = Subject(
-        name=name_of(model) or "a model",
+        name=model.name or "a model",
         level=model.header["level"],
         squashing=model.header["squashing"],
         vocabulary=vocabulary.tokens,

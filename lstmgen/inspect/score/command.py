@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lstmgen.cleaning import on_one_line
 from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.labels import labels_in_text
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.passages import Corpus, choose_passage, read_by
-from lstmgen.inspect.commands.source import labels_in_text, name_of, on_one_line
 from lstmgen.inspect.score.scoring import Aids, measured
 from lstmgen.terminal.aiding import Adapt, AdaptRate, NgramWeight, wished
 from lstmgen.terminal.talk import Talk
@@ -17,7 +18,8 @@ from lstmgen.terminal.talk import Talk
 if TYPE_CHECKING:
     from lstmgen.api import Model
     from lstmgen.api.recorded import TrainingText
-    from lstmgen.inspect.commands.finding import Finding, Frame
+    from lstmgen.inspect.canvas.frame import Frame
+    from lstmgen.inspect.canvas.view import View
     from lstmgen.inspect.commands.passages import Chosen
     from lstmgen.inspect.score.picture import Canvas, Scored
     from lstmgen.inspection.baselines import Baseline
@@ -95,8 +97,8 @@ def score(
     return deliver(finding, form, out, talk)
 
 
-def _score(model: Model, chosen: Chosen, aids: Aids, with_baselines: bool) -> Finding:
-    from lstmgen.inspect.commands.finding import Finding
+def _score(model: Model, chosen: Chosen, aids: Aids, with_baselines: bool) -> View:
+    from lstmgen.inspect.canvas.view import View
     from lstmgen.inspect.score.picture import draw_score, score_arrays, score_facts, score_table
 
     counted, recorded = aids.counted(model), aids.texts[0]
@@ -107,12 +109,12 @@ def _score(model: Model, chosen: Chosen, aids: Aids, with_baselines: bool) -> Fi
         labels = labels_in_text(chosen.passage.pieces)
         return draw_score(scored, chosen.about, baselines, remark, labels, _canvas(frame))
 
-    return Finding(
-        title=f"How much {chosen.about} surprises {name_of(model)}",
-        picture=picture,
-        facts=lambda: {**_source(model, chosen, recorded), **score_facts(scored, baselines)},
-        table=lambda: score_table(scored),
-        arrays=lambda: score_arrays(scored),
+    return View(
+        title=f"How much {chosen.about} surprises {model.name}",
+        draw=picture,
+        make_data=lambda: {**_source(model, chosen, recorded), **score_facts(scored, baselines)},
+        make_table=lambda: score_table(scored),
+        make_arrays=lambda: score_arrays(scored),
     )
 
 
@@ -133,8 +135,8 @@ def _baselines(
     return baselines_of(scored.passage, scored.nats, len(model.vocabulary), counted), remark
 
 
-def _lines(model: Model, chosen: Chosen, aids: Aids, sort: bool) -> Finding:
-    from lstmgen.inspect.commands.finding import Finding
+def _lines(model: Model, chosen: Chosen, aids: Aids, sort: bool) -> View:
+    from lstmgen.inspect.canvas.view import View
     from lstmgen.inspect.score.aided import aid_facts, aid_words
     from lstmgen.inspect.score.picture import draw_lines, lines_table
     from lstmgen.inspection.score import lines_of
@@ -145,16 +147,16 @@ def _lines(model: Model, chosen: Chosen, aids: Aids, sort: bool) -> Finding:
     rows = lines_of(scored.nats, chosen.passage)
     if sort:
         rows.sort(key=lambda line: -line.bits_a_character)
-    return Finding(
-        title=f"How much each line of {chosen.about} surprises {name_of(model)}",
-        picture=lambda frame: draw_lines(rows, _canvas(frame), on_one_line),
-        facts=lambda: {**_source(model, chosen, aids.texts[0]), **aid_facts(scored), "lines": rows},
-        table=lambda: lines_table(rows),
+    return View(
+        title=f"How much each line of {chosen.about} surprises {model.name}",
+        draw=lambda frame: draw_lines(rows, _canvas(frame), on_one_line),
+        make_data=lambda: {**_source(model, chosen, aids.texts[0]), **aid_facts(scored), "lines": rows},
+        make_table=lambda: lines_table(rows),
     )
 
 
-def _comparison(models: list[Model], chosen: Chosen, aids: Aids) -> Finding:
-    from lstmgen.inspect.commands.finding import Finding
+def _comparison(models: list[Model], chosen: Chosen, aids: Aids) -> View:
+    from lstmgen.inspect.canvas.view import View
     from lstmgen.inspect.score import comparison
     from lstmgen.inspection.score import difference
 
@@ -168,12 +170,12 @@ def _comparison(models: list[Model], chosen: Chosen, aids: Aids) -> Finding:
         labels = labels_in_text(chosen.passage.pieces)
         return comparison.draw_comparison(scored, differences, chosen.about, labels, _canvas(frame))
 
-    return Finding(
+    return View(
         title=f"{' and '.join(model.name for model in scored)} on {chosen.about}",
-        picture=picture,
-        facts=lambda: {"text": chosen.kind, **comparison.comparison_facts(scored, differences)},
-        table=lambda: comparison.comparison_table(scored),
-        arrays=lambda: comparison.comparison_arrays(scored),
+        draw=picture,
+        make_data=lambda: {"text": chosen.kind, **comparison.comparison_facts(scored, differences)},
+        make_table=lambda: comparison.comparison_table(scored),
+        make_arrays=lambda: comparison.comparison_arrays(scored),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lstmgen.inspect.commands.source import name_of
 from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def measured(model: Model, passage: Passage, aids: Aids, counted: Counted | None
     read = read_aided(model.network, passage.ids, passage.starts, aids.wishes, level, counted)
     afresh = surprise_afresh(model.network, passage.ids, passage.starts)
     return Scored(
-        name=name_of(model),
+        name=model.name,
         passage=passage,
         nats=read.nats,
         nats_afresh=afresh,

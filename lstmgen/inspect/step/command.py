@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.source import layer_of, name_of
+from lstmgen.inspect.commands.source import layer_of
 from lstmgen.terminal import options as common
 from lstmgen.terminal.amounts import is_whole
 from lstmgen.terminal.holding import what_to_hold
 from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
+    from lstmgen.inspect.canvas.frame import Frame
     from lstmgen.inspect.canvas.picture import Picture
-    from lstmgen.inspect.commands.finding import Frame
     from lstmgen.inspect.step.measure import Step
     from lstmgen.inspect.step.walk import Walk
 
@@ -64,7 +64,8 @@ def step(
 
     On a terminal: right and left go on and back, f, i, o, g and u hold a gate or a unit, h helps, q quits.
     """
-    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.canvas.view import View
+    from lstmgen.inspect.commands.finding import deliver, forms_of
     from lstmgen.inspect.commands.source import read_source, trace_source
     from lstmgen.inspect.commands.target import form_of
 
@@ -74,7 +75,6 @@ def step(
     given = read_source(text, file, talk)
 
     from lstmgen import api
-    from lstmgen.inspect.gates.command import parse_units
     from lstmgen.inspect.step.data import step_arrays, step_table
     from lstmgen.inspect.step.walk import Walk
     from lstmgen.terminal.keys import can_walk
@@ -82,7 +82,7 @@ def step(
 
     loaded = api.load(model)
     chosen = layer_of(loaded, layer)
-    first = None if units is None else parse_units(units, loaded.header["sizes"]["units"])
+    first = None if units is None else options.parse_units(units, loaded.header["sizes"]["units"])
     steered = loaded.held(*holding) if holding else loaded
     walking = form == "txt" and out is None and at is None and file != "-" and can_walk()
     introduce(talk, loaded)
@@ -97,12 +97,12 @@ def step(
         talk.say("With -m lesson every unit is a word of its own.")
     steps = [walk.step(position) for position in positions]
     return deliver(
-        Finding(
-            title=f"The wires of {name_of(loaded)}, step by step",
-            picture=lambda frame: _pictures(walk, steps, frame),
-            facts=lambda: walk.facts(steps),
-            table=lambda: step_table(steps, walk.model.vocabulary.tokens),
-            arrays=lambda: step_arrays(steps),
+        View(
+            title=f"The wires of {loaded.name}, step by step",
+            draw=lambda frame: _pictures(walk, steps, frame),
+            make_data=lambda: walk.facts(steps),
+            make_table=lambda: step_table(steps, walk.model.vocabulary.tokens),
+            make_arrays=lambda: step_arrays(steps),
         ),
         form,
         out,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rich.segment import Segment
 
 from lstmgen.api import Model
+from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.picture import FAINT, Picture, fit
 from lstmgen.inspect.commands.target import NARROWEST, SCREEN, colours_of_terminal
@@ -17,7 +18,7 @@ from lstmgen.inspect.step.scene import Scene
 from lstmgen.inspect.step.walk import Walk
 from lstmgen.terminal.amounts import is_whole
 from lstmgen.terminal.keys import RESIZED, Keys, own_screen
-from lstmgen.terminal.talk import clean, console_for
+from lstmgen.terminal.talk import console_for
 
 _ON, _BACK = {"right", "n", " ", "enter", "l", "j"}, {"left", "p", "k", "backspace"}
 _AWAY = {"q", "Q", "end of input"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lstmgen.api import Model
-from lstmgen.inspect.commands.source import labels_of, name_of
+from lstmgen.inspect.canvas.labels import labels_of
 from lstmgen.inspect.step.data import step_facts
 from lstmgen.inspect.step.measure import Step, step_of, strongest_units, units_are_words
 from lstmgen.inspect.step.scene import Scene
@@ -39,7 +39,7 @@ class Walk:
         top = self.layer == shape.layers - 1
         strongest = strongest_units(network, self.trace, self.layer).tolist()
         return Scene(
-            title=name_of(self.model),
+            title=self.model.name,
             cell=shape.cell,
             squashing=shape.squashing,
             layer=self.layer,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
+from lstmgen.cleaning import on_one_line
 from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.source import name_of, on_one_line
 from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def training(
     [bold]lstmgen inspect training -m a -m b --over time[/]  two models over one another
     [bold]lstmgen inspect training -o training.csv[/]      all of it, as a table
     """
-    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.canvas.view import View
+    from lstmgen.inspect.commands.finding import deliver, forms_of
     from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
@@ -96,14 +97,14 @@ def training(
     courses = [course_of(one.header, one.history, one.file.clock) for one in loaded]
     learners = [Learner(name, course) for name, course in zip(_told_apart(loaded), courses, strict=True)]
     paths = [str(one.path) for one in loaded]
-    finding = Finding(
+    finding = View(
         title=f"How {', '.join(one.name for one in learners)} learnt",
-        picture=lambda frame: draw_training(
+        draw=lambda frame: draw_training(
             learners, what.value, over.value, since=since, width=frame.width, height=frame.height, colours=frame.colours
         ),
-        facts=lambda: {"models": [course_facts(*pair) for pair in zip(paths, courses, strict=True)]},
-        table=lambda: course_table(paths, courses),
-        arrays=lambda: course_arrays(paths, courses),
+        make_data=lambda: {"models": [course_facts(*pair) for pair in zip(paths, courses, strict=True)]},
+        make_table=lambda: course_table(paths, courses),
+        make_arrays=lambda: course_arrays(paths, courses),
     )
     return deliver(finding, form, out, talk)
 
@@ -115,5 +116,5 @@ def _token_of(model: Model) -> str:
 
 def _told_apart(models: list[Model]) -> list[str]:
     """A name for each model: its file's, or the whole path where two are called the same."""
-    names = [name_of(one) for one in models]
+    names = [one.name for one in models]
     return [name if names.count(name) == 1 else on_one_line(str(m.path)) for name, m in zip(names, models, strict=True)]

@@ -152,7 +152,7 @@ def _properties(
     wanted: str | None, after: str | None, numbers: str | None, text: Measured, *, alone: bool
 ) -> list[Property]:
     """What is asked for: one, or all; none where only a unit is."""
-    from lstmgen.inspect.commands.source import on_one_line
+    from lstmgen.cleaning import on_one_line
     from lstmgen.inspect.units.properties import PROPERTIES, property_after, property_of, property_of_labels
 
     reading = text.reading

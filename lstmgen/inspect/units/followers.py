@@ -10,7 +10,7 @@ from lstmgen.arrays import Float32Array
 if TYPE_CHECKING:
     from lstmgen.api import Model
     from lstmgen.api.measured import Measured
-    from lstmgen.inspect.commands.finding import Finding
+    from lstmgen.inspect.canvas.view import View
     from lstmgen.inspect.units.ablation import Effect
     from lstmgen.inspect.units.properties import Property
     from lstmgen.inspect.units.study import Study
@@ -29,10 +29,10 @@ class Look:
         self.model, self.text, self.trace, self.chosen, self.causal = model, text, trace, chosen, causal
         self.layers = layers if chosen is None or chosen[1] in layers else [chosen[1]]
 
-    def response(self) -> Finding:
+    def response(self) -> View:
         """One unit by itself."""
-        from lstmgen.inspect.commands.finding import Finding
-        from lstmgen.inspect.commands.source import labels_of, name_of
+        from lstmgen.inspect.canvas.labels import labels_of
+        from lstmgen.inspect.canvas.view import View
         from lstmgen.inspect.units.responses import response_of
         from lstmgen.inspect.units.responses_picture import Unit, draw_response, response_facts, response_table
 
@@ -41,7 +41,7 @@ class Look:
         values = self.trace[letter][:, layer, number]
         names = self.model.network.architecture.facts.quantity(letter).names
         where = f"layer {layer} · " if self.trace.layers > 1 else ""
-        title = f"{name_of(self.model)} · {where}unit {number} · {names}"
+        title = f"{self.model.name} · {where}unit {number} · {names}"
         tokens = self.model.vocabulary.tokens
         shown = Unit(
             title,
@@ -59,17 +59,17 @@ class Look:
             "unit": number,
             "text": self.text.words,
         }
-        return Finding(
+        return View(
             title=title,
-            picture=lambda frame: draw_response(shown, found, effect, frame.width, frame.height, frame.colours),
-            facts=lambda: {**facts, **response_facts(shown, found, tokens), "held": effect},
-            table=lambda: response_table(shown, self.trace.tokens),
+            draw=lambda frame: draw_response(shown, found, effect, frame.width, frame.height, frame.colours),
+            make_data=lambda: {**facts, **response_facts(shown, found, tokens), "held": effect},
+            make_table=lambda: response_table(shown, self.trace.tokens),
         )
 
-    def followers(self, properties: Sequence[Property]) -> Finding:
+    def followers(self, properties: Sequence[Property]) -> View:
         """The best units of all properties, or the ranking for one."""
-        from lstmgen.inspect.commands.finding import Finding
-        from lstmgen.inspect.commands.source import name_of, on_one_line
+        from lstmgen.cleaning import on_one_line
+        from lstmgen.inspect.canvas.view import View
         from lstmgen.inspect.units.measure import candidates_of, find_units
         from lstmgen.inspect.units.picture import draw_table
         from lstmgen.inspect.units.study import Study, study_facts, study_table
@@ -77,7 +77,7 @@ class Look:
         candidates = candidates_of(self.trace, self.layers)
         ids, size = self.text.ids, len(self.model.vocabulary)
         findings = find_units(candidates.values, properties, ids, size, self._twins())
-        study = Study(name_of(self.model), on_one_line(self.text.words), candidates, findings, self.trace.layers)
+        study = Study(self.model.name, on_one_line(self.text.words), candidates, findings, self.trace.layers)
 
         def facts() -> dict[str, object]:
             return {"model": str(self.model.path), **study_facts(study, every=len(properties) == 1)}
@@ -85,16 +85,17 @@ class Look:
         if len(properties) == 1:
             return self._ranking(study, facts)
         example = next((one.wanted.name for one in findings if one.verdict == "found"), "quotes")
-        return Finding(
+        return View(
             title=f"What the units of {study.name} follow",
-            picture=lambda frame: draw_table(study, frame.width, f"lstmgen inspect units {example} --causal"),
-            facts=facts,
-            table=lambda: study_table(study, every=False),
+            draw=lambda frame: draw_table(study, frame.width, f"lstmgen inspect units {example} --causal"),
+            make_data=facts,
+            make_table=lambda: study_table(study, every=False),
         )
 
-    def _ranking(self, study: Study, facts: Callable[[], dict[str, object]]) -> Finding:
-        from lstmgen.inspect.commands.finding import Finding
-        from lstmgen.inspect.commands.source import labels_of, on_one_line
+    def _ranking(self, study: Study, facts: Callable[[], dict[str, object]]) -> View:
+        from lstmgen.cleaning import on_one_line
+        from lstmgen.inspect.canvas.labels import labels_of
+        from lstmgen.inspect.canvas.view import View
         from lstmgen.inspect.units.picture import Ranking, draw_ranking
         from lstmgen.inspect.units.readout import Readout
         from lstmgen.inspect.units.study import study_table
@@ -105,13 +106,13 @@ class Look:
         effect = self.effect_of(layer, number, found.wanted) if found.measured else None
         ranking = Ranking(found, shown, effect, labels_of(self.model.vocabulary.tokens))
         labels, spaced = labels_of(self.trace.tokens), self.model.header["level"] == "word"
-        return Finding(
+        return View(
             title=f"Which unit of {study.name} follows: {on_one_line(found.wanted.words)}",
-            picture=lambda frame: draw_ranking(
+            draw=lambda frame: draw_ranking(
                 study, ranking, Readout(labels, frame.width, frame.height, frame.colours, spaced)
             ),
-            facts=lambda: {**facts(), "held": effect},
-            table=lambda: study_table(study, every=True),
+            make_data=lambda: {**facts(), "held": effect},
+            make_table=lambda: study_table(study, every=True),
         )
 
     def effect_of(self, layer: int, number: int, wanted: Property | None) -> Effect | None:

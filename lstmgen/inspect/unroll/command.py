@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
+from lstmgen.cleaning import on_one_line
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.source import name_of, on_one_line, request_source
+from lstmgen.inspect.commands.source import shown_source
 from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
+    from lstmgen.api.measured import Shown
     from lstmgen.inspect.unroll.measure import Chain
-    from lstmgen.sampling.request import Request
 
 _LARGEST = 1 << 23  # numbers in the trace behind the chain: 32 MB
 _OWN_TOKENS = 6  # of the model's own writing: a sentence of the children's book and half of the next
@@ -54,7 +55,8 @@ def unroll(
     [bold]lstmgen inspect unroll --text "Jane saw Spot. Doug"[/] on a text of yours
     [bold]lstmgen inspect unroll --text "" --steps 12[/]         from nothing
     """
-    from lstmgen.inspect.commands.finding import Finding, deliver, forms_of
+    from lstmgen.inspect.canvas.view import View
+    from lstmgen.inspect.commands.finding import deliver, forms_of
     from lstmgen.inspect.commands.source import read_source
     from lstmgen.inspect.commands.target import form_of
 
@@ -69,16 +71,16 @@ def unroll(
     loaded = api.load(model)
     introduce(talk, loaded)
     chain = _chain(loaded, given, _USUAL_STEPS if steps is None else steps, talk)
-    finding = Finding(
-        title=f"Chain of predictions of {name_of(loaded)}",
-        picture=lambda frame: draw_chain(
+    finding = View(
+        title=f"Chain of predictions of {loaded.name}",
+        draw=lambda frame: draw_chain(
             chain,
             ChainView(whole=whole, own=steps, colours=frame.colours, width=frame.width, height=frame.height),
             on_one_line,
-            name_of(loaded),
+            loaded.name,
         ),
-        facts=lambda: _facts(loaded, chain),
-        table=lambda: chain_table(chain),
+        make_data=lambda: _facts(loaded, chain),
+        make_table=lambda: chain_table(chain),
     )
     return deliver(finding, form, out, talk)
 
@@ -88,18 +90,18 @@ def _chain(model: Model, text: str | None, steps: int, talk: Talk) -> Chain:
     from lstmgen.inspection.trace import longest_trace
 
     longest = max(1, longest_trace(model.network, _LARGEST) - steps)
-    request = request_source(model, text, longest, talk, _OWN_TOKENS)
-    if text is None and request.newline is not None:
-        request = _half_a_line(request)
-    tokens, newline, banned = model.vocabulary.tokens, request.newline, request.banned
-    return unrolled(model.network, tokens, request.ids, steps, newline=newline, banned=banned)
+    shown = shown_source(model, text, longest, talk, _OWN_TOKENS)
+    if text is None and shown.newline is not None:
+        shown = _half_a_line(shown)
+    tokens, newline, banned = model.vocabulary.tokens, shown.newline, shown.banned
+    return unrolled(model.network, tokens, shown.ids, steps, newline=newline, banned=banned)
 
 
-def _half_a_line(request: Request) -> Request:
+def _half_a_line(shown: Shown) -> Shown:
     """Of own writing in lines: half of the first, so that there is something left to predict."""
-    ends = (request.ids == request.newline).nonzero()[0]
-    length = int(ends[0]) if len(ends) else len(request.ids)
-    return replace(request, ids=request.ids[: (length + 1) // 2])
+    ends = (shown.ids == shown.newline).nonzero()[0]
+    length = int(ends[0]) if len(ends) else len(shown.ids)
+    return replace(shown, ids=shown.ids[: (length + 1) // 2])
 
 
 def _facts(model: Model, chain: Chain) -> dict[str, Any]:

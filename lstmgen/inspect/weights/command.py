@@ -7,13 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.labels import labels_of
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.source import labels_of, layer_of, name_of
+from lstmgen.inspect.commands.source import layer_of
 from lstmgen.terminal.talk import Talk
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
-    from lstmgen.inspect.commands.finding import Finding, Frame
+    from lstmgen.inspect.canvas.frame import Frame
+    from lstmgen.inspect.canvas.view import View
     from lstmgen.inspect.weights.measure import Matrix
     from lstmgen.inspect.weights.picture import Look
 
@@ -106,7 +108,7 @@ def _look(frame: Frame, how: str = "mean") -> Look:
 
 
 def _title(loaded: Model, *words: str) -> str:
-    return " · ".join(part for part in (name_of(loaded), *words) if part)
+    return " · ".join(part for part in (loaded.name, *words) if part)
 
 
 def _layer_words(loaded: Model, layer: int) -> str:
@@ -114,8 +116,8 @@ def _layer_words(loaded: Model, layer: int) -> str:
     return f"layer {layer}" + (f" of 0-{layers - 1}" if layers > 1 else "")
 
 
-def _layer(loaded: Model, chosen: int, how: str) -> Finding:
-    from lstmgen.inspect.commands.finding import Finding
+def _layer(loaded: Model, chosen: int, how: str) -> View:
+    from lstmgen.inspect.canvas.view import View
     from lstmgen.inspect.weights.data import weights_arrays, weights_facts, weights_table
     from lstmgen.inspect.weights.measure import matrices_of, offsets_of, weigh
     from lstmgen.inspect.weights.picture import draw_layer
@@ -124,9 +126,9 @@ def _layer(loaded: Model, chosen: int, how: str) -> Finding:
     gates, everything = header["gates"], range(header["sizes"]["layers"])
     shown = matrices_of(arrays, gates, [chosen])
     title = _title(loaded, _layer_words(loaded, chosen), f"{header['sizes']['units']} units", "weights")
-    return Finding(
-        title=f"Weights of {name_of(loaded)}",
-        picture=lambda frame: draw_layer(
+    return View(
+        title=f"Weights of {loaded.name}",
+        draw=lambda frame: draw_layer(
             header["cell"],
             title,
             shown,
@@ -134,19 +136,19 @@ def _layer(loaded: Model, chosen: int, how: str) -> Finding:
             offsets_of(arrays, gates, [chosen]),
             _look(frame, how),
         ),
-        facts=lambda: {
+        make_data=lambda: {
             "model": str(loaded.path),
             **weights_facts(
                 [weigh(one) for one in matrices_of(arrays, gates, everything)], offsets_of(arrays, gates, everything)
             ),
         },
-        table=lambda: weights_table([weigh(one) for one in matrices_of(arrays, gates, everything)]),
-        arrays=lambda: weights_arrays(matrices_of(arrays, gates, everything)),
+        make_table=lambda: weights_table([weigh(one) for one in matrices_of(arrays, gates, everything)]),
+        make_arrays=lambda: weights_arrays(matrices_of(arrays, gates, everything)),
     )
 
 
-def _matrix(loaded: Model, name: str, chosen: int, form: str, how: str) -> Finding:
-    from lstmgen.inspect.commands.finding import Finding
+def _matrix(loaded: Model, name: str, chosen: int, form: str, how: str) -> View:
+    from lstmgen.inspect.canvas.view import View
     from lstmgen.inspect.weights.data import matrix_facts, matrix_table, weights_arrays
     from lstmgen.inspect.weights.measure import find_matrix, matrices_of, weigh
     from lstmgen.inspect.weights.picture import draw_matrix
@@ -158,14 +160,14 @@ def _matrix(loaded: Model, name: str, chosen: int, form: str, how: str) -> Findi
         )
     rows, columns = _names(loaded, one)
     where = _layer_words(loaded, chosen) if one.layer is not None else ""
-    return Finding(
-        title=f"{one.name} of {name_of(loaded)}",
-        picture=lambda frame: draw_matrix(
+    return View(
+        title=f"{one.name} of {loaded.name}",
+        draw=lambda frame: draw_matrix(
             _title(loaded, where, _words(loaded, one)), one, weigh(one), rows, columns, _look(frame, how)
         ),
-        facts=lambda: {"model": str(loaded.path), **matrix_facts(one, weigh(one))},
-        table=lambda: matrix_table(one),
-        arrays=lambda: weights_arrays([one]),
+        make_data=lambda: {"model": str(loaded.path), **matrix_facts(one, weigh(one))},
+        make_table=lambda: matrix_table(one),
+        make_arrays=lambda: weights_arrays([one]),
     )
 
 
@@ -192,8 +194,8 @@ def _names(loaded: Model, one: Matrix) -> tuple[list[str], list[str]]:
     return rows, tokens if one_hot else columns
 
 
-def _neighbours(loaded: Model, token: str) -> Finding:
-    from lstmgen.inspect.commands.finding import Finding
+def _neighbours(loaded: Model, token: str) -> View:
+    from lstmgen.inspect.canvas.view import View
     from lstmgen.inspect.weights.data import neighbours_arrays, neighbours_facts, neighbours_table
     from lstmgen.inspect.weights.measure import neighbours_of
     from lstmgen.inspect.weights.picture import draw_neighbours
@@ -204,18 +206,18 @@ def _neighbours(loaded: Model, token: str) -> Finding:
         raise UsageError("This model knows a single token, which has no neighbours.\nLook at another model with -m.")
     found = neighbours_of(loaded.file.arrays, place)
     labels = labels_of(tokens)
-    return Finding(
-        title=f"Neighbours of a token in {name_of(loaded)}",
-        picture=lambda frame: draw_neighbours(
+    return View(
+        title=f"Neighbours of a token in {loaded.name}",
+        draw=lambda frame: draw_neighbours(
             _title(loaded, f"tokens whose weights are like those of  {labels[place]}"), found, labels, _look(frame)
         ),
-        facts=lambda: {
+        make_data=lambda: {
             "model": str(loaded.path),
             "token": tokens[place],
             "neighbours": neighbours_facts(found, tokens),
         },
-        table=lambda: neighbours_table(found, tokens),
-        arrays=lambda: neighbours_arrays(found, tokens),
+        make_table=lambda: neighbours_table(found, tokens),
+        make_arrays=lambda: neighbours_arrays(found, tokens),
     )
 
 

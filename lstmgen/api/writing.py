@@ -1,0 +1,110 @@
+"""What a model can write: alone, with gates or units held, after a text it has adapted to, or beside n-grams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+from lstmgen.inspection.loaded import LoadedModel
+from lstmgen.settings import SamplingSettings
+
+if TYPE_CHECKING:
+    from lstmgen.network import Hold
+    from lstmgen.sampling.novel import Guard
+    from lstmgen.sampling.request import Request
+    from lstmgen.sampling.sample import Piece
+
+
+class WritingModel(LoadedModel):
+    """A trained network that writes."""
+
+    def ready(self, precision: str = "float32") -> bool:
+        """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
+        from lstmgen.network import HeldNetwork, held, writer
+
+        by_token = isinstance(self.network, HeldNetwork) or (self.aids is not None and self.aids.counted is not None)
+        return held.ready() if by_token else writer.ready(self.header["cell"], precision)
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """What is held, as `held` was told."""
+        from lstmgen.network import HeldNetwork
+
+        return self.network.holds if isinstance(self.network, HeldNetwork) else ()
+
+    def held(self, *what: str) -> Self:
+        """The same model with gates or units held at a value: it writes, scores and is traced under that hand.
+
+        what: "f=0" (a whole gate), "f.17=0" (of one unit), "17=1.0" (a unit's output h, after its cell has run), each
+        with "LAYER:" before it where it is not the last layer. Raises UsageError for what the model has not.
+        """
+        from lstmgen.network import HeldNetwork, parse_hold, together
+
+        holds = self.holds
+        for text in what:
+            holds = together(holds, parse_hold(text, self.network.architecture))
+        model = type(self)(self.file, self.path)
+        model.network, model.aids = HeldNetwork(self.network, holds), self.aids
+        return model
+
+    def adapted(self, text: str, rate: float | None = None) -> Self:
+        """The same model after it has learned from a text as it read it; its file stays as it is.
+
+        rate: how fast (None: fits the size). Raises TextError where it knows none of the text, UsageError of a held
+        model.
+        """
+        from lstmgen.api.aided import adapted_to
+
+        return adapted_to(self, self.vocabulary.encode(text)[0], rate)
+
+    def mixed(self, weight: float | str = "auto", corpus: str | None = None) -> Self:
+        """The same model beside an n-gram model of its training text: it writes and scores with both.
+
+        weight: the n-gram's, from 0 to 1. "auto": writing, the one that fits what was held back in training; scoring,
+        found on the way. corpus: where the training text is, if it is not found. UsageError where it is not.
+        """
+        from lstmgen.api.aided import mixed
+
+        return mixed(self, weight, corpus)
+
+    def request(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Request:
+        """What `stream` will write, checked and completed: the seed drawn, the prompt as ids, notes on it."""
+        from lstmgen.sampling.request import prepare
+
+        wishes = SamplingSettings(**settings)
+        return prepare(self.vocabulary, wishes, prompt=prompt, lines=self.lines, unknown=unknown, echo=echo)
+
+    def write(self, request: Request, guard: Guard | None = None) -> Iterator[Piece]:
+        """The pieces of a request, as they are made; the last piece of each sample has its record.
+
+        guard: what `lstmgen.api.copies.guard_of` gives for the request, where that is there already.
+        """
+        from lstmgen.api.aided import writing_network
+        from lstmgen.api.copies import guard_of
+        from lstmgen.sampling.generator import write
+
+        return write(writing_network(self), self.vocabulary, request, guard or guard_of(self, request))
+
+    def stream(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Iterator[str]:
+        """New text, piece by piece as it is made. The settings are those of `sample`; one sample."""
+        request = self.request(prompt, echo=echo, unknown=unknown, **settings)
+        return (piece.text for piece in self.write(request))
+
+    def sample(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> str:
+        """New text after `prompt`, which it begins with unless `echo` is false.
+
+        settings: length, temperature, top_k, top_p, min_p, stop, seed (None draws one), as `SamplingSettings` has them;
+        novel, the longest run of tokens that may be copied, needs the training text where it was or beside the model.
+        unknown: "skip" what the model never saw, or raise TextError at it with "error".
+        """
+        return "".join(self.stream(prompt, echo=echo, unknown=unknown, **settings))
+
+    def samples(self, count: int, prompt: str = "", *, echo: bool = True, **settings: Any) -> list[str]:
+        """So many texts at once, much faster than one after the other; number k is the same whatever the count.
+
+        allow_copies=False: of a model of lines, only lines that are new and not written before; UsageError where it
+        knows too few.
+        """
+        request = self.request(prompt, echo=echo, num_samples=count, **settings)
+        records = [piece.record for piece in self.write(request) if piece.record is not None]
+        return [(record.prompt if echo else "") + record.text for record in records]

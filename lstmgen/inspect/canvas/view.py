@@ -1,0 +1,109 @@
+"""What a view has to show, in every form in which it can be had."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.lazy import cached_property
+from lstmgen.paths import path_of
+
+if TYPE_CHECKING:
+    from lstmgen.inspect.canvas.picture import Picture
+    from lstmgen.inspect.common.data import Arrays, Table
+
+FORMS = ("txt", "svg", "html", "json", "csv", "npz")
+
+
+@dataclass(frozen=True)
+class View:
+    """One look inside a model. Each form is made when it is asked for; a notebook shows the picture.
+
+    title: cleaned; stands in SVG and HTML files for those who cannot see the picture. draw: the picture for a frame;
+    make_data: what `data` gives; make_table, make_arrays: for CSV and .npz, None where the view has none. notes: what
+    the reader should be told beside the picture, such as that the text was cut.
+    """
+
+    title: str
+    draw: Callable[[Frame], Picture]
+    make_data: Callable[[], Any]
+    make_table: Callable[[], Table] | None = None
+    make_arrays: Callable[[], Arrays] | None = None
+    notes: Sequence[str] = field(default=())
+
+    @cached_property
+    def data(self) -> Any:
+        """What was measured, as plain values, arrays and dataclasses; `json()` writes the same."""
+        return self.make_data()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Endings that `save` takes."""
+        missing = {"csv"} if self.make_table is None else set[str]()
+        missing |= {"npz"} if self.make_arrays is None else set()
+        return tuple(form for form in FORMS if form not in missing)
+
+    def text(self, width: int = 80, height: int = 22) -> str:
+        """The picture in letters and digits, without colours."""
+        return self.draw(Frame(width, height)).plain
+
+    def svg(self, width: int = 80, height: int = 22) -> str:
+        """The picture in colour, as a whole SVG file. width, height: in cells and lines."""
+        from lstmgen.inspect.canvas.svg import as_svg
+
+        return as_svg(self.draw(Frame(width, height, "truecolor")), self.title)
+
+    def html(self, width: int = 80, height: int = 22) -> str:
+        """The picture in colour, as a whole page of HTML that fetches nothing."""
+        from lstmgen.inspect.canvas.webpage import as_webpage
+
+        return as_webpage(self.draw(Frame(width, height, "truecolor")), self.title)
+
+    def json(self) -> str:
+        """`data` as JSON."""
+        from lstmgen.inspect.common.data import as_json
+
+        return as_json(self.data)
+
+    def csv(self) -> str:
+        """The table. Raises UsageError for a view without one."""
+        from lstmgen.inspect.common.data import as_csv
+
+        if self.make_table is None:
+            raise self._without("csv")
+        return as_csv(self.make_table())
+
+    def save(self, path: str | Path) -> None:
+        """Write a file in the form that its ending names. Raises UsageError for an ending that is none of `forms`."""
+        target = path_of(path)
+        form = target.suffix.lower().removeprefix(".")
+        if form not in self.forms:
+            raise self._without(form)
+        if form == "npz":
+            from lstmgen.inspect.common.data import write_arrays
+
+            assert self.make_arrays is not None  # else it is none of the forms
+            with target.open("wb") as file:
+                write_arrays(self.make_arrays(), file)
+        else:
+            target.write_text(self.product(form), encoding="utf-8", newline="")
+
+    def product(self, form: str) -> str:
+        """The view in one of the forms that are text."""
+        return {"txt": self.text, "svg": self.svg, "html": self.html, "json": self.json, "csv": self.csv}[form]()
+
+    def _without(self, form: str) -> UsageError:
+        *others, last = self.forms
+        return UsageError(f"This view cannot be written as {form!r}.\nIt can be .{', .'.join(others)} or .{last}.")
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        return notes + self.svg(width=110, height=34)
+
+    def __repr__(self) -> str:
+        return f"<View: {self.title}>"
