@@ -23,13 +23,13 @@ class RowSkippedError(Exception):
 
 
 class Process:
-    """One side, and how to talk to it."""
+    """One side, and how to talk to it. root: the clone that it runs."""
 
-    def __init__(self, python: str, module: str, row, threads: int, weights: str) -> None:
+    def __init__(self, python: str, module: str, row, threads: int, weights: str, root: Path = ROOT) -> None:
         self.module, self.row = module, row
         pipe = subprocess.PIPE
         self.pipe = subprocess.Popen(
-            [python, "-m", f"tests.bench.sides.{module}"], stdin=pipe, stdout=pipe, text=True, cwd=ROOT,
+            [python, "-m", f"tests.bench.sides.{module}"], stdin=pipe, stdout=pipe, text=True, cwd=root,
             env=os.environ | {"OMP_NUM_THREADS": str(threads)}, start_new_session=True,
         )  # fmt: skip
         self.told = self.ask(do="start", row=row.as_dict(), threads=threads, weights=weights)
