@@ -83,7 +83,7 @@ def test_how_sentences_are_cut():
 
 
 @given(st.lists(st.sampled_from([*TOKENS, "saw", ".", "very"]), max_size=80))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_counts_equal_a_recount(words):
     text = " ".join(words)
     assert counted(text) == recount(text)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -43,7 +43,6 @@ def test_what_is_no_number_ranks_as_zero():
 
 
 @given(VALUES, BITS)
-@settings(deadline=None)
 def test_auroc_counts_pairs_at_every_shift(values, wanted):
     ranked = ranks(values)
     found = scores_at_shifts(np.fft.rfft(ranked), ranked, wanted, numeric=False)
@@ -55,7 +54,6 @@ def test_auroc_counts_pairs_at_every_shift(values, wanted):
 
 
 @given(VALUES, NUMBERS)
-@settings(deadline=None)
 def test_rank_correlation_at_every_shift(values, wanted):
     ranked = ranks(values)
     found = scores_at_shifts(np.fft.rfft(ranked), ranked, wanted, numeric=True)

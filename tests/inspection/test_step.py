@@ -74,7 +74,7 @@ def test_speaks_for_by_hand():
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 9))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_speaks_for_is_the_highest_above_the_mean(seed, count):
     rng = np.random.default_rng(seed)
     output, values = rng.normal(size=(8, 3)).astype(np.float32), rng.normal(size=3)

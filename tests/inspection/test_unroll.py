@@ -106,7 +106,7 @@ def test_weights_that_are_no_numbers():
 
 
 @given(st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_probabilities(logits):
     p = softmax(np.array(logits, np.float32))
     assert p.sum() == pytest.approx(1.0)

@@ -67,7 +67,7 @@ def test_biases_and_peepholes():
     assert found["b.g", 0].highest == arrays["layers.0.b"][3].max()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 23), st.integers(1, 23), st.integers(1, 30), st.integers(1, 30), st.sampled_from(["mean", "max"]))
 def test_blocks_are_what_they_say(rows, columns, down, across, how):
     values = np.random.default_rng(rows * 31 + columns).normal(size=(rows, columns)).astype(np.float32)

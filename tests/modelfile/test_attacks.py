@@ -100,13 +100,13 @@ _VALUES = st.integers(0, 2**32 - 1) | st.integers(0, 64) | st.sampled_from([2**1
 _LIES = st.tuples(st.sampled_from(["local", "central", "end"]), st.integers(0, 20), st.integers(0, 20), _VALUES)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(_LIES, min_size=1, max_size=4))
 def test_lying_records_change_nothing_or_are_found(lies: list[Lie]) -> None:
     assert outcome(archive(list(parts().items()), tuple(lies))) in (None, RIGHT)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_members_doubled_left_out_renamed_and_moved(data: st.DataObject) -> None:
     members = data.draw(st.permutations(list(parts().items())))
@@ -157,7 +157,7 @@ def test_comments() -> None:
 _SHAPES = st.sampled_from(["(1,)", "()", "(1, 1, 1)", "(-1, 1)", "(1, 1", "(1, True)", "(9999999999999, 1)", "(1L, 1)"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(["layers.0.b", "history", "clock", "header"]), _SHAPES | st.text("(1, 2)", max_size=12))
 def test_lying_npy_headers(name: str, shape: str) -> None:
     members = parts()
@@ -171,7 +171,7 @@ def test_lying_npy_headers(name: str, shape: str) -> None:
     assert outcome(archive(list(members.items()))) in (None, RIGHT)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=80))
 def test_any_bytes_for_an_npy_header(noise: bytes) -> None:
     members = parts()
@@ -201,7 +201,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path] + [place for key, inner in items for place in places(inner, (*path, key))]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.sampled_from(places(HEADER)[1:]), _JSON, st.sampled_from(["replace", "remove", "add"]))
 def test_any_value_at_any_place_of_the_header(place: tuple[Any, ...], value: Any, way: str) -> None:
     header = json.loads(json.dumps(HEADER))
@@ -223,7 +223,7 @@ def test_any_value_at_any_place_of_the_header(place: tuple[Any, ...], value: Any
         assert json.loads(found[0]) == header
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | _JSON.map(lambda v: json.dumps(v).encode()))
 def test_any_bytes_for_a_header(noise: bytes) -> None:
     assert outcome(archive(list(parts(noise).items()))) is None

@@ -134,7 +134,7 @@ def test_files_past_four_gigabytes_are_read(tmp_path: Path, monkeypatch: pytest.
     assert content(read_model(tmp_path / "wide.npz")) == content(read_model(tmp_path / "m.npz"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=4), min_size=1, max_size=6, unique=True))
 def test_any_vocabulary_comes_back(tmp_path_factory: pytest.TempPathFactory, tokens: list[str]) -> None:
     path = tmp_path_factory.getbasetemp() / "vocabulary.npz"
@@ -151,13 +151,13 @@ _JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(st.text(max_size=5), _JSON, max_size=4))
 def test_any_facts_come_back_from_json(facts: dict[str, object]) -> None:
     assert parse(encode(facts), 1 << 20) == facts
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,9}", fullmatch=True), st.lists(st.floats(width=32)), max_size=4))
 def test_numpy_reads_the_container(lists: dict[str, list[float]]) -> None:
     file = io.BytesIO()

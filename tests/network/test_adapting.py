@@ -55,7 +55,7 @@ def test_it_is_the_rule(cell: str, squashing: str, E: int) -> None:
     np.testing.assert_array_equal(network.parameters, before)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data(), length=st.integers(2, 60))
 def test_no_token_knows_itself_or_what_follows(data: st.DataObject, length: int) -> None:
     ids = np.array(data.draw(st.lists(st.integers(0, 6), min_size=length, max_size=length)), np.int32)

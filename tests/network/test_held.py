@@ -189,7 +189,7 @@ def test_a_plain_rnn_has_no_gates():
 
 
 @given(st.text(alphabet="fiog0123456789.:=-+e h", max_size=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_a_hold_or_refused(text):
     try:
         hold = parse_hold(text, LSTM)

@@ -98,7 +98,7 @@ JSON = st.recursive(
 FREE = ("best_update", "undone", "halvings", "final_validation", "final_bits_per_character", "final_tokens", "averaged")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.dictionaries(st.sampled_from(FREE) | st.text(max_size=5), JSON, max_size=5), JSON, st.integers(20, 100))
 def test_whatever_stands_in_unchecked_keys(training, split_character, width):
     head = header()

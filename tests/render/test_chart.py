@@ -42,7 +42,7 @@ def dots_of(picture, colours):
 NUMBERS = st.one_of(st.floats(-1e6, 1e6, width=32), st.sampled_from([np.nan, np.inf, -np.inf, 1e300, 0.0]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(NUMBERS, min_size=1, max_size=40), st.integers(40, 120), st.integers(8, 40), st.sampled_from(COLOUR))
 def test_every_number_has_its_dot(values, width, height, colours):
     places, values = np.arange(len(values)) * 7.0, np.array(values)

@@ -168,7 +168,7 @@ def test_what_is_no_number():
     assert drawn(trace, units=[0], colours="truecolor").plain.count("abc") == 6
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.text(min_size=1, max_size=60),
     st.integers(1, 12),

@@ -82,7 +82,7 @@ def cases(draw_one):
     return np.float32(logits).tolist(), filters
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_shares_are_the_probabilities_of_the_definition(case):
     logits, filters = case
@@ -90,7 +90,7 @@ def test_shares_are_the_probabilities_of_the_definition(case):
     agree(logits, **filters)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0, 7, 60, 400]), st.sampled_from([0.5, 0.97, 1.0]))
 def test_large_vocabularies(seed, top_k, top_p):
     logits = np.float32(np.random.default_rng(seed).gumbel(size=1500) * 2).tolist()

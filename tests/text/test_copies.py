@@ -30,7 +30,7 @@ def ids(text, vocabulary=ABC):
     return vocabulary.encode(text)[0]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(TEXT, min_size=1, max_size=3), TEXT, st.lists(TEXT, min_size=1, max_size=3))
 def test_against_slices(documents, held_out, texts):
     found = copies_of(material(documents, [held_out]), [np.array(text) for text in texts])
@@ -86,7 +86,7 @@ def test_nothing_written_and_nothing_held_out():
     assert (found.written, found.held_out) == (Figures(0, 0, None, None), None)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text("abc ", min_size=30, max_size=400), st.sampled_from([("char", 10), ("word", 4)]), st.integers(10, 40))
 def test_what_is_held_back_against_slices(text, level, asked):
     corpus = load_text(text + " end", level=level[0], validation=0.2)

@@ -31,7 +31,7 @@ def asked(parts, kind):
     return query, np.repeat(np.arange(len(parts)), [len(part) + 1 for part in parts])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     TEXTS,
     st.lists(TEXTS, min_size=1, max_size=4),
@@ -71,7 +71,7 @@ def test_texts_that_have_nothing_in_common_or_are_empty():
     assert longest(nothing, nothing, np.zeros(0, np.int64)) == (0, 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 1 << 63), unique=True, max_size=300), st.data(), st.sampled_from([1, 4, 12]))
 def test_keys_are_found_whether_or_not_they_share_a_slot(keys, data, bits):
     with mock.patch.object(lookup, "FEWEST", bits), mock.patch.object(lookup, "MOST", bits):

@@ -46,7 +46,7 @@ def test_the_weight_is_bayes_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_allclose(weights_as_read(nats, others), expected, rtol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pairs=st.lists(st.tuples(st.floats(0, 30), st.floats(0, 30)), min_size=1, max_size=40), place=st.integers(0, 39))
 def test_a_weight_knows_only_what_was_before(pairs: list[tuple[float, float]], place: int) -> None:
     nats, others = np.array(pairs).T

@@ -95,7 +95,7 @@ def test_where_lines_begin_is_learned(order: int) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     learned=st.lists(st.integers(0, 4), max_size=80),
     context=st.lists(st.integers(0, 5), max_size=9),

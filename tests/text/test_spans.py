@@ -18,7 +18,7 @@ KINDS = st.sampled_from([np.uint8, np.uint16, np.uint32])
 TEXTS = st.lists(st.integers(0, 2), max_size=60) | st.integers(1, 40).map(lambda n: [0, 1] * n)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS, TEXTS, st.integers(1, 40), KINDS, st.sampled_from([1, 3, 7, 1 << 16]))
 def test_what_occurs(text, query, length, kind, block):
     with mock.patch.object(spans, "BLOCK", block):
@@ -26,7 +26,7 @@ def test_what_occurs(text, query, length, kind, block):
     assert found.tolist() == naive.occurring(text, query, length)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS, st.lists(TEXTS, max_size=3), st.integers(1, 12), KINDS, st.sampled_from([1, 5, 1 << 16]))
 def test_spans_asked_for_one_by_one(text, queries, length, kind, block):
     with mock.patch.object(spans, "BLOCK", block):

@@ -44,7 +44,7 @@ def files_hold(limit: int) -> Iterator[None]:
 
 
 @given(st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.integers(0, 40)), max_size=8), st.integers(0, 200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_spool_gives_back_what_it_took(parts: list[tuple[int, int]], above: int) -> None:
     rng = np.random.default_rng(len(parts))
     chunks = [rng.integers(0, 250, count).astype(KINDS[kind]) for kind, count in parts]
@@ -126,7 +126,7 @@ def alike(one: Corpus, other: Corpus) -> bool:
 
 @pytest.mark.parametrize("level", ["char", "word"])
 @given(TEXTS, st.sampled_from([0, 3, 100, 1_000, 3_000]), st.booleans(), st.sampled_from([None, 1, 2]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_same_text_gives_the_same_ids(
     level: str, text: str, above: int, lines: bool, min_count: int | None
 ) -> None:

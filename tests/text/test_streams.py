@@ -57,7 +57,7 @@ def test_every_token_is_a_target_once_an_epoch_in_a_new_rotation() -> None:
     st.lists(st.integers(1, 300), max_size=6),
     st.booleans(),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_token_is_left_out(tokens: int, rows: int, window: int, starts: list[int], natural: bool) -> None:
     begins = sorted({0, *(s for s in starts if s < tokens)})
     places = (lambda found: found % 3 == 1) if natural else None
@@ -151,7 +151,7 @@ def test_streams_over_nothing_are_refused() -> None:
 
 
 @given(st.integers(1, 400), st.integers(1, 20), st.integers(1, 50), st.lists(st.integers(1, 399), max_size=8))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_validation_scores_every_token_once(tokens: int, rows: int, window: int, starts: list[int]) -> None:
     begins = np.array(sorted({0, *(s for s in starts if s < tokens)}))
     ids = np.arange(tokens, dtype=np.uint16)

@@ -13,7 +13,7 @@ BOOK = Vocabulary("word", [".", "saw", "Doug", "Jane", "Spot"])
 
 
 @given(TEXTS.filter(bool), st.sampled_from(["char", "word"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_text_comes_back_from_its_own_ids(text: str, level: str) -> None:
     corpus = load_text(text, level=level, keep_newlines=True)
     vocabulary = corpus.vocabulary

@@ -32,7 +32,7 @@ TEXTS = st.one_of(
 
 
 @given(TEXTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_joining_gives_every_text_back(text: str) -> None:
     assert words.join(words.split(text)) == text
 
@@ -44,7 +44,7 @@ def test_joining_gives_back_every_character_between_words() -> None:
 
 
 @given(TEXTS, st.lists(st.integers(0, 6)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_tokens_do_not_depend_on_chunks(text: str, lengths: list[int]) -> None:
     chunks, place = [], 0
     for length in lengths:

@@ -120,7 +120,7 @@ def test_a_row_inside_a_document_begins_where_a_text_may_and_warms_up() -> None:
         assert whole[whole.index(text) - 1] == "\n"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=60), st.integers(1, 20_000), st.booleans())
 def test_every_scored_token_is_of_the_part_and_none_twice(lengths: list[int], limit: int, as_lines: bool) -> None:
     text = "\n".join("ab"[k % 2] * n for k, n in enumerate(lengths)) + "\n" + "".join(f"end {k}.\n" for k in range(250))
