@@ -4,7 +4,7 @@ from hypothesis import settings
 
 from tests.campaigns.launch import heed_signals
 
-settings.register_profile("unhurried")  # no test depends on how fast the machine is
+settings.register_profile("unhurried", deadline=None)  # no test depends on how fast the machine is
 settings.load_profile("unhurried")
 
 

@@ -36,7 +36,7 @@ def test_outputs_of_every_size(case):
     check_outputs(case, seed=2)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(
     cell=st.sampled_from(CELLS),
     V=st.integers(1, 40),
