@@ -42,6 +42,17 @@ class Quantity:
 
 
 @dataclass(frozen=True)
+class Extra:
+    """A parameter beside W, U and b: the gates it serves, with a number a unit for each, and what it is called.
+
+    In files it is (gates, H), or (H) for a single gate. It starts at 0.
+    """
+
+    gates: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True)
 class CellFacts:
     """One kind of cell.
 
@@ -52,13 +63,14 @@ class CellFacts:
     legend        its quantities in the lecture's order, from the new possibilities to the prediction
     wires         every wire of a step, from what comes in at the bottom of the picture to the prediction at its top
     sums          by result, the terms that are added up to it, as they are shown with numbers
-    extra         further parameters of a layer: name -> the gates it serves, a row (H) for each; all 0 at the start
+    extra         further parameters of a layer by name
     bias          gates whose bias does not start at 0
     squashings    which functions the cell state may pass on its way out, the default first
     memory        the state that remembers
     keep, write   the gate that keeps the memory, and the wire by which something new comes in; "" where there is none
     requires      features that a reader of its model files must know
     high_rates    whether short runs learn more from higher learning rates (training/sizes.py has the measurements)
+    story         what happens in a step, as the end of a sentence that begins with "From the bottom up: "
     remark        what pictures say of a cell without gates
     """
 
@@ -69,7 +81,7 @@ class CellFacts:
     legend: tuple[Quantity, ...]
     wires: tuple[Quantity, ...]
     sums: Mapping[str, tuple[str, ...]]
-    extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    extra: Mapping[str, Extra] = field(default_factory=dict)
     bias: Mapping[str, float] = field(default_factory=dict)
     squashings: tuple[str, ...] = ("tanh",)
     memory: str = "h"
@@ -77,6 +89,7 @@ class CellFacts:
     write: str = ""
     requires: tuple[str, ...] = ()
     high_rates: bool = False
+    story: str = ""
     remark: str = ""
 
     @property
@@ -146,13 +159,15 @@ def _lstm(name: str, title: str, *, peepholes: bool) -> CellFacts:
         legend=(*into_memory, _COLLECTED, selection, prediction),
         wires=(_INPUT, _FED_BACK, *into_memory, _KEPT, _COLLECTED, _SQUASHED, selection, prediction),
         sums={"c": ("f∘c'", "i∘g"), "h": ("o∘tanh(c)",)},
-        extra={"p": ("f", "i", "o")} if peepholes else {},
+        extra={"p": Extra(("f", "i", "o"), "peepholes p, from the cell state")} if peepholes else {},
         bias={"f": 1.0},  # remember, until there is a reason to forget (Gers, Schmidhuber & Cummins 2000)
         squashings=("identity", "tanh") if peepholes else ("tanh",),  # as the peephole paper suggests
         memory="c",
         keep="f",
         write="i∘g",
         high_rates=not peepholes,
+        story="possibilities, let in by ignoring, join the memory that forgetting has kept; "
+        "of what is collected, selection releases the prediction.",
     )
 
 

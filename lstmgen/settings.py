@@ -109,8 +109,8 @@ class Architecture:
             found[f"layers.{layer}.W"] = (G, H, D)
             found[f"layers.{layer}.U"] = (G, H, H)
             found[f"layers.{layer}.b"] = (G, H)
-            for name, served in self.facts.extra.items():
-                found[f"layers.{layer}.{name}"] = (len(served), H) if len(served) > 1 else (H,)
+            for name, extra in self.facts.extra.items():
+                found[f"layers.{layer}.{name}"] = (len(extra.gates), H) if len(extra.gates) > 1 else (H,)
         if not self.tied:
             found["output.W"] = (V, H)
         found["output.b"] = (V,)

@@ -1,5 +1,9 @@
 """The facts of every cell: both names of everything, its sense, and equations that compute what they name."""
 
+import ast
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -86,3 +90,57 @@ def _value(text, known):
         raise ValueError(ast.dump(node))
 
     return of(ast.parse(text, mode="eval"))
+
+
+HOUSE = Path(__file__).parents[1] / "lstmgen"
+ALLOWED = {  # where a cell may be asked for by its name, and why
+    "cell_facts.py": "the facts themselves",
+    "cells/": "its kernels and the registry of cells",
+    "inspect/mistakes/command.py": "the lecture sets a plain RNN against an LSTM",
+    "inspect/tour/lesson.py": "the lecture goes from a plain RNN to an LSTM",
+    "network/": "until the kernels take records",
+    "inspect/step/wiring.py": "each cell's picture in text",
+}
+NAME = re.compile(rf"\b({'|'.join(CELL_FACTS)})s?\b")
+
+
+def named_cells(source: str) -> list[str]:
+    """Texts other than docstrings, and names of any kind, that hold a cell's name."""
+    tree, found = ast.parse(source), []
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text)) if id(node) not in docstrings:
+                found += NAME.findall(text)
+            case ast.Attribute(attr=name) | ast.Name(id=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
+                found += NAME.findall(name.replace("_", " "))
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.alias(name=name):
+                found += NAME.findall(name.replace("_", " "))
+    return found
+
+
+def test_no_cells_name_stands_elsewhere():
+    found = {}
+    for path in sorted(HOUSE.rglob("*.py")):
+        place = path.relative_to(HOUSE).as_posix()
+        source = path.read_text(encoding="utf-8")
+        if NAME.search(source.replace("_", " ")) and not place.startswith(tuple(ALLOWED)):
+            found |= {place: names} if (names := named_cells(source)) else {}
+    for path in (HOUSE / "inspect" / "report").glob("*.js"):
+        if names := NAME.findall(path.read_text(encoding="utf-8")):
+            found[path.name] = names
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ('if cell == "rnn": pass', ["rnn"]),
+        ("x = cell.peephole", ["peephole"]),
+        ("def f(plain_rnn): pass", ["rnn"]),
+        ("from lstmgen.cells import lstm", ["lstm"]),
+        ('"""A plain rnn has no gates."""\nimport lstmgen  # of an lstm', []),
+    ],
+)
+def test_a_cells_name_would_be_found(source, names):
+    assert named_cells(source) == names

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from lstmgen.arrays import Float32Array
+from lstmgen.arrays import Float32Array, Float64Array
 
 Clamp = Callable[[str, Float32Array], Float32Array]
 """Given a gate's or output's letter and its values (B, H), the values to go on with."""
@@ -21,6 +21,18 @@ def logistic(a: Float32Array) -> Float32Array:
     """1 / (1 + exp(-a)), without overflow."""
     value: Float32Array = np.float32(0.5) * (np.float32(1) + np.tanh(np.float32(0.5) * a))
     return value
+
+
+def derived(letter: str, known: Mapping[str, Float64Array]) -> Float64Array:
+    """A quantity that is known by its letter, or what its letter says: a product "i∘g", "tanh(c)", "(1-z)"."""
+    if letter in known:
+        return known[letter]
+    if "∘" in letter:
+        left, right = letter.split("∘")
+        return derived(left, known) * derived(right, known)
+    if letter.startswith("tanh("):
+        return np.tanh(known[letter[5:-1]])
+    return 1.0 - known[letter[3:-1]]
 
 
 def recurrent(U: Float32Array, h: Float32Array) -> Float32Array:

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from lstmgen.api import Model, load
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.shipped import shipped_lesson
 from tests.cli.running import Runner, environment, run_alone
 from tests.inspection.traces import network_for
@@ -138,7 +139,7 @@ def test_for_other_programs(run: Runner, lesson: Model) -> None:
 
 
 def test_other_models(run: Runner, folder: Path) -> None:
-    for cell in ("lstm", "peephole", "rnn"):
+    for cell in CELL_FACTS:
         Model.from_arrays(dict(network_for(cell, V=4).views), list("ab\nc"), cell=cell, lines=True).save("m.npz")
         ran = run("inspect", "step", "-m", "m.npz", "--text", "ab\nca", "--layer", "0")
         assert ran.code == 0 and len(screens(ran.out)) == 5

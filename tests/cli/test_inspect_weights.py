@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lstmgen.api import Model
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.weights.command import find_token
@@ -30,7 +31,7 @@ def saved(cell: str = "lstm", *, tokens: list[str] = WORDS, E: int = 0, H: int =
     return model
 
 
-@pytest.mark.parametrize("cell", ("lstm", "peephole", "rnn"))
+@pytest.mark.parametrize("cell", CELL_FACTS)
 @pytest.mark.parametrize(("H", "E"), ((5, 0), (40, 3)))
 def test_one_screen(run: Runner, cell: str, H: int, E: int) -> None:
     arrays = saved(cell, H=H, E=E, L=2).file.arrays

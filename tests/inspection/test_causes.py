@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.units.ablation import effect_of, losses_with_unit_held, mean_error
 from lstmgen.inspect.units.responses import peaks, response_of
 from lstmgen.network import Network
@@ -36,7 +37,7 @@ def held_by_weights(network, layer, unit, value):
     return twin
 
 
-@pytest.mark.parametrize("cell", ("lstm", "peephole", "rnn"))
+@pytest.mark.parametrize("cell", CELL_FACTS)
 @pytest.mark.parametrize("E", (0, 4))
 @pytest.mark.parametrize("newline", (None, 3))
 def test_against_weights_that_hold_it(cell, E, newline):

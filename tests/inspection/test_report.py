@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.common.expected import expected, likeliest, log_shares
 from lstmgen.inspect.report.highlights import find_places
 from lstmgen.inspect.report.measure import choose_units, make_report, states_before
@@ -62,7 +63,7 @@ def test_endless_logits_give_no_warning() -> None:
     assert log_shares(np.array([[1e30, 0.0]]))[0].tolist() == [0.0, -1e30]
 
 
-@pytest.mark.parametrize("cell", ("lstm", "peephole", "rnn"))
+@pytest.mark.parametrize("cell", CELL_FACTS)
 def test_what_a_step_started_from_gives_what_it_made(cell: str) -> None:
     trace, network = traced(cell, newline=6)
     before = states_before(trace, [4, 6])

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.common.expected import softmax
 from lstmgen.inspect.step.measure import speaks_for, step_of, strongest_units, units_are_words
 from lstmgen.inspection.trace import trace_ids
@@ -17,7 +18,7 @@ TOKENS = list("abcdef\n")
 IDS = np.array([1, 4, 6, 2, 2, 0])
 
 
-@pytest.mark.parametrize("cell", ["lstm", "peephole", "rnn"])
+@pytest.mark.parametrize("cell", CELL_FACTS)
 @pytest.mark.parametrize("newline", [None, 6])
 @pytest.mark.parametrize("layer", [0, 1])
 def test_the_wires_are_the_trace(cell, newline, layer):

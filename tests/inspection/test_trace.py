@@ -9,7 +9,7 @@ from lstmgen.inspection.trace import longest_trace, trace_ids, trace_text
 from lstmgen.text import Vocabulary
 from tests.inspection.traces import network_for
 
-CELLS = ("lstm", "peephole", "rnn")
+CELLS = list(CELL_FACTS)
 TOKENS = list("abcdefg")
 IDS = np.array([0, 3, 3, 6, 1, 2], np.int32)
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmgen.api import Model
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import ModelFileError, TextError
 from lstmgen.inspect.common.expected import softmax
 from lstmgen.inspect.unroll.measure import likeliest, unroll
@@ -46,7 +47,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("cell", ("lstm", "peephole", "rnn"))
+@pytest.mark.parametrize("cell", CELL_FACTS)
 @pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))
 def test_it_goes_on_as_a_sample_at_temperature_0(cell, case):
     tokens, level, lines, unknown, prompt = case

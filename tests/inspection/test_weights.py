@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import UsageError
 from lstmgen.inspect.weights.measure import find_matrix, matrices_of, neighbours_of, offsets_of, reduce_blocks, weigh
 from tests.inspection.traces import network_for
@@ -60,7 +61,7 @@ def test_a_rotation_has_the_spectral_radius_it_was_made_with():
 def test_biases_and_peepholes():
     arrays = network_for("peephole").views
     arrays["layers.1.b"][0] = [1, 1, 1, 1, 1, 7]
-    found = {(one.name, one.layer): one for one in offsets_of(arrays, GATES, [0, 1])}
+    found = {(one.name, one.layer): one for one in offsets_of(arrays, CELL_FACTS["peephole"], [0, 1])}
     assert len(found) == 2 * 7
     assert (found["b.f", 1].mean, found["b.f", 1].lowest, found["b.f", 1].highest) == (2.0, 1.0, 7.0)
     assert found["p.o", 0].mean == pytest.approx(float(arrays["layers.0.p"][2].astype(float).mean()))

@@ -14,8 +14,9 @@ import json, sys, warnings
 warnings.simplefilter("error")
 import numpy as np
 import lstmgen
+from lstmgen.cell_facts import CELL_FACTS
 found = {}
-for cell in ("lstm", "peephole", "rnn"):
+for cell in CELL_FACTS:
     how = {"steps": 4, "hidden_size": 9, "num_layers": 2, "seed": 1, "dropout": 0.1, "weight_drop": 0.2}
     model = lstmgen.train(text="ab cd\\n" * 3, cell=cell, lines=cell == "rnn", **how)
     found[cell] = {

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.kernels.barrier import ACTIVE
 from lstmgen.network import Writer
 from tests import naive
@@ -107,7 +108,7 @@ def test_several_threads_write_what_one_does():
         np.testing.assert_array_equal(after, end)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "peephole", "rnn"])
+@pytest.mark.parametrize("cell", CELL_FACTS)
 @pytest.mark.parametrize(("rows", "V"), [(1, 65), (1, 7), (3, 200)])
 def test_several_threads_at_one_text_write_what_one_does(cell, rows, V):
     case = Case(cell, "tanh", V=V, E=6, H=200, L=2, B=rows)

@@ -16,7 +16,7 @@ from lstmgen.inspect.common.measures import most_varying
 from lstmgen.inspect.gates.picture import draw_gates
 from tests.inspection.traces import made_up
 
-CELLS = ("lstm", "peephole", "rnn")
+CELLS = list(CELL_FACTS)
 LONG = "Once upon a time there was a little dog. " * 6
 
 

@@ -19,7 +19,7 @@ from lstmgen.network import Hold
 from tests.inspection.traces import network_for
 
 TOKENS = ["Doug", "saw", "Jane", "a long word indeed", "日本", "e", "f"]
-CELLS = ["lstm", "peephole", "rnn"]
+CELLS = sorted(CELL_FACTS)
 NUMBER = re.compile(r"=?([+-]?\d+\.\d+)")
 
 

@@ -30,7 +30,7 @@ def plain(chain, **wishes):
     return draw_chain(chain, ChainView(**wishes), str, "tale").plain
 
 
-@pytest.mark.parametrize("cell", ("lstm", "peephole", "rnn"))
+@pytest.mark.parametrize("cell", CELL_FACTS)
 @pytest.mark.parametrize("colours", (None, "truecolor", "256"))
 @pytest.mark.parametrize(("width", "height"), ((80, 22), (120, 40), (40, 22), (80, 10)))
 @pytest.mark.parametrize("sizes", ((6, 24), (400, 24), (0, 24), (3, 2), (30, 0)))

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import ModelFileError, TextError
 from lstmgen.sampling import generator
 from lstmgen.sampling.generator import generate
@@ -203,7 +204,7 @@ def test_a_long_prompt_is_read_whole():
     assert texts(prompt=prompt, length=40) == [naive(ABC, CHARS, 0, 40, ABC.encode(prompt)[0].tolist())]
 
 
-@pytest.mark.parametrize("cell", ["lstm", "peephole", "rnn"])
+@pytest.mark.parametrize("cell", CELL_FACTS)
 def test_short_and_long_prompts_are_read_alike(cell, monkeypatch):
     network = network_for(ABC, cell)
     for prompt, lines in (("a", False), ("abc\nhead\nbad fig", False), ("abc\nhead\nbad fig", True)):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import DivergedError, ResourceError
 from lstmgen.modelfile import read_model, read_state, writer
 from lstmgen.network import Network
@@ -152,7 +153,7 @@ def test_a_run_that_cannot_be_saved_from_diverging_ends_with_its_last_good_state
 
 def test_an_absurd_learning_rate_ends_well_or_is_said_to_diverge(tmp_path: Path) -> None:
     out = tmp_path / "m.npz"
-    for cell in ("lstm", "peephole", "rnn"):
+    for cell in CELL_FACTS:
         model, how = ModelSettings(cell=cell, hidden_size=8), settings(steps=120, learning_rate=100.0)
         with contextlib.suppress(DivergedError):
             finish(train(corpus(), model, how, out, force=True, now=Clock()))

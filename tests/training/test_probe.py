@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
+
 ROOT = Path(__file__).parents[2]
 FIRST_CALLED = """
 import gc, json, sys
 from numba.core.dispatcher import Dispatcher
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.settings import ModelSettings, TrainingSettings
 from lstmgen.training import probe, train
 from tests.training.runs import corpus
@@ -36,7 +39,7 @@ print(json.dumps([sorted(compiled), sorted(called() - before - compiled)]))
 """
 
 
-@pytest.mark.parametrize("cell", ["lstm", "peephole", "rnn"])
+@pytest.mark.parametrize("cell", CELL_FACTS)
 def test_every_kernel_that_training_calls_is_there_before_the_clock_starts(cell: str) -> None:
     command = [sys.executable, "-c", FIRST_CALLED, cell]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300)

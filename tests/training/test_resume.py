@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import InterruptedTraining, TextError, UsageError
 from lstmgen.modelfile import read_state, write_state
 from lstmgen.settings import ModelSettings, TrainingSettings
@@ -29,7 +30,7 @@ from tests.training.runs import (
     text,
 )
 
-CELLS = ("lstm", "peephole", "rnn")
+CELLS = list(CELL_FACTS)
 
 
 def straight(folder: Path, c: Any, model: ModelSettings, training: TrainingSettings) -> Path:

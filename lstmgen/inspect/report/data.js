@@ -4,7 +4,6 @@ const DATA = JSON.parse(byId("data").textContent);
 const COUNT = DATA.tokens.length;
 const ENTRIES = new Map(DATA.legend.map((entry) => [entry.letter, entry]));
 const LETTERS = DATA.legend.map((entry) => entry.letter).filter((letter) => letter in DATA.values[0]);
-const FILTERED = "i∘g", MEMORY = "c'";
 const LARGE = 3; // times the usual size: what a full colour stands for, whatever a few units do
 const BEGINS = new Set(DATA.begins);
 
@@ -30,23 +29,30 @@ function numberAt({ whole, step, none }, at) {
   return whole[at] === none ? NaN : whole[at] * step;
 }
 
-// c or h as the step found it: zero where everything starts anew.
+// A state as the step found it: zero where everything starts anew.
 function stateBefore(letter, layer, position, row) {
   if (BEGINS.has(position)) return 0;
   return position ? valueAt(letter, layer, position - 1, row) : numberAt(LAYERS[layer].first.get(letter), row);
 }
 
 function valueAt(letter, layer, position, row) {
-  if (letter === MEMORY) return stateBefore("c", layer, position, row);
-  if (letter === FILTERED) return valueAt("i", layer, position, row) * valueAt("g", layer, position, row);
   const { units, values } = LAYERS[layer];
+  if (!values.has(letter)) return computed(letter, (part) => valueAt(part, layer, position, row), layer, position, row);
   return numberAt(values.get(letter), position * units.length + row);
+}
+
+// What a letter says that no trace holds: "c'", "f∘c'", "(1-z)", "tanh(c)"; of: the value of another letter.
+function computed(letter, of, layer, position, row) {
+  if (letter.includes("∘")) return letter.split("∘").map(of).reduce((left, right) => left * right);
+  if (letter.endsWith("'")) return stateBefore(letter.slice(0, -1), layer, position, row);
+  return letter.startsWith("tanh(") ? Math.tanh(of(letter.slice(5, -1))) : 1 - of(letter.slice(3, -1));
 }
 
 const meanAt = (letter, layer, position) => numberAt(LAYERS[layer].means.get(letter), position);
 
 // The size that a full colour and a full bar stand for: 1, or more where values are larger. A few may be beyond.
-const numbersOf = (letter, layer) => LAYERS[layer].values.get(letter === MEMORY ? "c" : letter);
+const stateOf = (letter) => letter.split("∘").at(-1).replace("'", ""); // whose size a letter's is measured by
+const numbersOf = (letter, layer) => LAYERS[layer].values.get(letter) ?? LAYERS[layer].values.get(stateOf(letter));
 const fullSize = (letter, layer) => Math.max(1, numbersOf(letter, layer)?.large ?? 1);
 const hasBeyond = (letter, layer) => (numbersOf(letter, layer)?.largest ?? 0) > fullSize(letter, layer) + 0.005;
 

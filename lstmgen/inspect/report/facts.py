@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import FloatArray
+from lstmgen.cell_facts import CellFacts
 from lstmgen.inspect.canvas import colours
 from lstmgen.inspect.canvas.columns import token_label
 from lstmgen.inspect.common.measures import measure_values
@@ -43,7 +44,20 @@ def page_facts(report: Report, subject: Subject) -> dict[str, Any]:
     """The same for the page itself: values and means packed, the rest to seven decimals, and the colours."""
     facts = _facts(report, subject, pack, lambda array: np.round(array.astype(np.float64), 7))
     scales = {name: [list(map(round, anchor)) for anchor in scale] for name, scale in _scales().items()}
-    return {**facts, "colours": scales}
+    cell = report.trace.facts
+    wiring = {"extra": [*cell.extra], "story": cell.story, "sums": _sums(cell, subject.squashing)}
+    return {**facts, "colours": scales, **wiring}
+
+
+def _sums(cell: CellFacts, squashing: str) -> dict[str, tuple[str, ...]]:
+    """The cell's sums of what the page knows: quantities of the trace, states before, and what follows from these."""
+    known = {*cell.letters, *(f"{state}'" for state in cell.states)}
+    known |= {form for letter in cell.letters for form in (f"tanh({letter})", f"(1-{letter})")}
+    return {
+        result: terms
+        for result, terms in cell.sums_with(squashing).items()
+        if all(part in known for term in terms for part in term.split("∘"))
+    }
 
 
 def _scales() -> dict[str, tuple[colours.RGB, ...]]:

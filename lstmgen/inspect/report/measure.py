@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmgen.arrays import Float32Array, Float64Array
+from lstmgen.cells.arithmetic import derived
 from lstmgen.inspect.common.expected import Expected, expected
 from lstmgen.inspect.common.measures import most_varying
 from lstmgen.inspect.report.highlights import Place, find_places
@@ -17,8 +18,6 @@ from lstmgen.inspection.trace import Trace
 
 _UNITS = 128  # of a layer; more would neither fit a page nor be told apart
 _NUMBERS = 1 << 21  # in all, so that the page stays below 5 MB
-
-_FILTERED, _MEMORY = "i∘g", "c'"  # the two quantities of the legend that follow from others
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,6 @@ def choose_units(trace: Trace, layer: int, count: int, wanted: list[int]) -> lis
 @np.errstate(invalid="ignore", over="ignore")
 def _means(trace: Trace, before: dict[str, Float32Array], layer: int) -> dict[str, Float64Array]:
     values = {letter: array[:, layer].astype(np.float64) for letter, array in trace.values.items()}
-    if "c" in before:
-        values[_MEMORY] = before["c"][:, layer].astype(np.float64)
-        values[_FILTERED] = values["i"] * values["g"]
+    values |= {f"{state}'": array[:, layer].astype(np.float64) for state, array in before.items()}
+    values = {one.letter: derived(one.letter, values) for one in trace.facts.legend}
     return {letter: np.abs(array).mean(axis=1) for letter, array in values.items()}

@@ -15,6 +15,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.common.data import as_json
 from lstmgen.inspect.report.facts import Subject, page_facts, report_facts
 
@@ -39,10 +40,15 @@ def as_page(facts: Mapping[str, Any]) -> str:
         title=escape(str(facts["title"])),
         policy=policy,
         style=style,
-        wiring=_read("wiring-rnn.svg" if facts["cell"] == "rnn" else "wiring-lstm.svg"),
+        wiring=_read(f"wiring-{_drawn(facts['cell'])}.svg"),
         data=in_page(facts),
         script=script,
     )
+
+
+def _drawn(cell: str) -> str:
+    """The cell whose wiring picture fits this one too: the first that has the same gates."""
+    return next(name for name, facts in CELL_FACTS.items() if facts.gates == CELL_FACTS[cell].gates)
 
 
 def in_page(facts: Mapping[str, Any]) -> str:

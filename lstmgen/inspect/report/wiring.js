@@ -5,15 +5,14 @@ const boxes = new Map(); // letter -> its parts that change
 
 function buildWiring() {
   for (const group of document.querySelectorAll("[data-box]")) buildBox(group, ENTRIES.get(group.dataset.box));
-  for (const line of document.querySelectorAll(".peephole")) if (DATA.cell !== "peephole") line.remove();
+  for (const line of document.querySelectorAll("[data-needs]")) if (!DATA.extra.includes(line.dataset.needs)) line.remove();
   byId("squashing").textContent = DATA.squashing === "identity" ? "as it is" : "tanh";
   byId("inside-words").textContent = DATA.remark || (
-    "From the bottom up: possibilities, let in by ignoring, join the memory that forgetting has kept; of what is "
-    + "collected, selection releases the prediction. × multiplies, + adds; dashed lines lead to the next step.");
+    `From the bottom up: ${DATA.story} × multiplies, + adds; dashed lines lead to the next step.`);
 }
 
 function buildBox(group, entry) {
-  const high = entry.is_gate || entry.letter === "g" ? 82 : 72;
+  const high = group.hasAttribute("data-tall") ? 82 : 72;
   const lines = entry.lecture.split(" ");
   const words = [...lines, entry.textbook, ...(entry.is_gate ? [entry.sense.split(",")[0]] : [])];
   const number = draw("text", { class: "number", y: high / 2 - 13 });
@@ -30,9 +29,8 @@ function buildBox(group, entry) {
 
 // Of the unit in hand, or the mean of all units (of what has a sign, of its size).
 function valueHere(letter) {
-  return here.unit === null
-    ? meanAt(letter, here.layer, here.position)
-    : valueAt(letter, here.layer, here.position, rowHere());
+  if (here.unit !== null) return valueAt(letter, here.layer, here.position, rowHere());
+  return LAYERS[here.layer].means.has(letter) ? meanAt(letter, here.layer, here.position) : computed(letter, valueHere);
 }
 
 function showWiring() {
@@ -62,17 +60,19 @@ function inputWords() {
 
 // How much goes along a line, 0 to 1.
 function flow(letter) {
-  const value = letter === "kept" ? valueHere("f") * valueHere(MEMORY) : valueHere(letter);
-  const full = fullSize(letter === "kept" ? "c" : letter, here.layer);
-  return within(Math.abs(value) / full || 0, 0, 1);
+  return within(Math.abs(valueHere(letter)) / fullSize(letter, here.layer) || 0, 0, 1);
 }
 
 function showEquations() {
   const box = byId("equations"), unit = here.unit;
   if (unit === null) return box.replaceChildren(make("p", { class: "faint" }, "Pick a unit to see its sums."));
   const v = (letter) => valueAt(letter, here.layer, here.position, rowHere());
-  const lines = DATA.cell === "rnn" ? sumsOfRnn(v) : sumsOfLstm(v);
-  const rows = lines.flatMap(([sum, numbers]) => [make("dt", {}, sum), make("dd", {}, numbers)]);
+  const sums = Object.entries(DATA.sums).map(([result, terms]) => [
+    `${terms.join(" + ").replaceAll("∘", " · ")} = ${result}`,
+    `${terms.map((term) => productOf(term.split("∘").map(v))).join(" + ")} = ${two(v(result))}`,
+  ]);
+  const states = () => [["h' before, h after", `${two(v("h'"))}, ${two(v("h"))}`]];
+  const rows = (sums.length ? sums : states()).flatMap(([sum, numbers]) => [make("dt", {}, sum), make("dd", {}, numbers)]);
   return box.replaceChildren(
     make("h3", {}, `Unit ${unit} at ${quoted(labelAt(here.position))}`),
     make("dl", {}, ...rows),
@@ -81,19 +81,7 @@ function showEquations() {
 
 const bracketed = (value) => (two(value).startsWith("−") ? `(${two(value)})` : two(value));
 
-function sumsOfLstm(v) {
-  const squashed = DATA.squashing === "identity" ? v("c") : Math.tanh(v("c"));
-  const squash = DATA.squashing === "identity" ? "c" : "tanh(c)";
-  return [
-    ["f · c' + i · g = c", `${two(v("f"))} · ${bracketed(v(MEMORY))} + ${two(v("i"))} · ${bracketed(v("g"))} = ${two(v("c"))}`],
-    [`o · ${squash} = h`, `${two(v("o"))} · ${bracketed(squashed)} = ${two(v("h"))}`],
-  ];
-}
-
-function sumsOfRnn(v) {
-  const before = stateBefore("h", here.layer, here.position, rowHere());
-  return [["h' before, h after", `${two(before)}, ${two(v("h"))}`]];
-}
+const productOf = ([first, ...others]) => [two(first), ...others.map(bracketed)].join(" · ");
 
 function showNumbers() {
   const unit = here.unit;

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstmgen.arrays import Float32Array, Float64Array, Int64Array
+from lstmgen.cells.arithmetic import derived
 from lstmgen.inspect.common.expected import softmax
 from lstmgen.inspection.trace import Trace
 
@@ -45,21 +46,9 @@ def step_of(network: Network, trace: Trace, position: int, layer: int, *, newlin
     before = {letter + "'": _before(trace, letter, position, layer, anew=token < 0) for letter in trace.initial}
     found = before | own
     if not trace.facts.valves:
-        found |= _rnn_parts(network, trace, position, layer, token, before["h'"])
+        found |= _parts_of_sum(network, trace, position, layer, token, before["h'"])
     order = [wire.letter for wire in trace.facts.wires_with(network.architecture.squashing) if wire.letter != "x"]
-    return Step(position, token, {letter: _on_wire(letter, found) for letter in order}, softmax(trace.logits[position]))
-
-
-def _on_wire(letter: str, known: Mapping[str, Float64Array]) -> Float64Array:
-    """What a wire carries: a known quantity, or what its letter says: a product, "tanh(c)", "(1-z)"."""
-    if letter in known:
-        return known[letter]
-    if "∘" in letter:
-        left, right = letter.split("∘")
-        return _on_wire(left, known) * _on_wire(right, known)
-    if letter.startswith("tanh("):
-        return np.tanh(known[letter[5:-1]])
-    return 1.0 - known[letter[3:-1]]
+    return Step(position, token, {letter: derived(letter, found) for letter in order}, softmax(trace.logits[position]))
 
 
 def _before(trace: Trace, letter: str, position: int, layer: int, *, anew: bool) -> Float64Array:
@@ -70,10 +59,10 @@ def _before(trace: Trace, letter: str, position: int, layer: int, *, anew: bool)
     return np.asarray(before, dtype=np.float64)
 
 
-def _rnn_parts(
+def _parts_of_sum(
     network: Network, trace: Trace, position: int, layer: int, token: int, before: Float64Array
 ) -> dict[str, Float64Array]:
-    """The two parts of the plain RNN's sum, from the weights, and the sum."""
+    """The two parts of an ungated sum, from the weights, and the sum."""
     weights = {
         name: view.astype(np.float64) for name, view in network.views.items() if name.startswith(f"layers.{layer}.")
     }

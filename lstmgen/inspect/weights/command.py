@@ -124,6 +124,7 @@ def _layer(loaded: Model, chosen: int, how: str) -> View:
 
     header, arrays = loaded.header, loaded.file.arrays
     gates, everything = header["gates"], range(header["sizes"]["layers"])
+    cell = loaded.network.architecture.facts
     shown = matrices_of(arrays, gates, [chosen])
     title = _title(loaded, _layer_words(loaded, chosen), f"{header['sizes']['units']} units", "weights")
     return View(
@@ -133,13 +134,13 @@ def _layer(loaded: Model, chosen: int, how: str) -> View:
             title,
             shown,
             [weigh(one) for one in shown],
-            offsets_of(arrays, gates, [chosen]),
+            offsets_of(arrays, cell, [chosen]),
             _look(frame, how),
         ),
         make_data=lambda: {
             "model": str(loaded.path),
             **weights_facts(
-                [weigh(one) for one in matrices_of(arrays, gates, everything)], offsets_of(arrays, gates, everything)
+                [weigh(one) for one in matrices_of(arrays, gates, everything)], offsets_of(arrays, cell, everything)
             ),
         },
         make_table=lambda: weights_table([weigh(one) for one in matrices_of(arrays, gates, everything)]),

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmgen.arrays import Float32Array, Float64Array, FloatArray, Int64Array
+from lstmgen.cell_facts import CellFacts
 from lstmgen.errors import UsageError
 
 NEAR_ZERO = 0.01  # smaller sizes hardly add to a sum of values between -1 and 1
-_PEEPHOLES = ("f", "i", "o")
 
 _Arrays = Mapping[str, Float32Array]
 
@@ -52,7 +52,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Offset:
-    """The biases of a gate (b.f ...), or its peephole weights (p.f ...): one number a unit."""
+    """What a gate has one number a unit of: its biases (b.f ...), or a further parameter of the cell (p.f ...)."""
 
     name: str
     layer: int
@@ -114,12 +114,12 @@ def weigh(matrix: Matrix) -> Measured:
     )
 
 
-def offsets_of(arrays: _Arrays, gates: Sequence[str], layers: Sequence[int]) -> list[Offset]:
-    """Biases and, where there are any, peephole weights of these layers, gate by gate."""
+def offsets_of(arrays: _Arrays, cell: CellFacts, layers: Sequence[int]) -> list[Offset]:
+    """Biases and further parameters of these layers, gate by gate."""
     found = []
     for layer in layers:
-        for kind, of in (("b", gates), ("p", _PEEPHOLES)):
-            for gate, row in zip(of, arrays.get(f"layers.{layer}.{kind}", ()), strict=False):
+        for kind, gates in (("b", cell.gates), *((name, extra.gates) for name, extra in cell.extra.items())):
+            for gate, row in zip(gates, np.atleast_2d(arrays[f"layers.{layer}.{kind}"]), strict=True):
                 mean = float(row.mean(dtype=np.float64))
                 found.append(Offset(f"{kind}.{gate}", layer, mean, float(row.min()), float(row.max())))
     return found

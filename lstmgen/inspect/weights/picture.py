@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from lstmgen.cell_facts import CELL_FACTS, Quantity
+from lstmgen.cell_facts import CELL_FACTS, CellFacts, Quantity
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
 from lstmgen.inspect.common.headings import percent
 from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, Measured, Neighbours, Offset
@@ -46,7 +46,7 @@ def draw_layer(
     """U of each gate beside one another, and a table of all measures of the layer."""
     picture, of = Picture(), {(one.layer is None, one.name): one for one in measured}
     entries = _entries(cell, matrices)
-    table = _table(entries, of, {one.name: one for one in offsets})
+    table = _table(CELL_FACTS[cell], entries, of, {one.name: one for one in offsets})
     picture.add(Segment(fit(title, look.width), STRONG))
     room = (look.width - _GAP * (len(entries) - 1)) // len(entries)
     lines = max(3, look.height - len(table.lines) - 3)
@@ -88,7 +88,7 @@ def _reading(tiles: Sequence[Tile], how: str) -> str:
 
 
 def _table(
-    entries: Sequence[Quantity], of: Mapping[tuple[bool, str], Measured], offsets: Mapping[str, Offset]
+    cell: CellFacts, entries: Sequence[Quantity], of: Mapping[tuple[bool, str], Measured], offsets: Mapping[str, Offset]
 ) -> Picture:
     picture = Picture()
     picture.add(Segment(f"{'':<{_NAMES}}  W, from input  U, from own output", FAINT))
@@ -103,11 +103,10 @@ def _table(
         if loose:
             shape = f"{name}, {one.rows:,} x {one.columns:,}"
             picture.add(f"{fill(shape, _NAMES)}{one.norm:>6.3g} {percent(one.near_zero):>6}")
-    seeing = [
-        f"{entry.letter} {offsets[name].mean:+.2f}" for entry in entries if (name := f"p.{entry.letter}") in offsets
-    ]
-    if seeing:
-        picture.add(f"peepholes p, from the cell state, mean: {', '.join(seeing)}")
+    for kind, extra in cell.extra.items():
+        letters = [entry.letter for entry in entries if entry.letter in extra.gates]
+        means = ", ".join(f"{letter} {offsets[f'{kind}.{letter}'].mean:+.2f}" for letter in letters)
+        picture.add(f"{extra.words}, mean: {means}")
     picture.add(Segment(f"near 0: sizes below {NEAR_ZERO}. radius: the size of U's largest eigenvalue.", FAINT))
     return picture
 
