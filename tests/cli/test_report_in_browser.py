@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstmgen.cleaning import on_one_line
 from lstmgen.cell_facts import CELL_FACTS
+from lstmgen.cleaning import on_one_line
 from lstmgen.cli import main
 from lstmgen.inspect.canvas.colours import RISING, between
 from lstmgen.inspect.report.measure import make_report

@@ -73,9 +73,9 @@ def _by_words(model: LoadedModel, trace: Trace, options: _OptionsFor, notes: Seq
 
 
 def _saturation(model: LoadedModel, trace: Trace, layer: int, notes: Sequence[str]) -> View:
-    if model.header["cell"] == "rnn":
+    if not trace.facts.valves:
         raise UsageError(
-            "A plain RNN has no gates that could be open or shut.\nIts output is shown without saturation."
+            f"A {trace.facts.title} has no gates that could be open or shut.\nIts output is shown without saturation."
         )
     saturation = saturation_of(trace)
     where = f"layer {layer}" if trace.layers == 1 else f"layer {layer} of 0-{trace.layers - 1}"
