@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from lstmgen.terminal.signals import end_at_once, give_back
+from lstmgen.terminal.signals import exit_on_signals, restore_handlers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,17 +18,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     A signal that finds nothing unsaved ends the process.
     """
-    before = end_at_once()
+    before = exit_on_signals()
     try:
         return _run(arguments)
     finally:
         if arguments is not None:  # the process is somebody else's
-            give_back(before)
+            restore_handlers(before)
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    from lstmgen.cli.outcome import explain
-    from lstmgen.terminal.talk import prepare_streams
+    from lstmgen.cli.error_report import report_error
+    from lstmgen.terminal.streams import prepare_streams
 
     prepare_streams()
     try:
@@ -43,7 +43,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return found if isinstance(found, int) else 0
     except SystemExit as error:  # typer's shell completion ends like this, and typer's own view of a closed pipe
         if isinstance(error.__context__, BrokenPipeError):
-            return explain(error.__context__)
+            return report_error(error.__context__)
         return error.code if isinstance(error.code, int) else 0
     except BaseException as error:
-        return explain(error)
+        return report_error(error)

@@ -17,7 +17,7 @@ _app = typer.Typer(
     name="lstmgen",
     no_args_is_help=True,
     rich_markup_mode="rich",
-    pretty_exceptions_enable=False,  # an error's message is made in one place, cli/outcome.py
+    pretty_exceptions_enable=False,  # an error's message is made in one place, cli/error_report.py
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

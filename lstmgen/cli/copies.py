@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
-from lstmgen.terminal.talk import Talk
+from lstmgen.inspect.canvas.figures import share
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 _SHOWN = 200  # characters of the longest stretch copied
 
 
-def tell_copies(
-    talk: Talk,
+def report_repeats(
+    messages: Messages,
     model: Model,
     request: Request,
     guard: Guard,
@@ -33,7 +34,7 @@ def tell_copies(
 
     counted: the figures that --copies asks for say how many of lines taken as they come are in the training text.
     """
-    if talk.quiet or not records:
+    if messages.quiet or not records:
         return
     again = sum(record.again for record in records)
     if model.lines:
@@ -45,10 +46,10 @@ def tell_copies(
             f"Drawn again: {again:,}." if again else "",
         ]
         if said := " ".join(sentence for sentence in sentences if sentence):
-            talk.say(said)
+            messages.info(said)
     elif request.settings.novel is not None:
         kind = _kind(model, request.settings.novel)
-        talk.say(f"Times it went back rather than copy more than {request.settings.novel:,} {kind}: {again:,}.")
+        messages.info(f"Times it went back rather than copy more than {request.settings.novel:,} {kind}: {again:,}.")
 
 
 def _lines_words(model: Model, request: Request, guard: Guard, records: Sequence[Record], named: str | None) -> str:
@@ -79,19 +80,53 @@ def _kind(model: Model, count: int) -> str:
     return ("character" if model.header["level"] == "char" else "word") + "s" * (count != 1)
 
 
-def say_figures(talk: Talk, model: Model, copies: Copies | None, named: str | None = None) -> None:
+def report_copies(messages: Messages, model: Model, copies: Copies | None, named: str | None = None) -> None:
     """What --copies asks for, --quiet or not."""
     from lstmgen.api.recorded import missing
-    from lstmgen.terminal.copy_figures import copies_lines
 
     if copies is None:
-        talk.insist(f"What of this is copied cannot be told from the training text: {missing(model, named)}.")
+        messages.notice(f"What of this is copied cannot be told from the training text: {missing(model, named)}.")
         return
     for line in copies_lines(copies, model.header["level"]):
-        talk.insist(line)
+        messages.notice(line)
     text = copies.example
     shown = clean(text if len(text) <= _SHOWN else text[:_SHOWN] + "…", one_line=True)
-    talk.insist(f"The longest stretch copied: {shown}")
+    messages.notice(f"The longest stretch copied: {shown}")
+
+
+def copies_lines(copies: Copies, level: str) -> list[str]:
+    """A sentence on whole lines (where lines are documents), on the longest span and on new sequences."""
+    kind = "character" if level == "char" else "word"
+    new, held = copies.written, copies.held_out
+    found = []
+    if new.lines is not None:
+        beside = f"; of as many held out {held.lines:,}" if held is not None else ""
+        found.append(f"Lines that are in the training text: {new.lines:,} of {copies.texts:,} written{beside}.")
+    beside = f"; in {_as_much(new.tokens, held.tokens, kind)} {held.longest:,}" if held is not None else ""
+    many = f"{new.longest:,} of {_count(new.tokens, kind)}"
+    found.append(f"Longest stretch copied from the training text{_where(copies, kind)}: {many}{beside}.")
+    if new.new is not None:
+        beside = f"; in held-out text {share(held.new)}" if held is not None and held.new is not None else ""
+        found.append(f"New {copies.sequence}-{kind} sequences: {share(new.new)}{beside}.")
+    if held is None:
+        found[-1] += " No text was held back to compare with."
+    return found
+
+
+def _count(tokens: int, kind: str) -> str:
+    return f"{tokens:,} new {kind}{'' if tokens == 1 else 's'}"
+
+
+def _as_much(tokens: int, held: int, kind: str) -> str:
+    """Held-out text of the same length, or how long it is where there is not as much; lines differ a little."""
+    return "as much held-out text" if 2 * held >= tokens else f"{held:,} held-out {kind}s"
+
+
+def _where(copies: Copies, kind: str) -> str:
+    if copies.whole:
+        return ""
+    why = "" if copies.seconds is None else f", as many as {copies.seconds:g} s allow"
+    return f" (its last {copies.searched:,} {kind}s{why})"
 
 
 def refuse_unfinished(request: Request, records: Sequence[Record]) -> None:

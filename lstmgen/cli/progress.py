@@ -13,10 +13,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lstmgen.cleaning import clean
-from lstmgen.cli import wording
+from lstmgen.cli import training_messages as wording
 from lstmgen.terminal.jsonlines import as_json
-from lstmgen.terminal.signals import Parting
-from lstmgen.terminal.talk import Talk, console_for, is_terminal
+from lstmgen.terminal.signals import CleanupOnSignal
+from lstmgen.terminal.streams import Messages, console_for, is_terminal
 from lstmgen.training import events
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _SECONDS_BETWEEN_ROWS = 20.0  # of plain progress, where no bar can move
 _SECONDS_BETWEEN_EVENTS = 1.0  # of progress in --json
 
 
-class _Show(Protocol):
+class _Display(Protocol):
     """Whoever shows a run."""
 
     def show(self, event: events.Event) -> None: ...
@@ -35,20 +35,20 @@ class _Show(Protocol):
     def close(self) -> None: ...
 
 
-def choose(*, quiet: bool, for_machines: bool) -> _Show:
+def choose_display(*, quiet: bool, for_machines: bool) -> _Display:
     """The way to show training that fits where it is shown."""
     if for_machines:
-        return JsonLines()
+        return JsonDisplay()
     if quiet:
-        return _Silent()
-    return Screen() if is_terminal(sys.stderr) and _can_redraw() else Rows()
+        return _QuietDisplay()
+    return LiveDisplay() if is_terminal(sys.stderr) and _can_redraw() else PlainDisplay()
 
 
 def _can_redraw() -> bool:
     return not console_for(sys.stderr).is_dumb_terminal
 
 
-class _Silent:
+class _QuietDisplay:
     """--quiet: nothing."""
 
     def show(self, event: events.Event) -> None:
@@ -58,11 +58,11 @@ class _Silent:
         """Nothing to do."""
 
 
-class Rows:
+class PlainDisplay:
     """Plain rows for a pipe or a log file."""
 
     def __init__(self) -> None:
-        self.talk = Talk()
+        self.messages = Messages()
         self._headed = False
         self._last_row = 0.0
         self._last_evaluation: float | None = None  # seconds of training at the last row of the table
@@ -81,7 +81,7 @@ class Rows:
             case events.Planned():
                 self.planned(event)
             case events.Counted():
-                self.say(wording.mark_line(event), "2")
+                self.say(wording.baseline_line(event), "2")
             case events.Progress():
                 self.progress(event)
             case events.Evaluated():
@@ -90,7 +90,7 @@ class Rows:
                 self.sampled(event)
             case events.Finished():
                 self.close()
-                self.say_all(["", *wording.end_lines(event)])
+                self.say_all(["", *wording.summary_lines(event)])
             case _:
                 self.remark(event)
 
@@ -100,13 +100,13 @@ class Rows:
             case events.Notice(text=text):
                 self.say(text, "33")
             case events.Trial(stops=False):
-                self.say(wording.trial_words(event), "2")
+                self.say(wording.trial_message(event), "2")
             case events.EarlyStop():
-                self.say(wording.early_stop_words(event), "33")
+                self.say(wording.early_stop_message(event), "33")
 
     def say(self, text: str, style: str = "") -> None:
         """One remark, in a colour where there are any."""
-        self.talk.say(text, style)
+        self.messages.info(text, style)
 
     def say_all(self, lines: list[str]) -> None:
         """Several lines."""
@@ -133,19 +133,19 @@ class Rows:
             self._last_row = now
         if now - self._last_row >= _SECONDS_BETWEEN_ROWS and event.fraction < 1:
             self._last_row = now
-            self.say(f"  update {event.step:,}: {wording.progress_words(event).strip()}")
+            self.say(f"  update {event.step:,}: {wording.progress_text(event).strip()}")
 
     def evaluated(self, event: events.Evaluated) -> None:
         """A row of the table."""
         if not self._headed:
             self._headed = True
-            self.say(wording.HEADINGS, "2")
+            self.say(wording.TABLE_HEADER, "2")
         since = None if self._last_evaluation is None else event.seconds - self._last_evaluation
         passes = self._passes_the_ngram(event)
         if since is not None and since < _SECONDS_BETWEEN_EVALUATIONS and event.fraction < 1 and not passes:
             return  # a short run would flood the screen
         self._last_evaluation, self._last_row = event.seconds, time.monotonic()
-        self.say(wording.row(event))
+        self.say(wording.table_row(event))
         if passes:
             self.say("  Better than counting, for the first time.", "32")
 
@@ -158,14 +158,14 @@ class Rows:
 
     def sampled(self, event: events.Sampled) -> None:
         """A short text, each line marked so that it cannot be taken for anything else."""
-        for line in wording.excerpt(clean(event.text)):
+        for line in wording.sample_excerpt(clean(event.text)):
             self.say(f"  | {line}", "36")
 
     def close(self) -> None:
         """Nothing is open."""
 
 
-class Screen(Rows):
+class LiveDisplay(PlainDisplay):
     """A bar at the foot of a terminal; everything else scrolls above it."""
 
     def __init__(self) -> None:
@@ -201,7 +201,7 @@ class Screen(Rows):
     def sampled(self, event: events.Sampled) -> None:
         from rich.text import Text
 
-        for line in wording.excerpt(clean(event.text)):
+        for line in wording.sample_excerpt(clean(event.text)):
             for part in Text(line).wrap(self._console, max(20, self._console.width - 5)):
                 self.say(f"  | {part.plain}", "36")
 
@@ -226,14 +226,14 @@ class Screen(Rows):
         line.width = max(20, width)
         line.add_column(ratio=1)
         line.add_column(no_wrap=True)
-        line.add_row(ProgressBar(total=1.0, completed=event.fraction), Text(wording.progress_words(event)))
+        line.add_row(ProgressBar(total=1.0, completed=event.fraction), Text(wording.progress_text(event)))
         self._draw(line)
 
     def _draw(self, what: RenderableType) -> None:
         def draw() -> None:
             if not self._open:
                 self._open = True
-                self._parting.enter_context(Parting(self._take_away))
+                self._parting.enter_context(CleanupOnSignal(self._take_away))
                 self._live.start()
             self._live.update(what, refresh=True)
 
@@ -251,15 +251,15 @@ class Screen(Rows):
         os.write(sys.stderr.fileno(), b"\r\x1b[2K\x1b[?25h")
 
     def _guard(self, act: Any) -> None:
-        if self.talk.gone:
+        if self.messages.closed:
             return
         try:
             act()
         except (OSError, ValueError):
-            self.talk.gone = True
+            self.messages.closed = True
 
 
-class JsonLines:
+class JsonDisplay:
     """One event a line on stdout: {"event": "evaluated", ...}; what is not a number is null."""
 
     def __init__(self) -> None:
@@ -282,7 +282,7 @@ class JsonLines:
             self._gone = True
         except (OSError, ValueError) as error:
             self._gone = True
-            Talk().insist(f"The events cannot be written any more ({error}); training goes on without them.")
+            Messages().notice(f"The events cannot be written any more ({error}); training goes on without them.")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from lstmgen.cli.copies import refuse_unfinished, say_figures, tell_copies
+from lstmgen.cli.copies import refuse_unfinished, report_copies, report_repeats
 from lstmgen.errors import UsageError
 from lstmgen.paths import path_of
-from lstmgen.terminal import aiding, options
-from lstmgen.terminal.holding import what_to_hold
-from lstmgen.terminal.outfile import out_file
-from lstmgen.terminal.signals import Parting
-from lstmgen.terminal.talk import Product, Talk, introduce
+from lstmgen.terminal import inference_options as aiding
+from lstmgen.terminal import options
+from lstmgen.terminal.inference_options import clamp_specs
+from lstmgen.terminal.output_file import open_output
+from lstmgen.terminal.signals import CleanupOnSignal
+from lstmgen.terminal.streams import Messages, OutputStream, announce_model
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -72,38 +73,38 @@ def sample(
     given = {name: value for name, value in context.params.items() if name in names and value is not None}
     wishes = {name: getattr(value, "value", value) for name, value in given.items()}
     SamplingSettings(**wishes)  # what is out of range is refused before anything is read
-    aids = aiding.wished(adapt, adapt_rate, ngram_weight)
+    aids = aiding.inference_settings(adapt, adapt_rate, ngram_weight)
     start = _read_prompt(prompt, prompt_file)
     _check_target(out)
 
     from lstmgen import api
 
-    talk, loaded = Talk(quiet), api.load(model)
-    introduce(talk, loaded)
+    messages, loaded = Messages(quiet), api.load(model)
+    announce_model(messages, loaded)
     if allow_copies and not loaded.lines:
         raise UsageError(
             "--allow-copies is for a --lines model.\nLeave it out: what this one writes is not sorted out."
         )
-    holding = what_to_hold(set_gate, set_unit)
+    holding = clamp_specs(set_gate, set_unit)
     how = unknown.value if unknown is not None else "skip"
     request = loaded.request(start, echo=not no_echo, unknown=how, **wishes)
     for note in request.notes:
-        talk.insist(note)
+        messages.notice(note)
     if corpus is not None and ngram_weight is None and novel is None and not (copies or loaded.lines):
         raise UsageError(
             "--corpus is where the training text is, and nothing that was asked for needs it.\n"
             "Add --ngram-weight auto, --novel N or --copies, or leave it out."
         )
-    loaded = aiding.aided(loaded, aids, holding, request, corpus, talk)
+    loaded = aiding.with_inference_options(loaded, aids, holding, request, corpus, messages)
     if seed is None:
-        talk.say(f"seed {request.seed}")
+        messages.info(f"seed {request.seed}")
     if not loaded.ready(request.settings.precision):
-        talk.say("Preparing the kernels, some seconds, the first time on a machine.")
-    _write(talk, loaded, request, out, json, copies, corpus)
+        messages.info("Preparing the kernels, some seconds, the first time on a machine.")
+    _write(messages, loaded, request, out, json, copies, corpus)
 
 
 def _write(
-    talk: Talk, model: Model, request: Request, out: str | None, as_json: bool, copies: bool, corpus: str | None
+    messages: Messages, model: Model, request: Request, out: str | None, as_json: bool, copies: bool, corpus: str | None
 ) -> None:
     from lstmgen.api.copies import copies_in, guard_of
 
@@ -118,10 +119,10 @@ def _write(
         else:
             records, found = _write_text(product, model, request, guard, copies), None
     if out is not None:
-        talk.say(f"wrote {out}")
-    tell_copies(talk, model, request, guard, records, named=corpus, counted=copies)
+        messages.info(f"wrote {out}")
+    report_repeats(messages, model, request, guard, records, named=corpus, counted=copies)
     if copies and records:
-        say_figures(talk, model, found or figures(records), corpus)
+        report_copies(messages, model, found or figures(records), corpus)
     refuse_unfinished(request, records)
 
 
@@ -163,33 +164,33 @@ def _check_target(out: str | None) -> None:
 
 
 @contextmanager
-def _product(out: str | None) -> Iterator[Product]:
+def _product(out: str | None) -> Iterator[OutputStream]:
     """stdout, or the file; what is made before an interrupt is kept."""
     if out is None:
-        product = Product()
+        product = OutputStream()
         try:
-            with Parting(product.finish):
+            with CleanupOnSignal(product.finish):
                 yield product
         finally:
             product.finish()
         return
-    with out_file(out, keep_part=True) as file:
+    with open_output(out, keep_part=True) as file:
         stream = TextIOWrapper(file, encoding="utf-8", errors="surrogatepass", newline="\n")
-        product = Product(stream.write, shown=file.isatty())
+        product = OutputStream(stream.write, shown=file.isatty())
 
         def finish() -> None:
             product.finish()
             stream.flush()
 
         try:
-            with Parting(finish):
+            with CleanupOnSignal(finish):
                 yield product
         finally:
             finish()
             stream.detach()
 
 
-def _write_text(product: Product, model: Model, request: Request, guard: Guard, copies: bool) -> list[Record]:
+def _write_text(product: OutputStream, model: Model, request: Request, guard: Guard, copies: bool) -> list[Record]:
     """The samples as they are made, separated by an empty line; those of a --lines model are a line each.
 
     They are kept where there is something to say of them.
@@ -204,7 +205,7 @@ def _write_text(product: Product, model: Model, request: Request, guard: Guard, 
             product.write("\n")
 
     try:
-        with Parting(end_line):
+        with CleanupOnSignal(end_line):
             for piece in model.write(request, guard):
                 if piece.sample > sample >= 0:
                     product.write(between)
@@ -218,7 +219,11 @@ def _write_text(product: Product, model: Model, request: Request, guard: Guard, 
 
 
 def _write_json(
-    product: Product, model: Model, request: Request, guard: Guard, figures_of: Callable[[list[Record]], Copies | None]
+    product: OutputStream,
+    model: Model,
+    request: Request,
+    guard: Guard,
+    figures_of: Callable[[list[Record]], Copies | None],
 ) -> tuple[list[Record], Copies | None]:
     """One object: what was asked for, and every sample with how it ended; of a refusal on the way, those before it."""
     from lstmgen.terminal.jsonlines import dump

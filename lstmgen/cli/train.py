@@ -71,7 +71,7 @@ def train(
 def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     """Of the options, those that were given and are settings; out of range, they are refused before any work."""
     from lstmgen.settings import MODEL, TRAINING, model_settings, training_settings
-    from lstmgen.terminal.amounts import read_duration
+    from lstmgen.terminal.amounts import parse_duration
 
     given = {
         name: getattr(value, "value", value)
@@ -79,7 +79,7 @@ def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
         if value is not None and (value is not False or name in _EITHER_WAY)
     }
     if "time" in given:
-        given["time"] = read_duration(given["time"])
+        given["time"] = parse_duration(given["time"])
     model_settings(given)
     training_settings(given)
     return {name: value for name, value in given.items() if name in MODEL | TRAINING | _TEXT}
@@ -96,29 +96,29 @@ def _run(
     quiet: bool,
     json: bool,
 ) -> None:
-    from lstmgen.cli import places
+    from lstmgen.cli import model_paths
 
     if resume:
-        state, corpus, elsewhere = places.state_to_resume(corpus, out)
-        places.check_origin(state, begin["from_model"])
+        state, corpus, elsewhere = model_paths.state_to_resume(corpus, out)
+        model_paths.check_origin(state, begin["from_model"])
         target = elsewhere
     else:
-        target = places.target_for(corpus, out)
+        target = model_paths.model_path(corpus, out)
     if not dry_run and target is not None:
         if not begin["force"]:
-            places.refuse_to_replace(target)
-        places.check_room_for(target)
+            model_paths.refuse_to_replace(target)
+        model_paths.check_writable(target)
 
     from lstmgen import api
-    from lstmgen.cli.progress import choose
-    from lstmgen.terminal.talk import Talk
+    from lstmgen.cli.progress import choose_display
+    from lstmgen.terminal.streams import Messages
     from lstmgen.training.events import Compiling, Event, Resumed
 
-    show = choose(quiet=quiet, for_machines=json)
+    show = choose_display(quiet=quiet, for_machines=json)
 
     def tell(event: Event) -> None:
         if isinstance(event, Resumed):
-            Talk(quiet).say(f"state {state}")
+            Messages(quiet).info(f"state {state}")
         if isinstance(event, Compiling) and target is not None and not dry_run:  # the text could be read
             target.parent.mkdir(parents=True, exist_ok=True)
         show.show(event)

@@ -10,7 +10,7 @@ from lstmgen.errors import UsageError
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 
 
-def read_duration(text: str, option: str = "--time") -> float:
+def parse_duration(text: str, option: str = "--time") -> float:
     """Seconds in 90, 90s, 5m, 1h30m or 2.5h. Raises UsageError for anything else."""
     found = _DURATION.fullmatch(text.strip().lower())
     if found is None or not any(found.groups()) or len(text) > 40:
@@ -19,12 +19,12 @@ def read_duration(text: str, option: str = "--time") -> float:
     return hours * 3600 + minutes * 60 + seconds
 
 
-def is_whole(text: str) -> bool:
+def is_whole_number(text: str) -> bool:
     """Whether it is a whole number from 0 on, of so many digits as anything here can be counted with."""
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def duration(seconds: float | None) -> str:
+def clock_time(seconds: float | None) -> str:
     """As in 0:09, 4:59 and 2:03:00; a dash where it is not known."""
     if seconds is None or not math.isfinite(seconds):
         return "-"
@@ -44,7 +44,7 @@ def spoken_duration(seconds: float) -> str:
     return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
 
 
-def speed(tokens_per_second: float) -> str:
+def short_count(tokens_per_second: float) -> str:
     """As in 950, 12.3k and 1.2M."""
     if not math.isfinite(tokens_per_second):
         return "-"

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from lstmgen.terminal.signals import Parting
-from lstmgen.terminal.talk import is_terminal
+from lstmgen.terminal.signals import CleanupOnSignal
+from lstmgen.terminal.streams import is_terminal
 
 _ENTER_SCREEN, _LEAVE_SCREEN = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
 _ESCAPE_WAIT = 0.05  # seconds within which the rest of an arrow key arrives
@@ -25,7 +25,7 @@ _NAMED = {
 }  # fmt: skip
 
 
-def can_walk() -> bool:
+def can_read_keys() -> bool:
     """Whether keys can be read one by one and a screen be drawn again and again."""
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)) or os.environ.get("TERM", "dumb") == "dumb":
         return False
@@ -36,7 +36,7 @@ def can_walk() -> bool:
     return True
 
 
-class Keys:
+class KeyReader:
     """Keys as they are pressed: a letter, or right, left, home, end, enter, escape, backspace, interrupt."""
 
     def __init__(self, stdin: int, woken: int) -> None:
@@ -94,7 +94,7 @@ class Keys:
 
 
 @contextlib.contextmanager
-def own_screen() -> Iterator[Keys]:
+def alternate_screen() -> Iterator[KeyReader]:
     """Keys unbuffered and unseen, and a screen of one's own; everything as it was on the way out, whatever happened.
 
     Stopped with Ctrl-Z, the terminal is given back too, until the program goes on.
@@ -116,9 +116,9 @@ def own_screen() -> Iterator[Keys]:
     handlers = {signal.SIGWINCH: wake, signal.SIGTSTP: rest}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
-        with Parting(terminal.give_back):
+        with CleanupOnSignal(terminal.give_back):
             terminal.take()
-            yield Keys(sys.stdin.fileno(), reading)
+            yield KeyReader(sys.stdin.fileno(), reading)
     finally:
         terminal.give_back()
         for number, handler in before.items():

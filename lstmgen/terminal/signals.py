@@ -45,7 +45,7 @@ class _AtOnce:
 _handler = _AtOnce()
 
 
-def end_at_once() -> dict[int, Any]:
+def exit_on_signals() -> dict[int, Any]:
     """From here on signals that nobody else handles or ignores end the program; their handlers before."""
     free = (_signal.SIG_DFL, _signal.default_int_handler)
     numbers = [getattr(_signal, name) for name in _NAMES if hasattr(_signal, name)]
@@ -58,13 +58,13 @@ def end_at_once() -> dict[int, Any]:
     return before
 
 
-def give_back(before: dict[int, Any]) -> None:
+def restore_handlers(before: dict[int, Any]) -> None:
     """Let the handlers of before stand again."""
     for number, handler in before.items():
         _signal.signal(number, handler)
 
 
-class Parting:
+class CleanupOnSignal:
     """`with Parting(act):` does `act` where a signal ends the program meanwhile, since no `finally` is done then."""
 
     def __init__(self, act: Callable[[], object]) -> None:

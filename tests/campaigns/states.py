@@ -23,8 +23,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from lstmgen.cli.outcome import explain
-from lstmgen.cli.places import ways_on
+from lstmgen.cli.error_report import report_error
+from lstmgen.cli.model_paths import existing_model_options
 from lstmgen.errors import InterruptedTraining
 from lstmgen.settings import ModelSettings, TrainingSettings
 from lstmgen.text import load_corpus
@@ -82,7 +82,7 @@ def gone_on(path: Path, out: Path, asked: dict[str, Any]) -> Ending:
     """How it ends to go on from a state for a few updates."""
     flag, made = StopFlag(), 0
     try:
-        ways_on(path.with_name(path.name.replace(".state", "")))
+        existing_model_options(path.with_name(path.name.replace(".state", "")))
         for event in resume(path, asked, out, stop=flag, samples=False, now=Clock()):
             made += isinstance(event, events.Progress)
             if made == UPDATES:
@@ -90,7 +90,7 @@ def gone_on(path: Path, out: Path, asked: dict[str, Any]) -> Ending:
     except BaseException as error:
         said = io.StringIO()
         with contextlib.redirect_stderr(said):
-            code = explain(error)
+            code = report_error(error)
         where = "".join(traceback.format_exception(error)) if code == 1 or isinstance(error, MemoryError) else ""
         return code, said.getvalue(), where
     return 0, "", ""

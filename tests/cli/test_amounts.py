@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen.errors import UsageError
-from lstmgen.terminal.amounts import duration, nats, read_duration, size, speed, spoken_duration
+from lstmgen.terminal.amounts import clock_time, nats, parse_duration, short_count, size, spoken_duration
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from lstmgen.terminal.amounts import duration, nats, read_duration, size, speed,
     ],
 )  # fmt: skip
 def test_durations_are_read(text: str, seconds: float) -> None:
-    assert read_duration(text) == seconds
+    assert parse_duration(text) == seconds
 
 
 @pytest.mark.parametrize(
@@ -24,17 +24,17 @@ def test_durations_are_read(text: str, seconds: float) -> None:
 )
 def test_other_texts_are_refused_with_the_way_out(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        read_duration(text)
+        parse_duration(text)
     assert str(caught.value) == f"--time {text!r} is not a time.\nWrite it as 90, 90s, 5m or 1h30m."
 
 
 @given(st.integers(0, 99), st.integers(0, 59), st.integers(0, 59))
 def test_hours_minutes_and_seconds_add_up(hours: int, minutes: int, seconds: int) -> None:
-    assert read_duration(f"{hours}h{minutes}m{seconds}s") == hours * 3600 + minutes * 60 + seconds
+    assert parse_duration(f"{hours}h{minutes}m{seconds}s") == hours * 3600 + minutes * 60 + seconds
 
 
 def test_what_is_shown() -> None:
-    assert [duration(x) for x in (0, 9.4, 61, 7380, None, float("nan"))] == [
+    assert [clock_time(x) for x in (0, 9.4, 61, 7380, None, float("nan"))] == [
         "0:00",
         "0:09",
         "1:01",
@@ -45,7 +45,7 @@ def test_what_is_shown() -> None:
     assert [spoken_duration(x) for x in (3.14, 45.2, 60, 303, 3600, 4800)] == [
         "3.1 s", "45 s", "1 min", "5 min 3 s", "1 h", "1 h 20 min",
     ]  # fmt: skip
-    assert [speed(x) for x in (0, 950.4, 1234, 123456, 1.25e6, float("inf"))] == [
+    assert [short_count(x) for x in (0, 950.4, 1234, 123456, 1.25e6, float("inf"))] == [
         "0",
         "950",
         "1.2k",

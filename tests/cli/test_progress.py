@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from lstmgen.cli.progress import JsonLines, Rows
-from lstmgen.cli.wording import mark_line
+from lstmgen.cli.progress import JsonDisplay, PlainDisplay
+from lstmgen.cli.training_messages import baseline_line
 from lstmgen.training import events
 from lstmgen.training.mark import Mark
 
@@ -47,7 +47,7 @@ def test_events_nobody_takes_are_dropped_and_a_full_disk_is_said_once(
     error: OSError, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdout", Closed(error))
-    show = JsonLines()
+    show = JsonDisplay()
     for _ in range(2):
         show.show(events.Notice("here"))
     assert capsys.readouterr().err == said
@@ -61,9 +61,9 @@ def test_events_nobody_takes_are_dropped_and_a_full_disk_is_said_once(
     ],
 )
 def test_the_n_gram_stands_above_the_table(training: int, line: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert mark_line(events.Counted(MARK, training)) == line
+    assert baseline_line(events.Counted(MARK, training)) == line
     assert len(line) < 80
-    show = Rows()
+    show = PlainDisplay()
     show.show(events.Counted(MARK, training))
     show.show(evaluated(10, 1.6))
     assert capsys.readouterr().err.splitlines()[0] == line
@@ -81,7 +81,7 @@ def test_the_n_gram_stands_above_the_table(training: int, line: str, capsys: pyt
 def test_the_first_time_below_it_is_told(
     validation: list[float | None], ngram: float | None, said: list[int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    show = Rows()
+    show = PlainDisplay()
     for step, loss in enumerate(validation, 1):
         show.show(evaluated(step, loss, ngram))
     lines = capsys.readouterr().err.splitlines()

@@ -100,7 +100,7 @@ def test_twenty_signals_at_random_moments() -> None:
 @pytest.mark.parametrize(
     ("number", "module"),
     [
-        (signal.SIGINT, "lstmgen.cli.outcome"),  # the first after the handlers stand
+        (signal.SIGINT, "lstmgen.cli.error_report"),  # the first after the handlers stand
         (signal.SIGTERM, "typer"),
         (signal.SIGHUP, "lstmgen.training.session"),
     ],

@@ -40,7 +40,7 @@ sys.exit(main())
 HALF_A_FILE = """
 import os, signal, sys
 from lstmgen.cli import main, signals
-from lstmgen.terminal.outfile import write_file
+from lstmgen.terminal.output_file import write_file
 def write(file):
     file.write(b"half")
     os.kill(os.getpid(), signal.SIGTERM)

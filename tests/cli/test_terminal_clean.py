@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 from lstmgen.cleaning import clean
 from lstmgen.cli import progress
-from lstmgen.cli.outcome import explain
+from lstmgen.cli.error_report import report_error
 from lstmgen.errors import UsageError
 from lstmgen.terminal.jsonlines import dump
-from lstmgen.terminal.talk import Product, Talk, console_for
+from lstmgen.terminal.streams import Messages, OutputStream, console_for
 from lstmgen.training import events
 from tests.cli.running import COMMAND, cycle, environment
 
@@ -78,13 +78,13 @@ def test_how_controls_are_spelt() -> None:
 @given(hostile_text, hostile_text)
 def test_remarks_and_errors(first: str, second: str) -> None:
     terminal = Terminal()
-    talk = Talk(stream=terminal)
-    talk.say(first, "31")
-    talk.insist(second)
+    messages = Messages(stream=terminal)
+    messages.info(first, "31")
+    messages.notice(second)
     with mock.patch.object(sys, "stderr", terminal):
-        explain(UsageError(f"{first}\n{second}"))
-        explain(OSError(errno.ENOSPC, "full", first.replace("\0", "")))
-        explain(RuntimeError(second))
+        report_error(UsageError(f"{first}\n{second}"))
+        report_error(OSError(errno.ENOSPC, "full", first.replace("\0", "")))
+        report_error(RuntimeError(second))
     assert not BAD.search(remains(terminal.getvalue()))
 
 
@@ -93,7 +93,7 @@ def test_the_product_is_clean_on_a_terminal_and_exact_elsewhere(pieces: list[str
     terminal, pipe = Terminal(), io.StringIO()
     for stream in (terminal, pipe):
         with mock.patch.object(sys, "stdout", stream):
-            product = Product()
+            product = OutputStream()
             for piece in pieces:
                 product.write(piece)
             product.finish()
@@ -119,7 +119,7 @@ def test_training_shown(text: str) -> None:
     last = (model, Path(text.replace("\0", "") or "x"), 3, 9, 1.0, 1.0, 1.0, 9.0, 1.0, None, None, None, 3)
     terminal = Terminal()
     with mock.patch.object(sys, "stderr", terminal):
-        show = progress.Screen()
+        show = progress.LiveDisplay()
         show.show(events.Notice(text))
         show.show(events.Planned(plan, 5, 1000))
         show.show(events.Progress(1, 3, 0.3, 9, 9.0, 1.0, 1.0, 1.0, 0.1, 1.0, 2.0))
@@ -135,7 +135,7 @@ def test_no_color_and_dumb_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def said() -> str:
         terminal = Terminal()
-        Talk(stream=terminal).say("x", "31")
+        Messages(stream=terminal).info("x", "31")
         console_for(terminal).print("y", style="red")
         return terminal.getvalue()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lstmgen.api import load, plan, train
-from lstmgen.cli import places
+from lstmgen.cli import model_paths as places
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import digest_of
 from lstmgen.training import events
@@ -123,7 +123,7 @@ def test_what_is_there_says_how_to_go_on(run: Runner, old: Path) -> None:
     state = Path("models/tale.state.npz")
     for kind, amount, twice in (("steps", "5", "10"), ("time", "0.01", "0.02"), ("epochs", "1.5", "3")):
         assert run("train", "tale.txt", *STEPS[2:], f"--{kind}", amount, "-q", "--force").code == 0
-        said = places.ways_on(old)
+        said = places.existing_model_options(old)
         first, second, rest = said.split("\n", 2)
         assert first.startswith(", from a run that has ended (")
         assert second == f"Go on, to twice its budget: --resume --{kind} {twice}"
@@ -132,12 +132,12 @@ def test_what_is_there_says_how_to_go_on(run: Runner, old: Path) -> None:
             assert run("train", "tale.txt", "-q", *second.split(": ")[1].split()).code == 0
     kept = state.read_bytes()
     state.unlink()
-    assert places.ways_on(old) == f", without the state to go on from.\n{BEGIN}{ANEW}"
+    assert places.existing_model_options(old) == f", without the state to go on from.\n{BEGIN}{ANEW}"
     state.write_bytes(kept)
     old.unlink()
-    assert places.ways_on(old).endswith(f"--resume --epochs 6\n{ANEW}")
+    assert places.existing_model_options(old).endswith(f"--resume --epochs 6\n{ANEW}")
     state.write_bytes(kept[:1000])
-    assert places.ways_on(old) == f".\nGo on: --resume. {ANEW}"
+    assert places.existing_model_options(old) == f".\nGo on: --resume. {ANEW}"
 
 
 def test_an_unfinished_run_says_resume(run: Runner, old: Path) -> None:

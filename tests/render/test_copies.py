@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lstmgen.terminal.copy_figures import copies_lines
+from lstmgen.cli.copies import copies_lines
 from lstmgen.text.copies import Copies, Figures
 
 FOUND = Copies(10, 90_000, True, 1, Figures(2_000, 31, 0.641, None), Figures(2_000, 27, 0.582, None), 17, "x" * 31)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstmgen.cli.wording import end_lines
+from lstmgen.cli.training_messages import summary_lines
 from lstmgen.modelfile import read_model, read_state
 from lstmgen.network import Network, initialise, views_of
 from lstmgen.settings import Architecture, ModelSettings
@@ -61,7 +61,7 @@ def test_it_is_in_the_model_and_not_in_the_state(tmp_path: Path) -> None:
     facts = read_model(out).header["training"]
     temperature = facts["softmax_temperature"]
     assert end.temperature == temperature and 0.5 <= temperature < 0.9
-    assert f"suits it, {temperature:.3f}." in " ".join(end_lines(end))
+    assert f"suits it, {temperature:.3f}." in " ".join(summary_lines(end))
     model, arrays, _ = read_state(tmp_path / "m.state.npz")
     kept = views_of(Architecture("lstm", len(c.vocabulary), 0, 16, 1), arrays["best"])
     for name, view in kept.items():

@@ -6,14 +6,14 @@ from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.view import FORMS, View
 from lstmgen.inspect.commands.target import colours_of_terminal, screen, show
-from lstmgen.terminal.outfile import write_file, write_text
-from lstmgen.terminal.talk import Product, Talk
+from lstmgen.terminal.output_file import write_file, write_text
+from lstmgen.terminal.streams import Messages, OutputStream
 
 
-def deliver(view: View, form: str, out: str | None, talk: Talk) -> None:
+def deliver(view: View, form: str, out: str | None, messages: Messages) -> None:
     """To the file `out`, else to standard output. `form` is what `form_of` made of the options."""
     for note in view.notes:
-        talk.insist(note)
+        messages.notice(note)
     if out is None and form == "txt":
         return show(view.draw(Frame(*screen(), colours_of_terminal())))
     if form == "npz":
@@ -24,12 +24,12 @@ def deliver(view: View, form: str, out: str | None, talk: Talk) -> None:
         arrays = view.make_arrays()
         write_file(out, lambda stream: write_arrays(arrays, stream))
     elif out is None:
-        product = Product()
+        product = OutputStream()
         product.write(view.product(form))
         return product.finish()
     else:
         write_text(out, view.product(form))
-    return talk.say(f"wrote {out}")
+    return messages.info(f"wrote {out}")
 
 
 def forms_of(table: bool = True, arrays: bool = False) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lstmgen.errors import UsageError
-from lstmgen.terminal.amounts import is_whole
+from lstmgen.terminal.amounts import is_whole_number
 
 WHAT, PICTURE, OUTPUT = "What to look at", "Picture", "Output"
 
@@ -104,7 +104,7 @@ def parse_units(text: str, available: int) -> list[int]:
     units: dict[int, None] = {}  # in the order they were named, each once
     for part in text.split(","):
         first, dash, last = (piece.strip() for piece in part.partition("-"))
-        if not is_whole(first) or (dash and not is_whole(last)):
+        if not is_whole_number(first) or (dash and not is_whole_number(last)):
             raise UsageError(f"--units {text!r} is no list of units.\nWrite it as 3,17,40-44, or all.")
         ends = [int(first), int(last) if dash else int(first)]
         for end in ends:

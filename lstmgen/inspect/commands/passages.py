@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from lstmgen.cleaning import on_one_line
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.source import read_source
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -41,15 +41,15 @@ class Chosen:
 
 
 def choose_passage(
-    model: Model, text: str | None, file: str | None, recorded: TrainingText | None, talk: Talk
+    model: Model, text: str | None, file: str | None, recorded: TrainingText | None, messages: Messages
 ) -> Chosen:
     """The text to score. recorded: the one the model learned from, if it was found."""
     from lstmgen.inspection.passage import make_passage, read_passage
 
-    given = read_source(text, file, talk)
+    given = read_source(text, file, messages)
     if given is not None:
         passage = read_passage(model.vocabulary, [given], lines=model.lines)
-        _say_unseen(model, passage, talk)
+        _say_unseen(model, passage, messages)
         return Chosen(passage, [given], "a text" if file is None else on_one_line(file), "given")
     if recorded is not None and recorded.same and len(recorded.corpus.validation):
         tokens, starts, before = recorded.held_out()
@@ -57,7 +57,7 @@ def choose_passage(
         documents = [passage.text] if model.lines else passage.documents
         held = "held-back pieces" if recorded.corpus.pieces else "held-back end"
         return Chosen(passage, documents, f"{held} of {on_one_line(recorded.name)}", "held back")
-    talk.insist(
+    messages.notice(
         f"There is no held-back text to score: {_why_none(model, recorded)}.\n"
         "This is the model's own writing, which says how sure it is, not how good. Give --text, --file or --corpus."
     )
@@ -75,20 +75,20 @@ def _why_none(model: Model, recorded: TrainingText | None) -> str:
     return "nothing was held back" if recorded.same else f"{on_one_line(recorded.name)} is not what it learned from"
 
 
-def _say_unseen(model: Model, passage: Passage, talk: Talk) -> None:
+def _say_unseen(model: Model, passage: Passage, messages: Messages) -> None:
     """Name what the model never saw in a text that was given."""
     from lstmgen.sampling.request import named
 
     if passage.unseen:
         done = "skipped" if model.vocabulary.unknown is None else "read as unknown, charged for the spelling"
-        talk.insist(f"The model never saw {named(passage.unseen, model.vocabulary.level)}: {done}.")
+        messages.notice(f"The model never saw {named(passage.unseen, model.vocabulary.level)}: {done}.")
 
 
-def read_by(model: Model, chosen: Chosen, talk: Talk) -> Passage:
+def read_by(model: Model, chosen: Chosen, messages: Messages) -> Passage:
     """The same text as another model reads it: lines are documents only to who learned them so."""
     from lstmgen.inspection.passage import read_passage
 
     passage = read_passage(model.vocabulary, chosen.documents, lines=model.lines)
     if chosen.kind == "given":
-        _say_unseen(model, passage, talk)
+        _say_unseen(model, passage, messages)
     return passage

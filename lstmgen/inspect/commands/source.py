@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lstmgen.cleaning import on_one_line
 from lstmgen.errors import TextError, UsageError
 from lstmgen.paths import path_of
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -21,7 +21,7 @@ _LONGEST_FILE = 1 << 24  # bytes; nobody looks at more units than those of a few
 OWN_TOKENS = 240
 
 
-def read_source(text: str | None, path: str | None, talk: Talk) -> str | None:
+def read_source(text: str | None, path: str | None, messages: Messages) -> str | None:
     """The text asked for; None for the model's own. Raises UsageError, TextError."""
     if text is not None and path is not None:
         raise UsageError("--text and --file both give the text; give one of them.")
@@ -34,7 +34,7 @@ def read_source(text: str | None, path: str | None, talk: Talk) -> str | None:
             data = file.read(_LONGEST_FILE + 1)
     whole = len(data) <= _LONGEST_FILE
     if not whole:
-        talk.insist(f"Only the first {_LONGEST_FILE:,} bytes of {path} are read.")
+        messages.notice(f"Only the first {_LONGEST_FILE:,} bytes of {path} are read.")
     try:
         return codecs.getincrementaldecoder("utf-8-sig")().decode(data[:_LONGEST_FILE], final=whole)
     except UnicodeDecodeError as error:
@@ -44,33 +44,35 @@ def read_source(text: str | None, path: str | None, talk: Talk) -> str | None:
         ) from error
 
 
-def trace_source(model: Model, text: str | None, numbers: int, talk: Talk) -> Trace:
+def trace_source(model: Model, text: str | None, numbers: int, messages: Messages) -> Trace:
     """The trace of the text or, for None, of the model's own writing; cut, with a word, to so many numbers in all."""
     from lstmgen.inspection.trace import longest_trace, trace_ids
 
-    shown = shown_source(model, text, longest_trace(model.network, numbers), talk)
+    shown = shown_source(model, text, longest_trace(model.network, numbers), messages)
     return trace_ids(model.network, model.vocabulary.tokens, shown.ids, newline=shown.newline)
 
 
-def shown_source(model: Model, text: str | None, longest: int, talk: Talk, own_tokens: int = OWN_TOKENS) -> Shown:
+def shown_source(
+    model: Model, text: str | None, longest: int, messages: Messages, own_tokens: int = OWN_TOKENS
+) -> Shown:
     """The text as `sample` reads a prompt, its ids cut, with a word, to the longest that is wanted."""
     from lstmgen.api.measured import text_to_show
 
     shown = text_to_show(model, text, longest, own_tokens)
     for note in shown.notes:
-        talk.insist(note)
+        messages.notice(note)
     return shown
 
 
-def measured_text(model: Model, text: str | None, longest: int, talk: Talk) -> Measured:
+def measured_text(model: Model, text: str | None, longest: int, messages: Messages) -> Measured:
     """The text that a view measures rather than shows; None: what was held back in training, if it is still there."""
     from lstmgen.api.measured import text_to_measure
 
     found = text_to_measure(model, text, longest)
     for note in found.notes:
-        talk.insist(note)
+        messages.notice(note)
     if found.own:
-        talk.say("The text it was trained on is not here; its own writing is measured.")
+        messages.info("The text it was trained on is not here; its own writing is measured.")
     return replace(found, words=on_one_line(found.words))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.paths import path_of
-from lstmgen.terminal.talk import console_for, is_terminal, wants_colour
+from lstmgen.terminal.streams import console_for, is_terminal, wants_colour
 
 if TYPE_CHECKING:
     from lstmgen.inspect.canvas.picture import Picture

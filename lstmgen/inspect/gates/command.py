@@ -9,7 +9,7 @@ from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.finding import deliver, forms_of
 from lstmgen.inspect.commands.source import read_source
 from lstmgen.inspect.commands.target import form_of
-from lstmgen.terminal.talk import Talk, introduce
+from lstmgen.terminal.streams import Messages, announce_model
 
 LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
 
@@ -52,13 +52,13 @@ def gates(
     form = form_of(out, json, forms_of(table=True, arrays=True))
     if saturation and (words or units is not None or sort is not None):
         raise UsageError("--saturation counts every unit over all tokens.\nLeave --words, --units and --sort out.")
-    talk = Talk(quiet)
-    given = read_source(text, file, talk)
+    messages = Messages(quiet)
+    given = read_source(text, file, messages)
 
     from lstmgen import api
 
     loaded = api.load(model)
-    introduce(talk, loaded)
+    announce_model(messages, loaded)
     view = loaded.gates(
         given,
         layer=layer,
@@ -68,4 +68,4 @@ def gates(
         saturation=saturation,
         numbers=LARGEST.get(form, LARGEST["txt"]),
     )
-    deliver(view, form, out, talk)
+    deliver(view, form, out, messages)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -82,7 +82,7 @@ def mistakes(
     form = form_of(out, json, forms_of())
     if model and keep:
         raise UsageError("--model counts models that are there: nothing is trained that --keep could keep.")
-    talk = Talk(quiet)
+    messages = Messages(quiet)
 
     from lstmgen.settings import SamplingSettings
 
@@ -90,14 +90,14 @@ def mistakes(
 
     from lstmgen.inspect.mistakes.picture import draw_mistakes, mistakes_table
 
-    results = _of_models(model, seed, talk) if model else _of_trained(quick, seed, keep, talk)
+    results = _of_models(model, seed, messages) if model else _of_trained(quick, seed, keep, messages)
     finding = View(
         title="Mistakes of nets with and without memory",
         draw=lambda frame: draw_mistakes(results, frame.width, frame.colours),
         make_data=lambda: _facts(results, seed),
         make_table=lambda: mistakes_table(results),
     )
-    return deliver(finding, form, out, talk)
+    return deliver(finding, form, out, messages)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _book(seed: int) -> dict[str, Any]:
     return {"text": book(_BOOK_SENTENCES, seed), "level": "word"}
 
 
-def _of_trained(quick: bool, seed: int, keep: bool, talk: Talk) -> Results:
+def _of_trained(quick: bool, seed: int, keep: bool, messages: Messages) -> Results:
     from lstmgen.inspect.mistakes.picture import Results
     from lstmgen.network.writer import ready
 
@@ -144,12 +144,14 @@ def _of_trained(quick: bool, seed: int, keep: bool, talk: Talk) -> Results:
                 _refuse_to_replace(_kept_as(task, cell))
     count, time = len(tasks) * len(_CELLS), "about 15 s" if quick else "about a minute"
     fate = "kept in models/" if keep else "not kept (--keep)"
-    talk.say(
+    messages.info(
         f"Training {count} nets of {_UNITS} units, {_STEPS:,} updates each: {time} on two idle cores. They are {fate}."
     )
     if not all(map(ready, _CELLS)):
-        talk.say("Preparing the kernels, some seconds, the first time on a machine.")
-    found = {name: {cell: _trained(task, cell, seed, keep, talk) for cell in _CELLS} for name, task in tasks.items()}
+        messages.info("Preparing the kernels, some seconds, the first time on a machine.")
+    found = {
+        name: {cell: _trained(task, cell, seed, keep, messages) for cell in _CELLS} for name, task in tasks.items()
+    }
     named = {name: {f"{_CELLS[cell]}, {_UNITS} units": of for cell, of in nets.items()} for name, nets in found.items()}
     writings = {_MEMORYLESS: _of_memoryless(seed), **named.pop("book")}
     return Results(writings, named, f"{_STEPS:,} updates, seed {seed}")
@@ -158,19 +160,19 @@ def _of_trained(quick: bool, seed: int, keep: bool, talk: Talk) -> Results:
 _MEMORYLESS = "no memory: word pairs"
 
 
-def _trained(task: _Task, cell: str, seed: int, keep: bool, talk: Talk) -> Any:
+def _trained(task: _Task, cell: str, seed: int, keep: bool, messages: Messages) -> Any:
     from lstmgen import api
 
     began = perf_counter()
     given = task.corpus(seed)
     paths = [given.pop("paths")] if "paths" in given else []
     model = api.train(*paths, **given, cell=cell, seed=seed, steps=_STEPS, **PLAINLY)
-    talk.say(f"  {task.title}, {_CELLS[cell]}: {perf_counter() - began:.0f} s")
+    messages.info(f"  {task.title}, {_CELLS[cell]}: {perf_counter() - began:.0f} s")
     if keep:
         path = _kept_as(task, cell)
         path.parent.mkdir(parents=True, exist_ok=True)
         model.save(path)
-        talk.say(f"  wrote {path}")
+        messages.info(f"  wrote {path}")
     return task.measure(model, seed)
 
 
@@ -195,16 +197,16 @@ def _of_memoryless(seed: int) -> Writing:
     return writing_of(api.Model.from_arrays(arrays, tokens, cell="rnn", level="word"), seed)
 
 
-def _of_models(names: list[str], seed: int, talk: Talk) -> Results:
+def _of_models(names: list[str], seed: int, messages: Messages) -> Results:
     from lstmgen import api
     from lstmgen.inspect.mistakes.measure import writing_of
     from lstmgen.inspect.mistakes.picture import Results
-    from lstmgen.terminal.talk import introduce
+    from lstmgen.terminal.streams import announce_model
 
     writings = {_MEMORYLESS: _of_memoryless(seed)}
     loaded = [api.load(name) for name in names]
     for one in loaded:
-        introduce(talk, one)
+        announce_model(messages, one)
         _check_knows_the_book(one)
     for one in loaded:
         name = one.name

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lstmgen.cleaning import on_one_line
 from lstmgen.inspect.commands import options
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 
 def model(
@@ -32,10 +32,10 @@ def model(
     loaded = api.load(name)
     assert loaded.path is not None  # it was read from there
     path, size = str(loaded.path), loaded.path.stat().st_size
-    talk = Talk(quiet)
-    talk.say(f"model {on_one_line(path)}")
+    messages = Messages(quiet)
+    messages.info(f"model {on_one_line(path)}")
     for note in loaded.file.notes:
-        talk.insist(note)
+        messages.notice(note)
     header, history, clock = loaded.header, loaded.history, loaded.file.clock
     shapes = {key: array.shape for key, array in loaded.file.arrays.items()}
     finding = View(
@@ -45,4 +45,4 @@ def model(
         ),
         make_data=lambda: model_facts(header, history, clock, shapes, name=path, size=size),
     )
-    return deliver(finding, form, out, talk)
+    return deliver(finding, form, out, messages)

@@ -8,7 +8,7 @@ from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.labels import labels_in_text, labels_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.passages import Corpus, choose_passage
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.inspect.canvas.frame import Frame
@@ -71,12 +71,12 @@ def predictions(
     from lstmgen.inspect.predictions import picture as render
     from lstmgen.inspect.predictions.measure import predict
     from lstmgen.inspect.score.picture import Canvas
-    from lstmgen.terminal.talk import introduce
+    from lstmgen.terminal.streams import announce_model
 
-    talk, loaded = Talk(quiet), api.load(model)
-    introduce(talk, loaded)
+    messages, loaded = Messages(quiet), api.load(model)
+    announce_model(messages, loaded)
     wanted = corpus is not None or (text is None and file is None)
-    chosen = choose_passage(loaded, text, file, training_text(loaded, corpus) if wanted else None, talk)
+    chosen = choose_passage(loaded, text, file, training_text(loaded, corpus) if wanted else None, messages)
     passage, tokens = chosen.passage, loaded.vocabulary.tokens
     if not 0 <= at < len(passage):
         raise UsageError(f"There is no place {at:,}: they are numbered 0 to {len(passage) - 1:,}.")
@@ -102,4 +102,4 @@ def predictions(
         make_table=lambda: render.predictions_table(found, passage, tokens),
         make_arrays=lambda: render.predictions_arrays(found, passage),
     )
-    return deliver(finding, form, out, talk)
+    return deliver(finding, form, out, messages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmgen.inspect.commands import options
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 _TOKENS = 20_000  # measured at most
 _TRACED, _NUMBERS = 4_000, 1 << 25  # of which the gates are looked at: tokens, and numbers in a trace (128 MB)
@@ -31,19 +31,19 @@ def reach(
     from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
-    talk = Talk(quiet)
-    given = read_source(text, file, talk)
+    messages = Messages(quiet)
+    given = read_source(text, file, messages)
 
     from lstmgen import api
     from lstmgen.inspect.reach.measure import reach_of
     from lstmgen.inspect.reach.picture import Sight, draw_reach, reach_arrays, reach_facts, reach_table
     from lstmgen.inspection.trace import longest_trace, trace_ids
-    from lstmgen.terminal.talk import introduce
+    from lstmgen.terminal.streams import announce_model
 
     loaded = api.load(model)
-    introduce(talk, loaded)
+    announce_model(messages, loaded)
     chosen = layer_of(loaded, layer)
-    measured = measured_text(loaded, given, _TOKENS, talk)
+    measured = measured_text(loaded, given, _TOKENS, messages)
     network = loaded.network
     traced = measured.ids[: min(_TRACED, longest_trace(network, _NUMBERS))]
     trace = trace_ids(network, loaded.vocabulary.tokens, traced, newline=measured.newline)
@@ -63,4 +63,4 @@ def reach(
         make_table=lambda: reach_table(found),
         make_arrays=lambda: reach_arrays(found),
     )
-    return deliver(finding, form, out, talk)
+    return deliver(finding, form, out, messages)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lstmgen.cleaning import on_one_line
 from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -39,28 +39,28 @@ def report(
     form = form_of(out, json, ("html", "json"))
     if out is not None:
         _refuse_to_replace(Path(out), force)
-    talk = Talk(quiet)
-    given = read_source(text, file, talk)
+    messages = Messages(quiet)
+    given = read_source(text, file, messages)
 
     from lstmgen import api
     from lstmgen.inspection.trace import numbers_of
-    from lstmgen.terminal.talk import introduce
+    from lstmgen.terminal.streams import announce_model
 
     loaded = api.load(model)
-    introduce(talk, loaded)
+    announce_model(messages, loaded)
     if out is None and form != "json":
         out, form = f"{loaded.path.stem if loaded.path else 'lstmgen'}-report.html", "html"
         _refuse_to_replace(Path(out), force)
     numbers = min(_LONGEST * numbers_of(loaded.network), _LARGEST)
-    return _deliver(loaded, trace_source(loaded, given, numbers, talk), form, out, talk)
+    return _deliver(loaded, trace_source(loaded, given, numbers, messages), form, out, messages)
 
 
-def _deliver(model: Model, trace: Trace, form: str, out: str | None, talk: Talk) -> None:
+def _deliver(model: Model, trace: Trace, form: str, out: str | None, messages: Messages) -> None:
     import sys
 
     from lstmgen.inspect.common.data import as_json
     from lstmgen.inspect.report.picture import as_page
-    from lstmgen.terminal.outfile import write_text
+    from lstmgen.terminal.output_file import write_text
 
     facts = _facts(model, trace, for_page=form == "html")
     product = as_page(facts) if form == "html" else as_json(facts)
@@ -69,9 +69,9 @@ def _deliver(model: Model, trace: Trace, form: str, out: str | None, talk: Talk)
         return
     write_text(out, product)
     size = f" ({len(product) / 1e6:.1f} MB)" if form == "html" else ""
-    talk.say(f"wrote {out}{size}")
+    messages.info(f"wrote {out}{size}")
     if form == "html":
-        talk.say(f"Open it in a browser: {Path(out).absolute().as_uri()}")
+        messages.info(f"Open it in a browser: {Path(out).absolute().as_uri()}")
 
 
 def _facts(model: Model, trace: Trace, *, for_page: bool) -> dict[str, Any]:

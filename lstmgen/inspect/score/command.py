@@ -12,8 +12,8 @@ from lstmgen.inspect.canvas.labels import labels_in_text
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.passages import Corpus, choose_passage, read_by
 from lstmgen.inspect.score.scoring import Aids, measured
-from lstmgen.terminal.aiding import Adapt, AdaptRate, NgramWeight, wished
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.inference_options import Adapt, AdaptRate, NgramWeight, inference_settings
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -75,26 +75,26 @@ def score(
         raise UsageError("--sort puts lines in order.\nAdd --lines.")
     if lines and len(names) > 1:
         raise UsageError("--lines looks at one model.\nName one --model.")
-    wishes = wished(adapt, adapt_rate, ngram_weight)
+    wishes = inference_settings(adapt, adapt_rate, ngram_weight)
 
     from lstmgen import api
     from lstmgen.api.recorded import training_text
-    from lstmgen.terminal.talk import introduce
+    from lstmgen.terminal.streams import announce_model
 
-    talk, models = Talk(quiet), [api.load(name) for name in names]
+    messages, models = Messages(quiet), [api.load(name) for name in names]
     for one in models:
-        introduce(talk, one)
+        announce_model(messages, one)
     wanted = corpus is not None or ngram_weight is not None or (text is None and file is None)
     recorded = training_text(models[0], corpus) if wanted or not (no_baselines or lines or len(models) > 1) else None
-    chosen = choose_passage(models[0], text, file, recorded, talk)
-    aids = Aids(wishes, talk, [recorded, *(training_text(one, corpus) for one in models[1:] if ngram_weight)])
+    chosen = choose_passage(models[0], text, file, recorded, messages)
+    aids = Aids(wishes, messages, [recorded, *(training_text(one, corpus) for one in models[1:] if ngram_weight)])
     if len(models) > 1:
         finding = _comparison(models, chosen, aids)
     elif lines:
         finding = _lines(models[0], chosen, aids, sort)
     else:
         finding = _score(models[0], chosen, aids, not no_baselines)
-    return deliver(finding, form, out, talk)
+    return deliver(finding, form, out, messages)
 
 
 def _score(model: Model, chosen: Chosen, aids: Aids, with_baselines: bool) -> View:
@@ -143,7 +143,7 @@ def _lines(model: Model, chosen: Chosen, aids: Aids, sort: bool) -> View:
 
     scored = measured(model, chosen.passage, aids, aids.counted(model))
     for words in aid_words(scored):
-        aids.talk.say(words)
+        aids.messages.info(words)
     rows = lines_of(scored.nats, chosen.passage)
     if sort:
         rows.sort(key=lambda line: -line.bits_a_character)
@@ -160,7 +160,7 @@ def _comparison(models: list[Model], chosen: Chosen, aids: Aids) -> View:
     from lstmgen.inspect.score import comparison
     from lstmgen.inspection.score import difference
 
-    passages = [chosen.passage, *(read_by(model, chosen, aids.talk) for model in models[1:])]
+    passages = [chosen.passage, *(read_by(model, chosen, aids.messages) for model in models[1:])]
     pairs = enumerate(zip(models, passages, strict=True))
     scored = [measured(model, passage, aids, aids.counted(model, k)) for k, (model, passage) in pairs]
     first = scored[0]

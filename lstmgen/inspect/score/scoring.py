@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -21,7 +21,7 @@ class Aids:
     """What the models are helped with, and the training texts, one a model."""
 
     wishes: AidSettings
-    talk: Talk
+    messages: Messages
     texts: list[TrainingText | None]
 
     def counted(self, model: Model, number: int = 0) -> Counted | None:
@@ -38,7 +38,7 @@ def measured(model: Model, passage: Passage, aids: Aids, counted: Counted | None
     from lstmgen.inspection.score import figures_of, surprise_afresh
 
     if aids.wishes.adapt:
-        aids.talk.say(f"learning while reading {len(passage):,} tokens")
+        aids.messages.info(f"learning while reading {len(passage):,} tokens")
     level = model.header["level"]
     read = read_aided(model.network, passage.ids, passage.starts, aids.wishes, level, counted)
     afresh = surprise_afresh(model.network, passage.ids, passage.starts)

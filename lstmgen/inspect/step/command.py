@@ -10,9 +10,9 @@ from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.source import layer_of
 from lstmgen.terminal import options as common
-from lstmgen.terminal.amounts import is_whole
-from lstmgen.terminal.holding import what_to_hold
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.amounts import is_whole_number
+from lstmgen.terminal.inference_options import clamp_specs
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.inspect.canvas.frame import Frame
@@ -70,31 +70,31 @@ def step(
     from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
-    talk = Talk(quiet)
-    holding = what_to_hold(set_gate, set_unit)
-    given = read_source(text, file, talk)
+    messages = Messages(quiet)
+    holding = clamp_specs(set_gate, set_unit)
+    given = read_source(text, file, messages)
 
     from lstmgen import api
     from lstmgen.inspect.step.data import step_arrays, step_table
     from lstmgen.inspect.step.walk import Walk
-    from lstmgen.terminal.keys import can_walk
-    from lstmgen.terminal.talk import introduce
+    from lstmgen.terminal.keys import can_read_keys
+    from lstmgen.terminal.streams import announce_model
 
     loaded = api.load(model)
     chosen = layer_of(loaded, layer)
     first = None if units is None else options.parse_units(units, loaded.header["sizes"]["units"])
     steered = loaded.held(*holding) if holding else loaded
-    walking = form == "txt" and out is None and at is None and file != "-" and can_walk()
-    introduce(talk, loaded)
-    trace = trace_source(loaded, given, _LARGEST, talk)
+    walking = form == "txt" and out is None and at is None and file != "-" and can_read_keys()
+    announce_model(messages, loaded)
+    trace = trace_source(loaded, given, _LARGEST, messages)
     walk = Walk(loaded, trace, chosen, first).under(steered)
     if walking:
         from lstmgen.inspect.step.player import play
 
         return play(walk)
-    positions = _positions(at, len(trace), talk)
+    positions = _positions(at, len(trace), messages)
     if form == "txt" and not walk.scene.words:
-        talk.say("With -m lesson every unit is a word of its own.")
+        messages.info("With -m lesson every unit is a word of its own.")
     steps = [walk.step(position) for position in positions]
     return deliver(
         View(
@@ -106,7 +106,7 @@ def step(
         ),
         form,
         out,
-        talk,
+        messages,
     )
 
 
@@ -123,15 +123,17 @@ def _pictures(walk: Walk, steps: Sequence[Step], frame: Frame) -> Picture:
     return whole
 
 
-def _positions(at: str | None, count: int, talk: Talk) -> range:
+def _positions(at: str | None, count: int, messages: Messages) -> range:
     """The steps asked for, the last one included; without a wish the first of them, with a word."""
     if at is None:
         if count > _SHOWN:
-            talk.insist(f"The first {_SHOWN} of {count:,} steps; others: --at {_SHOWN}:{min(2 * _SHOWN, count) - 1}")
+            messages.notice(
+                f"The first {_SHOWN} of {count:,} steps; others: --at {_SHOWN}:{min(2 * _SHOWN, count) - 1}"
+            )
         return range(min(_SHOWN, count))
     first, colon, last = (part.strip() for part in at.partition(":"))
     ends = [first, last if colon else first]
-    if not all(map(is_whole, ends)):
+    if not all(map(is_whole_number, ends)):
         raise UsageError(f"--at {at!r} is no step.\nWrite it as 3, or as 3:6 for steps 3 to 6.")
     low, high = map(int, ends)
     if not low <= high < count:

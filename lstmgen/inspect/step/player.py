@@ -16,9 +16,9 @@ from lstmgen.inspect.commands.target import NARROWEST, SCREEN, colours_of_termin
 from lstmgen.inspect.step.picture import draw_step
 from lstmgen.inspect.step.scene import Scene
 from lstmgen.inspect.step.walk import Walk
-from lstmgen.terminal.amounts import is_whole
-from lstmgen.terminal.keys import RESIZED, Keys, own_screen
-from lstmgen.terminal.talk import console_for
+from lstmgen.terminal.amounts import is_whole_number
+from lstmgen.terminal.keys import RESIZED, KeyReader, alternate_screen
+from lstmgen.terminal.streams import console_for
 
 _ON, _BACK = {"right", "n", " ", "enter", "l", "j"}, {"left", "p", "k", "backspace"}
 _AWAY = {"q", "Q", "end of input"}
@@ -45,7 +45,7 @@ _LINE_OF_KEYS = 1
 class _Player:
     """The state of a walk: where it stands, and what it says at the bottom."""
 
-    def __init__(self, walk: Walk, keys: Keys) -> None:
+    def __init__(self, walk: Walk, keys: KeyReader) -> None:
         self.walk, self.keys = walk, keys
         self.position, self.message = 0, ""
         self.scene: Scene = walk.scene
@@ -82,7 +82,7 @@ class _Player:
 
     def _go_to(self, text: str | None) -> None:
         last = len(self.walk.trace) - 1
-        if text and is_whole(text) and int(text) <= last:
+        if text and is_whole_number(text) and int(text) <= last:
             self.position = int(text)
         elif text:
             self.message = f"There is no step {text}: they are numbered 0 to {last}."
@@ -171,5 +171,5 @@ def _size() -> tuple[int, int]:
 
 def play(walk: Walk) -> None:
     """Walk until somebody quits; the terminal is as before then, after an error or Ctrl-C too."""
-    with own_screen() as keys:
+    with alternate_screen() as keys:
         _Player(walk, keys).run()

@@ -8,7 +8,7 @@ import textwrap
 import typer
 
 from lstmgen.inspect.tour.lesson import STEPS, Step
-from lstmgen.terminal.talk import Talk, is_terminal
+from lstmgen.terminal.streams import Messages, is_terminal
 
 WIDTH = 78
 _END = "That was the tour. lstmgen inspect lists all views; lstmgen train mybook.txt makes a model of your own."
@@ -23,15 +23,15 @@ def tour(context: typer.Context) -> None:
     from lstmgen.inspect.commands.target import within
 
     asking = is_terminal(sys.stdin) and is_terminal(sys.stdout)
-    talk, commands = Talk(), context.find_root().command
+    messages, commands = Messages(), context.find_root().command
     with within(WIDTH + 2):
         for number, step in enumerate(STEPS, 1):
             _write(page(step, number, len(STEPS)))
-            if asking and not _goes_on(talk, "Enter runs it, q leaves: "):
+            if asking and not _goes_on(messages, "Enter runs it, q leaves: "):
                 return
             commands.main(args=[*step.words, "--quiet"], prog_name="lstmgen", standalone_mode=False)
             _write("\n")
-            if asking and not _goes_on(talk, "Enter goes on, q leaves: "):
+            if asking and not _goes_on(messages, "Enter goes on, q leaves: "):
                 return
             if asking:
                 _write("\n")
@@ -46,9 +46,9 @@ def page(step: Step, number: int, count: int) -> str:
     return "\n".join([*lines, "", f"$ lstmgen {step.command}", ""])
 
 
-def _goes_on(talk: Talk, prompt: str) -> bool:
+def _goes_on(messages: Messages, prompt: str) -> bool:
     """Whether Enter was pressed, and not q; the end of the input leaves too."""
-    talk.write(prompt)
+    messages.write(prompt)
     answer = sys.stdin.readline()
     return answer.endswith("\n") and not answer.strip().lower().startswith("q")
 

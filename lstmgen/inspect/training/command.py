@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from lstmgen.cleaning import on_one_line
 from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -87,13 +87,13 @@ def training(
     from lstmgen.inspect.common.history import course_of
     from lstmgen.inspect.training.data import course_arrays, course_facts, course_table
     from lstmgen.inspect.training.picture import Learner, draw_training
-    from lstmgen.terminal.talk import introduce
+    from lstmgen.terminal.streams import announce_model
 
-    talk, loaded = Talk(quiet), [api.load(name) for name in names]
+    messages, loaded = Messages(quiet), [api.load(name) for name in names]
     for one in loaded:
-        introduce(talk, one)
+        announce_model(messages, one)
     if what is _What.loss and len({_token_of(one) for one in loaded}) > 1:
-        talk.insist("Nats a token of different tokens cannot be compared; --what bits can.")
+        messages.notice("Nats a token of different tokens cannot be compared; --what bits can.")
     courses = [course_of(one.header, one.history, one.file.clock) for one in loaded]
     learners = [Learner(name, course) for name, course in zip(_told_apart(loaded), courses, strict=True)]
     paths = [str(one.path) for one in loaded]
@@ -106,7 +106,7 @@ def training(
         make_table=lambda: course_table(paths, courses),
         make_arrays=lambda: course_arrays(paths, courses),
     )
-    return deliver(finding, form, out, talk)
+    return deliver(finding, form, out, messages)
 
 
 def _token_of(model: Model) -> str:

@@ -9,8 +9,8 @@ import typer
 
 from lstmgen.errors import TextError, UsageError
 from lstmgen.inspect.commands import options
-from lstmgen.terminal.amounts import is_whole
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.amounts import is_whole_number
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -92,26 +92,26 @@ def units(
 
     form = form_of(out, json, forms_of())
     _check_wishes(wanted, after, labels, unit, causal, given=text is not None or file is not None)
-    talk = Talk(quiet)
-    given = read_source(text, file, talk)
-    numbers = None if labels is None else read_source(None, labels, talk)
+    messages = Messages(quiet)
+    given = read_source(text, file, messages)
+    numbers = None if labels is None else read_source(None, labels, messages)
 
     from lstmgen import api
     from lstmgen.inspect.units.followers import Look
     from lstmgen.inspection.trace import longest_trace, trace_ids
-    from lstmgen.terminal.talk import introduce
+    from lstmgen.terminal.streams import announce_model
 
     loaded = api.load(model)
-    introduce(talk, loaded)
+    announce_model(messages, loaded)
     last = layer_of(loaded, layer)
     chosen = None if unit is None else _parse_unit(unit, loaded, last)
-    text_measured = measured_text(loaded, given, min(_TOKENS, longest_trace(loaded.network, _NUMBERS)), talk)
+    text_measured = measured_text(loaded, given, min(_TOKENS, longest_trace(loaded.network, _NUMBERS)), messages)
     properties = _properties(wanted, after, numbers, text_measured, alone=unit is not None)
     trace = trace_ids(loaded.network, loaded.vocabulary.tokens, text_measured.ids, newline=text_measured.newline)
     layers = list(range(trace.layers)) if layer is None else [layer]
     look = Look(loaded, text_measured, trace, chosen, causal, layers)
     finding = look.response() if not properties else look.followers(properties)
-    return deliver(finding, form, out, talk)
+    return deliver(finding, form, out, messages)
 
 
 def _check_wishes(
@@ -141,7 +141,7 @@ def _parse_unit(text: str, model: Model, layer: int) -> tuple[str, int, int]:
 
     states = model.network.architecture.facts.states
     letter, number = (text[0], text[1:]) if text[:1] in states else (states[0], text)
-    if not is_whole(number):
+    if not is_whole_number(number):
         which = " or ".join(f"{state}17" for state in states)
         raise UsageError(f"--unit {text!r} is no unit.\nWrite it as 17, {which}.")
     check_units([int(number)], model.header["sizes"]["units"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from lstmgen.cleaning import on_one_line
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.source import shown_source
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -61,16 +61,16 @@ def unroll(
     from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of())
-    talk = Talk(quiet)
-    given = read_source(text, file, talk)
+    messages = Messages(quiet)
+    given = read_source(text, file, messages)
 
     from lstmgen import api
     from lstmgen.inspect.unroll.picture import ChainView, chain_table, draw_chain
-    from lstmgen.terminal.talk import introduce
+    from lstmgen.terminal.streams import announce_model
 
     loaded = api.load(model)
-    introduce(talk, loaded)
-    chain = _chain(loaded, given, _USUAL_STEPS if steps is None else steps, talk)
+    announce_model(messages, loaded)
+    chain = _chain(loaded, given, _USUAL_STEPS if steps is None else steps, messages)
     finding = View(
         title=f"Chain of predictions of {loaded.name}",
         draw=lambda frame: draw_chain(
@@ -82,15 +82,15 @@ def unroll(
         make_data=lambda: _facts(loaded, chain),
         make_table=lambda: chain_table(chain),
     )
-    return deliver(finding, form, out, talk)
+    return deliver(finding, form, out, messages)
 
 
-def _chain(model: Model, text: str | None, steps: int, talk: Talk) -> Chain:
+def _chain(model: Model, text: str | None, steps: int, messages: Messages) -> Chain:
     from lstmgen.inspect.unroll.measure import unroll as unrolled
     from lstmgen.inspection.trace import longest_trace
 
     longest = max(1, longest_trace(model.network, _LARGEST) - steps)
-    shown = shown_source(model, text, longest, talk, _OWN_TOKENS)
+    shown = shown_source(model, text, longest, messages, _OWN_TOKENS)
     if text is None and shown.newline is not None:
         shown = _half_a_line(shown)
     tokens, newline, banned = model.vocabulary.tokens, shown.newline, shown.banned

@@ -10,7 +10,7 @@ from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.labels import labels_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.source import layer_of
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -85,10 +85,10 @@ def weights(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     from lstmgen import api
-    from lstmgen.terminal.talk import introduce
+    from lstmgen.terminal.streams import announce_model
 
-    talk, loaded = Talk(quiet), api.load(model)
-    introduce(talk, loaded)
+    messages, loaded = Messages(quiet), api.load(model)
+    announce_model(messages, loaded)
     chosen = layer_of(loaded, layer)
     if token is not None:
         finding = _neighbours(loaded, token)
@@ -96,9 +96,9 @@ def weights(
         finding = _matrix(loaded, matrix, chosen, form, reduce.value)
     else:
         if loaded.header["sizes"]["units"] > _PATIENT:
-            talk.say("Reckoning eigenvalues of large matrices: this takes a while.")
+            messages.info("Reckoning eigenvalues of large matrices: this takes a while.")
         finding = _layer(loaded, chosen, reduce.value)
-    return deliver(finding, form, out, talk)
+    return deliver(finding, form, out, messages)
 
 
 def _look(frame: Frame, how: str = "mean") -> Look:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lstmgen.cli.wording import end_lines, mark_words, name_to_type, next_commands
+from lstmgen.cli.training_messages import baseline_comparison, model_argument, next_commands, summary_lines
 from lstmgen.modelfile import ModelFile
 from lstmgen.training.events import Finished
 from lstmgen.training.mark import Mark
@@ -27,7 +27,7 @@ from lstmgen.training.mark import Mark
     ],
 )
 def test_a_name_is_quoted_for_a_shell(path: str, typed: str) -> None:
-    assert name_to_type(Path(path)) == typed
+    assert model_argument(Path(path)) == typed
     assert typed in next_commands(Path(path), 20.0, lines=False)[0]
     if shutil.which("bash"):
         read = subprocess.run(["bash", "-c", f"printf %s {typed}"], capture_output=True, check=True).stdout
@@ -54,7 +54,7 @@ def test_how_the_model_compares_with_the_n_gram(
     split: int, bits: float | None, mark: float | None, said: str | None
 ) -> None:
     end = finished({"corpus": {"split": split}}, mark, bits)
-    assert mark_words(end) == ([] if said is None else [said])
+    assert baseline_comparison(end) == ([] if said is None else [said])
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_how_the_model_compares_with_the_n_gram(
 )  # fmt: skip
 def test_how_much_of_the_validation_part_was_scored(scored: int, said: str) -> None:
     header = {"level": "char", "corpus": {"tokens": 9_500, "split": 9_000}, "training": {"final_tokens": scored}}
-    lines = end_lines(finished(header, 2.0, 1.5))
+    lines = summary_lines(finished(header, 2.0, 1.5))
     assert said in lines
     assert any("gram, by counting alone" in line for line in lines) == (scored == 500)  # else of other tokens
 
 
 def test_without_a_validation_part_no_reason_is_made_up() -> None:
     end = replace(finished({"level": "char", "corpus": {}, "training": {}}, None, None), validation=None)
-    assert "Training loss: 1.000 nats a token (nothing was held back to validate on)." in end_lines(end)
+    assert "Training loss: 1.000 nats a token (nothing was held back to validate on)." in summary_lines(end)
 
 
 def finished(header: dict[str, Any], mark: float | None, bits: float | None) -> Finished:

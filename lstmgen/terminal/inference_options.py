@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
 from lstmgen.settings import AidSettings
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -39,7 +40,7 @@ NgramCorpus = Annotated[
 ]  # fmt: skip
 
 
-def wished(adapt: bool, rate: float | None, weight: str | None) -> AidSettings:
+def inference_settings(adapt: bool, rate: float | None, weight: str | None) -> AidSettings:
     """The options as settings. Raises UsageError."""
     number: float | str | None = weight
     if weight is not None:
@@ -48,8 +49,24 @@ def wished(adapt: bool, rate: float | None, weight: str | None) -> AidSettings:
     return AidSettings(adapt, rate, number)
 
 
-def aided(
-    model: Model, wishes: AidSettings, holding: list[str], request: Request, corpus: str | None, talk: Talk
+def clamp_specs(gates: Sequence[str] | None, units: Sequence[str] | None) -> list[str]:
+    """All of them for `Model.held`. Raises UsageError where a gate stands for a unit or the other way round."""
+    found = []
+    for flag, other, of_gate, texts in (
+        ("--set-gate", "--set-unit", True, gates),
+        ("--set-unit", "--set-gate", False, units),
+    ):
+        for text in texts or ():
+            name = text.partition("=")[0].rpartition(":")[2].strip()
+            if name and name[0].isalpha() is not of_gate:
+                example = "f=0, f.17=0 or 0:f=0" if of_gate else "17=1 or 0:17=1"
+                raise UsageError(f"{flag} {text}: {flag} wants {example}.\nPerhaps {other} is meant.")
+            found.append(text)
+    return found
+
+
+def with_inference_options(
+    model: Model, wishes: AidSettings, holding: list[str], request: Request, corpus: str | None, messages: Messages
 ) -> Model:
     """The model that writes: adapted to its prompt, then with gates and units held, then mixed with n-grams."""
     if holding:
@@ -60,7 +77,7 @@ def aided(
         from lstmgen.api.aided import adapted_to
 
         model = adapted_to(model, request.ids, wishes.adapt_rate)
-        talk.say(f"adapted to the {_tokens(len(request.ids))} of the prompt")
+        messages.info(f"adapted to the {_tokens(len(request.ids))} of the prompt")
     if holding:
         model = model.held(*holding)
     if wishes.ngram_weight is not None:
@@ -71,7 +88,9 @@ def aided(
         model = mixed_with(model, wishes.ngram_weight, text)
         if text is not None and model.aids is not None and model.aids.counted is not None:
             name = clean(text.name, one_line=True)
-            talk.say(f"mixed with the {model.aids.counted.order}-grams of {name}, their weight {model.aids.weight:.2f}")
+            messages.info(
+                f"mixed with the {model.aids.counted.order}-grams of {name}, their weight {model.aids.weight:.2f}"
+            )
     return model
 
 

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from lstmgen.api.finding import MODELS, find_model
+from lstmgen.cli.copies import copies_lines
 from lstmgen.errors import LstmgenError
 from lstmgen.inspect.common.history import scored_whole
-from lstmgen.terminal.amounts import duration, nats, size, speed, spoken_duration
-from lstmgen.terminal.copy_figures import copies_lines
+from lstmgen.terminal.amounts import clock_time, nats, short_count, size, spoken_duration
 from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
 _SAMPLE_LINES, _SAMPLE_WIDTH = 4, 300
 _NEXT_LINES = 20  # that the next command asks for
 _AGAIN = ", with the same text by standard input again"
-HEADINGS = "   update   tokens     time   train  validation    best bits/char  tokens/s"
+TABLE_HEADER = "   update   tokens     time   train  validation    best bits/char  tokens/s"
 
 
 def plan_lines(event: Planned | Resumed) -> list[str]:
@@ -38,14 +38,14 @@ def resumed_lines(event: Resumed) -> list[str]:
     return [f"Going on after update {event.step:,} ({spoken_duration(event.seconds)} of training so far{best})."]
 
 
-def mark_line(event: Counted) -> str:
+def baseline_line(event: Counted) -> str:
     """The n-gram's figures, above the table whose validation column they are to be compared with."""
     mark = event.mark
-    how = "by counting alone" if mark.tokens == event.training else f"counted in {speed(mark.tokens)} tokens"
+    how = "by counting alone" if mark.tokens == event.training else f"counted in {short_count(mark.tokens)} tokens"
     return f"  {mark.name}, {how}: validation {nats(mark.sample_nats)}, {mark.sample_bits:.3f} bits/char"
 
 
-def mark_words(event: Finished) -> list[str]:
+def baseline_comparison(event: Finished) -> list[str]:
     """How the model compares with the n-gram, where both were scored on the whole validation part."""
     mark, bits = event.mark, event.bits_per_character
     if mark is None or mark.bits is None or bits is None or not scored_whole(event.model.header):
@@ -57,30 +57,30 @@ def mark_words(event: Finished) -> list[str]:
     return [f"The {mark.name}, {how}: {mark.bits:.3f} bits a character; this model is {gap}."]
 
 
-def row(event: Evaluated) -> str:
+def table_row(event: Evaluated) -> str:
     """One evaluation under HEADINGS; a star marks a new best."""
     bits = "-" if event.bits_per_character is None else f"{event.bits_per_character:.3f}"
     star = "*" if event.is_best and event.validation is not None else " "
     return (
-        f"{event.step:>9,} {speed(event.tokens_seen):>8} {duration(event.seconds):>8} {nats(event.train):>7} "
-        f"{nats(event.validation):>10}{star} {nats(event.best):>7} {bits:>9} {speed(event.tokens_per_second):>9}"
+        f"{event.step:>9,} {short_count(event.tokens_seen):>8} {clock_time(event.seconds):>8} {nats(event.train):>7} "
+        f"{nats(event.validation):>10}{star} {nats(event.best):>7} {bits:>9} {short_count(event.tokens_per_second):>9}"
     )
 
 
-def progress_words(event: Progress) -> str:
+def progress_text(event: Progress) -> str:
     """What stands beside the bar, or in a plain row of its own."""
     words = [
         f"{event.fraction:4.0%}",
         f"loss {nats(event.loss)}",
         f"{nats(event.bits_per_character)} bits/char",
-        f"{speed(event.tokens_per_second)} tokens/s",
+        f"{short_count(event.tokens_per_second)} tokens/s",
         "annealing" if event.finishing else "",
-        f"{duration(event.seconds_left)} left",
+        f"{clock_time(event.seconds_left)} left",
     ]
     return "  ".join(word for word in words if word)
 
 
-def trial_words(event: Trial) -> str:
+def trial_message(event: Trial) -> str:
     """Why training paused for a moment, and went on."""
     return (
         f"The validation loss has risen since update {event.best_step:,}, so a copy of those weights was annealed for "
@@ -88,7 +88,7 @@ def trial_words(event: Trial) -> str:
     )
 
 
-def early_stop_words(event: EarlyStop) -> str:
+def early_stop_message(event: EarlyStop) -> str:
     """Why it ends before its time."""
     left = f" ({spoken_duration(event.seconds_left)} more)" if event.seconds_left is not None else ""
     return (
@@ -98,9 +98,9 @@ def early_stop_words(event: EarlyStop) -> str:
     )
 
 
-def end_lines(event: Finished) -> list[str]:
+def summary_lines(event: Finished) -> list[str]:
     """What was reached, where it is, and what to type next."""
-    what = f"{event.step:,} updates, {_passes(event.passes)}, {speed(event.tokens_per_second)} tokens/s"
+    what = f"{event.step:,} updates, {_passes(event.passes)}, {short_count(event.tokens_per_second)} tokens/s"
     took = f"{spoken_duration(event.seconds)} of training; this command took {spoken_duration(event.total_seconds)}"
     lines = [f"Done: {what}, {took}."]
     if event.validation is not None:
@@ -109,7 +109,7 @@ def end_lines(event: Finished) -> list[str]:
             f"Validation, {_scored_tokens(event.model.header)} in one stream: {nats(event.validation)} nats a token"
             f"{bits}, perplexity {event.perplexity or 0:,.2f}."
         )
-        lines += mark_words(event)
+        lines += baseline_comparison(event)
     else:
         lines.append(f"Training loss: {nats(event.train)} nats a token (nothing was held back to validate on).")
     if event.copies is not None:
@@ -160,7 +160,7 @@ def next_commands(path: Path, seconds: float, lines: bool, *, piped: bool = Fals
     piped: the text came by standard input, and must come again. few_new: of lines, those that are not in the training
     text can hardly be had.
     """
-    model = name_to_type(path)
+    model = model_argument(path)
     many = f"--num-samples {_NEXT_LINES}{' --allow-copies' * few_new}" if lines else "--temperature 0.8"
     newest = path.parent == MODELS and not piped  # of the states there
     where = "" if newest else f" -o {_quoted(_as_path(path))}"
@@ -176,14 +176,14 @@ def _minutes(seconds: float) -> int:
     return max(1, math.ceil(2 * seconds / 60))
 
 
-def excerpt(text: str) -> list[str]:
+def sample_excerpt(text: str) -> list[str]:
     """The first lines of a sample, a screen's width each."""
     lines = [line for line in text.strip().split("\n") if line.strip()]
     shown = [line if len(line) <= _SAMPLE_WIDTH else line[: _SAMPLE_WIDTH - 1] + "…" for line in lines[:_SAMPLE_LINES]]
     return shown + ["…"] * (len(lines) > _SAMPLE_LINES)
 
 
-def name_to_type(path: Path) -> str:
+def model_argument(path: Path) -> str:
     """The shortest thing to give to --model: the bare name in models/ where that means this model, else the path."""
     bare = path.parent == MODELS and path.suffix == ".npz" and not path.name.startswith("-") and _means(path.stem, path)
     return _quoted(path.stem if bare else _as_path(path))

@@ -14,37 +14,37 @@ from pathlib import Path
 
 from lstmgen.cleaning import clean
 from lstmgen.errors import InterruptedTraining, LstmgenError
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal.streams import Messages
 
 _MISSING = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
-def explain(error: BaseException) -> int:  # noqa: PLR0911 - one return for each kind of error is the table this is
+def report_error(error: BaseException) -> int:  # noqa: PLR0911 - one return for each kind of error is the table this is
     """Say on stderr what went wrong and what to do about it; return the exit code."""
-    talk = Talk()
+    messages = Messages()
     if isinstance(error, BrokenPipeError):
         _let_go_of_stdout()
         return 0
     if isinstance(error, KeyboardInterrupt) or _is_called(error, "Abort"):
-        talk.insist("Interrupted.")
+        messages.notice("Interrupted.")
         return 130
     if isinstance(error, InterruptedTraining):
-        talk.insist(str(error)[:1].upper() + str(error)[1:])
+        messages.notice(str(error)[:1].upper() + str(error)[1:])
         return error.exit_code
     if isinstance(error, LstmgenError):
-        _say_error(talk, str(error))
+        _say_error(messages, str(error))
         return error.exit_code
     if _is_called(error, "ClickException"):
-        return _explain_usage(talk, error)
+        return _explain_usage(messages, error)
     if isinstance(error, MemoryError):
         what = f" ({error})" if str(error) else ""
         _say_error(
-            talk, f"Not enough memory{what}.\nTry a smaller corpus, --batch-size, --seq-length or --hidden-size."
+            messages, f"Not enough memory{what}.\nTry a smaller corpus, --batch-size, --seq-length or --hidden-size."
         )
         return 5
     if isinstance(error, OSError):
-        return _explain_system(talk, error)
-    return _explain_bug(talk, error)
+        return _explain_system(messages, error)
+    return _explain_bug(messages, error)
 
 
 def _is_called(error: BaseException, name: str) -> bool:
@@ -52,45 +52,45 @@ def _is_called(error: BaseException, name: str) -> bool:
     return any(kind.__name__ == name for kind in type(error).__mro__)
 
 
-def _say_error(talk: Talk, message: str) -> None:
+def _say_error(messages: Messages, message: str) -> None:
     """The first line is marked as the error; the last one is the way out."""
-    text = talk.folded(f"Error: {clean(message)}")
-    mark = "\x1b[1;31mError:\x1b[0m" if talk.colour else "Error:"
-    talk.write(mark + text.removeprefix("Error:") + "\n")
+    text = messages.wrapped(f"Error: {clean(message)}")
+    mark = "\x1b[1;31mError:\x1b[0m" if messages.colour else "Error:"
+    messages.write(mark + text.removeprefix("Error:") + "\n")
 
 
-def _explain_usage(talk: Talk, error: BaseException) -> int:
+def _explain_usage(messages: Messages, error: BaseException) -> int:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "lstmgen"
     if not _is_called(error, "NoArgsIsHelpError"):  # that one has shown the help already
         message = clean(error.format_message(), one_line=True)  # type: ignore[attr-defined]
-        _say_error(talk, f"{message}\nTry '{path} --help' for help.")
+        _say_error(messages, f"{message}\nTry '{path} --help' for help.")
     return int(getattr(error, "exit_code", 2))
 
 
-def _explain_system(talk: Talk, error: OSError) -> int:
+def _explain_system(messages: Messages, error: OSError) -> int:
     reason = error.strerror or str(error) or type(error).__name__
     where = f": {clean(os.fsdecode(error.filename), one_line=True)}" if isinstance(error.filename, str | bytes) else ""
     if error.errno == errno.ENAMETOOLONG:
-        _say_error(talk, f"{reason}{where}.\nGive a shorter name, for the model with --out.")
+        _say_error(messages, f"{reason}{where}.\nGive a shorter name, for the model with --out.")
         return 2
     if isinstance(error, _MISSING):
-        _say_error(talk, f"{reason}{where}.\nCheck the path.")
+        _say_error(messages, f"{reason}{where}.\nCheck the path.")
         return 2
     way_out = "Check its permissions" if isinstance(error, PermissionError) else "Check the disk"
-    _say_error(talk, f"{reason}{where}.\n{way_out}, or give another place with --out.")
+    _say_error(messages, f"{reason}{where}.\n{way_out}, or give another place with --out.")
     return 5
 
 
-def _explain_bug(talk: Talk, error: BaseException) -> int:
+def _explain_bug(messages: Messages, error: BaseException) -> int:
     what = "".join(traceback.format_exception_only(error)).strip()
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-    _say_error(talk, f"this is a bug of ours, not a mistake of yours: {what}{where}")
+    _say_error(messages, f"this is a bug of ours, not a mistake of yours: {what}{where}")
     if os.environ.get("LSTMGEN_DEBUG"):
-        talk.insist("".join(traceback.format_exception(error)).rstrip("\n"))
+        messages.notice("".join(traceback.format_exception(error)).rstrip("\n"))
     else:
-        talk.insist("Please report it with the command you typed and what it prints with LSTMGEN_DEBUG=1 set.")
+        messages.notice("Please report it with the command you typed and what it prints with LSTMGEN_DEBUG=1 set.")
     return 1
 
 

@@ -8,11 +8,11 @@ import pytest
 import typer
 
 from lstmgen import errors
-from lstmgen.cli.outcome import explain
+from lstmgen.cli.error_report import report_error
 
 
 def explained(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-    code = explain(error)
+    code = report_error(error)
     said = capsys.readouterr()
     assert said.out == ""
     return code, said.err
@@ -66,7 +66,7 @@ def test_error_to_message_and_code(
 ) -> None:
     if isinstance(error, BrokenPipeError):  # it lets go of stdout, and this process needs its own
         monkeypatch.setattr(sys, "stdout", io.StringIO())
-        assert explain(error) == 0
+        assert report_error(error) == 0
         return
     assert explained(error, capsys) == (code, said)
 
@@ -83,7 +83,7 @@ def test_a_bug_is_called_a_bug(capsys: pytest.CaptureFixture[str], monkeypatch: 
     assert code == 1
     assert said == (
         "Error: this is a bug of ours, not a mistake of yours: RuntimeError: oh \\x1b[31m "
-        f"(test_outcome.py, line {line})\n"
+        f"(test_error_report.py, line {line})\n"
         "Please report it with the command you typed and what it prints with LSTMGEN_DEBUG=1 set.\n"
     )
     monkeypatch.setenv("LSTMGEN_DEBUG", "1")

@@ -11,7 +11,7 @@ from lstmgen.errors import LstmgenError, ResourceError, UsageError
 from lstmgen.paths import path_of
 
 
-def name_of(corpus: Sequence[str]) -> str:
+def model_name(corpus: Sequence[str]) -> str:
     """The model's name: the stem of the first text, so changed that it is neither hidden nor taken for a state."""
     if not corpus:
         return "corpus"
@@ -23,15 +23,15 @@ def name_of(corpus: Sequence[str]) -> str:
     return stem.removesuffix(".state") + "-state" if stem.endswith(".state") else stem
 
 
-def target_for(corpus: Sequence[str], out: str | None) -> Path:
+def model_path(corpus: Sequence[str], out: str | None) -> Path:
     """The path of the model: models/NAME.npz, or as --out has it; a folder takes NAME.npz."""
     if out is None:
-        return MODELS / f"{name_of(corpus)}.npz"
+        return MODELS / f"{model_name(corpus)}.npz"
     if not out.strip():
         raise UsageError("--out is empty.\nGive a file's name, or a folder's.")
     path = path_of(out)
     if path.is_dir() or out.endswith(("/", os.sep)):
-        return path / f"{name_of(corpus)}.npz"
+        return path / f"{model_name(corpus)}.npz"
     if path.name.endswith(STATE_ENDING):
         raise UsageError(f"--out {out} is the name of a state.\nGive the model's: {out.removesuffix(STATE_ENDING)}.npz")
     return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
@@ -47,7 +47,7 @@ def refuse_to_replace(model: Path) -> None:
     for path in (model, _state_beside(model)):
         if path.exists() or path.is_symlink():
             _refuse_to_disturb(model)
-            raise UsageError(f"{path} is there already" + ways_on(model))
+            raise UsageError(f"{path} is there already" + existing_model_options(model))
 
 
 def _refuse_to_disturb(model: Path) -> None:
@@ -58,9 +58,9 @@ def _refuse_to_disturb(model: Path) -> None:
         pass
 
 
-def ways_on(model: Path) -> str:
+def existing_model_options(model: Path) -> str:
     """What can be done with a model or state that is there; which way goes on depends on whether its run has ended."""
-    from lstmgen.cli.wording import name_to_type
+    from lstmgen.cli.training_messages import model_argument
     from lstmgen.modelfile import read_facts
 
     anew = "Keep both: --out models/ANOTHER.npz. Replace it: --force."
@@ -71,7 +71,7 @@ def ways_on(model: Path) -> str:
         larger = _twice(**header["training"]["budget"])
     except (LstmgenError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return f".\nGo on: --resume. {anew}"
-    weights = f"Begin with its weights: --from {name_to_type(model)} --out models/ANOTHER.npz\n" * model.exists()
+    weights = f"Begin with its weights: --from {model_argument(model)} --out models/ANOTHER.npz\n" * model.exists()
     if not facts:
         return f", without the state to go on from.\n{weights}{anew}"
     if not finished:
@@ -90,7 +90,7 @@ def _twice(kind: str, amount: float) -> str:
     return f"--{kind} {2 * amount:.15g}"
 
 
-def check_room_for(model: Path) -> None:
+def check_writable(model: Path) -> None:
     """Refuse now what could not be written later; nothing is made yet."""
     folder = model.parent
     while not folder.exists() and folder != folder.parent:
@@ -109,12 +109,12 @@ def state_to_resume(corpus: Sequence[str], out: str | None) -> tuple[Path, list[
     names = list(corpus)
     if len(names) == 1 and names[0].endswith(".npz"):  # the model or its state, named instead of the text
         model = Path(names.pop().replace(STATE_ENDING, ".npz"))
-        return _there(_state_beside(model)), names, target_for([str(model)], out) if out else None
-    target = target_for(names, out) if out is not None else None
+        return _there(_state_beside(model)), names, model_path([str(model)], out) if out else None
+    target = model_path(names, out) if out is not None else None
     if target is not None and _state_beside(target).exists():
         return _state_beside(target), names, None
     if names:
-        return _there(_state_beside(target_for(names, None))), names, target
+        return _there(_state_beside(model_path(names, None))), names, target
     return _newest(), names, target
 
 

@@ -16,8 +16,8 @@ from lstmgen.cli import sample
 from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.commands.finding import deliver
 from lstmgen.inspect.common.data import Table
-from lstmgen.terminal import outfile
-from lstmgen.terminal.talk import Talk
+from lstmgen.terminal import output_file
+from lstmgen.terminal.streams import Messages
 from tests.cli.running import Runner, cycle
 from tests.cli.test_terminal_clean import BAD, NAME, hostile_folder, on_a_terminal, remains  # noqa: F401 - fixture
 
@@ -63,8 +63,8 @@ class Full:
 
 
 def fill(monkeypatch: pytest.MonkeyPatch, room: int) -> None:
-    real = outfile._opened_new
-    monkeypatch.setattr(outfile, "_opened_new", lambda path: Full(real(path), room))
+    real = output_file._opened_new
+    monkeypatch.setattr(output_file, "_opened_new", lambda path: Full(real(path), room))
 
 
 @pytest.mark.parametrize("old", [False, True])
@@ -117,7 +117,7 @@ def test_links_modes_and_folders_that_take_no_file(run: Runner, abc: Path, monke
     assert Path("link.txt").is_symlink()
     assert Path("real.txt").read_bytes() == b"abc\n"
     assert stat.S_IMODE(Path("real.txt").stat().st_mode) == 0o640
-    monkeypatch.setattr(outfile, "_opened_new", lambda _: None)  # as where only the file may be written
+    monkeypatch.setattr(output_file, "_opened_new", lambda _: None)  # as where only the file may be written
     assert run("sample", "-n", "4", "-o", "real.txt").code == 0
     assert Path("real.txt").read_bytes() == b"abca\n"
 
@@ -165,7 +165,7 @@ def table() -> View:
 
 
 def test_a_table_in_a_file_is_exact(folder: Path) -> None:
-    deliver(table(), "csv", "t.csv", Talk(quiet=True))
+    deliver(table(), "csv", "t.csv", Messages(quiet=True))
     assert Path("t.csv").read_bytes() == EXACT.encode()
 
 
@@ -175,11 +175,11 @@ def test_a_table_on_a_terminal_commands_nothing(folder: Path, monkeypatch: pytes
     ours, theirs = os.openpty()
     if way == "file":
         Path("t.csv").symlink_to(os.ttyname(theirs))
-        deliver(table(), "csv", "t.csv", Talk(quiet=True))
+        deliver(table(), "csv", "t.csv", Messages(quiet=True))
     else:
         with open(theirs, "w", encoding="utf-8", closefd=False) as terminal:
             monkeypatch.setattr("sys.stdout", terminal)
-            deliver(table(), "csv", None, Talk(quiet=True))
+            deliver(table(), "csv", None, Messages(quiet=True))
     shown = os.read(ours, 1 << 16).decode().replace("\r\n", "\n")
     assert shown == CLEAN
     os.close(ours)

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lstmgen.cleaning import clean
-from lstmgen.terminal.signals import Parting
+from lstmgen.terminal.signals import CleanupOnSignal
 
 _STREAMS = ("/dev/", "/proc/")  # even where one leads to a file: another program has that open
 
 
 @contextmanager
-def out_file(path: str, *, keep_part: bool = False) -> Iterator[BinaryIO]:
+def open_output(path: str, *, keep_part: bool = False) -> Iterator[BinaryIO]:
     """The file to write. It takes the old one's place when all is in it; a link stays a link.
 
     keep_part: what was written before an error that is not the disk's is kept, such as a text that was interrupted.
@@ -39,7 +39,7 @@ def out_file(path: str, *, keep_part: bool = False) -> Iterator[BinaryIO]:
         beside.unlink(missing_ok=True)
 
     try:
-        with Parting(part):
+        with CleanupOnSignal(part):
             with file:
                 try:
                     yield file
@@ -64,13 +64,13 @@ def _put_in_place(beside: Path, target: Path) -> None:
 
 def write_file(path: str, write: Callable[[BinaryIO], object]) -> None:
     """Write it by one call."""
-    with out_file(path) as file:
+    with open_output(path) as file:
         write(file)
 
 
 def write_text(path: str, text: str) -> None:
     """As UTF-8; exact, unless the file is a terminal."""
-    with out_file(path) as file:
+    with open_output(path) as file:
         file.write((clean(text) if file.isatty() else text).encode("utf-8", "backslashreplace"))
 
 

@@ -72,7 +72,7 @@ def _nowhere(mode: str) -> TextIO:
     return Path(os.devnull).open(mode, encoding="utf-8")  # type: ignore[return-value] # a text mode
 
 
-class Talk:
+class Messages:
     """What the program says beside its product, line by line, on stderr.
 
     Talking can never stop the work: once stderr is gone, what would have been said is dropped.
@@ -82,21 +82,21 @@ class Talk:
         self.quiet = quiet
         self.stream = sys.stderr if stream is None else stream
         self.colour = wants_colour(self.stream)
-        self.gone = False
+        self.closed = False
 
-    def say(self, text: str = "", style: str = "") -> None:
+    def info(self, text: str = "", style: str = "") -> None:
         """One remark, cleaned; nothing with --quiet. `style` is an SGR code such as "1" (bold) or "2" (faint)."""
         if not self.quiet:
-            self.insist(text, style)
+            self.notice(text, style)
 
-    def insist(self, text: str, style: str = "") -> None:
+    def notice(self, text: str, style: str = "") -> None:
         """A remark that --quiet does not silence: warnings and errors."""
-        line = self.folded(clean(text))
+        line = self.wrapped(clean(text))
         if style and self.colour:
             line = f"\x1b[{style}m{line}\x1b[0m"
         self.write(line + "\n")
 
-    def folded(self, text: str) -> str:
+    def wrapped(self, text: str) -> str:
         """Lines too long for a terminal, broken between words; for a pipe or a file they stay whole."""
         if not is_terminal(self.stream):
             return text
@@ -105,13 +105,13 @@ class Talk:
 
     def write(self, text: str) -> None:
         """Text that is clean already."""
-        if self.gone:
+        if self.closed:
             return
         try:
             self.stream.write(text)
             self.stream.flush()
         except (OSError, ValueError):
-            self.gone = True
+            self.closed = True
 
 
 def _parts(line: str, width: int) -> list[str]:
@@ -122,7 +122,7 @@ def _parts(line: str, width: int) -> list[str]:
     )
 
 
-class Product:
+class OutputStream:
     """Where the product goes: stdout, or a file's `write`. Cleaned for a terminal, exact for everything else.
 
     shown: whether that file is a terminal.
@@ -153,11 +153,11 @@ class Product:
             self._stream.flush()
 
 
-def introduce(talk: Talk, model: Model) -> None:
+def announce_model(messages: Messages, model: Model) -> None:
     """Name the model in use, and what there is to say about its file."""
     header, sizes = model.header, model.header["sizes"]
     kind = "characters" if header["level"] == "char" else "words"
     layers = f"{sizes['layers']} x {sizes['units']}"
-    talk.say(f"model {clean(str(model.path), one_line=True)} ({header['cell']} {layers}, {kind})")
+    messages.info(f"model {clean(str(model.path), one_line=True)} ({header['cell']} {layers}, {kind})")
     for note in model.file.notes:
-        talk.insist(f"{model.path}: {note}")
+        messages.notice(f"{model.path}: {note}")
