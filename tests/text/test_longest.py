@@ -74,7 +74,7 @@ def test_texts_that_have_nothing_in_common_or_are_empty():
 @settings(max_examples=100)
 @given(st.lists(st.integers(0, 1 << 63), unique=True, max_size=300), st.data(), st.sampled_from([1, 4, 12]))
 def test_keys_are_found_whether_or_not_they_share_a_slot(keys, data, bits):
-    with mock.patch.object(lookup, "FEWEST", bits), mock.patch.object(lookup, "MOST", bits):
+    with mock.patch.object(lookup, "_FEWEST", bits), mock.patch.object(lookup, "_MOST", bits):
         table = Table(np.array(sorted(keys), np.uint64))
     strange = data.draw(st.lists(st.integers(0, 1 << 63), max_size=20))
     places = {key: place for place, key in enumerate(sorted(keys))}
