@@ -8,7 +8,7 @@ from pathlib import Path
 from lstmgen.errors import UsageError
 
 
-def path_of(name: str | Path) -> Path:
+def checked_path(name: str | Path) -> Path:
     """The path of this name. UsageError for one that no file can have, whatever the system would raise for it."""
     shown = ascii(str(name))
     if "\0" in str(name):

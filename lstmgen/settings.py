@@ -1,6 +1,7 @@
-"""What a user can choose: frozen, checked on construction, each default with its reason.
+"""What a user can choose: frozen records, checked on construction, each default with its reason.
 
-Three records (model, training, sampling) and `Architecture`, the sizes that fix every parameter's shape.
+Settings of the model, of training, of sampling and of inference, and `Architecture`: the sizes that fix the shape of
+every parameter.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from lstmgen.errors import UsageError
 LEVELS = ("char", "word")
 _SQUASHINGS = tuple(dict.fromkeys(name for facts in CELL_FACTS.values() for name in facts.squashings))
 _PRECISIONS = ("float32", "bf16")
-MMAP_ABOVE = 1000.0  # MB: a thousand million characters; as much fits a usual laptop beside all else
+DEFAULT_MMAP_ABOVE = 1000.0  # MB, of ids: a thousand million characters still fit into a usual laptop
 
 
 def _require(right: bool, message: str) -> None:
@@ -47,10 +48,10 @@ class Architecture:
     """The sizes that fix the shape of every parameter (V vocabulary, E embedding, H units, L layers).
 
     `embedding` 0 means one-hot input: the first layer's W is looked up by token directly.
-    `squashing` is sigma_h, the function the LSTM's memory passes on its way out: tanh, or the identity as the
-    peephole paper suggests (Gers, Schraudolph & Schmidhuber 2002).
-    `tied`: the embedding is output.W too (Inan et al. 2017; Press & Wolf 2017), so E = H.
-    `skip_sum`: the logits are read out of the sum of all layers' outputs, not out of the last layer's alone.
+    `squashing` is sigma_h, the function that a cell state passes on its way out: tanh, or the identity as the peephole
+    paper suggests (Gers, Schraudolph & Schmidhuber 2002).
+    `tied`: the embedding is also output.W (Inan et al. 2017; Press & Wolf 2017), so E = H.
+    `skip_sum`: the output layer reads the sum of all layers' outputs, not the last layer's alone.
     """
 
     cell: str
@@ -78,16 +79,15 @@ class Architecture:
             not self.tied or self.embedding == self.units,
             f"an embedding that is output.W too is as wide as a layer: {self.embedding} values, {self.units} units.",
         )
-
         _require(not self.skip_sum or self.layers > 1, "a sum of all layers' outputs takes two layers or more.")
 
-    def heard(self, layer: int) -> bool:
-        """Whether the logits are read out of this layer."""
+    def feeds_output(self, layer: int) -> bool:
+        """Whether the output layer reads this layer."""
         return self.skip_sum or layer == self.layers - 1
 
     @property
-    def output(self) -> str:
-        """Name of the array (V, H) that reads the logits out of what the layers put out."""
+    def output_name(self) -> str:
+        """Name of the array (V, H) of the output layer's weights."""
         return "embedding" if self.tied else "output.W"
 
     @property
@@ -96,25 +96,25 @@ class Architecture:
         return CELL_FACTS[self.cell]
 
     @property
-    def gates(self) -> int:
-        """Number of pre-activations a unit has, G: four of the LSTM, one of the plain RNN."""
+    def num_gates(self) -> int:
+        """G: how many pre-activations a unit has."""
         return len(self.facts.gates)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of every parameter array, in the order of the flat vector and of the model file."""
-        V, E, H, G = self.vocabulary, self.embedding, self.units, self.gates
-        found: dict[str, tuple[int, ...]] = {"embedding": (V, E)} if E else {}
+        V, E, H, G = self.vocabulary, self.embedding, self.units, self.num_gates
+        shapes: dict[str, tuple[int, ...]] = {"embedding": (V, E)} if E else {}
         for layer in range(self.layers):
             D = (E or V) if layer == 0 else H
-            found[f"layers.{layer}.W"] = (G, H, D)
-            found[f"layers.{layer}.U"] = (G, H, H)
-            found[f"layers.{layer}.b"] = (G, H)
+            shapes[f"layers.{layer}.W"] = (G, H, D)
+            shapes[f"layers.{layer}.U"] = (G, H, H)
+            shapes[f"layers.{layer}.b"] = (G, H)
             for name, extra in self.facts.extra.items():
-                found[f"layers.{layer}.{name}"] = (len(extra.gates), H) if len(extra.gates) > 1 else (H,)
+                shapes[f"layers.{layer}.{name}"] = (len(extra.gates), H) if len(extra.gates) > 1 else (H,)
         if not self.tied:
-            found["output.W"] = (V, H)
-        found["output.b"] = (V,)
-        return found
+            shapes["output.W"] = (V, H)
+        shapes["output.b"] = (V,)
+        return shapes
 
     def parameter_count(self) -> int:
         """Number of float32 values in the flat parameter vector."""
@@ -123,14 +123,14 @@ class Architecture:
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """The network a user asks for; None leaves the choice to the plan."""
+    """The network that a user asks for; None leaves the choice to the plan."""
 
     cell: str = DEFAULT_CELL
     hidden_size: int | None = None
     num_layers: int | None = None
     embedding_size: int | None = None  # 0: one-hot
     output_squashing: str | None = None  # None: the cell's own
-    tied: bool | None = None  # the embedding is the output layer too; None: for words, unless its size is asked for
+    tied: bool | None = None  # input and output share the embedding; None: for words, unless its size is asked for
     skip_sum: bool | None = None  # the output layer reads the sum of all layers; None: from two layers on
 
     def __post_init__(self) -> None:
@@ -175,21 +175,23 @@ class TrainingSettings:
     time: float | None = None  # seconds
     steps: int | None = None
     epochs: float | None = None
-    seq_length: int | None = None  # T: tokens a window, the reach of the gradient
-    batch_size: int | None = None  # B: rows side by side
+    seq_length: int | None = None  # T: tokens per window, as far as the gradient reaches
+    batch_size: int | None = None  # B: sequences per batch
     learning_rate: float | None = None  # the peak
     dropout: float | None = None
     weight_drop: float | None = None
     embedding_dropout: float | None = None  # of words; characters have no embedding
     weight_decay: float = 0.01  # on matrices only; small, the dropout does the rest
     clip_norm: float = 1.0  # global norm of the mean loss's gradient
-    validation: float | None = None  # share of the end; None: 5 %, at most 200,000 tokens, from all over the text
+    validation: float | None = (
+        None  # share of the text, at its end; None: 5 %, at most 200,000 tokens, from all over it
+    )
     seed: int | None = None  # None: drawn and printed
     threads: int | None = None  # None: all cores this process may use
-    mmap_above: float = MMAP_ABOVE  # MB of ids that stay in memory; a longer text waits in a temporary file
+    mmap_above: float = DEFAULT_MMAP_ABOVE  # MB of ids that stay in memory; a longer text waits in a temporary file
 
     DEFAULT_TIME = 300.0  # five minutes: long enough to be worth reading, short enough to wait for
-    TINY_TIME = 20.0  # for a text too short to hold a part back: it is soon known by heart, and nothing would stop it
+    TINY_TIME = 20.0  # for a text too short for a validation part: it is soon memorised, and nothing would stop it
 
     def __post_init__(self) -> None:
         given = [n for n in ("time", "steps", "epochs") if getattr(self, n) is not None]
@@ -223,26 +225,28 @@ class TrainingSettings:
         _number("--mmap-above", self.mmap_above, 0.0, 1e9)
 
 
-MODEL, TRAINING = (frozenset(one.name for one in fields(record)) for record in (ModelSettings, TrainingSettings))
-"""The keywords of either."""
+MODEL_KEYWORDS, TRAINING_KEYWORDS = (
+    frozenset(one.name for one in fields(record)) for record in (ModelSettings, TrainingSettings)
+)
+"""The names of their settings, which are keywords of `train`."""
 
 
 def model_settings(given: Mapping[str, Any]) -> ModelSettings:
-    """Made of those keywords that are its own."""
-    return ModelSettings(**{name: value for name, value in given.items() if name in MODEL})
+    """The model settings among these keywords."""
+    return ModelSettings(**{name: value for name, value in given.items() if name in MODEL_KEYWORDS})
 
 
 def training_settings(given: Mapping[str, Any]) -> TrainingSettings:
-    """Made of those keywords that are its own."""
-    return TrainingSettings(**{name: value for name, value in given.items() if name in TRAINING})
+    """The training settings among these keywords."""
+    return TrainingSettings(**{name: value for name, value in given.items() if name in TRAINING_KEYWORDS})
 
 
 @dataclass(frozen=True)
 class SamplingSettings:
-    """How to write. Order of the filters: temperature, top-k, top-p, min-p."""
+    """How text is sampled. Filters apply in this order: temperature, top-k, top-p, min-p."""
 
     length: int | None = None  # tokens after the prompt; None: 500 characters or 100 words
-    temperature: float = 0.8  # a little below the model's own: fewer slips, still lively; 0 is the most likely token
+    temperature: float = 0.8  # a little below 1: fewer slips, still lively; 0 always takes the most likely token
     top_k: int = 0  # 0: off
     top_p: float = 1.0  # 1: off
     min_p: float | None = None  # None: off for characters, 0.05 for words
@@ -271,12 +275,12 @@ class SamplingSettings:
 
 
 @dataclass(frozen=True)
-class AidSettings:
-    """What a model is helped with while it reads or writes; its file never changes."""
+class InferenceSettings:
+    """What helps a model while it reads or writes; its file never changes."""
 
-    adapt: bool = False  # learn from the text as it is read
-    adapt_rate: float | None = None  # None: fits the layer's size
-    ngram_weight: float | str | None = None  # of an n-gram beside the network; "auto": found, not given
+    adapt: bool = False  # learn from the text while reading it
+    adapt_rate: float | None = None  # None: chosen by the size of the layer
+    ngram_weight: float | str | None = None  # of an n-gram model mixed in; "auto": found by scoring
 
     def __post_init__(self) -> None:
         if self.adapt_rate is not None:

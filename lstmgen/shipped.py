@@ -39,11 +39,6 @@ def shipped_corpora() -> dict[str, Path]:
     return {} if folder is None else {name: folder / facts["file"] for name, facts in _index().items()}
 
 
-def shipped_corpus(name: str) -> Path | None:
-    """Path of the shipped corpus called `name`; None when there is none."""
-    return shipped_corpora().get(name)
-
-
 def shipped_corpus_facts(name: str) -> dict[str, Any]:
     """What a shipped corpus knows of itself: "level" (char or word), "lines" (bool) and "about" (one sentence)."""
     facts = _index()[name]

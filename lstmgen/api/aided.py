@@ -16,7 +16,7 @@ from lstmgen.inspection.loaded import Aids, LoadedModel
 from lstmgen.inspection.score import surprise
 from lstmgen.network import SEGMENT, AdaptingNetwork, Network
 from lstmgen.sampling.mixed import MixedNetwork
-from lstmgen.settings import AidSettings
+from lstmgen.settings import InferenceSettings
 from lstmgen.text.mixture import Counted
 
 _Loaded = TypeVar("_Loaded", bound=LoadedModel)
@@ -26,7 +26,7 @@ _TUNED_ON = 10_000  # held-back tokens, the first: the weight is then known to a
 
 def adapted_to(model: _Loaded, ids: Int32Array, rate: float | None = None) -> _Loaded:
     """The model after it has read these ids and learned from them; of lines, each begins anew."""
-    before = model.aids or Aids(AidSettings())
+    before = model.aids or Aids(InferenceSettings())
     wishes = replace(before.wishes, adapt=True, adapt_rate=rate)
     if not len(ids):
         raise TextError("There is nothing to adapt to: the text is empty, or the model never saw any of it.")
@@ -40,7 +40,7 @@ def adapted_to(model: _Loaded, ids: Int32Array, rate: float | None = None) -> _L
 
 def mixed_with(model: _Loaded, weight: float | str, text: TrainingText | None) -> _Loaded:
     """The model beside n-grams counted in a text. "auto": the weight is found on what was held back in training."""
-    before = model.aids or Aids(AidSettings())
+    before = model.aids or Aids(InferenceSettings())
     wishes = replace(before.wishes, ngram_weight=weight)
     counted = counted_in(model, text)
     if isinstance(weight, str):
@@ -83,7 +83,7 @@ def _weight_for(model: LoadedModel, text: TrainingText | None, aids: Aids, count
     return final
 
 
-def score_aided(model: LoadedModel, ids: Int32Array, wishes: AidSettings) -> Aided:
+def score_aided(model: LoadedModel, ids: Int32Array, wishes: InferenceSettings) -> Aided:
     """Read a text with all a model is helped with; wishes: whether and how it adapts on the way."""
     aids = model.aids
     if aids is not None and aids.counted is not None:
@@ -110,5 +110,5 @@ def _beginnings(model: LoadedModel, ids: Int32Array) -> Int64Array:
 
 def mixed(model: _Loaded, weight: float | str, corpus: str | None) -> _Loaded:
     """As `mixed_with`, with the text at a path or, without one, where the model's own is found."""
-    AidSettings(ngram_weight=weight)
+    InferenceSettings(ngram_weight=weight)
     return mixed_with(model, weight, training_text(model, corpus))

@@ -16,8 +16,8 @@ from lstmgen.arrays import Float32Array
 from lstmgen.cell_facts import DEFAULT_CELL
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import ModelFile, make_header, read_model, write_model
-from lstmgen.paths import path_of
-from lstmgen.settings import AidSettings, Architecture, ModelSettings
+from lstmgen.paths import checked_path
+from lstmgen.settings import Architecture, InferenceSettings, ModelSettings
 
 if TYPE_CHECKING:
     from lstmgen.inspection.trace import Trace
@@ -45,7 +45,7 @@ class Model(Views):
         from lstmgen.api.aided import score_aided
         from lstmgen.inspection.passage import read_passage
 
-        wishes = AidSettings(adapt=adapt, adapt_rate=adapt_rate)
+        wishes = InferenceSettings(adapt=adapt, adapt_rate=adapt_rate)
         read = read_passage(self.vocabulary, [text], lines=self.lines)
         return Score(
             tokens=[self.vocabulary.tokens[k] for k in read.ids],
@@ -78,7 +78,7 @@ class Model(Views):
 
     def save(self, path: str | Path) -> None:
         """Write the model file, whole or not at all."""
-        target = path_of(path)
+        target = checked_path(path)
         write_model(target, self.file)
         self.path = target
 

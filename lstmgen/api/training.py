@@ -12,8 +12,15 @@ from lstmgen.api.model import Model
 from lstmgen.api.starting import read_alike, start_from
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import OutputLock, read_state
-from lstmgen.paths import path_of
-from lstmgen.settings import MODEL, TRAINING, ModelSettings, TrainingSettings, model_settings, training_settings
+from lstmgen.paths import checked_path
+from lstmgen.settings import (
+    MODEL_KEYWORDS,
+    TRAINING_KEYWORDS,
+    ModelSettings,
+    TrainingSettings,
+    model_settings,
+    training_settings,
+)
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events, session
 from lstmgen.training.checking import text_facts
@@ -48,7 +55,7 @@ def train(
     UsageError, at once, where another run writes the same `out`.
     """
     chosen, how, reading = _sorted(settings)
-    tell, target = on_event or _ignore, path_of(out) if out is not None else None
+    tell, target = on_event or _ignore, checked_path(out) if out is not None else None
     with _held(target, tell) as lock:
         start, reading = _beginning(from_model, target, settings, reading, tell)
         corpus = _corpus(paths, text, how, reading)
@@ -70,12 +77,12 @@ def resume(
 
     paths: the text, where it is not any more where the run read it. Everything else as in `train`.
     """
-    tell, target = on_event or _ignore, path_of(out) if out is not None else model_path(path_of(state))
+    tell, target = on_event or _ignore, checked_path(out) if out is not None else model_path(checked_path(state))
     with _held(target, tell) as lock:
-        asked, reading = _to_go_on_with(path_of(state), settings)
+        asked, reading = _to_go_on_with(checked_path(state), settings)
         names, samples = [str(path) for path in paths], on_event is not None
         more: dict[str, Any] = {"names": names, "stdin": reading.get("stdin"), "samples": samples, "lock": lock}
-        return _followed(lambda flag: session.resume(path_of(state), asked, target, stop=flag, **more), stop, tell)
+        return _followed(lambda flag: session.resume(checked_path(state), asked, target, stop=flag, **more), stop, tell)
 
 
 def plan(
@@ -97,9 +104,9 @@ def plan(
 
 def plan_resume(state: str | Path, *paths: str | Path, on_event: _Listener | None = None, **settings: Any) -> None:
     """Tell `on_event` where `resume` would go on, as Resumed, and do nothing of it."""
-    asked, reading = _to_go_on_with(path_of(state), settings)
+    asked, reading = _to_go_on_with(checked_path(state), settings)
     names, stdin = [str(path) for path in paths], reading.get("stdin")
-    _until_planned(session.resume(path_of(state), asked, None, names=names, stdin=stdin), on_event or _ignore)
+    _until_planned(session.resume(checked_path(state), asked, None, names=names, stdin=stdin), on_event or _ignore)
 
 
 @contextmanager
@@ -120,7 +127,7 @@ def _notes_of(corpus: Corpus) -> list[str]:
 
 def _sorted(settings: dict[str, Any]) -> tuple[ModelSettings, TrainingSettings, dict[str, Any]]:
     """The three records keywords belong to; TypeError for one that belongs to none, as for any function."""
-    unknown = settings.keys() - MODEL - TRAINING - _TEXT
+    unknown = settings.keys() - MODEL_KEYWORDS - TRAINING_KEYWORDS - _TEXT
     if unknown:
         raise TypeError(f"train() got an unexpected keyword argument {min(unknown)!r}")
     return (
@@ -141,7 +148,7 @@ def _beginning(
     if model is None:
         return None, reading
     start = start_from(model, out)
-    start.check_settings({name: value for name, value in settings.items() if name in MODEL})
+    start.check_settings({name: value for name, value in settings.items() if name in MODEL_KEYWORDS})
     for note in start.file.notes:
         tell(events.Notice(f"{start.name}: {note}."))
     return start, read_alike(start, reading)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lstmgen.api.finding import MODELS, STATE_ENDING
 from lstmgen.errors import LstmgenError, ResourceError, UsageError
-from lstmgen.paths import path_of
+from lstmgen.paths import checked_path
 
 
 def model_name(corpus: Sequence[str]) -> str:
@@ -29,7 +29,7 @@ def model_path(corpus: Sequence[str], out: str | None) -> Path:
         return MODELS / f"{model_name(corpus)}.npz"
     if not out.strip():
         raise UsageError("--out is empty.\nGive a file's name, or a folder's.")
-    path = path_of(out)
+    path = checked_path(out)
     if path.is_dir() or out.endswith(("/", os.sep)):
         return path / f"{model_name(corpus)}.npz"
     if path.name.endswith(STATE_ENDING):
@@ -61,12 +61,12 @@ def _refuse_to_disturb(model: Path) -> None:
 def existing_model_options(model: Path) -> str:
     """What can be done with a model or state that is there; which way goes on depends on whether its run has ended."""
     from lstmgen.cli.training_messages import model_argument
-    from lstmgen.modelfile import read_facts
+    from lstmgen.modelfile import read_header
 
     anew = "Keep both: --out models/ANOTHER.npz. Replace it: --force."
     state = _state_beside(model)
     try:
-        header, facts = read_facts(state if state.exists() else model)
+        header, facts = read_header(state if state.exists() else model)
         step, finished = int(header["training"]["updates"]), facts.get("counters", {}).get("finished")
         larger = _twice(**header["training"]["budget"])
     except (LstmgenError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
@@ -120,11 +120,11 @@ def state_to_resume(corpus: Sequence[str], out: str | None) -> tuple[Path, list[
 
 def check_origin(state: Path, given: str | None) -> None:
     """UsageError where a run that goes on did not begin with the model that --from names."""
-    from lstmgen.modelfile import read_facts
+    from lstmgen.modelfile import read_header
 
     if given is None:
         return
-    origin = dict(read_facts(state)[1].get("plan") or {}).get("origin") or {}
+    origin = dict(read_header(state)[1].get("plan") or {}).get("origin") or {}
     had, name = origin.get("name"), Path(given).name
     if had not in (name, name.removesuffix(".npz")):
         began = "with no other model's weights" if had is None else f"with {had}"

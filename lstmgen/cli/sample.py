@@ -13,7 +13,7 @@ import typer
 
 from lstmgen.cli.copies import refuse_unfinished, report_copies, report_repeats
 from lstmgen.errors import UsageError
-from lstmgen.paths import path_of
+from lstmgen.paths import checked_path
 from lstmgen.terminal import inference_options as aiding
 from lstmgen.terminal import options
 from lstmgen.terminal.inference_options import clamp_specs
@@ -134,7 +134,7 @@ def _read_prompt(prompt: str | None, path: str | None) -> str:
     if path == "-":
         data = sys.stdin.buffer.read(_LONGEST_PROMPT + 1)
     else:
-        with path_of(path).open("rb") as file:
+        with checked_path(path).open("rb") as file:
             data = file.read(_LONGEST_PROMPT + 1)
     if len(data) > _LONGEST_PROMPT:
         raise UsageError(f"The prompt in {path} is longer than {_LONGEST_PROMPT:,} bytes.\nGive its end alone.")
@@ -153,7 +153,7 @@ def _check_target(out: str | None) -> None:
     """Text is not written over a model: that is a slip of the hand."""
     if out is None:
         return
-    target = path_of(out)
+    target = checked_path(out)
     if target.suffix == ".npz":
         raise UsageError(
             f"--out {out} would be a model's name, and sample writes text.\nName a text file: --out new.txt"

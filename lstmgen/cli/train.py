@@ -70,7 +70,7 @@ def train(
 
 def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     """Of the options, those that were given and are settings; out of range, they are refused before any work."""
-    from lstmgen.settings import MODEL, TRAINING, model_settings, training_settings
+    from lstmgen.settings import MODEL_KEYWORDS, TRAINING_KEYWORDS, model_settings, training_settings
     from lstmgen.terminal.amounts import parse_duration
 
     given = {
@@ -82,7 +82,7 @@ def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
         given["time"] = parse_duration(given["time"])
     model_settings(given)
     training_settings(given)
-    return {name: value for name, value in given.items() if name in MODEL | TRAINING | _TEXT}
+    return {name: value for name, value in given.items() if name in MODEL_KEYWORDS | TRAINING_KEYWORDS | _TEXT}
 
 
 def _run(

@@ -13,7 +13,7 @@ import numpy as np
 from lstmgen.arrays import Float64Array, Int32Array, Int64Array
 from lstmgen.inspection.score import surprise
 from lstmgen.network import SEGMENT, AdaptingNetwork
-from lstmgen.settings import AidSettings
+from lstmgen.settings import InferenceSettings
 from lstmgen.text.mixture import Counted, mix, weights_as_read
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def read_aided(
     network: Network,
     ids: Int32Array,
     starts: Int64Array,
-    wishes: AidSettings,
+    wishes: InferenceSettings,
     level: str,
     counted: Counted | None = None,
 ) -> Aided:

@@ -13,7 +13,7 @@ from lstmgen.errors import ModelFileError
 from lstmgen.kernels.forks import Own
 from lstmgen.lazy import cached_property
 from lstmgen.modelfile import ModelFile, architecture_of
-from lstmgen.settings import AidSettings
+from lstmgen.settings import InferenceSettings
 
 if TYPE_CHECKING:
     from lstmgen.network import Network
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Aids:
     """What a model is helped with. learned (n,): the ids it adapted to; weight: the n-gram's while writing."""
 
-    wishes: AidSettings
+    wishes: InferenceSettings
     learned: Int32Array | None = None
     counted: Counted | None = None
     weight: float = 0.0

@@ -2,7 +2,7 @@
 
     header.py    what the JSON header says: made, checked, turned back into sizes
     archive.py   the container: a stored zip of .npy arrays, read with nothing taken on trust
-    reader.py    read_model, read_state, read_facts, peek_kind
+    reader.py    read_model, read_state, read_header, peek_kind
     writer.py    write_model, write_state: the old file whole until the new one is
     lock.py      OutputLock: one run at a time on the same files
 
@@ -13,7 +13,7 @@ everything else that training needs to go on.
 from lstmgen.modelfile.header import HISTORY_COLUMNS, VERSION, architecture_of, make_header
 from lstmgen.modelfile.lock import OutputLock
 from lstmgen.modelfile.model import ModelFile, digest_of
-from lstmgen.modelfile.reader import peek_kind, read_facts, read_model, read_state
+from lstmgen.modelfile.reader import peek_kind, read_header, read_model, read_state
 from lstmgen.modelfile.writer import write_model, write_state
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "digest_of",
     "make_header",
     "peek_kind",
-    "read_facts",
+    "read_header",
     "read_model",
     "read_state",
     "write_model",

@@ -56,7 +56,7 @@ class Member:
     crc: int
 
 
-def shown(value: object) -> str:
+def abbreviated(value: object) -> str:
     """A value out of a file for a message: escaped and short."""
     text = ascii(value)
     return text if len(text) <= 60 else text[:57] + "..."
@@ -75,23 +75,23 @@ def list_members(file: BinaryIO) -> dict[str, Member]:
         raise Fault("its table of contents cannot be read") from error
     if not agreed:
         raise Fault("its table of contents is not where it should be")
-    found: dict[str, Member] = {}
+    members: dict[str, Member] = {}
     place = 0
     for info in infos:
         _check_entry(info)
         name = info.orig_filename.removesuffix(".npy")
-        if name in found or name == info.orig_filename:
-            raise Fault(f"its member {shown(info.orig_filename)} is there twice or is no array")
+        if name in members or name == info.orig_filename:
+            raise Fault(f"its member {abbreviated(info.orig_filename)} is there twice or is no array")
         if info.header_offset != place:
-            raise Fault(f"its member {shown(name)} is not where the table of contents has it")
+            raise Fault(f"its member {abbreviated(name)} is not where the table of contents has it")
         start = _local_start(file, info, place)
         place = start + info.file_size
         if place > directory_start:
-            raise Fault(f"its member {shown(name)} is longer than the file")
-        found[name] = Member(start, info.file_size, info.CRC)
+            raise Fault(f"its member {abbreviated(name)} is longer than the file")
+        members[name] = Member(start, info.file_size, info.CRC)
     if place != directory_start:
         raise Fault("the sizes of its members do not add up to its own")
-    return found
+    return members
 
 
 def _find_directory(file: BinaryIO, size: int) -> int:
@@ -118,7 +118,7 @@ def _find_directory(file: BinaryIO, size: int) -> int:
 
 
 def _check_entry(info: zipfile.ZipInfo) -> None:
-    name = shown(info.orig_filename)
+    name = abbreviated(info.orig_filename)
     if info.flag_bits & 1:
         raise Fault(f"its member {name} is encrypted", FOREIGN)
     if info.compress_type != zipfile.ZIP_STORED:
@@ -132,11 +132,11 @@ def _local_start(file: BinaryIO, info: zipfile.ZipInfo, place: int) -> int:
     file.seek(place)
     local = file.read(_LOCAL.size)
     if len(local) < _LOCAL.size:
-        raise Fault(f"its member {shown(info.orig_filename)} is cut")
+        raise Fault(f"its member {abbreviated(info.orig_filename)} is cut")
     signature, _, flags, method, *_, name_length, extra_length = _LOCAL.unpack(local)
     name = info.orig_filename.encode("utf-8", "replace")
     if signature != b"PK\x03\x04" or flags & ~0x800 or method or file.read(name_length) != name:
-        raise Fault(f"its member {shown(info.orig_filename)} does not begin as it should")
+        raise Fault(f"its member {abbreviated(info.orig_filename)} does not begin as it should")
     return place + _LOCAL.size + int(name_length) + int(extra_length)
 
 
@@ -154,22 +154,22 @@ def read_npy_header(file: BinaryIO, name: str, member: Member) -> _Npy:
     file.seek(member.start)
     head = file.read(min(member.size, _NPY_PREFIX.size))
     if len(head) < _NPY_PREFIX.size:
-        raise Fault(f"its array {shown(name)} is cut")
+        raise Fault(f"its array {abbreviated(name)} is cut")
     magic, major, minor, length = _NPY_PREFIX.unpack(head)
     if magic != b"\x93NUMPY" or (major, minor) != (1, 0) or length > min(_NPY_HEADER_LIMIT, member.size - len(head)):
-        raise Fault(f"its array {shown(name)} does not begin as an array does")
+        raise Fault(f"its array {abbreviated(name)} does not begin as an array does")
     text = file.read(length)
     match = _NPY_HEADER.fullmatch(text)
     if match is None:
-        raise Fault(f"its array {shown(name)} is not a plain array of numbers", FOREIGN)
+        raise Fault(f"its array {abbreviated(name)} is not a plain array of numbers", FOREIGN)
     descr = match[1].decode()
     if match[2] == b"True":
-        raise Fault(f"its array {shown(name)} is in Fortran order", f"Save numpy.ascontiguousarray({name}).")
+        raise Fault(f"its array {abbreviated(name)} is in Fortran order", f"Save numpy.ascontiguousarray({name}).")
     parts = [part.strip() for part in match[3].decode().split(",")]
     if parts[-1] == "":
         parts.pop()
     if not all(_WHOLE.fullmatch(part) for part in parts):
-        raise Fault(f"its array {shown(name)} has no sensible shape")
+        raise Fault(f"its array {abbreviated(name)} has no sensible shape")
     return _Npy(descr, tuple(int(part) for part in parts), head + text)
 
 
@@ -178,12 +178,12 @@ def read_array(file: BinaryIO, name: str, member: Member, dtype: str, shape: tup
     npy = read_npy_header(file, name, member)
     if npy.descr != dtype:
         way_out = f"Save {name}.astype({dtype!r})." if npy.descr[1:2] in "fiu" else FOREIGN
-        raise Fault(f"its array {shown(name)} holds numbers of type {npy.descr}, not {dtype}", way_out)
+        raise Fault(f"its array {abbreviated(name)} holds numbers of type {npy.descr}, not {dtype}", way_out)
     if npy.shape != shape:
-        raise Fault(f"its array {shown(name)} has the shape {shown(npy.shape)}, not {shown(shape)}")
+        raise Fault(f"its array {abbreviated(name)} has the shape {abbreviated(npy.shape)}, not {abbreviated(shape)}")
     count = math.prod(shape)
     if count * np.dtype(dtype).itemsize != member.size - len(npy.header):
-        raise Fault(f"its array {shown(name)} is not as long as its shape says")
+        raise Fault(f"its array {abbreviated(name)} is not as long as its shape says")
     array: AnyArray = np.empty(shape, dtype)
     crc = zlib.crc32(npy.header)
     if count:
@@ -192,11 +192,11 @@ def read_array(file: BinaryIO, name: str, member: Member, dtype: str, shape: tup
         while filled < len(view):
             got = file.readinto(view[filled : filled + _CHUNK])  # type: ignore[attr-defined]
             if not got:
-                raise Fault(f"its array {shown(name)} is cut")
+                raise Fault(f"its array {abbreviated(name)} is cut")
             crc = zlib.crc32(view[filled : filled + got], crc)
             filled += got
     if crc != member.crc:
-        raise Fault(f"its array {shown(name)} is not what was written: the checksum does not fit")
+        raise Fault(f"its array {abbreviated(name)} is not what was written: the checksum does not fit")
     return array
 
 
@@ -218,7 +218,7 @@ def _crc_of(file: BinaryIO, member: Member) -> int:
     return crc
 
 
-def npy_header(array: AnyArray) -> bytes:
+def _npy_header(array: AnyArray) -> bytes:
     """The .npy header of an array as numpy reads it, the same for every version of numpy."""
     text = f"{{'descr': '{array.dtype.str}', 'fortran_order': False, 'shape': {array.shape!r}, }}"
     padding = -(_NPY_PREFIX.size + len(text) + 1) % 64  # data begin at a multiple of 64 bytes, as the format wishes
@@ -231,7 +231,7 @@ def write_members(file: BinaryIO, members: Iterable[tuple[str, AnyArray]]) -> No
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, array in members:
             whole = np.ascontiguousarray(array).reshape(array.shape)
-            header = npy_header(whole)
+            header = _npy_header(whole)
             info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
             info.create_system = 3  # the same bytes on every system
             info.external_attr = 0o644 << 16

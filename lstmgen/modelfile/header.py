@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import UsageError
-from lstmgen.modelfile.archive import FOREIGN, Fault, shown
+from lstmgen.modelfile.archive import FOREIGN, Fault, abbreviated
 from lstmgen.settings import LEVELS, Architecture
 from lstmgen.text import Vocabulary
 
@@ -91,18 +91,18 @@ def check_format(header: Mapping[str, Any], name: str = _FORMAT) -> None:
         raise Fault("it was not written by lstmgen", FOREIGN)
     version, requires = header.get("version"), header.get("requires")
     if not _whole(version, 1):
-        raise Fault(f"its version {shown(version)} is no version")
+        raise Fault(f"its version {abbreviated(version)} is no version")
     if version != VERSION:
         raise Fault(
             f"it is newer than this program: format version {version}, where {VERSION} is known here",
             "Get a newer lstmgen: pip install --upgrade lstmgen",
         )
     if not _texts(requires):
-        raise Fault(f"its header has {shown(requires)} for `requires`")
+        raise Fault(f"its header has {abbreviated(requires)} for `requires`")
     missing = [feature for feature in requires if feature not in _KNOWN]
     if missing:
         raise Fault(
-            f"it requires what this program does not have: {', '.join(shown(feature) for feature in missing)}",
+            f"it requires what this program does not have: {', '.join(abbreviated(feature) for feature in missing)}",
             "Get a newer lstmgen: pip install --upgrade lstmgen",
         )
 
@@ -114,7 +114,7 @@ def check_header(header: Mapping[str, Any]) -> Architecture:
     _require(header["sizes"], _SIZES, "sizes.")
     architecture = architecture_of(header)
     if header["gates"] != list(architecture.facts.gates):
-        raise Fault(f"its header has the gates {shown(header['gates'])} for the cell {architecture.cell}")
+        raise Fault(f"its header has the gates {abbreviated(header['gates'])} for the cell {architecture.cell}")
     if len(header["vocabulary"]) != architecture.vocabulary:
         raise Fault(f"its vocabulary has {len(header['vocabulary'])} tokens, not {architecture.vocabulary}")
     try:
@@ -135,7 +135,7 @@ def _require(values: Mapping[str, Any], rules: Mapping[str, Any], where: str = "
                 continue
             raise Fault(f"its header lacks `{where}{key}`")
         if not right(values[key]):
-            raise Fault(f"its header has {shown(values[key])} for `{where}{key}`")
+            raise Fault(f"its header has {abbreviated(values[key])} for `{where}{key}`")
 
 
 def _whole(value: Any, low: int = 0, high: int = _LARGEST) -> bool:

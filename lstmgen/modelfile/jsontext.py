@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from lstmgen.modelfile.archive import Fault, shown
+from lstmgen.modelfile.archive import Fault, abbreviated
 
 _DEPTH_LIMIT = 12
 _DIGITS_LIMIT = 40  # a 128-bit state of a random generator has 39
@@ -23,7 +23,7 @@ def _integer(digits: str) -> int:
 def _float(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
-        raise Fault(f"its header holds the number {shown(digits)}, which is too large")
+        raise Fault(f"its header holds the number {abbreviated(digits)}, which is too large")
     return value
 
 
@@ -32,24 +32,24 @@ def _constant(name: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise Fault("its header names something twice")
-    return found
+    return members
 
 
-def parsed_size(text: bytes) -> int:
+def _parsed_size(text: bytes) -> int:
     """A bound on the memory, in bytes, that this JSON and what is parsed from it can take."""
     width = 1 if text.isascii() and b"\\u" not in text else 4  # one emoji, and all of a string takes 4 bytes a letter
     return len(text) + 2 * width * len(text) + sum(cost * text.count(sign) for sign, cost in _COSTS.items())
 
 
-def parse(text: bytes, memory: int) -> dict[str, Any]:
+def parse_json(text: bytes, memory: int) -> dict[str, Any]:
     """A JSON object from UTF-8, taking at most `memory` bytes. Raises Fault."""
-    if parsed_size(text) > memory:
+    if _parsed_size(text) > memory:
         raise Fault("its header is too large for it")
     try:
-        found = json.loads(
+        value = json.loads(
             text.decode("utf-8"),
             parse_int=_integer,
             parse_float=_float,
@@ -58,10 +58,10 @@ def parse(text: bytes, memory: int) -> dict[str, Any]:
         )
     except (ValueError, RecursionError) as error:
         raise Fault("its header cannot be read") from error
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise Fault("its header is not what a header should be")
-    check_depth(found)
-    return found
+    check_depth(value)
+    return value
 
 
 def check_depth(value: Any, depth: int = 0) -> None:
@@ -77,7 +77,7 @@ def check_depth(value: Any, depth: int = 0) -> None:
             check_depth(item, depth + 1)
 
 
-def encode(value: dict[str, Any]) -> bytes:
+def encode_json(value: dict[str, Any]) -> bytes:
     """The same JSON for equal values, in ASCII, which any tool shows as it is. Raises Fault."""
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")

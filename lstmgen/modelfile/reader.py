@@ -16,13 +16,13 @@ import numpy as np
 
 from lstmgen.arrays import AnyArray
 from lstmgen.errors import ModelFileError, ResourceError, UsageError
-from lstmgen.modelfile.archive import FOREIGN, Fault, Member, list_members, read_array, read_npy_header, shown
+from lstmgen.modelfile.archive import FOREIGN, Fault, Member, abbreviated, list_members, read_array, read_npy_header
 from lstmgen.modelfile.header import check_format, check_header
-from lstmgen.modelfile.jsontext import parse
+from lstmgen.modelfile.jsontext import parse_json
 from lstmgen.modelfile.model import ModelFile, all_finite, digest_of
 from lstmgen.modelfile.state import STATE_PREFIX, check_state
 
-HEADER_MEMORY = 24 << 20  # bytes a header may always take; a longer one as many as the file has
+_HEADER_MEMORY = 24 << 20  # bytes a header may always take; a longer one as many as the file has
 
 _Members = dict[str, Member]
 
@@ -30,13 +30,13 @@ _Members = dict[str, Member]
 def read_model(path: str | Path) -> ModelFile:
     """Read a model. Raises UsageError (not there), ModelFileError (cannot be used), ResourceError (disk, memory)."""
     with _opened(path, "model") as file:
-        return load_model(file)
+        return _load_model(file)
 
 
 def read_state(path: str | Path) -> tuple[ModelFile, dict[str, AnyArray], dict[str, Any]]:
     """Read a state: its model, its extra arrays, its extra facts. Raises as read_model does."""
     with _opened(path, "state") as file:
-        return load_state(file)
+        return _load_state(file)
 
 
 def peek_kind(path: str | Path) -> str:
@@ -47,7 +47,7 @@ def peek_kind(path: str | Path) -> str:
         return "state" if "state" in members else "model"
 
 
-def read_facts(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def read_header(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The header of a model or a state, and a state's facts ({} of a model); no weights. Raises as read_model does."""
     with _opened(path, "model") as file:
         members = list_members(file)
@@ -85,7 +85,7 @@ def _mode(path: Path, kind: str) -> int:
         raise UsageError(f"no such {kind}: {path}\n{way_out}") from error
 
 
-def load_model(file: BinaryIO) -> ModelFile:
+def _load_model(file: BinaryIO) -> ModelFile:
     """Read a model from an open file. Raises Fault."""
     members = list_members(file)
     header = _read_header(file, members)
@@ -95,7 +95,7 @@ def load_model(file: BinaryIO) -> ModelFile:
     return _read_model_members(file, members, header)
 
 
-def load_state(file: BinaryIO) -> tuple[ModelFile, dict[str, AnyArray], dict[str, Any]]:
+def _load_state(file: BinaryIO) -> tuple[ModelFile, dict[str, AnyArray], dict[str, Any]]:
     """Read a state from an open file. Raises Fault."""
     members = list_members(file)
     header = _read_header(file, members)
@@ -107,7 +107,7 @@ def load_state(file: BinaryIO) -> tuple[ModelFile, dict[str, AnyArray], dict[str
     own = {"state", *(STATE_PREFIX + name for name in listed)}
     missing = own - members.keys()
     if missing:
-        raise Fault(f"its array {shown(min(missing))} is missing")
+        raise Fault(f"its array {abbreviated(min(missing))} is missing")
     model = _read_model_members(file, {name: members[name] for name in members if name not in own}, header)
     extra = {
         name: read_array(file, STATE_PREFIX + name, members[STATE_PREFIX + name], dtype, shape)
@@ -115,7 +115,7 @@ def load_state(file: BinaryIO) -> tuple[ModelFile, dict[str, AnyArray], dict[str
     }
     for name, array in extra.items():
         if array.dtype == np.bool_ and array.size and array.view(np.uint8).max() > 1:
-            raise Fault(f"its array {shown(STATE_PREFIX + name)} is neither true nor false")
+            raise Fault(f"its array {abbreviated(STATE_PREFIX + name)} is neither true nor false")
     return model, extra, state["facts"]
 
 
@@ -130,11 +130,11 @@ def _read_json(file: BinaryIO, members: _Members, name: str) -> dict[str, Any]:
     member = members[name]
     npy = read_npy_header(file, name, member)
     if len(npy.shape) != 1:
-        raise Fault(f"its array {shown(name)} has the shape {shown(npy.shape)}")
-    memory = HEADER_MEMORY + file.seek(0, 2)
+        raise Fault(f"its array {abbreviated(name)} has the shape {abbreviated(npy.shape)}")
+    memory = _HEADER_MEMORY + file.seek(0, 2)
     if 2 * member.size > memory:
         raise Fault("its header is too large for it")
-    return parse(read_array(file, name, member, "|u1", npy.shape).tobytes(), memory)
+    return parse_json(read_array(file, name, member, "|u1", npy.shape).tobytes(), memory)
 
 
 def _read_model_members(file: BinaryIO, members: _Members, header: dict[str, Any]) -> ModelFile:
@@ -143,7 +143,9 @@ def _read_model_members(file: BinaryIO, members: _Members, header: dict[str, Any
     expected = {"header", *shapes, "history", "clock"}
     if members.keys() != expected:
         odd = min(members.keys() ^ expected)
-        raise Fault(f"its array {shown(odd)} is {'missing' if odd in expected else 'none that its header calls for'}")
+        raise Fault(
+            f"its array {abbreviated(odd)} is {'missing' if odd in expected else 'none that its header calls for'}"
+        )
     rows = read_npy_header(file, "history", members["history"]).shape[:1]
     history = read_array(file, "history", members["history"], "<f8", (*rows, len(header["history"])))
     clock = read_array(file, "clock", members["clock"], "<f8", (*rows, 2))

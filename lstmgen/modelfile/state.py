@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import AnyArray
-from lstmgen.modelfile.archive import Fault, shown
+from lstmgen.modelfile.archive import Fault, abbreviated
 from lstmgen.modelfile.header import VERSION, check_format
 
 _STATE_FORMAT = "lstmgen-state"
@@ -40,16 +40,16 @@ def check_state(state: Mapping[str, Any]) -> dict[str, tuple[str, tuple[int, ...
     arrays = state.get("arrays")
     if type(arrays) is not dict or type(state.get("facts")) is not dict:
         raise Fault("its state lacks its list of arrays or its facts")
-    found = {}
+    listed = {}
     for name, entry in arrays.items():
         if not _NAME.fullmatch(name) or type(entry) is not list or len(entry) != 2:
-            raise Fault(f"its state lists the array {shown(name)} wrongly")
+            raise Fault(f"its state lists the array {abbreviated(name)} wrongly")
         dtype, shape = entry
         if type(dtype) is not str or dtype not in _DTYPES or type(shape) is not list or len(shape) > 8:
-            raise Fault(f"its state lists the array {shown(name)} wrongly")
+            raise Fault(f"its state lists the array {abbreviated(name)} wrongly")
         if not all(type(size) is int and size >= 0 for size in shape):
-            raise Fault(f"its state lists the array {shown(name)} with the shape {shown(shape)}")
+            raise Fault(f"its state lists the array {abbreviated(name)} with the shape {abbreviated(shape)}")
         if math.prod(max(size, 1) for size in shape) > _LARGEST:
-            raise Fault(f"its state lists the array {shown(name)} with the shape {shown(shape)}")
-        found[name] = (_DTYPES[dtype], tuple(shape))
-    return found
+            raise Fault(f"its state lists the array {abbreviated(name)} with the shape {abbreviated(shape)}")
+        listed[name] = (_DTYPES[dtype], tuple(shape))
+    return listed

@@ -18,7 +18,7 @@ from lstmgen.arrays import AnyArray, UInt8Array
 from lstmgen.errors import ModelFileError, ResourceError, UsageError
 from lstmgen.modelfile.archive import Fault, checksums_fit, write_members
 from lstmgen.modelfile.header import check_header
-from lstmgen.modelfile.jsontext import check_depth, encode
+from lstmgen.modelfile.jsontext import check_depth, encode_json
 from lstmgen.modelfile.model import ModelFile, all_finite, digest_of
 from lstmgen.modelfile.state import STATE_PREFIX, check_state, make_state
 
@@ -86,7 +86,7 @@ def _state_members(arrays: Mapping[str, AnyArray], facts: Mapping[str, Any]) -> 
 
 def _json_array(value: dict[str, Any]) -> UInt8Array:
     check_depth(value)
-    return np.frombuffer(encode(value), dtype=np.uint8)
+    return np.frombuffer(encode_json(value), dtype=np.uint8)
 
 
 def _replace(path: Path, members: Callable[[], _Members], open_file: _OpenFile) -> None:

@@ -37,7 +37,7 @@ class Geometry:
     @staticmethod
     def of(architecture: Architecture) -> Geometry:
         """The padded sizes of an architecture."""
-        V, E, H, G = architecture.vocabulary, architecture.embedding, architecture.units, architecture.gates
+        V, E, H, G = architecture.vocabulary, architecture.embedding, architecture.units, architecture.num_gates
         Hp, Pv = _up(H, NR // G), _up(V, NR) // NR
         return Geometry(
             V,

@@ -78,7 +78,7 @@ class HeldNetwork(Network):
         """Logits (T, B, V) of all layers' outputs (T, B, L, H)."""
         sizes = self.architecture
         read = h.sum(axis=2) if sizes.skip_sum else h[:, :, -1]
-        found: Floats = read @ self.views[sizes.output].T + self.views["output.b"]
+        found: Floats = read @ self.views[sizes.output_name].T + self.views["output.b"]
         return found
 
     @np.errstate(over="ignore", invalid="ignore")  # edited weights may give anything; it shows as it is

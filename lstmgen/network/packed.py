@@ -20,7 +20,7 @@ class Packed:
     def __init__(self, architecture: Architecture) -> None:
         g = self.geometry = Geometry.of(architecture)
         self.starts = offsets_of(architecture)
-        self.output_at = self.starts[architecture.output]
+        self.output_at = self.starts[architecture.output_name]
         self.inputs = [g.Ep] + [g.Hp] * (g.L - 1)  # padded input sizes; 0: looked up in W itself
         self.u_size, self.ut_size = g.P * g.Hp * NR, g.Q * g.P * NR * NR
         self.w_at = [0, *np.cumsum([g.P * d * NR for d in self.inputs]).tolist()]

@@ -10,7 +10,7 @@ import typer
 
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
-from lstmgen.settings import AidSettings
+from lstmgen.settings import InferenceSettings
 from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ NgramCorpus = Annotated[
 ]  # fmt: skip
 
 
-def inference_settings(adapt: bool, rate: float | None, weight: str | None) -> AidSettings:
+def inference_settings(adapt: bool, rate: float | None, weight: str | None) -> InferenceSettings:
     """The options as settings. Raises UsageError."""
     number: float | str | None = weight
     if weight is not None:
         with suppress(ValueError):
             number = float(weight)
-    return AidSettings(adapt, rate, number)
+    return InferenceSettings(adapt, rate, number)
 
 
 def clamp_specs(gates: Sequence[str] | None, units: Sequence[str] | None) -> list[str]:
@@ -66,7 +66,12 @@ def clamp_specs(gates: Sequence[str] | None, units: Sequence[str] | None) -> lis
 
 
 def with_inference_options(
-    model: Model, wishes: AidSettings, holding: list[str], request: Request, corpus: str | None, messages: Messages
+    model: Model,
+    wishes: InferenceSettings,
+    holding: list[str],
+    request: Request,
+    corpus: str | None,
+    messages: Messages,
 ) -> Model:
     """The model that writes: adapted to its prompt, then with gates and units held, then mixed with n-grams."""
     if holding:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from lstmgen.arrays import BoolArray
 from lstmgen.errors import TextError
-from lstmgen.settings import MMAP_ABOVE
+from lstmgen.settings import DEFAULT_MMAP_ABOVE
 from lstmgen.shipped import shipped_corpus_facts
 from lstmgen.text import advice
 from lstmgen.text.arranging import Wanted, arranged
@@ -30,7 +30,7 @@ def load_corpus(
     keep_newlines: bool = False,
     min_count: int | None = None,
     validation: float | None = None,
-    mmap_above: float = MMAP_ABOVE,
+    mmap_above: float = DEFAULT_MMAP_ABOVE,
     stdin: BinaryIO | None = None,
     known: Vocabulary | None = None,
     repeats_together: bool = True,
@@ -61,7 +61,7 @@ def load_text(
     keep_newlines: bool = False,
     min_count: int | None = None,
     validation: float | None = None,
-    mmap_above: float = MMAP_ABOVE,
+    mmap_above: float = DEFAULT_MMAP_ABOVE,
     name: str = "text",
     known: Vocabulary | None = None,
 ) -> Corpus:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lstmgen.errors import ResourceError, TextError, UsageError
-from lstmgen.paths import path_of
+from lstmgen.paths import checked_path
 from lstmgen.shipped import shipped_corpora
 from lstmgen.text.reading import Reading
 
@@ -76,7 +76,7 @@ def _find_one(name: str, found: Found, reading: Reading) -> None:
         found.names.append("stdin")
         found.paths.append("-")
         return
-    path, shipped = path_of(name), shipped_corpora()
+    path, shipped = checked_path(name), shipped_corpora()
     if not _exists(path):
         if name not in shipped:
             raise UsageError(_no_such(name, path, list(shipped)))

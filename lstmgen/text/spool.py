@@ -15,7 +15,7 @@ import numpy as np
 
 from lstmgen.arrays import AnyArray
 from lstmgen.errors import ResourceError
-from lstmgen.settings import MMAP_ABOVE
+from lstmgen.settings import DEFAULT_MMAP_ABOVE
 
 BLOCK = 1 << 18  # tokens worked on at a time
 _PIECE = 1 << 16  # bytes written at a time; systems map a file in pieces as large as it was written in
@@ -27,7 +27,7 @@ class Spool:
     above: megabytes (10^6 bytes) that stay in memory; what is more goes to the folder that TMPDIR names.
     """
 
-    def __init__(self, above: float = MMAP_ABOVE) -> None:
+    def __init__(self, above: float = DEFAULT_MMAP_ABOVE) -> None:
         self._above = above * 1e6
         self._start(np.dtype(np.uint8))
 

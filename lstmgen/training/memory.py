@@ -40,7 +40,7 @@ def expected_growth(
     """Bytes by which the process grows at its peak, over what it holds with the corpus read and the kernels loaded."""
     numbers = _COPIES * sizes.parameter_count() + _training_window(sizes, rows, window, dropout)
     if weight_drop:  # a second set of weights, masks of U as bytes, as truths and as numbers
-        numbers += sizes.parameter_count() + 1.5 * sizes.layers * sizes.gates * sizes.units**2
+        numbers += sizes.parameter_count() + 1.5 * sizes.layers * sizes.num_gates * sizes.units**2
     if scored:
         beside = min(max(1, scored // ROW), ROWS)
         numbers += _window(sizes, beside * min(WINDOW, -(-scored // beside))) + _window(sizes, WINDOW)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from lstmgen.errors import TextError, UsageError
-from lstmgen.settings import MMAP_ABOVE, TrainingSettings
+from lstmgen.settings import DEFAULT_MMAP_ABOVE, TrainingSettings
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.text.identity import TOGETHER, is_same
 from lstmgen.training.budget import Budget, budget_for, duration, given_kind
@@ -65,7 +65,7 @@ def recorded_corpus(
     facts: Mapping[str, Any],
     names: Sequence[str],
     stdin: BinaryIO | None,
-    mmap_above: float = MMAP_ABOVE,
+    mmap_above: float = DEFAULT_MMAP_ABOVE,
     known: Vocabulary | None = None,
 ) -> Corpus:
     """The text from `names`, else from where it was read; TextError when it is not there any more.

@@ -291,7 +291,7 @@ def chosen_size(
 
 def work(sizes: Architecture) -> float:
     """Multiplications an update needs for a token; the first layer's input is a look-up."""
-    H, G = sizes.units, sizes.gates
+    H, G = sizes.units, sizes.num_gates
     return 3.0 * (G * H * H * (2 * sizes.layers - 1) + H * sizes.vocabulary)
 
 

@@ -90,7 +90,7 @@ class Worker:
         if not shut:
             return None
         sizes = self.plan.architecture
-        shape = (sizes.layers, sizes.gates, sizes.units, sizes.units)
+        shape = (sizes.layers, sizes.num_gates, sizes.units, sizes.units)
         drawn = self.state.generators["dropout"].integers(0, 256, shape, dtype=np.uint8)
         return (drawn >= shut).astype(np.float32) * np.float32(256 / (256 - shut))
 

@@ -11,7 +11,7 @@ import pytest
 import lstmgen
 from lstmgen.api.training import resume
 from lstmgen.errors import UsageError
-from lstmgen.paths import path_of
+from lstmgen.paths import checked_path
 from tests.cli.running import Runner, cycle, run_alone
 
 IMPOSSIBLE = {"half a character": "a\ud800", "a null character": "a\0"}
@@ -58,10 +58,10 @@ def test_a_name_that_no_file_can_have(run: Runner, files: Path, command: str, ki
 
 def test_it_says_what_is_wrong_with_the_name() -> None:
     with pytest.raises(UsageError, match=r"^'a\\ud800' is no file's name: .* \('\\ud800'\)\.\nGive another path\.$"):
-        path_of("a\ud800")
+        checked_path("a\ud800")
     with pytest.raises(UsageError, match=r"^'a\\x00' is no file's name: it holds a null character\.\n"):
-        path_of("a\0")
-    assert path_of("a b.txt") == Path("a b.txt")
+        checked_path("a\0")
+    assert checked_path("a b.txt") == Path("a b.txt")
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE.values(), ids=list(IMPOSSIBLE))

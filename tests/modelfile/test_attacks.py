@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from lstmgen.errors import ModelFileError
 from lstmgen.modelfile import architecture_of, digest_of
-from lstmgen.modelfile.archive import npy_header
-from lstmgen.modelfile.jsontext import encode
-from lstmgen.modelfile.reader import load_model
+from lstmgen.modelfile.archive import _npy_header
+from lstmgen.modelfile.jsontext import encode_json
+from lstmgen.modelfile.reader import _load_model
 from tests.modelfile.samples import content, small_model
 
 MODEL = small_model()
@@ -25,14 +25,14 @@ HEADER = {**MODEL.header, "digest": digest_of(MODEL.arrays)}
 
 
 def npy(array: np.ndarray, **lies: Any) -> bytes:
-    header = npy_header(array)
+    header = _npy_header(array)
     for old, new in lies.items():
         header = header.replace(old.encode(), new)
     return header + array.tobytes()
 
 
 def parts(header: bytes | None = None) -> dict[str, bytes]:
-    text = encode(HEADER) if header is None else header
+    text = encode_json(HEADER) if header is None else header
     arrays = {"header": np.frombuffer(text, np.uint8), **MODEL.arrays, "history": MODEL.history, "clock": MODEL.clock}
     return {f"{name}.npy": npy(array) for name, array in arrays.items()}
 
@@ -83,7 +83,7 @@ def fields_sizes(form: str) -> list[int]:
 def outcome(data: bytes) -> Any:
     """The content, or None for the error; any other exception is a failure of the test."""
     try:
-        return content(load_model(io.BytesIO(data)))
+        return content(_load_model(io.BytesIO(data)))
     except ModelFileError as error:
         assert len(str(error).splitlines()) == 2
         return None

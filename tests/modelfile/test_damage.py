@@ -6,7 +6,7 @@ import pytest
 
 from lstmgen.errors import ModelFileError
 from lstmgen.modelfile import write_model, write_state
-from lstmgen.modelfile.reader import load_model, load_state
+from lstmgen.modelfile.reader import _load_model, _load_state
 from tests.modelfile.samples import content, extra_arrays, small_model
 
 
@@ -20,7 +20,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def outcome(damaged: bytes) -> object:
     """What reading gives: the content, or None for the error."""
     try:
-        return content(load_model(io.BytesIO(damaged)))
+        return content(_load_model(io.BytesIO(damaged)))
     except ModelFileError:
         return None
 
@@ -62,7 +62,7 @@ def test_flipped_bits_of_a_state(tmp_path_factory: pytest.TempPathFactory) -> No
 
     def found() -> object:
         try:
-            model, arrays, facts = load_state(io.BytesIO(bytes(damaged)))
+            model, arrays, facts = _load_state(io.BytesIO(bytes(damaged)))
         except ModelFileError:
             return None
         return content(model), {name: (a.dtype.str, a.shape, a.tobytes()) for name, a in arrays.items()}, facts

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lstmgen.modelfile import write_model
-from lstmgen.modelfile.jsontext import encode, parsed_size
-from lstmgen.modelfile.reader import HEADER_MEMORY
+from lstmgen.modelfile.jsontext import _parsed_size, encode_json
+from lstmgen.modelfile.reader import _HEADER_MEMORY
 from lstmgen.settings import Architecture
 from tests.modelfile.samples import small_model
 from tests.modelfile.test_attacks import HEADER, archive, parts
@@ -48,7 +48,9 @@ def with_header(text: bytes) -> bytes:
 
 
 def huge_sizes() -> bytes:
-    return with_header(encode({**HEADER, "sizes": {"vocabulary": 2, "embedding": 0, "units": 65536, "layers": 64}}))
+    return with_header(
+        encode_json({**HEADER, "sizes": {"vocabulary": 2, "embedding": 0, "units": 65536, "layers": 64}})
+    )
 
 
 def lying_shape(place: str, shape: bytes) -> bytes:
@@ -129,7 +131,7 @@ _UNITS = [
 @pytest.mark.parametrize("unit", _UNITS)
 def test_the_bound_on_what_json_can_become_is_sound(tmp_path: Path, unit: bytes) -> None:
     """As many as are just let through to the parser, in a header that is refused only afterwards."""
-    count = HEADER_MEMORY // (parsed_size(unit) + 1)
+    count = _HEADER_MEMORY // (_parsed_size(unit) + 1)
     text = b'{"x":[' + unit * count + b"0]}"
     path = tmp_path / "m.npz"
     path.write_bytes(with_header(text))

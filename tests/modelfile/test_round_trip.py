@@ -15,14 +15,14 @@ from lstmgen.modelfile import (
     architecture_of,
     digest_of,
     peek_kind,
-    read_facts,
+    read_header,
     read_model,
     read_state,
     write_model,
     write_state,
 )
 from lstmgen.modelfile.archive import write_members
-from lstmgen.modelfile.jsontext import encode, parse
+from lstmgen.modelfile.jsontext import encode_json, parse_json
 from lstmgen.settings import Architecture
 from tests.modelfile.samples import content, extra_arrays, small_model
 
@@ -48,7 +48,7 @@ def test_a_model_comes_back_as_it_was(tmp_path: Path, architecture: Architecture
     assert architecture_of(found.header) == architecture
     assert all(array.dtype == np.float32 and array.flags.writeable for array in found.arrays.values())
     assert peek_kind(tmp_path / "m.npz") == "model"
-    assert read_facts(tmp_path / "m.npz") == (found.header, {})
+    assert read_header(tmp_path / "m.npz") == (found.header, {})
 
 
 def test_plain_numpy_reads_it_without_pickle(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_state_holds_its_model_and_all_the_rest(tmp_path: Path) -> None:
         assert (arrays[name].dtype, arrays[name].shape) == (array.dtype, array.shape)
         assert arrays[name].tobytes() == array.tobytes()
     assert peek_kind(path) == "state"
-    assert read_facts(path) == (found.header, facts)
+    assert read_header(path) == (found.header, facts)
     first = path.read_bytes()
     write_state(path, found, dict(arrays), told)
     assert path.read_bytes() == first
@@ -154,7 +154,7 @@ _JSON = st.recursive(
 @settings(max_examples=100)
 @given(st.dictionaries(st.text(max_size=5), _JSON, max_size=4))
 def test_any_facts_come_back_from_json(facts: dict[str, object]) -> None:
-    assert parse(encode(facts), 1 << 20) == facts
+    assert parse_json(encode_json(facts), 1 << 20) == facts
 
 
 @settings(max_examples=50)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import InterruptedTraining
-from lstmgen.modelfile import read_facts, read_model
+from lstmgen.modelfile import read_header, read_model
 from lstmgen.settings import ModelSettings
 from lstmgen.text import Vocabulary, load_text, spans
 from lstmgen.text.copies import Copies, Material
@@ -82,7 +82,7 @@ def test_what_is_copied_is_looked_for_when_all_is_saved(tmp_path: Path, monkeypa
     out, seen = tmp_path / "a.npz", []
 
     def look(*arguments):
-        header, facts = read_facts(state_path(out))
+        header, facts = read_header(state_path(out))
         seen.append((header_of(out)["training"]["final_validation"], header["training"], facts["counters"]["finished"]))
         return module.measured_copies(*arguments)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.lazy import cached_property
-from lstmgen.paths import path_of
+from lstmgen.paths import checked_path
 
 if TYPE_CHECKING:
     from lstmgen.inspect.canvas.picture import Picture
@@ -80,7 +80,7 @@ class View:
 
     def save(self, path: str | Path) -> None:
         """Write a file in the form that its ending names. Raises UsageError for an ending that is none of `forms`."""
-        target = path_of(path)
+        target = checked_path(path)
         form = target.suffix.lower().removeprefix(".")
         if form not in self.forms:
             raise self._without(form)

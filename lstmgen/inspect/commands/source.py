@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lstmgen.cleaning import on_one_line
 from lstmgen.errors import TextError, UsageError
-from lstmgen.paths import path_of
+from lstmgen.paths import checked_path
 from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def read_source(text: str | None, path: str | None, messages: Messages) -> str |
     if path == "-":
         data = sys.stdin.buffer.read(_LONGEST_FILE + 1)
     else:
-        with path_of(path).open("rb") as file:
+        with checked_path(path).open("rb") as file:
             data = file.read(_LONGEST_FILE + 1)
     whole = len(data) <= _LONGEST_FILE
     if not whole:

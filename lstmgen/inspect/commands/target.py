@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lstmgen.errors import ModelFileError, UsageError
-from lstmgen.paths import path_of
+from lstmgen.paths import checked_path
 from lstmgen.terminal.streams import console_for, is_terminal, wants_colour
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def form_of(out: str | None, as_json: bool, forms: tuple[str, ...]) -> str:
     """What is asked for: "txt" (the picture), "json", or another of `forms`. Raises UsageError before any work."""
     if out is None:
         return "json" if as_json else "txt"
-    target = path_of(out)
+    target = checked_path(out)
     form = target.suffix.lower().removeprefix(".")
     if form not in forms:
         raise UsageError(

@@ -28,7 +28,7 @@ def input_gradients(network: Network, x: IntArray, targets: IntArray) -> Float32
     traced = network.trace(x.astype(np.int32), network.zero_state(x.shape[1]))
     started = x < 0
     above = np.zeros((*x.shape, architecture.units), np.float32)  # gradient of this layer's outputs h
-    read_out = above[-1] = views[architecture.output][targets]
+    read_out = above[-1] = views[architecture.output_name][targets]
     for layer in reversed(range(architecture.layers)):
         values = {letter: traced[letter][:, :, layer] for letter in (*cell.gates, *cell.states)}
         gates = _through_time(network, layer, values, above, started)

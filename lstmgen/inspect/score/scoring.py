@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lstmgen.api.recorded import TrainingText
     from lstmgen.inspect.score.picture import Scored
     from lstmgen.inspection.passage import Passage
-    from lstmgen.settings import AidSettings
+    from lstmgen.settings import InferenceSettings
     from lstmgen.text.mixture import Counted
 
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Aids:
     """What the models are helped with, and the training texts, one a model."""
 
-    wishes: AidSettings
+    wishes: InferenceSettings
     messages: Messages
     texts: list[TrainingText | None]
 

@@ -88,7 +88,7 @@ def units_are_words(weights: _Weights) -> bool:
 
 
 def speaks_for(values: Float64Array, output: Float32Array, count: int) -> Int64Array:
-    """The tokens that a wire (H,) of a heard layer raises most above the average, read through output.W (V, H).
+    """The tokens that a wire (H,) of a layer that feeds the output raises most, read through output.W (V, H).
 
     Exact for what h adds to the logits; for what is not yet squashed and selected, only a reading: what it would say
     if it went out as it is. Strongest first; none that it does not raise.
@@ -105,7 +105,7 @@ def strongest_units(network: Network, trace: Trace, layer: int) -> Int64Array:
     """All units of a layer, those first whose outputs, over the text, weigh most in what reads them; ties by number."""
     sizes = network.architecture
     above = [f"layers.{layer + 1}.W"] if layer < trace.layers - 1 else []
-    above += [sizes.output] if sizes.heard(layer) else []
+    above += [sizes.output_name] if sizes.feeds_output(layer) else []
     readers = np.concatenate([network.views[name].reshape(-1, trace.units) for name in above]).astype(np.float64)
     weight = np.abs(trace["h"][:, layer].astype(np.float64)).mean(axis=0) * np.sqrt((readers**2).sum(axis=0))
     return np.argsort(-np.nan_to_num(weight, nan=-1.0), kind="stable").astype(np.int64)

@@ -47,7 +47,7 @@ class Walk:
             tokens=labels_of(self.trace.tokens),
             vocabulary=labels_of(self.model.vocabulary.tokens),
             order=strongest if self.first is None else [*self.first],
-            output=network.views[shape.output] if shape.heard(self.layer) else None,
+            output=network.views[shape.output_name] if shape.feeds_output(self.layer) else None,
             words=top and units_are_words(network.views),
             one_hot=not shape.embedding and self.layer == 0,
             spaced=self.model.header["level"] == "word",
