@@ -17,7 +17,7 @@ from lstmgen.inspection.score import surprise
 from lstmgen.network import SEGMENT, AdaptingNetwork, Network
 from lstmgen.sampling.mixed import MixedNetwork
 from lstmgen.settings import InferenceSettings
-from lstmgen.text.mixture import Counted
+from lstmgen.text.mixture import NgramCorpus
 
 _Loaded = TypeVar("_Loaded", bound=LoadedModel)
 
@@ -33,7 +33,7 @@ def adapted_to(model: _Loaded, ids: Int32Array, rate: float | None = None) -> _L
     learner, starts = AdaptingNetwork(model.network, rate, SEGMENT[model.header["level"]]), _beginnings(model, ids)
     surprise(learner, ids, starts)
     network = Network(learner.architecture, learner.parameters, learner.threads.count)
-    counted = None if before.counted is None else before.counted.and_also(ids, starts)
+    counted = None if before.counted is None else before.counted.extended(ids, starts)
     learned = ids if before.learned is None else np.concatenate((before.learned, ids))
     return _with(model, network, Aids(wishes, learned, counted, before.weight))
 
@@ -46,7 +46,7 @@ def mixed_with(model: _Loaded, weight: float | str, text: TrainingText | None) -
     if isinstance(weight, str):
         weight = _weight_for(model, text, replace(before, wishes=wishes), counted)
     if before.learned is not None:
-        counted = counted.and_also(before.learned, _beginnings(model, before.learned))
+        counted = counted.extended(before.learned, _beginnings(model, before.learned))
     return _with(model, model.network, Aids(wishes, before.learned, counted, weight))
 
 
@@ -56,7 +56,7 @@ def _with(model: _Loaded, network: Network, aids: Aids) -> _Loaded:
     return found
 
 
-def counted_in(model: LoadedModel, text: TrainingText | None) -> Counted:
+def counted_in(model: LoadedModel, text: TrainingText | None) -> NgramCorpus:
     """The n-grams of a text. UsageError where there is none."""
     if text is None:
         raise UsageError(
@@ -66,11 +66,11 @@ def counted_in(model: LoadedModel, text: TrainingText | None) -> Counted:
     return count(ids, len(model.vocabulary), model.header["level"], starts)
 
 
-def _weight_for(model: LoadedModel, text: TrainingText | None, aids: Aids, counted: Counted) -> float:
+def _weight_for(model: LoadedModel, text: TrainingText | None, aids: Aids, counted: NgramCorpus) -> float:
     corpus = None if text is None or not text.same else text.corpus
     ids = np.zeros(0, np.int32)
     if corpus is not None:
-        found = model.vocabulary.numbers(corpus.vocabulary.tokens)[corpus.validation[:_TUNED_ON]]
+        found = model.vocabulary.ids_of(corpus.vocabulary.tokens)[corpus.validation[:_TUNED_ON]]
         ids = found[found >= 0].astype(np.int32)
     if not len(ids):
         raise UsageError(

@@ -8,12 +8,12 @@ from itertools import chain
 from lstmgen.api.recorded import found_paths, missing, unchanged_text
 from lstmgen.errors import UsageError
 from lstmgen.inspection.loaded import LoadedModel
-from lstmgen.sampling.novel import Guard
-from lstmgen.sampling.request import Request
-from lstmgen.text.collect import smallest
-from lstmgen.text.copies import Copies, Material, copies_of
+from lstmgen.sampling.novel import CopyGuard
+from lstmgen.sampling.request import SamplingRequest
+from lstmgen.text.collect import smallest_id_type
+from lstmgen.text.copies import Copies, CopyReference, measure_copies
 from lstmgen.text.identity import recorded_documents
-from lstmgen.text.spans import Spans
+from lstmgen.text.spans import SpanSet
 
 
 def copies_in(model: LoadedModel, texts: Sequence[str], named: str | None = None) -> Copies | None:
@@ -26,10 +26,10 @@ def copies_in(model: LoadedModel, texts: Sequence[str], named: str | None = None
     if material is None:
         return None
     spaced = model.vocabulary.level == "word"
-    return copies_of(material, [model.vocabulary.encode(text[spaced and text[:1] == " " :])[0] for text in texts])
+    return measure_copies(material, [model.vocabulary.encode(text[spaced and text[:1] == " " :])[0] for text in texts])
 
 
-def guard_of(model: LoadedModel, request: Request, named: str | None = None) -> Guard:
+def guard_of(model: LoadedModel, request: SamplingRequest, named: str | None = None) -> CopyGuard:
     """What must not be written for a request. UsageError where it is to be novel and the training text is not there."""
     settings, spans = request.settings, None
     if settings.novel is not None:
@@ -39,23 +39,23 @@ def guard_of(model: LoadedModel, request: Request, named: str | None = None) -> 
                 f"--novel needs the text that the model learned from: {missing(model, named)}.\n"
                 "Name that text with --corpus, put it beside the model, or leave --novel out."
             )
-        spans = Spans(material.searched(), settings.novel + 1)
+        spans = SpanSet(material.reference_ids(), settings.novel + 1)
     if settings.allow_copies or not model.lines:
-        return Guard(spans)
+        return CopyGuard(spans)
     lines = _lines_found(model, None, named)
-    return Guard(spans, frozenset() if lines is None else lines, lines is not None)
+    return CopyGuard(spans, frozenset() if lines is None else lines, lines is not None)
 
 
-def _material(model: LoadedModel, named: str | None) -> Material | None:
+def _material(model: LoadedModel, named: str | None) -> CopyReference | None:
     found = unchanged_text(model, named)
     if found is None:
         return None
     corpus, vocabulary = found.corpus, model.vocabulary
-    numbers = vocabulary.numbers(corpus.vocabulary.tokens)
+    numbers = vocabulary.ids_of(corpus.vocabulary.tokens)
     numbers[numbers < 0] = len(vocabulary)  # equal to nothing
-    ids = numbers.astype(smallest(len(vocabulary) + 1))[corpus.ids]
+    ids = numbers.astype(smallest_id_type(len(vocabulary) + 1))[corpus.ids]
     learned, held_out = ids[: corpus.split], ids[corpus.split :]
-    return Material(learned, corpus.training_starts, held_out, corpus.validation_starts, vocabulary, model.lines)
+    return CopyReference(learned, corpus.training_starts, held_out, corpus.validation_starts, vocabulary, model.lines)
 
 
 def copied(model: LoadedModel, lines: Sequence[str], named: str | None = None) -> list[bool] | None:

@@ -12,7 +12,7 @@ from lstmgen.api.recorded import training_text
 from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import TextError
 from lstmgen.inspect.units.properties import Reading
-from lstmgen.sampling.request import as_the_corpus_was
+from lstmgen.sampling.request import normalize_text
 from lstmgen.text import words
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def held_out(model: LoadedModel) -> Int32Array | None:
     text = training_text(model)
     if text is None:
         return None
-    ids = model.vocabulary.numbers(text.corpus.vocabulary.tokens)[text.corpus.validation]
+    ids = model.vocabulary.ids_of(text.corpus.vocabulary.tokens)[text.corpus.validation]
     return ids[ids >= 0].astype(np.int32)
 
 
@@ -73,9 +73,9 @@ def _given(model: WritingModel, given: str, longest: int) -> Measured:
     level, vocabulary = model.header["level"], model.vocabulary
     part = given[: longest * (_CHARACTERS_A_TOKEN if level == "word" else 2)]  # \r\n is one token
     notes = list(model.request(part, seed=SEED, length=0).notes)
-    text = as_the_corpus_was(part, vocabulary)
+    text = normalize_text(part, vocabulary)
     pieces = list(text) if level == "char" else words.split(text)
-    spaces = [0, *(int(level == "word" and words.understood(a, b)) for a, b in pairwise(pieces))]
+    spaces = [0, *(int(level == "word" and words.space_implied(a, b)) for a, b in pairwise(pieces))]
     ends = np.cumsum([len(piece) + space for piece, space in zip(pieces, spaces, strict=False)])
     ids, _ = vocabulary.encode(text)
     known = set(vocabulary.tokens)

@@ -15,7 +15,7 @@ from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.modelfile import read_state
 from lstmgen.shipped import shipped_corpora
 from lstmgen.text import Corpus, Vocabulary, load_corpus
-from lstmgen.text.identity import is_recorded, is_same, recorded_reading
+from lstmgen.text.identity import is_recorded_corpus, is_recorded_text, recorded_load_options
 
 _LARGEST_STATE = 1 << 28  # bytes of a state that are read only to learn where the text was
 _LARGEST_TEXT = 1 << 27  # characters of a text that is read again without being asked for
@@ -52,7 +52,7 @@ class TrainingText:
         corpus = self.corpus
         end = corpus.split if self.same else len(corpus.ids)
         begin = max(0, end - round(characters * len(corpus.ids) / max(1, corpus.characters)))
-        ids = vocabulary.numbers(corpus.vocabulary.tokens)[corpus.ids[begin:end]]
+        ids = vocabulary.ids_of(corpus.vocabulary.tokens)[corpus.ids[begin:end]]
         kept = np.flatnonzero(ids >= 0)
         if not corpus.lines:
             return ids[kept], None
@@ -85,7 +85,7 @@ def found_paths(model: LoadedModel, named: str | None = None) -> list[str] | Non
     A longer text than is read without being asked for is found only where it is named. Raises the errors of
     `load_corpus` for a path named that cannot be read.
     """
-    if named not in (None, "-") and is_recorded([named], model.header):  # standard input is read once
+    if named not in (None, "-") and is_recorded_text([named], model.header):  # standard input is read once
         return [named]
     unasked = model.header["corpus"].get("characters", _LARGEST_TEXT + 1) <= _LARGEST_TEXT
     return next((paths for paths in _candidates(model) if _is_it(model, paths)), None) if unasked else None
@@ -93,7 +93,7 @@ def found_paths(model: LoadedModel, named: str | None = None) -> list[str] | Non
 
 def _is_it(model: LoadedModel, paths: list[str]) -> bool:
     try:
-        return "-" not in paths and is_recorded(paths, model.header)
+        return "-" not in paths and is_recorded_text(paths, model.header)
     except (LstmgenError, OSError, TypeError, ValueError):
         return False
 
@@ -169,9 +169,9 @@ def _of_fitting_size(folder: Path, characters: int, *, alone: bool) -> list[Path
 
 def _read(model: LoadedModel, paths: list[str]) -> TrainingText:
     """Read as the model's text was, but with every word kept."""
-    how = recorded_reading(model.header)
+    how = recorded_load_options(model.header)
     corpus = load_corpus(paths, **how)
-    same = is_same(corpus, model.header)
-    if corpus.pieces and not same:  # nothing of it was held back, so it is wanted in its own order
+    same = is_recorded_corpus(corpus, model.header)
+    if corpus.validation_pieces and not same:  # nothing of it was held back, so it is wanted in its own order
         corpus = load_corpus(paths, **how | {"validation": 0.0})
     return TrainingText(corpus, same)

@@ -45,7 +45,7 @@ def read_alike(start: Start, reading: Mapping[str, Any]) -> dict[str, Any]:
     if how.get("keep_newlines") not in (None, kept):
         words = ("--keep-newlines", "no --keep-newlines")
         raise _other(start.name, *(words if kept else words[::-1]))
-    return how | {"level": level, "keep_newlines": kept, "known": start.vocabulary}
+    return how | {"level": level, "keep_newlines": kept, "known_vocabulary": start.vocabulary}
 
 
 def _other(name: str, has: str, asked: str) -> UsageError:

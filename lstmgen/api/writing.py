@@ -10,9 +10,9 @@ from lstmgen.settings import SamplingSettings
 
 if TYPE_CHECKING:
     from lstmgen.network import Hold
-    from lstmgen.sampling.novel import Guard
-    from lstmgen.sampling.request import Request
-    from lstmgen.sampling.sample import Piece
+    from lstmgen.sampling.novel import CopyGuard
+    from lstmgen.sampling.request import SamplingRequest
+    from lstmgen.sampling.sample import TextChunk
 
 
 class WritingModel(LoadedModel):
@@ -67,14 +67,16 @@ class WritingModel(LoadedModel):
 
         return mixed(self, weight, corpus)
 
-    def request(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Request:
+    def request(
+        self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any
+    ) -> SamplingRequest:
         """What `stream` will write, checked and completed: the seed drawn, the prompt as ids, notes on it."""
-        from lstmgen.sampling.request import prepare
+        from lstmgen.sampling.request import prepare_request
 
         wishes = SamplingSettings(**settings)
-        return prepare(self.vocabulary, wishes, prompt=prompt, lines=self.lines, unknown=unknown, echo=echo)
+        return prepare_request(self.vocabulary, wishes, prompt=prompt, lines=self.lines, unknown=unknown, echo=echo)
 
-    def write(self, request: Request, guard: Guard | None = None) -> Iterator[Piece]:
+    def write(self, request: SamplingRequest, guard: CopyGuard | None = None) -> Iterator[TextChunk]:
         """The pieces of a request, as they are made; the last piece of each sample has its record.
 
         guard: what `lstmgen.api.copies.guard_of` gives for the request, where that is there already.
@@ -106,5 +108,5 @@ class WritingModel(LoadedModel):
         knows too few.
         """
         request = self.request(prompt, echo=echo, num_samples=count, **settings)
-        records = [piece.record for piece in self.write(request) if piece.record is not None]
+        records = [piece.finished for piece in self.write(request) if piece.finished is not None]
         return [(record.prompt if echo else "") + record.text for record in records]

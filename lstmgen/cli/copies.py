@@ -12,9 +12,9 @@ from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
-    from lstmgen.sampling.novel import Guard
-    from lstmgen.sampling.request import Request
-    from lstmgen.sampling.sample import Record
+    from lstmgen.sampling.novel import CopyGuard
+    from lstmgen.sampling.request import SamplingRequest
+    from lstmgen.sampling.sample import FinishedSample
     from lstmgen.text.copies import Copies
 
 _SHOWN = 200  # characters of the longest stretch copied
@@ -23,9 +23,9 @@ _SHOWN = 200  # characters of the longest stretch copied
 def report_repeats(
     messages: Messages,
     model: Model,
-    request: Request,
-    guard: Guard,
-    records: Sequence[Record],
+    request: SamplingRequest,
+    guard: CopyGuard,
+    records: Sequence[FinishedSample],
     *,
     named: str | None = None,
     counted: bool = False,
@@ -52,12 +52,14 @@ def report_repeats(
         messages.info(f"Times it went back rather than copy more than {request.settings.novel:,} {kind}: {again:,}.")
 
 
-def _lines_words(model: Model, request: Request, guard: Guard, records: Sequence[Record], named: str | None) -> str:
+def _lines_words(
+    model: Model, request: SamplingRequest, guard: CopyGuard, records: Sequence[FinishedSample], named: str | None
+) -> str:
     from lstmgen.api.copies import copied
     from lstmgen.api.recorded import missing
 
     found = copied(model, [record.line for record in records], named) if request.settings.allow_copies else []
-    if found is None or not guard.known:
+    if found is None or not guard.lines_known:
         return f"Whether these lines are in the training text cannot be told: {missing(model, named)}."
     if request.settings.allow_copies:
         what = "line is" if len(records) == 1 else "lines are"
@@ -65,7 +67,7 @@ def _lines_words(model: Model, request: Request, guard: Guard, records: Sequence
     return f"{len(records):,} {'line that is' if len(records) == 1 else 'lines that are'} not in the training text."
 
 
-def _cut_words(model: Model, request: Request, cut: int, all_lines: int) -> str:
+def _cut_words(model: Model, request: SamplingRequest, cut: int, all_lines: int) -> str:
     """Lines that had not ended at the length asked for, and which length the training text's longest would need."""
     if not cut:
         return ""
@@ -129,7 +131,7 @@ def _where(copies: Copies, kind: str) -> str:
     return f" (its last {copies.searched:,} {kind}s{why})"
 
 
-def refuse_unfinished(request: Request, records: Sequence[Record]) -> None:
+def refuse_unfinished(request: SamplingRequest, records: Sequence[FinishedSample]) -> None:
     """UsageError where a sample ended early because all that could come next would be a copy."""
     ended = [record for record in records if record.stopped == "copies"]
     if ended:

@@ -23,9 +23,9 @@ from lstmgen.terminal.streams import Messages, OutputStream, announce_model
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
-    from lstmgen.sampling.novel import Guard
-    from lstmgen.sampling.request import Request
-    from lstmgen.sampling.sample import Record
+    from lstmgen.sampling.novel import CopyGuard
+    from lstmgen.sampling.request import SamplingRequest
+    from lstmgen.sampling.sample import FinishedSample
     from lstmgen.text.copies import Copies
 
 _LONGEST_PROMPT = 1 << 24  # bytes
@@ -104,13 +104,19 @@ def sample(
 
 
 def _write(
-    messages: Messages, model: Model, request: Request, out: str | None, as_json: bool, copies: bool, corpus: str | None
+    messages: Messages,
+    model: Model,
+    request: SamplingRequest,
+    out: str | None,
+    as_json: bool,
+    copies: bool,
+    corpus: str | None,
 ) -> None:
     from lstmgen.api.copies import copies_in, guard_of
 
     guard = guard_of(model, request, corpus)
 
-    def figures(records: list[Record]) -> Copies | None:
+    def figures(records: list[FinishedSample]) -> Copies | None:
         return copies_in(model, [record.text for record in records], corpus) if copies and records else None
 
     with _product(out) as product:
@@ -190,12 +196,14 @@ def _product(out: str | None) -> Iterator[OutputStream]:
             stream.detach()
 
 
-def _write_text(product: OutputStream, model: Model, request: Request, guard: Guard, copies: bool) -> list[Record]:
+def _write_text(
+    product: OutputStream, model: Model, request: SamplingRequest, guard: CopyGuard, copies: bool
+) -> list[FinishedSample]:
     """The samples as they are made, separated by an empty line; those of a --lines model are a line each.
 
     They are kept where there is something to say of them.
     """
-    records: list[Record] = []
+    records: list[FinishedSample] = []
     kept = model.lines or copies or request.settings.novel is not None
     between = "\n" if model.lines else "\n\n"
     sample = -1
@@ -211,8 +219,8 @@ def _write_text(product: OutputStream, model: Model, request: Request, guard: Gu
                     product.write(between)
                 sample = piece.sample
                 product.write(piece.text)
-                if piece.record is not None and kept:
-                    records.append(piece.record)
+                if piece.finished is not None and kept:
+                    records.append(piece.finished)
     finally:
         end_line()
     return records
@@ -221,18 +229,18 @@ def _write_text(product: OutputStream, model: Model, request: Request, guard: Gu
 def _write_json(
     product: OutputStream,
     model: Model,
-    request: Request,
-    guard: Guard,
-    figures_of: Callable[[list[Record]], Copies | None],
-) -> tuple[list[Record], Copies | None]:
+    request: SamplingRequest,
+    guard: CopyGuard,
+    figures_of: Callable[[list[FinishedSample]], Copies | None],
+) -> tuple[list[FinishedSample], Copies | None]:
     """One object: what was asked for, and every sample with how it ended; of a refusal on the way, those before it."""
     from lstmgen.terminal.jsonlines import dump
 
-    records: list[Record] = []
+    records: list[FinishedSample] = []
     refusal: UsageError | None = None
     try:
         for piece in model.write(request, guard):
-            records += [piece.record] if piece.record is not None else []
+            records += [piece.finished] if piece.finished is not None else []
     except UsageError as error:
         refusal = error
     figures = figures_of(records)

@@ -14,7 +14,7 @@ from lstmgen.arrays import Float64Array, Int32Array, Int64Array
 from lstmgen.inspection.score import surprise
 from lstmgen.network import SEGMENT, AdaptingNetwork
 from lstmgen.settings import InferenceSettings
-from lstmgen.text.mixture import Counted, mix, weights_as_read
+from lstmgen.text.mixture import NgramCorpus, mixture_nats, online_weights
 
 if TYPE_CHECKING:
     from lstmgen.network import Network
@@ -51,7 +51,7 @@ def read_aided(
     starts: Int64Array,
     wishes: InferenceSettings,
     level: str,
-    counted: Counted | None = None,
+    counted: NgramCorpus | None = None,
 ) -> Aided:
     """Read a text as wished; counted: what the n-grams are counted in, where `wishes` wants them."""
     nats = alone = surprise(network, ids, starts)
@@ -62,10 +62,10 @@ def read_aided(
         rate = learner.rate
     if wishes.ngram_weight is None or counted is None:
         return Aided(alone, nats, adapted, rate=rate)
-    others = counted.nats_counting_on(ids, starts) if wishes.adapt else counted.ngram.nats(ids, starts)
+    others = counted.online_nats(ids, starts) if wishes.adapt else counted.ngram.nats(ids, starts)
     if auto := isinstance(wishes.ngram_weight, str):
-        found = weights_as_read(nats, others)
+        found = online_weights(nats, others)
     else:
         found = np.full(len(ids) + 1, wishes.ngram_weight, np.float64)
-    mixed = mix(nats, others, found[:-1])
+    mixed = mixture_nats(nats, others, found[:-1])
     return Aided(alone, mixed, adapted, others, found[:-1], rate, counted.order, float(found[-1]), auto)

@@ -10,7 +10,7 @@ import numpy as np
 from lstmgen.arrays import Float64Array, Int64Array, IntArray
 from lstmgen.inspection.passage import Passage
 from lstmgen.inspection.score import WINDOW, block_error
-from lstmgen.text.mixture import ORDERS, Counted
+from lstmgen.text.mixture import NGRAM_ORDERS, NgramCorpus
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Baseline:
     error: float | None
 
 
-def baselines_of(passage: Passage, nats: Float64Array, V: int, counted: Counted | None) -> list[Baseline]:
+def baselines_of(passage: Passage, nats: Float64Array, V: int, counted: NgramCorpus | None) -> list[Baseline]:
     """Uniform, then n-grams of every order. nats (T,): the network's, for the difference."""
     rows = [("uniform", np.full(len(passage), math.log(V)))]
     if counted is not None:
@@ -50,6 +50,6 @@ def baselines_of(passage: Passage, nats: Float64Array, V: int, counted: Counted 
     return made
 
 
-def count(ids: IntArray, V: int, level: str, starts: Int64Array | None) -> Counted:
+def count(ids: IntArray, V: int, level: str, starts: Int64Array | None) -> NgramCorpus:
     """The n-grams of a training text; starts: where its lines begin, if each is a document."""
-    return Counted(ids, V, ORDERS[level], starts)
+    return NgramCorpus(ids, V, NGRAM_ORDERS[level], starts)

@@ -18,7 +18,7 @@ from lstmgen.settings import InferenceSettings
 if TYPE_CHECKING:
     from lstmgen.network import Network
     from lstmgen.text import Vocabulary
-    from lstmgen.text.mixture import Counted
+    from lstmgen.text.mixture import NgramCorpus
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class Aids:
 
     wishes: InferenceSettings
     learned: Int32Array | None = None
-    counted: Counted | None = None
+    counted: NgramCorpus | None = None
     weight: float = 0.0
 
     def facts(self) -> dict[str, Any]:

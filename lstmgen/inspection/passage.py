@@ -9,9 +9,9 @@ import numpy as np
 
 from lstmgen.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Array
 from lstmgen.errors import TextError
-from lstmgen.sampling.request import as_the_corpus_was
+from lstmgen.sampling.request import normalize_text
 from lstmgen.text import Vocabulary, words
-from lstmgen.text.bits import letter_nats
+from lstmgen.text.bits import nats_per_letter
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ def read_passage(vocabulary: Vocabulary, documents: Iterable[str], *, lines: boo
     """Texts as a model of this vocabulary reads them; `lines`: every line is a document. TextError: nothing is left."""
     tokens, starts = list[str](), list[int]()
     for document in documents:
-        text = as_the_corpus_was(document, vocabulary)
+        text = normalize_text(document, vocabulary)
         starts.append(len(tokens))
         tokens += list(text) if vocabulary.level == "char" else words.split(text)
     return make_passage(vocabulary, tokens, starts, lines=lines)
@@ -76,7 +76,7 @@ def make_passage(
     first[[start for start in starts if start < len(tokens)]] = True
     if lines:
         first[1:] |= np.array([token == "\n" for token in tokens[:-1]], np.bool_)
-    ids = vocabulary.numbers(tokens)
+    ids = vocabulary.ids_of(tokens)
     there = ids >= 0
     if not there.any():
         raise TextError("There is nothing to score: the text is empty, or the model never saw any of it.")
@@ -84,7 +84,7 @@ def make_passage(
     if vocabulary.unknown is not None:
         new = ids == vocabulary.unknown
         lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
-        spelt[new] = (lengths[new] + 1) * letter_nats(vocabulary)
+        spelt[new] = (lengths[new] + 1) * nats_per_letter(vocabulary)
     kept = np.flatnonzero(there)
     unseen = dict.fromkeys(tokens[k] for k in np.flatnonzero(new).tolist())
     begins = np.unique(np.searchsorted(kept, np.flatnonzero(first)))
@@ -102,7 +102,7 @@ def _pieces(level: str, tokens: list[str], first: BoolArray, before: str) -> lis
         return tokens
     found: list[str] = []
     for token, anew in zip(tokens, first.tolist(), strict=True):
-        spaced = words.understood(before, token) and not (anew and found)
+        spaced = words.space_implied(before, token) and not (anew and found)
         found.append(f" {token}" if spaced else token)
         before = token
     return found

@@ -27,7 +27,7 @@ _SEED = 0
 def surprise(network: Network, ids: Int32Array, starts: Int64Array) -> Float64Array:
     """-ln p of every token (T,), from one carried state; documents begin at `starts`, each from nothing."""
     state, found = network.zero_state(1), []
-    for x, y in validation_windows(ids, starts, rows=1, window=WINDOW):
+    for x, y in validation_windows(ids, starts, batch_size=1, seq_length=WINDOW):
         nats, state = network.losses(x, y, state)
         found.append(nats[:, 0].astype(np.float64))
     return np.concatenate(found)

@@ -16,9 +16,9 @@ from lstmgen.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.lazy import cached_property
 from lstmgen.network import Network, Writes
-from lstmgen.sampling.novel import LINE_TRIES, Guard, Track
-from lstmgen.sampling.request import Request, prepare
-from lstmgen.sampling.sample import Piece, Sample
+from lstmgen.sampling.novel import MAX_LINE_TRIES, Backtracker, CopyGuard
+from lstmgen.sampling.request import SamplingRequest, prepare_request
+from lstmgen.sampling.sample import Sample, TextChunk
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.tokens import Vocabulary
 
@@ -39,21 +39,23 @@ def generate(
     lines: bool = False,
     unknown: str = "skip",
     echo: bool = True,
-) -> Iterator[Piece]:
+) -> Iterator[TextChunk]:
     """Write `settings.num_samples` samples after `prompt`; with `lines` each ends where its line does.
 
-    The request is checked before this returns (see `prepare` for the errors); text is made as it is asked for.
+    The request is checked before this returns (see `prepare_request` for the errors); text is made as it is asked for.
     """
-    request = prepare(vocabulary, settings, prompt=prompt, lines=lines, unknown=unknown, echo=echo)
+    request = prepare_request(vocabulary, settings, prompt=prompt, lines=lines, unknown=unknown, echo=echo)
     return write(network, vocabulary, request)
 
 
-def write(network: Network, vocabulary: Vocabulary, request: Request, guard: Guard | None = None) -> Iterator[Piece]:
+def write(
+    network: Network, vocabulary: Vocabulary, request: SamplingRequest, guard: CopyGuard | None = None
+) -> Iterator[TextChunk]:
     """Write what was prepared; nothing that `guard` forbids, and no text that is taken back later.
 
     Raises ModelFileError where the weights are not finite, UsageError where no line that is allowed can be found.
     """
-    guard = guard or Guard()
+    guard = guard or CopyGuard()
     count = request.settings.num_samples
     rows = min(count, _ROWS, max(1, _BUFFER // max(1, request.length)))
     batch = _Batch(network, vocabulary, request, rows, guard)
@@ -71,7 +73,7 @@ def write(network: Network, vocabulary: Vocabulary, request: Request, guard: Gua
         yield from _ready(waiting, used, request)
 
 
-def _ready(waiting: deque[Sample], used: set[str], request: Request) -> Iterator[Piece]:
+def _ready(waiting: deque[Sample], used: set[str], request: SamplingRequest) -> Iterator[TextChunk]:
     """The new text of the first sample and, where that has ended, of those after it; ended ones leave the queue.
 
     Of lines that must be new: whole ones, with what is `used` growing by each.
@@ -89,7 +91,7 @@ def _ready(waiting: deque[Sample], used: set[str], request: Request) -> Iterator
             sample.accepted = True
         text, sample.fresh = "".join(sample.fresh), []
         if text or sample.record is not None:
-            yield Piece(sample.index, text, sample.record)
+            yield TextChunk(sample.index, text, sample.record)
         if sample.record is None:
             return
         waiting.popleft()
@@ -98,14 +100,16 @@ def _ready(waiting: deque[Sample], used: set[str], request: Request) -> Iterator
 class _Batch:
     """The network side: rows of states, each at work for one sample."""
 
-    def __init__(self, network: Network, vocabulary: Vocabulary, request: Request, rows: int, guard: Guard) -> None:
+    def __init__(
+        self, network: Network, vocabulary: Vocabulary, request: SamplingRequest, rows: int, guard: CopyGuard
+    ) -> None:
         self._request, self._guard, self._network = request, guard, network
         self._decoder = vocabulary.decoder()  # as it stands after the prompt
         for token in request.ids.tolist():
             self._decoder.push(token)
         self._samples: list[Sample | None] = [None] * rows
         self._writer = network.writer(rows, request.settings.precision)
-        self._block = tokens_a_call(network, rows)
+        self._block = tokens_per_call(network, rows)
         self._banned_first = request.banned_first
         read = _inputs(request)
         self._first = int(read[-1])  # read by the first call that writes
@@ -184,7 +188,13 @@ class _Batch:
         return writer.write(last, state, uniforms, how.temperature, how.top_k, how.top_p, self._request.min_p, banned)
 
     def _follow(
-        self, row: int, sample: Sample, track: Track, state: Float32Array, last: Int32Array, uniforms: Float64Array
+        self,
+        row: int,
+        sample: Sample,
+        track: Backtracker,
+        state: Float32Array,
+        last: Int32Array,
+        uniforms: Float64Array,
     ) -> None:
         """Take the token that a row has drawn from `state`, or go back to where it is drawn again."""
         banned = (self._banned_first if sample.nothing_yet else self._request.banned).copy()
@@ -210,21 +220,21 @@ class _Batch:
         return self._network.writer(1, self._request.settings.precision)
 
 
-def _no_new_line(written: int, request: Request) -> UsageError:
+def _no_new_line(written: int, request: SamplingRequest) -> UsageError:
     return UsageError(
         f"Only {written:,} of {request.settings.num_samples:,} lines could be written: what was drawn for the next, "
-        f"{LINE_TRIES} times, is in the training text or was written before.\n"
+        f"{MAX_LINE_TRIES} times, is in the training text or was written before.\n"
         "Try a higher --temperature, or take lines as they come with --allow-copies."
     )
 
 
-def tokens_a_call(network: Network, rows: int) -> int:
+def tokens_per_call(network: Network, rows: int) -> int:
     """How many tokens of each of `rows` texts one kernel call writes."""
     whole = min(_LONG_BLOCK, max(_BLOCK, int(3 * _BLOCK_FLOP / network.geometry.flop_per_token())))
     return max(min(_BLOCK, _SHORT_BLOCK), whole // rows)
 
 
-def _inputs(request: Request) -> Int32Array:
+def _inputs(request: SamplingRequest) -> Int32Array:
     """What the network reads before it writes: "nothing yet" (-1), then the prompt.
 
     Where every line is a document of its own, a line's end is "nothing yet" again.

@@ -13,24 +13,24 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lstmgen.arrays import Float32Array
-from lstmgen.text.spans import Spans
+from lstmgen.text.spans import SpanSet
 
 _FARTHEST = 8  # quarters of a span that are gone back
-TRIES = 2 * _FARTHEST  # at a place, before tokens are ruled out
+MAX_TRIES = 2 * _FARTHEST  # at a place, before tokens are ruled out
 _MOST_TRIES = 500  # at a place, before the sample ends
-LINE_TRIES = 100  # draws of a line before it is given up
+MAX_LINE_TRIES = 100  # draws of a line before it is given up
 
 
 @dataclass(frozen=True, eq=False)
-class Guard:
+class CopyGuard:
     """What new text must not have: spans of more than N tokens, whole lines. None allows all.
 
     With lines, be they none, no line is written twice. known: whether they are those of the training text.
     """
 
-    spans: Spans | None = None
+    spans: SpanSet | None = None
     lines: Container[str] | None = None
-    known: bool = True
+    lines_known: bool = True
 
 
 class _Step(NamedTuple):
@@ -42,13 +42,13 @@ class _Step(NamedTuple):
     banned: frozenset[int]
 
 
-class Track:
+class Backtracker:
     """The last tokens of a sample: those that may still be taken back.
 
     banned: what must not be drawn next. again: how often it went back.
     """
 
-    def __init__(self, spans: Spans) -> None:
+    def __init__(self, spans: SpanSet) -> None:
         self.banned: set[int] = set()
         self.again = 0
         self._spans = spans
@@ -74,7 +74,7 @@ class Track:
             self._trouble, self._tries = place, 0
         self._tries += 1
         self.again += 1
-        if self._tries <= TRIES:
+        if self._tries <= MAX_TRIES:
             self.banned.clear()
             back = 1 + length * (1 + (self._tries - 1) % _FARTHEST) // 4
         else:

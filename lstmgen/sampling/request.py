@@ -12,7 +12,7 @@ from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, TextError, UsageError
 from lstmgen.network.writer import check_precision
 from lstmgen.settings import SamplingSettings
-from lstmgen.text.lines import banned_first
+from lstmgen.text.lines import banned_at_line_start
 from lstmgen.text.tokens import Vocabulary
 from lstmgen.text.words import gives_space
 
@@ -22,7 +22,7 @@ _NAMED = 10  # this many unseen characters or words are named one by one
 
 
 @dataclass(frozen=True)
-class Request:
+class SamplingRequest:
     """One call of `generate`, complete: nothing in it is None that has a default.
 
     prompt: as it is shown before a sample; ids (n,) int32: as the model reads it; newline: id that ends a sample, or
@@ -53,7 +53,7 @@ class Request:
     def banned_first(self) -> UInt8Array:
         """What the first token cannot be, (V,)."""
         begins = self.newline is not None and (not len(self.ids) or int(self.ids[-1]) == self.newline)
-        return banned_first(self.banned, self.newline if begins else None)
+        return banned_at_line_start(self.banned, self.newline if begins else None)
 
     @property
     def min_p(self) -> float:
@@ -62,7 +62,7 @@ class Request:
         return self.settings.min_p
 
 
-def settle(settings: SamplingSettings, level: str) -> SamplingSettings:
+def complete_settings(settings: SamplingSettings, level: str) -> SamplingSettings:
     """The same settings with every default filled in and, where no seed is given, one drawn."""
     return dataclasses.replace(
         settings,
@@ -72,7 +72,7 @@ def settle(settings: SamplingSettings, level: str) -> SamplingSettings:
     )
 
 
-def prepare(
+def prepare_request(
     vocabulary: Vocabulary,
     settings: SamplingSettings,
     *,
@@ -80,7 +80,7 @@ def prepare(
     lines: bool = False,
     unknown: str = "skip",
     echo: bool = True,
-) -> Request:
+) -> SamplingRequest:
     """Check and complete a request.
 
     Raises TextError where unknown is "error" and the prompt holds what the model never saw; UsageError for another
@@ -89,11 +89,11 @@ def prepare(
     if unknown not in ("skip", "error"):
         raise UsageError(f"--unknown must be skip or error, not {unknown!r}.")
     check_precision(settings.precision)
-    prompt = as_the_corpus_was(prompt, vocabulary)
+    prompt = normalize_text(prompt, vocabulary)
     ids, unseen = vocabulary.encode(prompt, prompt=True)
     notes = []
     if unseen:
-        what = f"The model never saw {named(unseen, vocabulary.level)}"
+        what = f"The model never saw {describe_unseen(unseen, vocabulary.level)}"
         if unknown == "error":
             raise TextError(f"{what}.\nLeave this out of the prompt, or have it skipped with --unknown skip.")
         skipped = vocabulary.unknown is None
@@ -106,10 +106,12 @@ def prepare(
     if banned.all():
         raise ModelFileError("The model's vocabulary holds no token that can be written.\nTrain it on a longer text.")
     shown = _without_understood_space(prompt, vocabulary.level)
-    return Request(settle(settings, vocabulary.level), shown, ids, banned, newline, echo, tuple(notes))
+    return SamplingRequest(
+        complete_settings(settings, vocabulary.level), shown, ids, banned, newline, echo, tuple(notes)
+    )
 
 
-def as_the_corpus_was(prompt: str, vocabulary: Vocabulary) -> str:
+def normalize_text(prompt: str, vocabulary: Vocabulary) -> str:
     """The prompt with the treatment a corpus gets.
 
     Bytes of the command line that are no UTF-8 (lone surrogates) become U+FFFD; line ends become "\\n" unless the model
@@ -127,7 +129,7 @@ def _without_understood_space(prompt: str, level: str) -> str:
     return prompt[:-1] if understood else prompt
 
 
-def named(unseen: list[str], level: str) -> str:
+def describe_unseen(unseen: list[str], level: str) -> str:
     """The unseen characters or words, in a form fit for a message."""
     shown = [repr(thing) + (f" (U+{ord(thing):04X})" if len(thing) == 1 else "") for thing in unseen[:_NAMED]]
     if len(unseen) > _NAMED:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmgen.sampling.novel import LINE_TRIES, Guard, Track
-from lstmgen.sampling.request import Request
-from lstmgen.sampling.stop import StopText
+from lstmgen.sampling.novel import MAX_LINE_TRIES, Backtracker, CopyGuard
+from lstmgen.sampling.request import SamplingRequest
+from lstmgen.sampling.stop import StopFilter
 from lstmgen.text.tokens import Decoder
 
 
 @dataclass(frozen=True)
-class Record:
+class FinishedSample:
     """A finished sample: `text` is what came after the prompt, `tokens` how many were drawn for it.
 
     stopped: "length", "stop" (the stop text came), "line" (a line ended) or "copies" (anything more would be a copy).
@@ -36,23 +36,23 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextChunk:
     """Some more text of a sample. Samples come one after the other; the last piece of each has its record."""
 
     sample: int
     text: str
-    record: Record | None = None
+    finished: FinishedSample | None = None
 
     @property
     def last(self) -> bool:
         """Whether the sample ends with this piece."""
-        return self.record is not None
+        return self.finished is not None
 
 
 class Sample:
     """The text side of one sample: ids in; text, and in the end a record, out."""
 
-    def __init__(self, index: int, request: Request, decoder: Decoder, guard: Guard) -> None:
+    def __init__(self, index: int, request: SamplingRequest, decoder: Decoder, guard: CopyGuard) -> None:
         self.index = index
         self.accepted = guard.lines is None  # whether what it writes may be shown
         self._request = request
@@ -68,10 +68,10 @@ class Sample:
         self.uniform = np.random.Generator(np.random.PCG64(np.random.SeedSequence([request.seed, self.index, *again])))
         self._first: np.random.Generator | None = None
         self.fresh = [request.prompt] if request.echo and request.prompt else []
-        self.record: Record | None = None
-        self.track = Track(self._guard.spans) if self._guard.spans is not None else None
+        self.record: FinishedSample | None = None
+        self.track = Backtracker(self._guard.spans) if self._guard.spans is not None else None
         self._decoder = copy.copy(self._decoder_before)
-        self._stop = StopText(request.settings.stop)
+        self._stop = StopFilter(request.settings.stop)
         self._text: list[str] = []
         self.tokens = 0
         if request.length == 0:
@@ -99,7 +99,7 @@ class Sample:
     @property
     def exhausted(self) -> bool:
         """Whether it was begun as often as it may be."""
-        return self._attempt == LINE_TRIES - 1
+        return self._attempt == MAX_LINE_TRIES - 1
 
     @property
     def remaining(self) -> int:
@@ -150,4 +150,4 @@ class Sample:
         if stopped:
             request, text = self._request, "".join(self._text)
             again = self._attempt + (self.track.again if self.track is not None else 0)
-            self.record = Record(self.index, request.seed, request.prompt, text, self.tokens, stopped, again)
+            self.record = FinishedSample(self.index, request.seed, request.prompt, text, self.tokens, stopped, again)

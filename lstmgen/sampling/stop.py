@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class StopText:
+class StopFilter:
     """Passes text on until `stop` has come; what may be its beginning is held back until that is decided."""
 
     def __init__(self, stop: str | None) -> None:

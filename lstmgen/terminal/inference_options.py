@@ -15,7 +15,7 @@ from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
-    from lstmgen.sampling.request import Request
+    from lstmgen.sampling.request import SamplingRequest
 
 _PANEL = "Better without retraining"
 Adapt = Annotated[
@@ -69,7 +69,7 @@ def with_inference_options(
     model: Model,
     wishes: InferenceSettings,
     holding: list[str],
-    request: Request,
+    request: SamplingRequest,
     corpus: str | None,
     messages: Messages,
 ) -> Model:

@@ -2,16 +2,16 @@
 
 from lstmgen.text.corpus import Corpus
 from lstmgen.text.loading import load_corpus, load_text
-from lstmgen.text.reading import Reading
+from lstmgen.text.reading import TextReader
 from lstmgen.text.streams import Streams, validation_windows
-from lstmgen.text.tokens import UNKNOWN, Decoder, Vocabulary
+from lstmgen.text.tokens import UNKNOWN_TOKEN, Decoder, Vocabulary
 
 __all__ = [
-    "UNKNOWN",
+    "UNKNOWN_TOKEN",
     "Corpus",
     "Decoder",
-    "Reading",
     "Streams",
+    "TextReader",
     "Vocabulary",
     "load_corpus",
     "load_text",

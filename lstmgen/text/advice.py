@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstmgen.arrays import BoolArray, Int64Array
-from lstmgen.text.documents import FEWEST_TOKENS
-from lstmgen.text.lines import Repeats
+from lstmgen.text.documents import MIN_SPLIT_TOKENS
+from lstmgen.text.lines import LineRepeats
 from lstmgen.text.words import in_word
 
 _MANY_CHARACTERS = 1_000  # kinds; above, most of the network's work is choosing among them
@@ -17,7 +17,7 @@ _CUTS = (2, 3, 5, 10, 20, 50, 100)  # of --min-count, that are proposed
 _SPARED, _FEWER = 0.01, 0.9  # share of the text that may be left out for at most that share of the kinds
 
 
-def many_kinds(seen: Sequence[str], trained: Int64Array, kept: BoolArray, min_count: int | None) -> str:
+def large_vocabulary_hint(seen: Sequence[str], trained: Int64Array, kept: BoolArray, min_count: int | None) -> str:
     """On many kinds of character: what would make them fewer. Empty where they are not many.
 
     seen: the characters; trained: how often each is in the part to learn from; min_count: the one in force.
@@ -56,8 +56,8 @@ def _set_off_by_spaces(tokens: Sequence[str], counts: Int64Array) -> bool:
     return bool(2 * counts[spaced].sum() > counts[letters].sum())
 
 
-def nothing_held_back(
-    tokens: int, split: int, repeats: Repeats | None, share: float | None, lines: bool
+def no_validation_reasons(
+    tokens: int, split: int, repeats: LineRepeats | None, share: float | None, lines: bool
 ) -> tuple[str, str]:
     """Why a text has no validation part: in a few words, and as a hint (none where it was asked for). Empty if it has.
 
@@ -66,8 +66,10 @@ def nothing_held_back(
     if split < tokens or share == 0.0:
         return "nothing held back, as asked" if share == 0.0 else "", ""
     none = "there will be no validation loss"
-    if tokens < FEWEST_TOKENS:
-        short = f"The text has {tokens:,} tokens; under {FEWEST_TOKENS:,} it is too short to hold a part back: {none}."
+    if tokens < MIN_SPLIT_TOKENS:
+        short = (
+            f"The text has {tokens:,} tokens; under {MIN_SPLIT_TOKENS:,} it is too short to hold a part back: {none}."
+        )
         return "too short to hold a part back", f"{short} Give more text to have one."
     if lines and repeats is not None and repeats.lines < 2:
         return "one line alone, which cannot be divided", (
@@ -81,7 +83,7 @@ def nothing_held_back(
     return "nothing held back", f"No part of the text could be held back: {none}."
 
 
-def repeated_lines(repeats: Repeats | None, tokens: int, split: int, share: float | None) -> str:
+def repeated_lines_hint(repeats: LineRepeats | None, tokens: int, split: int, share: float | None) -> str:
     """How many lines stand there more than once, and what that does to what is held back, or could be."""
     if repeats is None or not repeats.repeated:
         return ""
@@ -89,7 +91,7 @@ def repeated_lines(repeats: Repeats | None, tokens: int, split: int, share: floa
     note = f"{repeats.repeated:,} of {repeats.lines:,} {are} of another."
     if split < tokens:
         return f"{note} What is held back has no line that is also learned from."
-    if share == 0.0 or tokens < FEWEST_TOKENS:
+    if share == 0.0 or tokens < MIN_SPLIT_TOKENS:
         return note
-    few = f"different line{'' if repeats.different == 1 else 's'}"
-    return f"{note} With only {repeats.different:,} {few} none is held back, so there will be no validation loss."
+    few = f"different line{'' if repeats.distinct == 1 else 's'}"
+    return f"{note} With only {repeats.distinct:,} {few} none is held back, so there will be no validation loss."

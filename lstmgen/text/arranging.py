@@ -10,41 +10,43 @@ from lstmgen.arrays import AnyArray, Int64Array
 from lstmgen.errors import TextError, UsageError
 from lstmgen.settings import LEVELS
 from lstmgen.text import documents, lines
-from lstmgen.text.collect import Characters, Collector, Words
+from lstmgen.text.collect import CharacterCollector, Collector, WordCollector
 from lstmgen.text.identity import Documents
-from lstmgen.text.reading import Reading
+from lstmgen.text.reading import TextReader
 from lstmgen.text.spool import Spool
 from lstmgen.text.tokens import Vocabulary
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CorpusOptions:
     """How the text is to be taken."""
 
     level: str
     lines: bool
     min_count: int | None
-    share: float | None
+    validation_share: float | None
     mmap_above: float
-    known: Vocabulary | None = None
+    known_vocabulary: Vocabulary | None = None
     repeats_together: bool = True
 
     def spool(self) -> Spool:
         """For ids that are made of it."""
         return Spool(self.mmap_above)
 
-    def check(self, reading: Reading) -> None:
+    def check(self, reading: TextReader) -> None:
         """UsageError for what is out of range or does not go together."""
         if self.level not in LEVELS:
             raise UsageError(f"--level must be {' or '.join(LEVELS)}, not {self.level!r}.")
         if self.min_count is not None and self.min_count < 1:
             raise UsageError(f"--min-count must be at least 1, not {self.min_count}.")
-        if self.share is not None and not 0.0 <= self.share <= 0.9:
-            raise UsageError(f"--validation must be a number from 0 to 0.9, not {self.share}.")
+        if self.validation_share is not None and not 0.0 <= self.validation_share <= 0.9:
+            raise UsageError(f"--validation must be a number from 0 to 0.9, not {self.validation_share}.")
         if self.lines and reading.keep_newlines:
             raise UsageError("--lines ends every line with a newline of its own.\nLeave --keep-newlines out.")
-        if self.known is not None and self.known.level != self.level:
-            raise UsageError(f"A vocabulary of level {self.known.level} cannot take up a text of level {self.level}.")
+        if self.known_vocabulary is not None and self.known_vocabulary.level != self.level:
+            raise UsageError(
+                f"A vocabulary of level {self.known_vocabulary.level} cannot take up a text of level {self.level}."
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,44 +59,44 @@ class _Arranged:
     starts: Int64Array
     split: int
     pieces: int = 0
-    repeats: lines.Repeats | None = None
+    repeats: lines.LineRepeats | None = None
 
 
-def arranged(texts: Documents, names: list[str], wanted: Wanted) -> _Arranged:
+def arrange(texts: Documents, names: list[str], wanted: CorpusOptions) -> _Arranged:
     """Read them all. TextError where there is nothing in them."""
-    collector: Collector = (Characters if wanted.level == "char" else Words)(wanted.spool())
+    collector: Collector = (CharacterCollector if wanted.level == "char" else WordCollector)(wanted.spool())
     starts = _collected(texts, collector)
     ids, seen = collector.finish()
     newline = seen.index("\n") if "\n" in seen else None
     if wanted.lines:
         return _lines(ids, seen, newline, names, wanted)
     _refuse_empty(len(ids), names, "is empty")
-    split = documents.split_point(len(ids), starts, wanted.share, lines=False)
-    if wanted.share is None and split < len(ids):
-        pieces = documents.pieces_to_hold_back(ids, newline, len(ids) - split)
+    split = documents.split_point(len(ids), starts, wanted.validation_share, lines=False)
+    if wanted.validation_share is None and split < len(ids):
+        pieces = documents.choose_validation_pieces(ids, newline, len(ids) - split)
         if pieces:
-            ids, starts, split = documents.moved_to_the_end(ids, starts, pieces, wanted.spool())
+            ids, starts, split = documents.move_pieces_to_end(ids, starts, pieces, wanted.spool())
             return _Arranged(ids, seen, starts, split, len(pieces))
     return _Arranged(ids, seen, starts, split)
 
 
-def _lines(ids: AnyArray, seen: list[str], newline: int | None, names: list[str], wanted: Wanted) -> _Arranged:
+def _lines(ids: AnyArray, seen: list[str], newline: int | None, names: list[str], wanted: CorpusOptions) -> _Arranged:
     """Every line a document, shuffled; copies of a line are all learned from or all held back."""
-    begins, lengths = lines.lines_of(ids, newline)
+    begins, lengths = lines.find_lines(ids, newline)
     _refuse_empty(len(begins), names, "has no line with anything in it")
     order = np.random.Generator(np.random.PCG64(0)).permutation(len(begins))
     total, repeats, split = int(lengths.sum()), None, None
     if wanted.repeats_together:
-        kinds = lines.kinds_of(ids, begins, lengths)
-        repeats = lines.Repeats(len(kinds), int(kinds.max()) + 1)
-        many = documents.wanted_tokens(total, wanted.share)
+        kinds = lines.number_equal_lines(ids, begins, lengths)
+        repeats = lines.LineRepeats(len(kinds), int(kinds.max()) + 1)
+        many = documents.validation_token_count(total, wanted.validation_share)
         if repeats.repeated and many is not None:
-            held = lines.held_back(kinds[order], lengths[order], many)
+            held = lines.choose_validation_lines(kinds[order], lengths[order], many)
             order = np.concatenate((order[~held], order[held]))
             split = total - int(lengths[order][len(order) - int(held.sum()) :].sum())
-    ids, starts = documents.gathered(ids, begins[order], lengths[order], wanted.spool())
+    ids, starts = documents.gather_documents(ids, begins[order], lengths[order], wanted.spool())
     if split is None:
-        split = documents.split_point(total, starts, wanted.share, lines=True)
+        split = documents.split_point(total, starts, wanted.validation_share, lines=True)
     return _Arranged(ids, seen, starts, split, repeats=repeats)
 
 

@@ -27,18 +27,18 @@ class Beginnings:
 
     ids: AnyArray
     flags: UInt8Array
-    with_lines: bool
+    line_starts_count: bool
 
     def __call__(self, places: Int64Array) -> BoolArray:
         """Which of the places are beginnings, in their shape; the first token of `ids` is none."""
         near = [self._before(places, k) for k in (3, 2, 1, 0)]
-        return _begins(*near, with_lines=self.with_lines)
+        return _begins(*near, with_lines=self.line_starts_count)
 
     def _before(self, places: Int64Array, k: int) -> UInt8Array:
         found = self.flags.take(self.ids.take(places - k, mode="clip"))
         return np.where(places < k, np.uint8(0), found) if k else found
 
-    def dense(self) -> bool:
+    def is_dense(self) -> bool:
         """Whether they are no more than SPARSE tokens apart; a text is read only as far as it takes to know."""
         found = 0
         for count in self._counts():
@@ -51,14 +51,14 @@ class Beginnings:
         for a, block in blocks(self.ids, before=3):
             short = max(0, 3 - a)
             near = np.concatenate((np.zeros(short, np.uint8), self.flags[block]))
-            yield int(_begins(near[:-3], near[1:-2], near[2:-1], near[3:], with_lines=self.with_lines).sum())
+            yield int(_begins(near[:-3], near[1:-2], near[2:-1], near[3:], with_lines=self.line_starts_count).sum())
 
 
-def beginnings_of(ids: AnyArray, vocabulary: Vocabulary) -> Beginnings | None:
+def find_beginnings(ids: AnyArray, vocabulary: Vocabulary) -> Beginnings | None:
     """The beginnings in `ids`; None where they would be more than SPARSE tokens apart."""
     flags = _flags(vocabulary)
     both = (Beginnings(ids, flags, with_lines) for with_lines in (False, True))
-    return next((found for found in both if found.dense()), None)
+    return next((found for found in both if found.is_dense()), None)
 
 
 def _flags(vocabulary: Vocabulary) -> UInt8Array:

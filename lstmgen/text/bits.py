@@ -15,29 +15,32 @@ _Nats = TypeVar("_Nats", float, Float64Array)
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """What nats a token are in bits a character; `spelling` nats a token are what unknown words cost to spell."""
+class BitsPerCharacter:
+    """Converts nats per token to bits per character of the text.
 
-    characters: float  # a token
-    spelling: float = 0.0
+    `spelling_nats` (per token) are what it costs to spell the unknown words.
+    """
 
-    def bits(self, nats: _Nats) -> _Nats:
-        """Bits a character of the text."""
-        return (nats + self.spelling) / math.log(2.0) / max(self.characters, 1e-9)
+    characters_per_token: float
+    spelling_nats: float = 0.0
+
+    def convert(self, nats: _Nats) -> _Nats:
+        """Bits per character for a loss in nats per token."""
+        return (nats + self.spelling_nats) / math.log(2.0) / max(self.characters_per_token, 1e-9)
 
 
-def letter_nats(vocabulary: Vocabulary) -> float:
+def nats_per_letter(vocabulary: Vocabulary) -> float:
     """What each letter of an unknown word costs, and its end: all letters of the vocabulary equally likely."""
     return math.log(len(set("".join(vocabulary.tokens))) + 1)
 
 
-def exchange_of(corpus: Corpus) -> Exchange:
+def validation_bits_per_character(corpus: Corpus) -> BitsPerCharacter:
     """Of the validation part. An unknown word is charged for each letter and its end."""
     count, unknown = len(corpus.validation), corpus.vocabulary.unknown
     if not count:
-        return Exchange(corpus.characters / max(1, len(corpus.ids)), 0.0)
+        return BitsPerCharacter(corpus.characters / max(1, len(corpus.ids)), 0.0)
     spelling = 0.0
     if unknown is not None:
         unknowns = sum(int((block == unknown).sum()) for _, block in blocks(corpus.validation))
-        spelling = (corpus.unknown_spelling + unknowns) * letter_nats(corpus.vocabulary) / count
-    return Exchange(corpus.validation_characters / count, spelling)
+        spelling = (corpus.unknown_characters + unknowns) * nats_per_letter(corpus.vocabulary) / count
+    return BitsPerCharacter(corpus.validation_characters / count, spelling)

@@ -15,7 +15,7 @@ from lstmgen.text import words
 from lstmgen.text.spool import Spool, blocks
 
 
-def smallest(kinds: int) -> type[np.unsignedinteger[Any]]:
+def smallest_id_type(kinds: int) -> type[np.unsignedinteger[Any]]:
     """The smallest of uint8, uint16 and uint32 that can count `kinds` different ids."""
     return np.uint8 if kinds <= 1 << 8 else np.uint16 if kinds <= 1 << 16 else np.uint32
 
@@ -34,7 +34,7 @@ class Collector(Protocol):
         ...
 
 
-class Characters:
+class CharacterCollector:
     """Characters: code points through a table of all code points (4.5 MB), without a Python object for each."""
 
     def __init__(self, spool: Spool) -> None:
@@ -53,7 +53,7 @@ class Characters:
                 self._table[new] = np.arange(len(self._seen), len(self._seen) + len(new))
                 self._seen += new.tolist()
                 ids = self._table.take(codes)
-            self._spool.add(ids.astype(smallest(len(self._seen))))
+            self._spool.add(ids.astype(smallest_id_type(len(self._seen))))
             self.characters += len(ids)
         return self.characters - before
 
@@ -73,7 +73,7 @@ class _Pieces(dict[str, int]):
         return found
 
 
-class Words:
+class WordCollector:
     """Words and what stands between them."""
 
     def __init__(self, spool: Spool) -> None:
@@ -83,9 +83,9 @@ class Words:
 
     def add(self, chunks: Iterable[str]) -> int:
         count = 0
-        for pieces in words.pieces_of(self._counted(chunks)):
+        for pieces in words.split_chunks(self._counted(chunks)):
             ids = np.fromiter(map(self._pieces.__getitem__, pieces), np.uint32, len(pieces))
-            self._spool.add(ids.astype(smallest(len(self._pieces.tokens))))
+            self._spool.add(ids.astype(smallest_id_type(len(self._pieces.tokens))))
             count += len(ids)
         return count
 
@@ -98,9 +98,9 @@ class Words:
         return self._spool.finish(), list(self._pieces.tokens)
 
 
-def renamed(ids: AnyArray, new: Int64Array, kinds: int, spool: Spool) -> AnyArray:
+def remap_ids(ids: AnyArray, new: Int64Array, kinds: int, spool: Spool) -> AnyArray:
     """`new[ids]` in the smallest type for `kinds` ids, block by block; in place where type and memory allow it."""
-    kind = smallest(kinds)
+    kind = smallest_id_type(kinds)
     table = new.astype(kind)
     if ids.dtype == kind and ids.flags.writeable:
         for _, block in blocks(ids):
@@ -111,7 +111,7 @@ def renamed(ids: AnyArray, new: Int64Array, kinds: int, spool: Spool) -> AnyArra
     return spool.finish()
 
 
-def counts(ids: AnyArray, kinds: int) -> Int64Array:
+def count_ids(ids: AnyArray, kinds: int) -> Int64Array:
     """How often each id occurs, block by block (numpy would make 8 bytes of every id at once)."""
     total = np.zeros(kinds, np.int64)
     for _, block in blocks(ids):

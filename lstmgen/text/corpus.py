@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import AnyArray, Int64Array
-from lstmgen.text.beginnings import Beginnings, beginnings_of
-from lstmgen.text.collect import counts
+from lstmgen.text.beginnings import Beginnings, find_beginnings
+from lstmgen.text.collect import count_ids
 from lstmgen.text.tokens import Vocabulary
 
 
@@ -18,10 +18,10 @@ class Corpus:
     """A text as ids. Offsets count tokens unless they say characters; characters are code points.
 
     `starts` are the first tokens of the documents. `digest` is the SHA-256 of the text as UTF-8 after line ends were
-    treated. `pieces` of the text were moved to its end, to be the validation part; 0: it is the text's own end.
-    `unknown_spelling` is the number of characters that the unknown words of the validation part spell.
-    `whole` says in a few words why nothing is held back, where that is so.
-    `options` are the further keywords with which `load_corpus` reads the same text the same way.
+    treated. `training_characters` are those before the split. `validation_pieces` of the text were moved to its end,
+    to be the validation part; 0: it is the text's own end. `unknown_characters` is the number of characters that the
+    unknown words of the validation part spell. `no_validation_reason` says in a few words why there is none.
+    `load_options` are the further keywords with which `load_corpus` reads the same text the same way.
     """
 
     name: str
@@ -35,20 +35,20 @@ class Corpus:
     characters: int
     digest: str
     split: int
-    pieces: int
-    split_character: int
+    validation_pieces: int
+    training_characters: int
     newlines: str
     skipped: list[str]
     replaced: int
     notes: list[str]
-    unknown_spelling: int
-    options: dict[str, Any]
-    whole: str = ""
+    unknown_characters: int
+    load_options: dict[str, Any]
+    no_validation_reason: str = ""
 
     @property
     def validation_characters(self) -> int:
         """Code points of the validation part."""
-        return self.characters - self.split_character
+        return self.characters - self.training_characters
 
     @property
     def training(self) -> AnyArray:
@@ -79,9 +79,9 @@ class Corpus:
     @property
     def training_counts(self) -> Int64Array:
         """How often each id (V,) occurs in the training part."""
-        return counts(self.training, len(self.vocabulary))
+        return count_ids(self.training, len(self.vocabulary))
 
     @property
     def beginnings(self) -> Beginnings | None:
         """Where in the training part a text may begin: after lines and sentences; None where that is seldom."""
-        return None if self.lines else beginnings_of(self.training, self.vocabulary)
+        return None if self.lines else find_beginnings(self.training, self.vocabulary)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from lstmgen.arrays import BoolArray, Int64Array
-from lstmgen.text.tokens import UNKNOWN, Vocabulary
+from lstmgen.text.tokens import UNKNOWN_TOKEN, Vocabulary
 
 _MOST_WORDS = 20_000  # beyond that the softmax costs more than the cells
 _SMALL, _LARGE = 10_000, 10_000_000  # characters: below, every word counts; from there on, three occurrences do
 
 
-def usual_min_count(level: str, characters: int) -> int:
+def default_min_count(level: str, characters: int) -> int:
     """How often a word must occur in a text of that size; every character is kept."""
     if level == "char" or characters < _SMALL:
         return 1
     return 2 if characters < _LARGE else 3
 
 
-def kept_of(
+def tokens_to_keep(
     level: str, trained: Int64Array, everywhere: Int64Array, min_count: int | None, characters: int
 ) -> BoolArray:
     """Which tokens stay, by their occurrences in the training part.
@@ -26,7 +26,7 @@ def kept_of(
     With a count of 1 nothing is cut: what only the validation part has is kept too. By default at most 20,000 words
     stay, the most frequent; of equally frequent ones, those met first.
     """
-    least = usual_min_count(level, characters) if min_count is None else min_count
+    least = default_min_count(level, characters) if min_count is None else min_count
     kept = everywhere > 0 if least == 1 else trained >= least
     if min_count is None and level == "word" and kept.sum() > _MOST_WORDS:
         ranked = np.argsort(-np.where(kept, trained, -1), kind="stable")
@@ -35,17 +35,17 @@ def kept_of(
     return np.asarray(kept)
 
 
-def known_ids(known: Vocabulary | None, seen: list[str]) -> Int64Array:
+def ids_in_known(known: Vocabulary | None, seen: list[str]) -> Int64Array:
     """The id that each of `seen` has in a vocabulary; -1 for those it lacks."""
     if known is None:
         return np.full(len(seen), -1, np.int64)
-    found = known.numbers(seen)
+    found = known.ids_of(seen)
     if known.unknown is not None:
         found[found == known.unknown] = -1
     return found
 
 
-def choose(
+def build_vocabulary(
     level: str, seen: list[str], kept: BoolArray, trained: Int64Array, known: Vocabulary | None = None
 ) -> tuple[Vocabulary, Int64Array]:
     """The vocabulary, and for every id of `seen` its id there.
@@ -54,7 +54,7 @@ def choose(
     something was cut, is the last. Tokens that occur nowhere (an emptied line's) are not cut: they were never there.
     All tokens of `known`, its unknown one too, come first and keep their ids.
     """
-    old = known_ids(known, seen)
+    old = ids_in_known(known, seen)
     tokens, unknown = ([], None) if known is None else (list(known.tokens), known.unknown)
     first = len(tokens)
     places = np.flatnonzero(kept & (old < 0)).tolist()
@@ -62,7 +62,7 @@ def choose(
     tokens += [seen[k] for k in places]
     if unknown is None and not (kept | (old >= 0)).all():
         unknown = len(tokens)
-        tokens.append(_free(UNKNOWN, tokens))
+        tokens.append(_free(UNKNOWN_TOKEN, tokens))
     new = np.where(old >= 0, old, unknown or 0)
     new[places] = first + np.arange(len(places))
     return Vocabulary(level, tokens, unknown), new

@@ -12,11 +12,11 @@ from lstmgen.text.spool import Spool
 
 _VALIDATION = 0.05  # the usual share
 _MOST_VALIDATION = 200_000  # tokens, of the usual share: more would take time and tell no more
-MOST_PIECES, _SHORTEST_PIECE = 10, 500  # of the usual share, and tokens: where a text is entered, little is known of it
-FEWEST_TOKENS = 1_000  # of a text that is split at all: a smaller end would tell nothing
+MAX_PIECES, _SHORTEST_PIECE = 10, 500  # of the usual share, and tokens: where a text is entered, little is known of it
+MIN_SPLIT_TOKENS = 1_000  # of a text that is split at all: a smaller end would tell nothing
 
 
-def gathered(ids: AnyArray, begins: Int64Array, lengths: Int64Array, out: Spool) -> tuple[AnyArray, Int64Array]:
+def gather_documents(ids: AnyArray, begins: Int64Array, lengths: Int64Array, out: Spool) -> tuple[AnyArray, Int64Array]:
     """Documents one after the other, and where each begins; in blocks, since positions take 8 bytes each."""
     starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64)
     total = int(lengths.sum())
@@ -28,13 +28,13 @@ def gathered(ids: AnyArray, begins: Int64Array, lengths: Int64Array, out: Spool)
     return out.finish(), starts
 
 
-def wanted_tokens(tokens: int, share: float | None) -> int | None:
+def validation_token_count(tokens: int, share: float | None) -> int | None:
     """How many of so many tokens are to be held back; None for none at all.
 
     share None is the usual one, of 200,000 tokens at most.
     """
     usual = _VALIDATION if share is None else share
-    if usual <= 0.0 or tokens < FEWEST_TOKENS:
+    if usual <= 0.0 or tokens < MIN_SPLIT_TOKENS:
         return None
     wanted = tokens - math.floor(tokens * (1.0 - usual) + 1e-6)
     return min(wanted, _MOST_VALIDATION) if usual == _VALIDATION else wanted
@@ -45,7 +45,7 @@ def split_point(tokens: int, starts: Int64Array, share: float | None, lines: boo
 
     `tokens` when there is to be none.
     """
-    wanted = wanted_tokens(tokens, share)
+    wanted = validation_token_count(tokens, share)
     if wanted is None:
         return tokens
     split = tokens - wanted
@@ -56,7 +56,7 @@ def split_point(tokens: int, starts: Int64Array, share: float | None, lines: boo
     return min(near, key=lambda start: (abs(start - split), start), default=tokens)
 
 
-def pieces_to_hold_back(ids: AnyArray, newline: int | None, wanted: int) -> list[tuple[int, int]]:
+def choose_validation_pieces(ids: AnyArray, newline: int | None, wanted: int) -> list[tuple[int, int]]:
     """About `wanted` tokens in pieces spread evenly over a text, each of whole lines: (first token, after the last).
 
     A text changes as it goes on, a play ends and another begins: the end alone would be judged by what was never
@@ -64,7 +64,7 @@ def pieces_to_hold_back(ids: AnyArray, newline: int | None, wanted: int) -> list
     """
     if newline is None:
         return []
-    count = max(1, min(MOST_PIECES, wanted // _SHORTEST_PIECE))
+    count = max(1, min(MAX_PIECES, wanted // _SHORTEST_PIECE))
     length, found = max(1, wanted // count), []
     for k in range(count):
         middle = (2 * k + 1) * len(ids) // (2 * count)
@@ -83,7 +83,7 @@ def _line_at(ids: AnyArray, newline: int, place: int, within: int) -> int | None
     return begin if 0 < begin < len(ids) else None
 
 
-def moved_to_the_end(
+def move_pieces_to_end(
     ids: AnyArray, starts: Int64Array, pieces: list[tuple[int, int]], out: Spool
 ) -> tuple[AnyArray, Int64Array, int]:
     """The text with its pieces behind the rest, where its documents then begin, and the first token of the pieces.

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from lstmgen.text.corpus import Corpus
-from lstmgen.text.reading import Reading
-from lstmgen.text.sources import Found, find
+from lstmgen.text.reading import TextReader
+from lstmgen.text.sources import TextSources, find_sources
 
-TOGETHER = "repeats_together"  # equal lines are learned from or held back together; up to 0.1.0 they were not
+REPEATS_TOGETHER = "repeats_together"  # equal lines are learned from or held back together; up to 0.1.0 they were not
 
 
 class Documents:
@@ -54,7 +54,7 @@ def _with_last_line_ended(chunks: Iterable[str]) -> Iterator[str]:
         yield "\n"
 
 
-def documents_of(found: Found, reading: Reading, lines: bool, stdin: BinaryIO | None = None) -> Documents:
+def open_documents(found: TextSources, reading: TextReader, lines: bool, stdin: BinaryIO | None = None) -> Documents:
     """What was found, to be read one after the other."""
 
     def texts() -> Iterator[Iterator[str]]:
@@ -65,7 +65,7 @@ def documents_of(found: Found, reading: Reading, lines: bool, stdin: BinaryIO | 
     return Documents(texts(), lines)
 
 
-def recorded_reading(header: Mapping[str, Any]) -> dict[str, Any]:
+def recorded_load_options(header: Mapping[str, Any]) -> dict[str, Any]:
     """Keywords with which `load_corpus` reads the text of a model's header again, but with every word kept."""
     options: Mapping[str, Any] = header["training"].get("options", {})
     share = options.get("validation")
@@ -77,18 +77,18 @@ def recorded_reading(header: Mapping[str, Any]) -> dict[str, Any]:
         "keep_newlines": header["newlines"] == "kept",
         "min_count": 1,
         "validation": share if isinstance(share, float | int) else None,
-        TOGETHER: header["corpus"].get(TOGETHER) is True,
+        REPEATS_TOGETHER: header["corpus"].get(REPEATS_TOGETHER) is True,
     }
 
 
 def recorded_documents(paths: Sequence[str], header: Mapping[str, Any]) -> Documents:
     """What lies at these paths, read as the text of a model's header was. Raises the errors of `find`."""
-    how = recorded_reading(header)
-    reading = Reading(how["encoding"], how["errors"], how["keep_newlines"])
-    return documents_of(find(paths, reading), reading, how["lines"])
+    how = recorded_load_options(header)
+    reading = TextReader(how["encoding"], how["errors"], how["keep_newlines"])
+    return open_documents(find_sources(paths, reading), reading, how["lines"])
 
 
-def is_recorded(paths: Sequence[str], header: Mapping[str, Any]) -> bool:
+def is_recorded_text(paths: Sequence[str], header: Mapping[str, Any]) -> bool:
     """Whether what lies at these paths is the text of a model's header. Raises the errors of `load_corpus`."""
     documents = recorded_documents(paths, header)
     for document in documents:
@@ -97,7 +97,7 @@ def is_recorded(paths: Sequence[str], header: Mapping[str, Any]) -> bool:
     return bool(documents.digest == header["corpus"].get("digest"))
 
 
-def is_same(corpus: Corpus, header: Mapping[str, Any]) -> bool:
+def is_recorded_corpus(corpus: Corpus, header: Mapping[str, Any]) -> bool:
     """Whether a corpus is a model's, cut into the same tokens and with the same part held back."""
     was = header["corpus"]
     now = (corpus.digest, len(corpus.ids), corpus.split)

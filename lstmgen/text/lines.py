@@ -11,26 +11,27 @@ import numpy as np
 from lstmgen.arrays import AnyArray, BoolArray, Int64Array, UInt8Array, UInt64Array
 from lstmgen.text import spool
 
-MOST_OF_THE_PART = 0.2  # copies of one line in what is held back: it is to tell of several lines
-MOST_LINES = 2.0  # different lines held back, in shares of the tokens asked for: where a few lines are most of a text,
-#                   all the others would be needed
-LEAST_OF_THE_PART = 0.5  # of the tokens asked for: less would be of rare lines alone, and tell nothing of the others
+MAX_COPIES_SHARE = 0.2  # of the validation part's tokens: copies of one line, since it is to tell of several lines
+# Distinct lines of the validation part, in shares of the tokens asked for: where a few lines are most of a text, all
+# the others would be needed.
+MAX_LINES_RATIO = 2.0
+MIN_VALIDATION_SHARE = 0.5  # of the tokens asked for: less would be of rare lines alone, and tell nothing of the others
 
 
 @dataclass(frozen=True)
-class Repeats:
+class LineRepeats:
     """How many lines there are, and how many different ones."""
 
     lines: int
-    different: int
+    distinct: int
 
     @property
     def repeated(self) -> int:
         """Lines that are repeats of another."""
-        return self.lines - self.different
+        return self.lines - self.distinct
 
 
-def lines_of(ids: AnyArray, newline: int | None) -> tuple[Int64Array, Int64Array]:
+def find_lines(ids: AnyArray, newline: int | None) -> tuple[Int64Array, Int64Array]:
     """First token and length of every line that has something in it; a line ends with its `newline` id."""
     if newline is None:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -40,7 +41,7 @@ def lines_of(ids: AnyArray, newline: int | None) -> tuple[Int64Array, Int64Array
     return begins[full], (ends - begins)[full]
 
 
-def banned_first(banned: UInt8Array, newline: int | None) -> UInt8Array:
+def banned_at_line_start(banned: UInt8Array, newline: int | None) -> UInt8Array:
     """What a line cannot begin with, (V,): what is banned anyway and its end, unless there is nothing else.
 
     No line that is learned from is empty.
@@ -69,7 +70,7 @@ def _hashes_of(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> UInt64
         places = np.repeat(low - at, inside) + np.arange(int(inside.sum()))
         within = places - np.repeat(begins[a:b], inside)
         found[a:b] += np.add.reduceat(_mixed(ids[places], within), at)
-        spool.release(ids)
+        spool.release_pages(ids)
     return found
 
 
@@ -81,12 +82,12 @@ def _mixed(ids: AnyArray, places: Int64Array) -> UInt64Array:
     return np.asarray(x ^ (x >> np.uint64(31)))
 
 
-def kinds_of(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> Int64Array:
+def number_equal_lines(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> Int64Array:
     """A number for each line from 0 on, (n,), the same for equal ones."""
     return np.unique(_hashes_of(ids, begins, lengths), return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
-def held_back(kinds: Int64Array, lengths: Int64Array, wanted: int) -> BoolArray:
+def choose_validation_lines(kinds: Int64Array, lengths: Int64Array, wanted: int) -> BoolArray:
     """Which of the lines (n,) make up about `wanted` tokens: the last ones, with all copies of each or none.
 
     A line whose copies would be much of that is none of them, and no more different lines than twice the share; where
@@ -96,18 +97,18 @@ def held_back(kinds: Int64Array, lengths: Int64Array, wanted: int) -> BoolArray:
     last = np.zeros(len(copies), np.int64)
     last[kinds] = np.arange(len(kinds))  # of equal indices the last one counts
     order = np.argsort(-last)
-    fit = order[(copies[order] == 1) | (tokens[order] <= MOST_OF_THE_PART * wanted)]
+    fit = order[(copies[order] == 1) | (tokens[order] <= MAX_COPIES_SHARE * wanted)]
     away = np.abs(np.cumsum(tokens[fit]) - wanted)
     nearest = len(away) - int(np.argmin(away[::-1])) if len(away) else 0
-    most = math.ceil(MOST_LINES * wanted / float(tokens.sum()) * len(copies))
+    most = math.ceil(MAX_LINES_RATIO * wanted / float(tokens.sum()) * len(copies))
     chosen = np.zeros(len(copies), np.bool_)
     chosen[fit[: min(nearest, most, len(copies) - 1)]] = True
-    if tokens[chosen].sum() < LEAST_OF_THE_PART * wanted:
+    if tokens[chosen].sum() < MIN_VALIDATION_SHARE * wanted:
         chosen[:] = False
     return np.asarray(chosen[kinds])
 
 
-def new_lines(ids: AnyArray, begins: Int64Array, lengths: Int64Array, rows: Sequence[AnyArray], cut: int) -> int:
+def count_new_lines(ids: AnyArray, begins: Int64Array, lengths: Int64Array, rows: Sequence[AnyArray], cut: int) -> int:
     """How many different rows are none of the lines; rows and lines without their ends, none of them empty.
 
     A row of `cut` tokens was cut there: it is a line's beginning, and new if no line begins so.

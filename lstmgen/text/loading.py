@@ -10,13 +10,13 @@ from lstmgen.errors import TextError
 from lstmgen.settings import DEFAULT_MMAP_ABOVE
 from lstmgen.shipped import shipped_corpus_facts
 from lstmgen.text import advice
-from lstmgen.text.arranging import Wanted, arranged
-from lstmgen.text.collect import counts, renamed
+from lstmgen.text.arranging import CorpusOptions, arrange
+from lstmgen.text.collect import count_ids, remap_ids
 from lstmgen.text.corpus import Corpus
-from lstmgen.text.cut import choose, kept_of, known_ids
-from lstmgen.text.identity import TOGETHER, Documents, documents_of
-from lstmgen.text.reading import Reading
-from lstmgen.text.sources import Found, find
+from lstmgen.text.cut import build_vocabulary, ids_in_known, tokens_to_keep
+from lstmgen.text.identity import REPEATS_TOGETHER, Documents, open_documents
+from lstmgen.text.reading import TextReader
+from lstmgen.text.sources import TextSources, find_sources
 from lstmgen.text.tokens import Spelling, Vocabulary
 
 
@@ -32,25 +32,25 @@ def load_corpus(
     validation: float | None = None,
     mmap_above: float = DEFAULT_MMAP_ABOVE,
     stdin: BinaryIO | None = None,
-    known: Vocabulary | None = None,
+    known_vocabulary: Vocabulary | None = None,
     repeats_together: bool = True,
 ) -> Corpus:
     """Read files, folders, "-" and shipped corpora; a shipped corpus knows its level and whether lines are documents.
 
     validation: the share of the end that is held back; None: 5 %, at most 200,000 tokens, in pieces from all over the
     text, which then stand at its end (`Corpus.ids` is in that order). Ids of more than
-    `mmap_above` megabytes are kept in a temporary file; nothing else depends on that. `known`: a vocabulary to which
+    `mmap_above` megabytes are kept in a temporary file; nothing else depends on that. `known_vocabulary`: one to which
     the text's new tokens are added. `repeats_together`: all copies of a line that is a document are on one side of the
     split; false reads a text as 0.1.0 did. Raises UsageError for names and options, TextError for a text that cannot
     be used, ResourceError for one that cannot be read or kept.
     """
-    reading = Reading(encoding, errors, keep_newlines)
-    found = find(names, reading)
+    reading = TextReader(encoding, errors, keep_newlines)
+    found = find_sources(names, reading)
     facts = shipped_corpus_facts(found.shipped[0]) if len(found.shipped) == len(found.names) else {}
     level = level if level is not None else facts.get("level", "char")
     lines = lines if lines is not None else facts.get("lines", False)
-    wanted = Wanted(level, lines, min_count, validation, mmap_above, known, repeats_together)
-    return _build(documents_of(found, reading, lines, stdin), found, reading, wanted)
+    wanted = CorpusOptions(level, lines, min_count, validation, mmap_above, known_vocabulary, repeats_together)
+    return _build(open_documents(found, reading, lines, stdin), found, reading, wanted)
 
 
 def load_text(
@@ -63,30 +63,30 @@ def load_text(
     validation: float | None = None,
     mmap_above: float = DEFAULT_MMAP_ABOVE,
     name: str = "text",
-    known: Vocabulary | None = None,
+    known_vocabulary: Vocabulary | None = None,
 ) -> Corpus:
     """A corpus of a text that is there already; everything else as in `load_corpus`."""
-    reading = Reading(keep_newlines=keep_newlines)
-    found = Found(names=[name], stem=name)
-    wanted = Wanted(level or "char", bool(lines), min_count, validation, mmap_above, known)
+    reading = TextReader(keep_newlines=keep_newlines)
+    found = TextSources(names=[name], stem=name)
+    wanted = CorpusOptions(level or "char", bool(lines), min_count, validation, mmap_above, known_vocabulary)
     return _build(Documents([reading.text(text, name)], wanted.lines), found, reading, wanted)
 
 
-def _build(texts: Documents, found: Found, reading: Reading, wanted: Wanted) -> Corpus:
+def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: CorpusOptions) -> Corpus:
     wanted.check(reading)
-    text = arranged(texts, found.names, wanted)
+    text = arrange(texts, found.names, wanted)
     ids, starts, seen, split = text.ids, text.starts, text.seen, text.split
     spelling = Spelling.of(wanted.level, seen, None)
-    characters = spelling.characters(ids, starts)  # the space understood at the split is the validation part's
-    trained = counts(ids[:split], len(seen))
-    everywhere = trained + counts(ids[split:], len(seen))
-    kept = kept_of(wanted.level, trained, everywhere, wanted.min_count, characters)
-    kept |= known_ids(wanted.known, seen) >= 0
+    characters = spelling.total_characters(ids, starts)  # the space understood at the split is the validation part's
+    trained = count_ids(ids[:split], len(seen))
+    everywhere = trained + count_ids(ids[split:], len(seen))
+    kept = tokens_to_keep(wanted.level, trained, everywhere, wanted.min_count, characters)
+    kept |= ids_in_known(wanted.known_vocabulary, seen) >= 0
     _refuse_without_tokens(kept, wanted, found)
-    vocabulary, new = choose(wanted.level, seen, kept, trained, wanted.known)
-    whole, why = advice.nothing_held_back(len(ids), split, text.repeats, wanted.share, wanted.lines)
-    repeated = advice.repeated_lines(text.repeats, len(ids), split, wanted.share)
-    kinds = advice.many_kinds(seen, trained, kept, wanted.min_count) if wanted.level == "char" else ""
+    vocabulary, new = build_vocabulary(wanted.level, seen, kept, trained, wanted.known_vocabulary)
+    whole, why = advice.no_validation_reasons(len(ids), split, text.repeats, wanted.validation_share, wanted.lines)
+    repeated = advice.repeated_lines_hint(text.repeats, len(ids), split, wanted.validation_share)
+    kinds = advice.large_vocabulary_hint(seen, trained, kept, wanted.min_count) if wanted.level == "char" else ""
     return Corpus(
         name=found.stem,
         names=found.names,
@@ -98,27 +98,27 @@ def _build(texts: Documents, found: Found, reading: Reading, wanted: Wanted) -> 
         characters=characters,
         digest=texts.digest,
         split=split,
-        pieces=text.pieces,
-        split_character=spelling.characters(ids[:split], starts),
+        validation_pieces=text.pieces,
+        training_characters=spelling.total_characters(ids[:split], starts),
         newlines="kept" if reading.keep_newlines else "\n",
         skipped=found.skipped,
         replaced=reading.replaced,
         notes=[*_notes(reading, found), *filter(None, [kinds, repeated, why])],
-        whole=whole,
-        unknown_spelling=int(((everywhere - trained) * spelling.length)[~kept].sum()),
-        options={
+        no_validation_reason=whole,
+        unknown_characters=int(((everywhere - trained) * spelling.length)[~kept].sum()),
+        load_options={
             "encoding": reading.encoding,
             "errors": reading.errors,
             "keep_newlines": reading.keep_newlines,
             "min_count": wanted.min_count,
-            "validation": wanted.share,
-            **({TOGETHER: wanted.repeats_together} if wanted.lines else {}),
+            "validation": wanted.validation_share,
+            **({REPEATS_TOGETHER: wanted.repeats_together} if wanted.lines else {}),
         },
-        ids=renamed(ids, new, len(vocabulary), wanted.spool()),  # last: it may work in place
+        ids=remap_ids(ids, new, len(vocabulary), wanted.spool()),  # last: it may work in place
     )
 
 
-def _refuse_without_tokens(kept: BoolArray, wanted: Wanted, found: Found) -> None:
+def _refuse_without_tokens(kept: BoolArray, wanted: CorpusOptions, found: TextSources) -> None:
     """TextError where nothing is left that could be written: a model of `unknown` alone is none."""
     if not kept.any():
         kind = "character" if wanted.level == "char" else "word"
@@ -129,7 +129,7 @@ def _refuse_without_tokens(kept: BoolArray, wanted: Wanted, found: Found) -> Non
         )
 
 
-def _notes(reading: Reading, found: Found) -> list[str]:
+def _notes(reading: TextReader, found: TextSources) -> list[str]:
     """Hints on what was read, each a sentence."""
     notes = []
     if reading.replaced:

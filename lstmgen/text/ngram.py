@@ -21,7 +21,7 @@ Places = npt.NDArray[np.signedinteger[Any]]
 _Pause = Callable[[], object]  # called between orders, for whoever may want to leave by an exception
 
 _NONE = -1  # the number of an n-gram that never occurred
-FEW = (0.5, 1.0, 1.5)  # discounts where there is too little text to estimate them
+FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)  # discounts where there is too little text to estimate them
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class _Smoothed:
     @classmethod
     def of(cls, counts: Places, contexts: Places, many: int) -> _Smoothed:
         """From the count of each n-gram and the number (below `many`) of its context."""
-        discounts = discounts_of(counts)
+        discounts = estimate_discounts(counts)
         discount = np.take(np.array((0.0, *discounts)), np.minimum(counts, 3))
         totals = np.bincount(contexts, counts, many)
         some = np.maximum(totals, 1.0)
@@ -45,15 +45,15 @@ class _Smoothed:
         return cls((counts - discount) / some[contexts], left)
 
 
-def discounts_of(counts: Places) -> tuple[float, float, float]:
+def estimate_discounts(counts: Places) -> tuple[float, float, float]:
     """D1, D2 and D3+ from how many n-grams occur once, twice, three and four times."""
     once, twice, thrice, four = (float((counts == times).sum()) for times in (1, 2, 3, 4))
     if not once or not twice or not thrice:
-        return FEW
+        return FALLBACK_DISCOUNTS
     share = once / (once + 2.0 * twice)
     found = (share, 2.0 - 3.0 * share * thrice / twice, 3.0 - 4.0 * share * four / thrice)
     right = all(0.0 < discount <= most for discount, most in zip(found, (1.0, 2.0, 3.0), strict=True))
-    return found if right else FEW
+    return found if right else FALLBACK_DISCOUNTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ class NGram:
 
     @classmethod
     def build(
-        cls, ids: IntArray, V: int, order: int, starts: Places | None = None, pause: _Pause = lambda: None
+        cls, ids: IntArray, V: int, order: int, starts: Places | None = None, check: _Pause = lambda: None
     ) -> NGram:
         """Count a text (n,) of ids below V.
 
@@ -109,7 +109,7 @@ class NGram:
         found = [(np.arange(V), np.bincount(tokens, minlength=V), 1)]
         preceded: list[Places] = []
         for _ in range(1, order):
-            pause()
+            check()
             many = len(found[-1][0])
             contexts = _contexts(numbers, first, _NONE if starts is None else many)
             there = contexts >= 0
@@ -127,12 +127,12 @@ class NGram:
     def __len__(self) -> int:
         return len(self.orders)
 
-    def nats(self, ids: IntArray, starts: Places | None = None, pause: _Pause = lambda: None) -> Float64Array:
+    def nats(self, ids: IntArray, starts: Places | None = None, check: _Pause = lambda: None) -> Float64Array:
         """Surprise -ln p of every token of a text (n,), read from its beginning; documents begin at `starts`."""
         tokens, first = np.asarray(ids, dtype=np.int64), _firsts(starts)
         shares = np.full(len(tokens), 1.0 / self.vocabulary)
         for order, contexts, numbers in self._read(tokens, first):
-            pause()
+            check()
             level = order.top if order is self.orders[-1] else order.below
             shares = _interpolated(level, contexts, numbers, shares)
         found: Float64Array = -np.log(shares)

@@ -41,7 +41,7 @@ def _is_text_encoding(name: str) -> bool:
 
 
 @dataclass
-class Reading:
+class TextReader:
     """How to read, and what was met: `replaced` counts undecodable places."""
 
     encoding: str = "utf-8"

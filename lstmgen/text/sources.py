@@ -15,7 +15,7 @@ from typing import BinaryIO
 from lstmgen.errors import ResourceError, TextError, UsageError
 from lstmgen.paths import checked_path
 from lstmgen.shipped import shipped_corpora
-from lstmgen.text.reading import Reading
+from lstmgen.text.reading import TextReader
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class _Source:
 
 
 @dataclass
-class Found:
+class TextSources:
     """Everything the names stand for; `names` and `paths` are one for each name given, `shipped` where all were."""
 
     sources: list[_Source] = field(default_factory=list)
@@ -51,13 +51,13 @@ class Found:
     shipped: list[str] = field(default_factory=list)
 
 
-def find(names: Sequence[str], reading: Reading) -> Found:
+def find_sources(names: Sequence[str], reading: TextReader) -> TextSources:
     """Look each name up: "-", a path, a shipped corpus. UsageError with a suggestion for one that is none."""
     if not names:
         raise UsageError("No text was named.\nName a file, a folder, - for standard input, or a shipped corpus.")
     if sum(name == "-" for name in names) > 1:
         raise UsageError("Standard input (-) can be read only once.\nName it once.")
-    found = Found()
+    found = TextSources()
     for name in names:
         _find_one(name, found, reading)
         if len(found.names) == 1:
@@ -65,12 +65,12 @@ def find(names: Sequence[str], reading: Reading) -> Found:
     return found
 
 
-def _stem(name: str, found: Found) -> str:
+def _stem(name: str, found: TextSources) -> str:
     only = found.names[0]
     return (only if Path(found.paths[0]).is_dir() or name == "-" else Path(only).stem) or "corpus"
 
 
-def _find_one(name: str, found: Found, reading: Reading) -> None:
+def _find_one(name: str, found: TextSources, reading: TextReader) -> None:
     if name == "-":
         found.sources.append(_Source("standard input", None))
         found.names.append("stdin")
@@ -132,7 +132,7 @@ def _no_such(name: str, path: Path, shipped: list[str]) -> str:
     return f"{head}\nThe shipped corpora are {', '.join(shipped)}." if shipped else f"{head}\nName a text file."
 
 
-def _in_folder(folder: Path, skipped: list[str], reading: Reading) -> list[_Source]:
+def _in_folder(folder: Path, skipped: list[str], reading: TextReader) -> list[_Source]:
     """Files below a folder that are text, in path order; hidden, binary and unreadable ones are listed as skipped."""
     kept = []
     for path in _walk(folder, skipped):
@@ -161,11 +161,11 @@ def _walk(folder: Path, skipped: list[str]) -> list[Path]:
     return sorted(paths)
 
 
-def _unfit(path: Path, reading: Reading) -> str | None:
+def _unfit(path: Path, reading: TextReader) -> str | None:
     """Why a file of a folder cannot be used: it is read once to see whether all of it decodes."""
     if not path.is_file():
         return "not a file"
-    trial = Reading(reading.encoding, reading.errors, reading.keep_newlines)
+    trial = TextReader(reading.encoding, reading.errors, reading.keep_newlines)
     empty = True
     try:
         with _Source(str(path), path).open(None) as stream:

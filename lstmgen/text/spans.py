@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstmgen.arrays import AnyArray, BoolArray, Int32Array, UInt64Array
-from lstmgen.text.lookup import MIX, NONE, Table
+from lstmgen.text.lookup import HASH_MULTIPLIER, NOT_FOUND, KeyIndex
 
 Check = Callable[[], object]
 
-BLOCK = 1 << 16  # tokens of the long text at a time: their numbers stay in a core's cache
+SEARCH_BLOCK = 1 << 16  # tokens of the long text at a time: their numbers stay in a core's cache
 
 
 def no_check() -> None:
@@ -29,48 +29,48 @@ class _Step(NamedTuple):
 
     shift: int
     many: int  # different spans of the shorter length
-    table: Table  # keys: number of the first x many + number of the second
+    table: KeyIndex  # keys: number of the first x many + number of the second
 
 
 class _Spans:
     """A number for every different span of so many tokens of a text (n,) of unsigned ids."""
 
     def __init__(self, query: AnyArray, length: int) -> None:
-        self.width = min(widest(query), length)
-        table, found = np.unique(packed(query, self.width), return_inverse=True)
-        self._table = Table(table)
+        self.width = min(ids_per_number(query), length)
+        table, found = np.unique(pack_ids(query, self.width), return_inverse=True)
+        self._table = KeyIndex(table)
         self._steps: list[_Step] = []
         many, reached = len(table), self.width
         while reached < length:
             shift = min(reached, length - reached)
             keys = found[:-shift].astype(np.int64) * many + found[shift:]
             table, found = np.unique(keys, return_inverse=True)
-            self._steps.append(_Step(shift, many, Table(table)))
+            self._steps.append(_Step(shift, many, KeyIndex(table)))
             many, reached = len(table), reached + shift
         self.many, self.own = many, found
 
     def of(self, text: AnyArray) -> Int32Array:
-        """The number of the span that begins at each place of a text, NONE where the query has no such span."""
-        numbers = self._table.find(packed(text, self.width))
+        """The number of the span that begins at each place of a text, NOT_FOUND where the query has no such span."""
+        numbers = self._table.find(pack_ids(text, self.width))
         for shift, many, table in self._steps:
-            numbers = paired(numbers[:-shift], numbers[shift:], many, table)
+            numbers = number_pairs(numbers[:-shift], numbers[shift:], many, table)
         return numbers
 
 
-def paired(first: Int32Array, second: Int32Array, many: int, table: Table) -> Int32Array:
-    """The table's numbers of pairs of numbers below `many`, NONE where either is or the table has no such pair."""
-    both = np.flatnonzero((first | second) >= 0)  # NONE is negative
-    numbers = np.full(len(first), NONE, np.int32)
+def number_pairs(first: Int32Array, second: Int32Array, many: int, table: KeyIndex) -> Int32Array:
+    """The table's numbers of pairs of numbers below `many`, NOT_FOUND where either is or the table has no such pair."""
+    both = np.flatnonzero((first | second) >= 0)  # NOT_FOUND is negative
+    numbers = np.full(len(first), NOT_FOUND, np.int32)
     numbers[both] = table.find(first[both].astype(np.int64) * many + second[both])
     return numbers
 
 
-def widest(ids: AnyArray) -> int:
+def ids_per_number(ids: AnyArray) -> int:
     """How many ids can be packed into one number."""
     return 8 // ids.dtype.itemsize
 
 
-def packed(ids: AnyArray, width: int) -> UInt64Array:
+def pack_ids(ids: AnyArray, width: int) -> UInt64Array:
     """`width` ids from each place on as one number."""
     bits, many = 8 * ids.dtype.itemsize, len(ids) - width + 1
     found = ids[:many].astype(np.uint64)
@@ -79,37 +79,37 @@ def packed(ids: AnyArray, width: int) -> UInt64Array:
     return found
 
 
-def blocks(text: AnyArray, length: int, check: Check = no_check) -> Iterator[tuple[int, AnyArray]]:
+def overlapping_blocks(text: AnyArray, length: int, check: Check = no_check) -> Iterator[tuple[int, AnyArray]]:
     """Pieces of BLOCK places, with the tokens after them that a span of this length may reach."""
-    for a in range(0, len(text) - length + 1, BLOCK):
+    for a in range(0, len(text) - length + 1, SEARCH_BLOCK):
         check()
-        yield a, text[a : a + BLOCK + length - 1]
+        yield a, text[a : a + SEARCH_BLOCK + length - 1]
 
 
-def fits(text: AnyArray, query: AnyArray, length: int) -> bool:
+def long_enough(text: AnyArray, query: AnyArray, length: int) -> bool:
     """Whether both texts are as long; ValueError where they are not of one kind."""
     if text.dtype != query.dtype or text.dtype.kind != "u":
         raise ValueError("both texts must be unsigned ids of one type")
     return 0 < length <= min(len(text), len(query))
 
 
-def occurring(text: AnyArray, query: AnyArray, length: int, check: Check = no_check) -> BoolArray:
+def find_occurring(text: AnyArray, query: AnyArray, length: int, check: Check = no_check) -> BoolArray:
     """Which of the query's spans of `length` tokens stand in the text: (n - length + 1,), by where they begin.
 
     `check` is called every some thousand tokens; what it raises ends the search.
     """
-    if not fits(text, query, length):
+    if not long_enough(text, query, length):
         return np.zeros(max(0, len(query) - length + 1), np.bool_)
     spans = _Spans(query, length)
-    seen = np.zeros(spans.many + 1, np.bool_)  # NONE is the last place
-    for _, block in blocks(text, length, check):
+    seen = np.zeros(spans.many + 1, np.bool_)  # NOT_FOUND is the last place
+    for _, block in overlapping_blocks(text, length, check):
         seen[spans.of(block)] = True
         if seen[:-1].all():
             break
     return np.asarray(seen[spans.own])
 
 
-class Spans:
+class SpanSet:
     """All spans of one length of a text, to be asked for one by one: four bytes a token beside the text.
 
     They are known by a hash; whatever has the hash of one is looked for in the text itself, so the answer is exact.
@@ -121,10 +121,10 @@ class Spans:
         kinds = int(text.max()) + 1 if len(text) else 1
         drawn = np.random.Generator(np.random.PCG64(0)).integers(1 << 63, size=kinds + 1, dtype=np.uint64)
         self._values = drawn  # of every id; the last one of those that the text has not
-        self._powers = _powers(int(MIX), BLOCK + length)
-        back = _powers(pow(int(MIX), -1, 1 << 64), BLOCK)
+        self._powers = _powers(int(HASH_MULTIPLIER), SEARCH_BLOCK + length)
+        back = _powers(pow(int(HASH_MULTIPLIER), -1, 1 << 64), SEARCH_BLOCK)
         hashes = [np.zeros(0, np.uint32)]
-        for _, block in blocks(text, length):
+        for _, block in overlapping_blocks(text, length):
             sums = np.zeros(len(block) + 1, np.uint64)
             np.cumsum(drawn[block] * self._powers[: len(block)], out=sums[1:])
             found = (sums[length:] - sums[:-length]) * back[: len(block) - length + 1]

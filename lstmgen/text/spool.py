@@ -24,11 +24,11 @@ _PIECE = 1 << 16  # bytes written at a time; systems map a file in pieces as lar
 class Spool:
     """Takes ids block by block and gives them back as one array.
 
-    above: megabytes (10^6 bytes) that stay in memory; what is more goes to the folder that TMPDIR names.
+    memory_megabytes: megabytes (10^6 bytes) that stay in memory; what is more goes to the folder that TMPDIR names.
     """
 
-    def __init__(self, above: float = DEFAULT_MMAP_ABOVE) -> None:
-        self._above = above * 1e6
+    def __init__(self, memory_megabytes: float = DEFAULT_MMAP_ABOVE) -> None:
+        self._above = memory_megabytes * 1e6
         self._start(np.dtype(np.uint8))
 
     def _start(self, kind: np.dtype[Any]) -> None:
@@ -97,10 +97,10 @@ def blocks(ids: AnyArray, before: int = 0) -> Iterator[tuple[int, AnyArray]]:
     """Pieces of BLOCK ids with their places, each with up to `before` of the ids before it in front."""
     for a in range(0, len(ids), BLOCK):
         yield a, ids[max(0, a - before) : a + BLOCK]
-        release(ids)
+        release_pages(ids)
 
 
-def release(ids: AnyArray) -> None:
+def release_pages(ids: AnyArray) -> None:
     """Let a mapped file's pages that were read leave this process's memory; they are read again when wanted."""
     base: Any = ids
     while isinstance(base, np.ndarray | memoryview):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import AnyArray, BoolArray, Int32Array, Int64Array
-from lstmgen.text.spool import release
+from lstmgen.text.spool import release_pages
 
 _Window = tuple[Int32Array, Int32Array]
 _Natural = Callable[[Int64Array], BoolArray]
@@ -42,27 +42,27 @@ class Streams:
         self,
         ids: AnyArray,
         starts: Int64Array,
-        rows: int,
-        window: int,
+        batch_size: int,
+        seq_length: int,
         rng: np.random.Generator,
         restart: float = _RESTART,
         beginnings: _Natural | None = None,
     ) -> None:
-        if not len(ids) or rows < 1 or window < 1:
+        if not len(ids) or batch_size < 1 or seq_length < 1:
             raise ValueError("streams need at least one token, one row and one step")
         self._ids, self._starts, self._rng = ids, np.asarray(starts, np.int64), rng
         self._lengths = np.diff(np.append(self._starts, len(ids)))
-        self.rows, self.window = rows, window
+        self.batch_size, self.seq_length = batch_size, seq_length
         # A tiny text is read by all rows at once, each beginning elsewhere, so that a row still has a past.
-        self._reach = max(-(-len(ids) // rows), min(len(ids), window))
+        self._reach = max(-(-len(ids) // batch_size), min(len(ids), seq_length))
         # Short documents start anew more often than random restarts would, and never in the middle.
-        short = len(self._starts) > 1 and len(self._starts) * window > len(ids) * restart
+        short = len(self._starts) > 1 and len(self._starts) * seq_length > len(ids) * restart
         self._restart = 0.0 if short else restart
         self._beginnings = _nowhere if short else beginnings
         self._position, self._served, self._seed = 0, 0, _NOT_DRAWN
         self._windows = 0
 
-    def apart(self, rng: np.random.Generator) -> Streams:
+    def independent(self, rng: np.random.Generator) -> Streams:
         """The same text from the start of an epoch that `rng` lays out; neither moves the other."""
         other = copy(self)
         other._rng = rng
@@ -103,24 +103,27 @@ class Streams:
         if not (drawn or (seed == _NOT_DRAWN and position == 0)) or not 0 <= served < _SEEDS:
             raise ValueError(f"the text has no place {position:,} to go on from")
 
-    def next(self) -> _Window:
+    def next_window(self) -> _Window:
         """The next window: x and y, int32 (T, B)."""
-        x, y = np.empty((self.window, self.rows), np.int32), np.empty((self.window, self.rows), np.int32)
-        chosen = np.flatnonzero(self._rng.random(self.rows) < self._restart) if self._restart else _NONE
+        x, y = (
+            np.empty((self.seq_length, self.batch_size), np.int32),
+            np.empty((self.seq_length, self.batch_size), np.int32),
+        )
+        chosen = np.flatnonzero(self._rng.random(self.batch_size) < self._restart) if self._restart else _NONE
         done = 0
-        while done < self.window:
+        while done < self.seq_length:
             if self._seed == _NOT_DRAWN or self._position == self._reach:
                 self._seed, self._position = int(self._rng.integers(_SEEDS)), 0
                 self._arrange()
-            steps = min(self.window - done, self._reach - self._position)
+            steps = min(self.seq_length - done, self._reach - self._position)
             self._fill(x[done : done + steps], y[done : done + steps], chosen)
             chosen = chosen[:0]
             self._position += steps
             done += steps
-        self._served += self.window * self.rows
+        self._served += self.seq_length * self.batch_size
         self._windows += 1
         if self._windows % _RELEASED_EVERY == 0:
-            release(self._ids)
+            release_pages(self._ids)
         return x, y
 
     def _arrange(self) -> None:
@@ -129,8 +132,8 @@ class Streams:
         self._order = rng.permutation(len(self._starts))
         self._edges = np.zeros(len(self._starts), np.int64)
         np.cumsum(self._lengths[self._order[:-1]], out=self._edges[1:])
-        rotation = int(rng.integers(tokens)) if self.rows > 1 else 0
-        self._first = rotation + np.arange(self.rows) * tokens // self.rows
+        rotation = int(rng.integers(tokens)) if self.batch_size > 1 else 0
+        self._first = rotation + np.arange(self.batch_size) * tokens // self.batch_size
 
     def _places(self, steps: int) -> tuple[Int64Array, BoolArray]:
         """Which tokens come next, (steps, B), and whether each is the first of its document."""
@@ -163,13 +166,15 @@ def _nowhere(places: Int64Array) -> BoolArray:
     return np.zeros(places.shape, np.bool_)
 
 
-def validation_windows(ids: AnyArray, starts: Int64Array, rows: int = 16, window: int = 256) -> Iterator[_Window]:
+def validation_windows(
+    ids: AnyArray, starts: Int64Array, batch_size: int = 16, seq_length: int = 256
+) -> Iterator[_Window]:
     """Windows in which every token is a target exactly once, in rows that are equal parts of the text."""
-    rows = max(1, min(rows, len(ids)))
-    return row_windows(ids, starts, np.arange(rows) * len(ids) // rows, window)
+    batch_size = max(1, min(batch_size, len(ids)))
+    return row_windows(ids, starts, np.arange(batch_size) * len(ids) // batch_size, seq_length)
 
 
-def row_windows(ids: AnyArray, starts: Int64Array, first: Int64Array, window: int) -> Iterator[_Window]:
+def row_windows(ids: AnyArray, starts: Int64Array, first: Int64Array, seq_length: int) -> Iterator[_Window]:
     """Windows in which every token is a target exactly once, in rows that begin at `first` (B,), in rising order.
 
     A row ends where the next begins; shorter ones are filled up with targets of -1. Each begins with x = -1, as does
@@ -178,8 +183,8 @@ def row_windows(ids: AnyArray, starts: Int64Array, first: Int64Array, window: in
     end = np.append(first[1:], len(ids))
     reach = int((end - first).max())
     beginnings = np.union1d(np.asarray(starts, np.int64), first)
-    for position in range(0, reach, window):
-        places = first + np.arange(position, min(position + window, reach))[:, None]
+    for position in range(0, reach, seq_length):
+        places = first + np.arange(position, min(position + seq_length, reach))[:, None]
         y = ids.take(places, mode="clip").astype(np.int32)
         x = ids.take(places - 1, mode="clip").astype(np.int32)
         near = np.searchsorted(beginnings, places)

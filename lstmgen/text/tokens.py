@@ -14,7 +14,7 @@ from lstmgen.settings import LEVELS
 from lstmgen.text import words
 from lstmgen.text.spool import blocks
 
-UNKNOWN = "<unk>"  # how the id that stands for rare words is written; no token of a text is spelled so
+UNKNOWN_TOKEN = "<unk>"  # how the id that stands for rare words is written; no token of a text is spelled so
 _SHOWN = 40  # longest name of something unseen that is handed back
 
 
@@ -39,15 +39,15 @@ class Spelling(NamedTuple):
 
     def characters_of(self, ids: AnyArray) -> Int64Array:
         """Characters of text each token accounts for, the space understood before it included."""
-        return self.length[ids] + self.spaced(ids)
+        return self.length[ids] + self.space_before(ids)
 
-    def spaced(self, ids: AnyArray) -> BoolArray:
+    def space_before(self, ids: AnyArray) -> BoolArray:
         """Before which tokens a space is understood."""
         found = np.zeros(len(ids), np.bool_)
         found[1:] = self.gives_space[ids[:-1]] & self.takes_space[ids[1:]]
         return found
 
-    def characters(self, ids: AnyArray, starts: Int64Array) -> int:
+    def total_characters(self, ids: AnyArray, starts: Int64Array) -> int:
         """Characters of a run of documents that begin at `starts`: no space is understood between two of them."""
         if not self.gives_space.any() and (self.length == 1).all():
             return len(ids)
@@ -137,7 +137,7 @@ class Vocabulary:
         """The id of the line end where every line is a document of its own; None where it is a token like others."""
         return self.tokens.index("\n") if lines and "\n" in self.tokens else None
 
-    def numbers(self, tokens: Iterable[str]) -> Int64Array:
+    def ids_of(self, tokens: Iterable[str]) -> Int64Array:
         """The id of each token; of unseen ones `unknown`, or -1 where there is none."""
         unseen = -1 if self.unknown is None else self.unknown
         return np.array([self._ids.get(token, unseen) for token in tokens], dtype=np.int64)

@@ -7,7 +7,7 @@ Marks that follow such a single character belong to it.
 One space is understood where a character of OPENS_SPACE or of a word stands before it and a word's character after
 it. Where the text has no white space at such a place the token JOIN (the empty string) says so; all other white
 space is spelled out as tokens: runs of one kind, line ends one by one. Both rules look at two characters only, so
-they can be read off the tokens alone: `understood(a, b)` is all that joining needs.
+they can be read off the tokens alone: `space_implied(a, b)` is all that joining needs.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def gives_space(token: str) -> bool:
     return bool(token) and (token[-1] in _OPENS_SPACE or in_word(token[-1]))
 
 
-def understood(before: str, after: str) -> bool:
+def space_implied(before: str, after: str) -> bool:
     """Whether a single space, that no token says, stands between two tokens."""
     return gives_space(before) and takes_space(after)
 
@@ -124,7 +124,7 @@ def token_of(piece: str) -> str:
     return piece[1:] if len(piece) > 1 and piece[0] == " " and piece[1] != " " else piece
 
 
-def pieces_of(chunks: Iterable[str]) -> Iterator[list[str]]:
+def split_chunks(chunks: Iterable[str]) -> Iterator[list[str]]:
     """Pieces of a document that arrives in chunks; the same whatever the chunks are.
 
     What a later chunk could still change is held back, with the character before it as context. A held-back rest
@@ -158,7 +158,7 @@ def join(tokens: Iterable[str]) -> str:
     parts: list[str] = []
     before = JOIN
     for token in tokens:
-        if understood(before, token):
+        if space_implied(before, token):
             parts.append(" ")
         parts.append(token)
         before = token

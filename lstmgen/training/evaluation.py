@@ -13,7 +13,7 @@ from lstmgen.arrays import AnyArray, Float32Array, Float64Array
 from lstmgen.network import Network
 from lstmgen.network.window import Stop
 from lstmgen.text import Corpus, validation_windows
-from lstmgen.text.bits import exchange_of
+from lstmgen.text.bits import validation_bits_per_character
 from lstmgen.training import events
 from lstmgen.training.state import MEASURED
 from lstmgen.training.subset import WINDOW, Score
@@ -29,7 +29,7 @@ _BATCH, _FEWEST_BATCHES = 32, 20  # tokens whose mean is one value of a standard
 def _stream_nats(network: Network, ids: AnyArray, starts: AnyArray, stop: Stop) -> Iterator[Float64Array]:
     """Losses of every token of `ids` as one stream, window by window."""
     state = network.zero_state(1)
-    for x, y in validation_windows(ids, starts, rows=1, window=WINDOW):
+    for x, y in validation_windows(ids, starts, batch_size=1, seq_length=WINDOW):
         nats, state = network.losses(x, y, state, stop=stop)
         yield nats[y >= 0].astype(np.float64)
 
@@ -55,7 +55,7 @@ def whole_score(network: Network, corpus: Corpus, stop: Stop, limit: int | None 
     ids, starts = scored_part(corpus, limit)
     total = sum(float(nats.sum()) for nats in _stream_nats(network, ids, starts, stop))
     mean = total / len(ids)
-    return Score(mean, exchange_of(corpus).bits(mean), len(ids))
+    return Score(mean, validation_bits_per_character(corpus).convert(mean), len(ids))
 
 
 def scored_part(corpus: Corpus, limit: int | None) -> tuple[AnyArray, AnyArray]:
@@ -66,7 +66,7 @@ def scored_part(corpus: Corpus, limit: int | None) -> tuple[AnyArray, AnyArray]:
     ids, starts = corpus.validation, corpus.validation_starts
     if limit is None or len(ids) <= limit:
         return ids, starts
-    if not corpus.pieces or limit < _SHORTEST * len(starts):
+    if not corpus.validation_pieces or limit < _SHORTEST * len(starts):
         return ids[:limit], starts[starts < limit]
     lengths = np.diff(np.append(starts, len(ids)))
     low, high = _SHORTEST, int(lengths.max())

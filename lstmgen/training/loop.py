@@ -253,7 +253,7 @@ class Run:
     @property
     def bits_per_nat(self) -> float:
         """Nats a token to bits a character, over the training part."""
-        return len(self.corpus.training) / max(1, self.corpus.split_character) / math.log(2.0)
+        return len(self.corpus.training) / max(1, self.corpus.training_characters) / math.log(2.0)
 
     def _sampled(self) -> Iterator[events.Event]:
         if self.samples and self.now() - self.sampled >= _SAMPLE_EVERY:

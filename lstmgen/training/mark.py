@@ -15,7 +15,7 @@ from lstmgen.network.window import Stop, ask, never
 from lstmgen.settings import Architecture
 from lstmgen.text import Corpus
 from lstmgen.text.ngram import NGram
-from lstmgen.text.spool import release
+from lstmgen.text.spool import release_pages
 from lstmgen.training.checking import MARK, checked
 from lstmgen.training.sizes import work
 
@@ -76,11 +76,11 @@ def mark_of(corpus: Corpus, counted: int, subset: ValidationSubset | None, stop:
         starts = starts[starts >= begin] - begin
     pause = partial(ask, stop)
     model = NGram.build(corpus.training[begin:], len(corpus.vocabulary), order, starts, pause)
-    release(corpus.ids)
+    release_pages(corpus.ids)
     nats, whole = float(model.nats(subset.ids, subset.starts, pause)[subset.scored].mean()), None
     if len(corpus.validation) <= max(counted, FEWEST):
         whole = float(model.nats(corpus.validation, corpus.validation_starts, pause).mean())
-    bits = subset.exchange.bits
+    bits = subset.bits_per_character.convert
     return Mark(order, counted, nats, bits(nats), whole, None if whole is None else bits(whole))
 
 

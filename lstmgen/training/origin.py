@@ -13,7 +13,7 @@ from lstmgen.modelfile import ModelFile, architecture_of, digest_of
 from lstmgen.network import take_over
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus, Vocabulary
-from lstmgen.text.collect import counts
+from lstmgen.text.collect import count_ids
 from lstmgen.training.plan import Origin, Plan
 
 _SIZES = {
@@ -91,7 +91,7 @@ class Start:
         old, vocabulary = self.origin.vocabulary, corpus.vocabulary
         more = len(vocabulary) - old - (vocabulary.unknown is not None and vocabulary.unknown >= old)
         known = [k for k in range(old) if k != vocabulary.unknown]
-        absent = int((counts(corpus.ids, len(vocabulary))[known] == 0).sum())
+        absent = int((count_ids(corpus.ids, len(vocabulary))[known] == 0).sum())
         kind, rows = ("character" if corpus.level == "char" else "word"), "a new row" if more == 1 else "new rows"
         parts = [
             f"{more:,} new {kind}{'s' * (more != 1)} got {rows}" if more else f"it knows every {kind} of this text",

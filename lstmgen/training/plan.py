@@ -10,7 +10,7 @@ from lstmgen.errors import UsageError
 from lstmgen.kernels.threads import cores
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
-from lstmgen.text.copies import novelty
+from lstmgen.text.copies import unseen_sequence_share
 from lstmgen.training.budget import Budget, budget_for, given_kind
 from lstmgen.training.early_stopping import PARTS
 from lstmgen.training.mark import to_count
@@ -110,7 +110,7 @@ def make_plan(
     dropout, weight_drop, often = _drops(corpus, training, architecture, passes)
     usual_rate = peak_rate(architecture.units, passes, corpus.level, architecture.cell)
     if from_weights:
-        usual_rate = rounded_rate(usual_rate * begun_rate(corpus.split_character))
+        usual_rate = rounded_rate(usual_rate * begun_rate(corpus.training_characters))
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
     scored = sample_size(budget, seen, len(corpus.validation))
     counted = to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
@@ -161,7 +161,7 @@ def _drops(corpus: Corpus, training: TrainingSettings, sizes: Architecture, pass
     why = f"about {many} pass{'es' * (many != '1')}"
     left_open = (outputs and training.dropout is None) or (weights and training.weight_drop is None)
     if left_open and len(corpus.validation) and not corpus.lines:
-        new = novelty(corpus)
+        new = unseen_sequence_share(corpus)
         why = f"{why}; {100 * new:.0f} % of what is held back is new"
         outputs, weights = (round(share_dropped(heart, new) * most, 2) for most in (outputs, weights))
     outputs = outputs if training.dropout is None else float(training.dropout)
@@ -189,8 +189,12 @@ def _with_choices(
 ) -> Plan:
     sizes, asked = plan.architecture, "asked for"
     kinds = "characters" if corpus.level == "char" else "words"
-    where = "here and there" if corpus.pieces else "at the end"
-    part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else corpus.whole
+    where = "here and there" if corpus.validation_pieces else "at the end"
+    part = (
+        f"{len(corpus.validation):,} tokens held back {where}"
+        if len(corpus.validation)
+        else corpus.no_validation_reason
+    )
     few, short = "few learn better, more are faster", "as many as a short text needs"
     width = "smaller for wide networks and long runs"
     if plan.drops_rise:

@@ -15,7 +15,7 @@ from lstmgen.kernels.lanes import LANES
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, make_header
 from lstmgen.network import views_of
 from lstmgen.text import Corpus
-from lstmgen.text.identity import TOGETHER
+from lstmgen.text.identity import REPEATS_TOGETHER
 from lstmgen.training.plan import Plan
 from lstmgen.training.state import TrainingState
 from lstmgen.training.temperature import at_temperature
@@ -52,16 +52,16 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
 
     Of lines also whether equal ones are on one side (not in files of 0.1.0), and then the tokens of the longest.
     """
-    together = corpus.options.get(TOGETHER) is True
+    together = corpus.load_options.get(REPEATS_TOGETHER) is True
     return {
         "names": list(corpus.names),
         "characters": corpus.characters,
         "tokens": len(corpus.ids),
         "digest": corpus.digest,
         "split": corpus.split,
-        "pieces": corpus.pieces,
-        "split_character": corpus.split_character,
-        **({TOGETHER: True, "longest_line": corpus.longest_line} if together else {}),
+        "pieces": corpus.validation_pieces,
+        "split_character": corpus.training_characters,
+        **({REPEATS_TOGETHER: True, "longest_line": corpus.longest_line} if together else {}),
     }
 
 
@@ -135,7 +135,9 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
 def _reading_options(corpus: Corpus) -> dict[str, Any]:
     """Those that are not at their defaults, and the share held back."""
     usual = {"encoding": "utf-8", "errors": "strict", "keep_newlines": False, "min_count": None}
-    asked = {name: value for name, value in corpus.options.items() if name != TOGETHER}  # that is no option of train
+    asked = {
+        name: value for name, value in corpus.load_options.items() if name != REPEATS_TOGETHER
+    }  # that is no option of train
     kept = {name: value for name, value in asked.items() if usual.get(name, ...) != value}
     return {name.replace("_", "-"): value for name, value in kept.items()}
 

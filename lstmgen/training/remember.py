@@ -29,7 +29,7 @@ def _choice(row: Any) -> Choice:
 
 def _text_options(corpus: Corpus) -> dict[str, Any]:
     """Keywords with which `load_corpus` reads the same text again."""
-    return {"level": corpus.level, "lines": corpus.lines, **corpus.options}
+    return {"level": corpus.level, "lines": corpus.lines, **corpus.load_options}
 
 
 def plan_from(facts: Mapping[str, Any]) -> Plan:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from lstmgen.errors import TextError, UsageError
 from lstmgen.settings import DEFAULT_MMAP_ABOVE, TrainingSettings
 from lstmgen.text import Corpus, Vocabulary, load_corpus
-from lstmgen.text.identity import TOGETHER, is_same
+from lstmgen.text.identity import REPEATS_TOGETHER, is_recorded_corpus
 from lstmgen.training.budget import Budget, budget_for, duration, given_kind
 from lstmgen.training.checking import refusal, text_facts
 from lstmgen.training.plan import Choice, Plan
@@ -73,7 +73,7 @@ def recorded_corpus(
     Names of - alone give again what came by standard input; whatever else the run read is where it was.
     known: the tokens that the run began with, where it began with another model's.
     """
-    options = {TOGETHER: False} | text_facts(facts)  # states of 0.1.0 lack it
+    options = {REPEATS_TOGETHER: False} | text_facts(facts)  # states of 0.1.0 lack it
     paths, _ = options.pop("paths"), options.pop("names")
     missing = [path for path in paths if not os.path.exists(path)]  # noqa: PTH110 - never raises
     if not names and (missing or not paths):
@@ -82,7 +82,7 @@ def recorded_corpus(
     if list(names) == ["-"] and "-" in paths:
         names = paths
     try:
-        return load_corpus(list(names) or paths, **options, mmap_above=mmap_above, stdin=stdin, known=known)
+        return load_corpus(list(names) or paths, **options, mmap_above=mmap_above, stdin=stdin, known_vocabulary=known)
     except TypeError as error:
         raise refusal(error) from error
     except UsageError as error:
@@ -106,7 +106,7 @@ def under_its_old_name(corpus: Corpus, header: Mapping[str, Any]) -> Corpus:
 def check_same_text(corpus: Corpus, header: Mapping[str, Any]) -> None:
     """TextError unless tokens and split are those of the run."""
     tokens = (corpus.level, list(corpus.vocabulary.tokens))
-    if not is_same(corpus, header) or tokens != (header["level"], header["vocabulary"]):
+    if not is_recorded_corpus(corpus, header) or tokens != (header["level"], header["vocabulary"]):
         names = ", ".join(header["corpus"].get("names", []))
         raise TextError(
             f"Training cannot go on: this is not the text the run began with ({names}).\n"

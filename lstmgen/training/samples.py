@@ -14,8 +14,8 @@ from lstmgen.errors import InterruptedTraining
 from lstmgen.network import Network
 from lstmgen.network.window import Stop, never
 from lstmgen.text import Corpus, Vocabulary
-from lstmgen.text.copies import SEARCHED, Copies, Material, copies_of
-from lstmgen.text.lines import banned_first, new_lines
+from lstmgen.text.copies import SEARCH_LIMIT, Copies, CopyReference, measure_copies
+from lstmgen.text.lines import banned_at_line_start, count_new_lines
 
 _LENGTH = {"char": 160, "word": 40}
 _LINES = 6  # shown of a text whose lines stand alone
@@ -61,23 +61,25 @@ def measured_copies(network: Network, corpus: Corpus, rng: np.random.Generator, 
         newline = vocabulary.tokens.index("\n") if "\n" in vocabulary.tokens else -1
         texts = [row[: np.flatnonzero(np.append(row, newline) == newline)[0]] for row in texts]
     kept = corpus.training, corpus.training_starts, corpus.validation, corpus.validation_starts
-    found = copies_in_time(Material(*kept, vocabulary, lines), texts, stop, now)
+    found = copies_in_time(CopyReference(*kept, vocabulary, lines), texts, stop, now)
     return replace(found, new_lines=_new_lines(corpus, texts, length)) if lines else found
 
 
 def _new_lines(corpus: Corpus, texts: list[Int32Array], length: int) -> int:
     """Different lines among these that the text learned from has not, in its last SEARCHED tokens."""
-    begin = max(0, corpus.split - SEARCHED)
+    begin = max(0, corpus.split - SEARCH_LIMIT)
     starts = corpus.training_starts[corpus.training_starts >= begin] - begin
     ends = np.append(starts[1:], corpus.split - begin)
-    return new_lines(corpus.training[begin:], starts, ends - starts - 1, [row for row in texts if len(row)], length)
+    return count_new_lines(
+        corpus.training[begin:], starts, ends - starts - 1, [row for row in texts if len(row)], length
+    )
 
 
 class _OutOfTime(Exception):
     """More of the text was searched than there was time for."""
 
 
-def copies_in_time(material: Material, texts: Sequence[Int32Array], stop: Stop, now: _Now) -> Copies:
+def copies_in_time(reference: CopyReference, texts: Sequence[Int32Array], stop: Stop, now: _Now) -> Copies:
     """What is copied from the last tokens of the training text: as many as can be searched in `SECONDS`.
 
     How long it takes is seen in a small part, which is searched whatever it takes.
@@ -93,14 +95,14 @@ def copies_in_time(material: Material, texts: Sequence[Int32Array], stop: Stop, 
         if now() - began > SECONDS:
             raise _OutOfTime
 
-    found, wanted = copies_of(material, texts, FIRST, heard), min(SEARCHED, len(material.learned))
+    found, wanted = measure_copies(reference, texts, FIRST, heard), min(SEARCH_LIMIT, len(reference.training))
     if found.whole:
         return found
     used = now() - began
     limit = min(wanted, int(FIRST * _SPARED * (SECONDS - used) / max(used, 1e-6)))
     if limit > FIRST:
         with suppress(_OutOfTime):
-            found = copies_of(material, texts, limit, in_time)
+            found = measure_copies(reference, texts, limit, in_time)
     return found if found.searched == wanted else replace(found, seconds=SECONDS)
 
 
@@ -117,7 +119,7 @@ def _drawn(
     banned = np.zeros(len(vocabulary), dtype=np.uint8)
     if vocabulary.unknown is not None and len(vocabulary) > 1:
         banned[vocabulary.unknown] = 1
-    first = banned_first(banned, vocabulary.newline(lines))
+    first = banned_at_line_start(banned, vocabulary.newline(lines))
     uniforms = rng.random((length, rows))
     last, state = np.full(rows, -1, dtype=np.int32), network.zero_state(rows)
     min_p = 0.05 if vocabulary.level == "word" else 0.0

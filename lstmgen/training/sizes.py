@@ -272,7 +272,7 @@ def chosen_size(
     most = "asked for" if _width_asked(model) is not None else "as much as a text of this length can fill"
     if measure is None:
         return open_sizes[-1], most, None
-    wanted = wanted_passes(corpus.split_character)
+    wanted = wanted_passes(corpus.training_characters)
     needed = wanted * len(corpus.training) / budget.amount  # tokens a second
     chosen, speed = open_sizes[0], measure(open_sizes[0], rows, window)
     for one in open_sizes[1:]:

@@ -18,7 +18,7 @@ from lstmgen.network import Network
 from lstmgen.network.window import Stop
 from lstmgen.text import Corpus
 from lstmgen.text.beginnings import Beginnings
-from lstmgen.text.bits import Exchange, exchange_of
+from lstmgen.text.bits import BitsPerCharacter, validation_bits_per_character
 from lstmgen.text.streams import row_windows
 
 ROWS = 16  # side by side, at most
@@ -50,7 +50,7 @@ class ValidationSubset:
     starts: Int64Array
     first: Int64Array
     scored: BoolArray
-    exchange: Exchange
+    bits_per_character: BitsPerCharacter
 
     @property
     def count(self) -> int:
@@ -60,7 +60,7 @@ class ValidationSubset:
     def score(self, network: Network, stop: Stop) -> Score:
         """The figure on the way, of the weights in hand."""
         nats = float(self.nats(network, stop).mean())
-        return Score(nats, self.exchange.bits(nats), self.count)
+        return Score(nats, self.bits_per_character.convert(nats), self.count)
 
     def nats(self, network: Network, stop: Stop) -> Float64Array:
         """Losses of the scored tokens (count,) in the order of the text, from zero states, without dropout."""
@@ -80,7 +80,7 @@ def validation_subset(corpus: Corpus, limit: int) -> ValidationSubset | None:
     wanted = min(limit, len(ids))
     short = len(ids) * ROWS <= wanted * len(starts)
     parts = _of_documents(ids, starts, wanted) if short else _of_spans(ids, starts, wanted, corpus.beginnings)
-    return ValidationSubset(*parts, exchange_of(corpus))
+    return ValidationSubset(*parts, validation_bits_per_character(corpus))
 
 
 def _of_documents(ids: AnyArray, starts: Int64Array, wanted: int) -> _Parts:

@@ -124,7 +124,7 @@ def _annealed(run: Run, weights: Float32Array, drops: float) -> Generator[events
             generators={"data": data, "dropout": dropout, "samples": data},
             cursor={},
         )
-        worker = Worker(run.network, run.streams.apart(data), run.plan, copy, run.stop)
+        worker = Worker(run.network, run.streams.independent(data), run.plan, copy, run.stop)
         rate, schedule = run.rate_in_force(), run.place().schedule
         try:
             for share in _shares(run):

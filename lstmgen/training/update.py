@@ -51,7 +51,7 @@ class Worker:
         generators = (state.generators["data"], state.generators["dropout"])
         before = self.streams.cursor(), [g.bit_generator.state for g in generators]
         try:
-            x, y = self.streams.next()
+            x, y = self.streams.next_window()
             masks, weight_masks, token_masks = self._masks(drops), self._weight_masks(drops), self._token_masks()
             got = self.network.gradient(x, y, state.carried, masks, self.stop, weight_masks, token_masks)
         except InterruptedTraining:

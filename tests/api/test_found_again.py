@@ -104,7 +104,7 @@ def test_whatever_is_trained_on_is_found_again(data: st.DataObject) -> None:
             there = again.splitlines()
             assert copied(model, [*there, "not there"]) == [True] * len(there) + [False]
             guard = guard_of(model, model.request(allow_copies=False))
-            assert (guard.known, guard.lines) == (True, {*there, ""} if "" in guard.lines else {*there})
+            assert (guard.lines_known, guard.lines) == (True, {*there, ""} if "" in guard.lines else {*there})
 
 
 def _line(rng: random.Random, kinds: int) -> str:

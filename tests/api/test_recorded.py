@@ -101,5 +101,5 @@ def test_a_model_from_nowhere_has_none() -> None:
 
 
 def test_numbers_of_tokens() -> None:
-    assert Vocabulary("char", ["a", "b"]).numbers("abc").tolist() == [0, 1, -1]
-    assert Vocabulary("word", ["a", "<unk>"], 1).numbers(["a", "c", "<unk>"]).tolist() == [0, 1, 1]
+    assert Vocabulary("char", ["a", "b"]).ids_of("abc").tolist() == [0, 1, -1]
+    assert Vocabulary("word", ["a", "<unk>"], 1).ids_of(["a", "c", "<unk>"]).tolist() == [0, 1, 1]

@@ -15,7 +15,7 @@ import pytest
 from lstmgen import api
 from lstmgen.inspection.score import surprise
 from lstmgen.network import AdaptingNetwork
-from lstmgen.text.mixture import Counted, mix, weights_as_read
+from lstmgen.text.mixture import NgramCorpus, mixture_nats, online_weights
 from lstmgen.text.ngram import NGram
 from tests.api.test_recorded import SMALL
 from tests.cli.running import Runner
@@ -79,9 +79,9 @@ def test_all_figures_are_those_of_the_aided_reading(run: Runner, story: api.Mode
     learned, ids = held(story)
     network = story.network
     adapted = surprise(AdaptingNetwork(network, 0.002), ids, START)
-    ngram = Counted(learned, len(story.vocabulary), 7).nats_counting_on(ids, START)
-    weights = weights_as_read(adapted, ngram)
-    expected = mix(adapted, ngram, weights[:-1])
+    ngram = NgramCorpus(learned, len(story.vocabulary), 7).online_nats(ids, START)
+    weights = online_weights(adapted, ngram)
+    expected = mixture_nats(adapted, ngram, weights[:-1])
     how = ("--adapt", "--adapt-rate", "0.002", "--ngram-weight", "auto")
     found = figures(run, *how)
     np.testing.assert_allclose(found["token_nats"], expected, rtol=1e-9)
@@ -172,7 +172,7 @@ def test_sample_writes_with_ngrams(run: Runner, story: api.Model) -> None:
     auto = run(*way, "--ngram-weight", "auto")
     learned, ids = held(story)
     counted = NGram.build(learned, len(story.vocabulary), 7).nats(ids)
-    weight = weights_as_read(surprise(story.network, ids, START), counted)[-1]
+    weight = online_weights(surprise(story.network, ids, START), counted)[-1]
     assert f"their weight {weight:.2f}" in auto.err
     held_still = run(*way, "--ngram-weight", "0.3", "--set-gate", "f=0", "--adapt", "-p", "Doug saw", "-q")
     again = story.adapted("Doug saw").held("f=0").mixed(0.3).sample("Doug saw", seed=3, length=80)

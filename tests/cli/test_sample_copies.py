@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lstmgen.api import load
-from lstmgen.sampling.novel import LINE_TRIES
+from lstmgen.sampling.novel import MAX_LINE_TRIES
 from lstmgen.text import load_corpus
 from tests.cli.running import Runner, cycle
 from tests.naive import copies as naive
@@ -217,7 +217,7 @@ def test_all_by_heart(run: Runner, folder: Path) -> None:
     ran = run("sample", "-m", "m.npz", "--num-samples", "3", "--seed", "1", "-q")
     assert (ran.code, ran.out) == (2, "ab\n")
     assert ran.err == (
-        f"Error: Only 1 of 3 lines could be written: what was drawn for the next, {LINE_TRIES} times, is in the "
+        f"Error: Only 1 of 3 lines could be written: what was drawn for the next, {MAX_LINE_TRIES} times, is in the "
         "training text or was written before.\n"
         "Try a higher --temperature, or take lines as they come with --allow-copies.\n"
     )

@@ -7,7 +7,7 @@ import pytest
 
 from lstmgen.inspect.common.history import COLUMNS, course_of
 from lstmgen.modelfile import HISTORY_COLUMNS
-from lstmgen.text.bits import Exchange
+from lstmgen.text.bits import BitsPerCharacter
 
 RNG = np.random.default_rng(0)
 HISTORY, CLOCK = RNG.random((6, 6)), RNG.random((6, 2))
@@ -38,10 +38,10 @@ def test_columns_in_another_order_or_missing():
 
 
 def test_unknown_words_are_charged_for_their_spelling():
-    paid = Exchange(characters=5.0, spelling=0.7)
-    final = {"final_validation": 1.5, "final_bits_per_character": paid.bits(1.5)}
+    paid = BitsPerCharacter(characters_per_token=5.0, spelling_nats=0.7)
+    final = {"final_validation": 1.5, "final_bits_per_character": paid.convert(1.5)}
     course = course_of(head(training=final, unknown=0), HISTORY, CLOCK)
-    wanted = [paid.bits(nats) for nats in HISTORY[:, 4]]
+    wanted = [paid.convert(nats) for nats in HISTORY[:, 4]]
     np.testing.assert_allclose(course["validation_bits"], wanted)
 
 

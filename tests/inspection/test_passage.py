@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from lstmgen.errors import TextError
 from lstmgen.inspection.passage import make_passage, read_passage
-from lstmgen.text import UNKNOWN, Vocabulary
+from lstmgen.text import UNKNOWN_TOKEN, Vocabulary
 
-WORDS = Vocabulary("word", ["Doug", "saw", "Jane", ".", "\n", UNKNOWN], 5)
+WORDS = Vocabulary("word", ["Doug", "saw", "Jane", ".", "\n", UNKNOWN_TOKEN], 5)
 LETTERS = Vocabulary("char", sorted("abc \n"))
 
 

@@ -26,7 +26,7 @@ def letters(text):
 
 def in_words(text):
     tokens = words.split(text)
-    spaces = [0, *(int(words.understood(a, b)) for a, b in pairwise(tokens))]
+    spaces = [0, *(int(words.space_implied(a, b)) for a, b in pairwise(tokens))]
     return Reading(text, tokens, np.cumsum([len(token) + space for token, space in zip(tokens, spaces, strict=True)]))
 
 

@@ -20,11 +20,11 @@ from lstmgen.inspection.score import (
     surprise,
     surprise_afresh,
 )
-from lstmgen.text import UNKNOWN, Vocabulary
+from lstmgen.text import UNKNOWN_TOKEN, Vocabulary
 from tests.inspection.traces import network_for
 
 LETTERS = Vocabulary("char", ["\n", "a", "b", "c", "d", "e", "f"])
-WORDS = Vocabulary("word", ["\n", "a", "bad", "cab", "fed", "bee", UNKNOWN], 6)
+WORDS = Vocabulary("word", ["\n", "a", "bad", "cab", "fed", "bee", UNKNOWN_TOKEN], 6)
 
 
 def passage(n: int = 700, documents: int = 3) -> Passage:
@@ -102,7 +102,7 @@ def test_tokens_share_their_nats_among_their_characters() -> None:
 
 def test_two_models_on_the_same_characters() -> None:
     text = "bad cab, a bee\nfed a cab\n" * 30
-    words = Vocabulary("word", ["\n", "a", "bad", "cab", "fed", "bee", ",", UNKNOWN], 7)
+    words = Vocabulary("word", ["\n", "a", "bad", "cab", "fed", "bee", ",", UNKNOWN_TOKEN], 7)
     letters = Vocabulary("char", sorted(set(text)))
     first, second = read_passage(words, [text]), read_passage(letters, [text])
     rng = np.random.default_rng(0)

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from lstmgen.cli.copies import copies_lines
-from lstmgen.text.copies import Copies, Figures
+from lstmgen.text.copies import Copies, CopyStatistics
 
-FOUND = Copies(10, 90_000, True, 1, Figures(2_000, 31, 0.641, None), Figures(2_000, 27, 0.582, None), 17, "x" * 31)
+FOUND = Copies(
+    10, 90_000, True, 1, CopyStatistics(2_000, 31, 0.641, None), CopyStatistics(2_000, 27, 0.582, None), 17, "x" * 31
+)
 
 
 def test_beside_held_out_text() -> None:
@@ -24,13 +26,13 @@ def test_what_is_less_than_that_is_said() -> None:
         "Longest stretch copied from the training text (its last 90,000 characters, as many as 5 s allow): "
         "31 of 2,000 new characters; in as much held-out text 27."
     )
-    assert copies_lines(replace(FOUND, held_out=Figures(500, 20, 0.6, None)), "char")[0] == (
+    assert copies_lines(replace(FOUND, held_out=CopyStatistics(500, 20, 0.6, None)), "char")[0] == (
         "Longest stretch copied from the training text: 31 of 2,000 new characters; in 500 held-out characters 20."
     )
 
 
 def test_lines() -> None:
-    lines = replace(FOUND, texts=100, written=Figures(1, 1, None, 12), held_out=Figures(1, 1, None, 3))
+    lines = replace(FOUND, texts=100, written=CopyStatistics(1, 1, None, 12), held_out=CopyStatistics(1, 1, None, 3))
     assert copies_lines(lines, "char") == [
         "Lines that are in the training text: 12 of 100 written; of as many held out 3.",
         "Longest stretch copied from the training text: 1 of 1 new character; in as much held-out text 1.",

@@ -9,11 +9,11 @@ import pytest
 
 from lstmgen.sampling import generator
 from lstmgen.sampling.generator import write
-from lstmgen.sampling.novel import Guard
-from lstmgen.sampling.request import prepare
+from lstmgen.sampling.novel import CopyGuard
+from lstmgen.sampling.request import prepare_request
 from lstmgen.settings import SamplingSettings
 from lstmgen.text import Vocabulary, load_text
-from lstmgen.text.spans import Spans
+from lstmgen.text.spans import SpanSet
 from lstmgen.training.samples import measured_copies, sample_text
 from tests.cli.running import cycle
 from tests.sampling.networks import network_for
@@ -25,8 +25,8 @@ NETWORK = network_for(ABC)
 
 def lines(vocabulary=ENDING.vocabulary, network=ENDING.network, guard=None, prompt="", lines=True, **settings):
     wishes = SamplingSettings(**{"seed": 3, "temperature": 1.0} | settings)
-    request = prepare(vocabulary, wishes, prompt=prompt, lines=lines, echo=False)
-    return [piece.record.text for piece in write(network, vocabulary, request, guard) if piece.record]
+    request = prepare_request(vocabulary, wishes, prompt=prompt, lines=lines, echo=False)
+    return [piece.finished.text for piece in write(network, vocabulary, request, guard) if piece.finished]
 
 
 @pytest.mark.parametrize("settings", [{}, {"top_k": 1}, {"top_p": 0.5}])
@@ -54,15 +54,15 @@ def test_a_sample_is_the_same_whatever_the_number_of_samples(monkeypatch):
     assert "" in began and "" not in many
     assert [text for text, one in zip(many, began, strict=True) if one] == [one for one in began if one]
     assert lines(ABC, NETWORK, num_samples=7, length=30) == many[:7]
-    for name in ("BLOCK", "SHORT_BLOCK", "ROWS"):
+    for name in ("_BLOCK", "_SHORT_BLOCK", "_ROWS"):
         monkeypatch.setattr(generator, name, 3)
         assert lines(ABC, NETWORK, num_samples=9, length=30) == many[:9]
 
 
 def test_where_no_long_span_may_be_copied():
     """Spans of two tokens, of which every one with a first is known: each line is one token, however often tried."""
-    spans = Spans(np.array([1, 1, 5, 1, 2, 5, 1, 3, 5, 1, 4], np.uint8), 2)
-    written = lines(ABC, NETWORK, Guard(spans), num_samples=40, length=12)
+    spans = SpanSet(np.array([1, 1, 5, 1, 2, 5, 1, 3, 5, 1, 4], np.uint8), 2)
+    written = lines(ABC, NETWORK, CopyGuard(spans), num_samples=40, length=12)
     assert "" not in written and not any("a" in text[:-1] for text in written)
     assert any(text == "a" for text in written)
 

@@ -25,7 +25,7 @@ def run(vocabulary=ABC, *, prompt="", lines=False, echo=False, network=None, **s
 
 
 def records(*args, **more):
-    return [piece.record for piece in run(*args, **more) if piece.record]
+    return [piece.finished for piece in run(*args, **more) if piece.finished]
 
 
 def texts(*args, **more):
@@ -102,7 +102,7 @@ def test_pieces_stream_in_order_and_join_to_the_records():
     for k in range(40):
         own = [piece for piece in pieces if piece.sample == k]
         assert [piece.last for piece in own] == [False] * (len(own) - 1) + [True]
-        assert "".join(piece.text for piece in own) == own[-1].record.text
+        assert "".join(piece.text for piece in own) == own[-1].finished.text
 
 
 def test_lengths_are_tokens_after_the_prompt():
@@ -122,8 +122,8 @@ def test_nothing_to_write_is_the_prompt_alone():
 def test_the_prompt_is_printed_first_unless_told_not_to():
     loud, quiet = run(prompt="abc", length=20, echo=True), run(prompt="abc", length=20)
     assert "".join(p.text for p in loud) == "abc" + "".join(p.text for p in quiet)
-    assert loud[-1].record == quiet[-1].record
-    assert len(quiet[-1].record.text) == 20
+    assert loud[-1].finished == quiet[-1].finished
+    assert len(quiet[-1].finished.text) == 20
 
 
 def test_words_join_to_a_prompt_with_or_without_its_last_space():

@@ -6,10 +6,10 @@ import pytest
 from lstmgen.errors import UsageError
 from lstmgen.sampling import generator
 from lstmgen.sampling.generator import write
-from lstmgen.sampling.novel import LINE_TRIES, TRIES, Guard
-from lstmgen.sampling.request import prepare
+from lstmgen.sampling.novel import MAX_LINE_TRIES, MAX_TRIES, CopyGuard
+from lstmgen.sampling.request import prepare_request
 from lstmgen.settings import SamplingSettings
-from lstmgen.text.spans import Spans
+from lstmgen.text.spans import SpanSet
 from lstmgen.text.tokens import Vocabulary
 from tests.cli.running import cycle
 from tests.naive import copies as naive
@@ -23,11 +23,13 @@ CHARS, WORDS = network_for(ABC), network_for(BOOK)
 def run(guard=None, vocabulary=ABC, network=None, *, prompt="", lines=False, **settings):
     network = network or (WORDS if vocabulary is BOOK else CHARS)
     wishes = SamplingSettings(**{"seed": 7, "temperature": 1.0} | settings)
-    return list(write(network, vocabulary, prepare(vocabulary, wishes, prompt=prompt, lines=lines, echo=False), guard))
+    return list(
+        write(network, vocabulary, prepare_request(vocabulary, wishes, prompt=prompt, lines=lines, echo=False), guard)
+    )
 
 
 def records(*args, **more):
-    return [piece.record for piece in run(*args, **more) if piece.record]
+    return [piece.finished for piece in run(*args, **more) if piece.finished]
 
 
 def learned(vocabulary=ABC, length=6_000):
@@ -44,7 +46,7 @@ def copied(text, ids, length):
 def test_no_run_is_longer(vocabulary, N):
     text, how = learned(vocabulary), {"length": 200, "num_samples": 3}
     plain = records(None, vocabulary, **how)
-    found = records(Guard(Spans(text, N + 1)), vocabulary, **how)
+    found = records(CopyGuard(SpanSet(text, N + 1)), vocabulary, **how)
     free = [vocabulary.encode(record.text)[0] for record in plain]
     held = [vocabulary.encode(record.text)[0] for record in found]
     assert [len(ids) for ids in held] == [200] * 3
@@ -60,13 +62,13 @@ def test_no_run_is_longer(vocabulary, N):
 
 
 def test_what_copies_nothing_is_as_without():
-    far = Guard(Spans(learned(), 400))
+    far = CopyGuard(SpanSet(learned(), 400))
     how = {"length": 130, "num_samples": 40}
     assert records(far, **how) == records(None, **how)
 
 
 def test_a_sample_is_the_same_whatever_the_number_of_samples(monkeypatch):
-    guard, how = Guard(Spans(learned(), 5)), {"length": 60}
+    guard, how = CopyGuard(SpanSet(learned(), 5)), {"length": 60}
     many = records(guard, num_samples=9, **how)
     assert records(guard, num_samples=2, **how) == many[:2]
     monkeypatch.setattr(generator, "_ROWS", 4)
@@ -75,15 +77,15 @@ def test_a_sample_is_the_same_whatever_the_number_of_samples(monkeypatch):
 
 
 def test_what_is_shown_is_not_taken_back():
-    pieces = run(Guard(Spans(learned(), 4)), length=300, num_samples=2)
+    pieces = run(CopyGuard(SpanSet(learned(), 4)), length=300, num_samples=2)
     for k in range(2):
         own = [piece for piece in pieces if piece.sample == k]
-        assert "".join(piece.text for piece in own) == own[-1].record.text
+        assert "".join(piece.text for piece in own) == own[-1].finished.text
     assert len([piece for piece in pieces if piece.sample == 0]) > 3  # it comes while it is made
 
 
 def test_a_stop_text_ends_it_where_it_first_comes():
-    guard = Guard(Spans(learned(), 5))
+    guard = CopyGuard(SpanSet(learned(), 5))
     (plain,) = records(guard, length=200)
     for at in (0, 3, 20, 100):
         stop = plain.text[at : at + 4]
@@ -96,15 +98,15 @@ def test_a_stop_text_ends_it_where_it_first_comes():
 def test_a_sample_without_a_way_out_ends():
     model = cycle(list("abc"))
     text = np.array([a for k in range(3) for j in range(3) for a in (k, j)], np.uint8)  # every pair
-    (record,) = records(Guard(Spans(text, 2)), model.vocabulary, model.network)
+    (record,) = records(CopyGuard(SpanSet(text, 2)), model.vocabulary, model.network)
     assert (record.text, record.stopped, record.tokens) == ("", "copies", 0)
-    assert record.again == TRIES + 3 * 3 + 3  # each pair ruled out, and each first token after its three
+    assert record.again == MAX_TRIES + 3 * 3 + 3  # each pair ruled out, and each first token after its three
 
 
 def test_the_likeliest_text_goes_another_way_too():
     model = cycle(list("abc"))
     text = np.array([0, 1, 2] * 20, np.uint8)
-    (record,) = records(Guard(Spans(text, 5)), model.vocabulary, model.network, temperature=0.0, length=40)
+    (record,) = records(CopyGuard(SpanSet(text, 5)), model.vocabulary, model.network, temperature=0.0, length=40)
     assert (len(record.text), record.stopped) == (40, "length")
     assert copied(model.vocabulary.encode(record.text)[0], text, 5) == 0
     assert copied(model.vocabulary.encode(record.text)[0], text, 4) > 0
@@ -113,7 +115,7 @@ def test_the_likeliest_text_goes_another_way_too():
 def test_lines_are_new_and_each_written_once():
     plain = [record.line for record in records(None, lines=True, num_samples=60)]
     known = set(plain[3:9])
-    found = records(Guard(lines=known), lines=True, num_samples=60)
+    found = records(CopyGuard(lines=known), lines=True, num_samples=60)
     lines = [record.line for record in found]
     assert len(set(lines)) == 60
     assert not known & set(lines)
@@ -122,12 +124,12 @@ def test_lines_are_new_and_each_written_once():
         assert (record.again == 0) == (before not in used)
         assert record.again > 0 or record.line == before
         used.add(record.line)
-    assert records(Guard(lines=known), lines=True, num_samples=7) == found[:7]
+    assert records(CopyGuard(lines=known), lines=True, num_samples=7) == found[:7]
 
 
 @pytest.mark.parametrize("rows", [1, 2, 5, 60])
 def test_which_lines_does_not_depend_on_how_many_are_made_at_once(monkeypatch, rows):
-    guard = Guard(lines={""})
+    guard = CopyGuard(lines={""})
     found = records(guard, lines=True, num_samples=60)
     monkeypatch.setattr(generator, "_ROWS", rows)
     assert records(guard, lines=True, num_samples=60) == found
@@ -135,13 +137,13 @@ def test_which_lines_does_not_depend_on_how_many_are_made_at_once(monkeypatch, r
 
 def test_a_line_goes_with_its_prompt():
     known = {"a" + record.text for record in records(None, lines=True, prompt="a", num_samples=3)}
-    found = records(Guard(lines=known), lines=True, prompt="a", num_samples=10)
+    found = records(CopyGuard(lines=known), lines=True, prompt="a", num_samples=10)
     assert not known & {record.line for record in found}
     assert all(record.line == "a" + record.text for record in found)
 
 
 def test_new_lines_without_long_copies():
-    guard = Guard(Spans(learned(), 5), frozenset())
+    guard = CopyGuard(SpanSet(learned(), 5), frozenset())
     found = records(guard, lines=True, num_samples=30)
     assert len({record.line for record in found}) == 30
     for record in found:
@@ -151,15 +153,15 @@ def test_new_lines_without_long_copies():
 def test_lines_known_by_heart_end_honestly():
     model = cycle(["a", "b", "\n"], lines=True)
     with pytest.raises(
-        UsageError, match=rf"(?s)Only 0 of 2 lines could be written: .*{LINE_TRIES} times.*--allow-copies"
+        UsageError, match=rf"(?s)Only 0 of 2 lines could be written: .*{MAX_LINE_TRIES} times.*--allow-copies"
     ):
-        records(Guard(lines={"ab"}), model.vocabulary, model.network, lines=True, num_samples=2)
+        records(CopyGuard(lines={"ab"}), model.vocabulary, model.network, lines=True, num_samples=2)
     pieces = write(
         model.network,
         model.vocabulary,
-        prepare(model.vocabulary, SamplingSettings(seed=1, num_samples=3), lines=True),
-        Guard(lines=frozenset()),
+        prepare_request(model.vocabulary, SamplingSettings(seed=1, num_samples=3), lines=True),
+        CopyGuard(lines=frozenset()),
     )
-    assert next(pieces).record.line == "ab"  # what could be written is
+    assert next(pieces).finished.line == "ab"  # what could be written is
     with pytest.raises(UsageError, match="Only 1 of 3 lines"):
         next(pieces)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import ModelFileError, TextError, UsageError
-from lstmgen.sampling.request import prepare, settle
+from lstmgen.sampling.request import complete_settings, prepare_request
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.tokens import Vocabulary
 
@@ -16,18 +16,18 @@ CUT = Vocabulary("word", ["<unk>", "Doug", "saw", '"', " ", "\n"], unknown=0)
 
 
 def asked(vocabulary, prompt="", **more):
-    return prepare(vocabulary, SamplingSettings(seed=1), prompt=prompt, **more)
+    return prepare_request(vocabulary, SamplingSettings(seed=1), prompt=prompt, **more)
 
 
 def test_defaults_by_level():
-    char, word = settle(SamplingSettings(), "char"), settle(SamplingSettings(), "word")
+    char, word = complete_settings(SamplingSettings(), "char"), complete_settings(SamplingSettings(), "word")
     assert (char.length, char.min_p, word.length, word.min_p) == (500, 0.0, 100, 0.05)
-    given = settle(SamplingSettings(length=0, min_p=0.0, seed=0), "word")
+    given = complete_settings(SamplingSettings(length=0, min_p=0.0, seed=0), "word")
     assert (given.length, given.min_p, given.seed) == (0, 0.0, 0)
 
 
 def test_a_seed_not_given_is_drawn():
-    seeds = {settle(SamplingSettings(), "char").seed for _ in range(5)}
+    seeds = {complete_settings(SamplingSettings(), "char").seed for _ in range(5)}
     assert len(seeds) == 5
     assert all(0 <= seed < 2**32 for seed in seeds)
     assert asked(ABC).seed == 1

@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmgen.sampling.stop import StopText
+from lstmgen.sampling.stop import StopFilter
 
 letters = st.text("ab", max_size=12)
 
 
 def shown(pieces, stop):
-    watch = StopText(stop)
+    watch = StopFilter(stop)
     text = "".join(watch.push(piece) for piece in pieces)
     return text + watch.flush(), watch.found
 
@@ -22,7 +22,7 @@ def test_the_text_up_to_the_first_stop_however_it_is_cut(pieces, stop):
 
 @given(st.lists(letters, max_size=8), st.text("ab", min_size=1, max_size=5))
 def test_nothing_is_held_back_that_cannot_be_the_stop(pieces, stop):
-    watch, text, out = StopText(stop), "", ""
+    watch, text, out = StopFilter(stop), "", ""
     for piece in pieces:
         text, out = text + piece, out + watch.push(piece)
         if watch.found:
@@ -39,6 +39,6 @@ def test_without_a_stop_everything_passes():
 
 
 def test_nothing_comes_after_it():
-    watch = StopText("END")
+    watch = StopFilter("END")
     assert [watch.push(piece) for piece in ("oneE", "N", "Dtwo", "three", "END")] == ["one", "", "", "", ""]
     assert watch.flush() == ""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lstmgen.text import Vocabulary, load_text
 from lstmgen.text import copies as module
-from lstmgen.text.copies import Figures, Material, copies_of, novelty
+from lstmgen.text.copies import CopyReference, CopyStatistics, measure_copies, unseen_sequence_share
 from tests.naive import copies as naive
 
 ABC = Vocabulary("char", [*"abc\n"])
@@ -23,7 +23,7 @@ def material(documents, held_out=(), vocabulary=ABC, lines=False, kind=np.int64)
         starts = np.cumsum([0, *map(len, parts)])[:-1] if parts else np.zeros(1)
         return np.array([token for part in parts for token in part], kind), starts.astype(np.int64)
 
-    return Material(*joined(documents), *joined(held_out), vocabulary, lines)
+    return CopyReference(*joined(documents), *joined(held_out), vocabulary, lines)
 
 
 def ids(text, vocabulary=ABC):
@@ -33,7 +33,7 @@ def ids(text, vocabulary=ABC):
 @settings(max_examples=100)
 @given(st.lists(TEXT, min_size=1, max_size=3), TEXT, st.lists(TEXT, min_size=1, max_size=3))
 def test_against_slices(documents, held_out, texts):
-    found = copies_of(material(documents, [held_out]), [np.array(text) for text in texts])
+    found = measure_copies(material(documents, [held_out]), [np.array(text) for text in texts])
     whole = sum(map(len, texts))
     assert found.written.tokens == whole
     assert found.written.longest == naive.longest(documents, [texts])
@@ -53,37 +53,37 @@ def test_against_slices(documents, held_out, texts):
 
 
 def test_a_span_over_the_end_of_a_document_is_no_copy():
-    found = copies_of(material([ids("abcabc"), ids("bbbb")]), [ids("cabcbb")])
+    found = measure_copies(material([ids("abcabc"), ids("bbbb")]), [ids("cabcbb")])
     assert (found.written.longest, found.example) == (4, "cabc")
 
 
 def test_unknown_words_are_equal_to_nothing():
     words = Vocabulary("word", ["a", "b", "<unk>"], 2)
-    found = copies_of(material([[0, 2, 1, 0, 0]], [[0, 2, 1]], words), [np.array([1, 2, 1, 0])])
-    assert found.written == Figures(4, 2, 1.0, None)
-    assert found.held_out == Figures(3, 1, None, None)
+    found = measure_copies(material([[0, 2, 1, 0, 0]], [[0, 2, 1]], words), [np.array([1, 2, 1, 0])])
+    assert found.written == CopyStatistics(4, 2, 1.0, None)
+    assert found.held_out == CopyStatistics(3, 1, None, None)
 
 
 def test_lines_are_counted_beside_as_many_held_out():
     learned = [ids(line) for line in ("ab\n", "abc\n", "ca\n")]
     held_out = [ids(line) for line in ("ab\n", "bb\n", "ca\n", "ab\n")]
-    found = copies_of(material(learned, held_out, lines=True, kind=np.uint8), [ids("ab"), ids("bc")])
-    assert found.written == Figures(4, 2, None, 1)
-    assert found.held_out == Figures(4, 2, None, 2)  # ab bb has one, ca ab two: what half of the pairs reach
+    found = measure_copies(material(learned, held_out, lines=True, kind=np.uint8), [ids("ab"), ids("bc")])
+    assert found.written == CopyStatistics(4, 2, None, 1)
+    assert found.held_out == CopyStatistics(4, 2, None, 2)  # ab bb has one, ca ab two: what half of the pairs reach
     assert (found.pieces, found.texts, found.whole) == (2, 2, True)
 
 
 def test_of_a_long_text_the_end_is_searched(monkeypatch):
     text = ids("a" * 50 + "b" * 50)
-    found = copies_of(material([text], [ids("ab" * 100)]), [ids("aab")], limit=51)
+    found = measure_copies(material([text], [ids("ab" * 100)]), [ids("aab")], limit=51)
     assert (found.searched, found.whole, found.written.longest) == (51, False, 2)
     monkeypatch.setattr(module, "_GROUPS", 4)
-    assert copies_of(material([text], [ids("ab" * 100)]), [ids("aab")]).pieces == 4
+    assert measure_copies(material([text], [ids("ab" * 100)]), [ids("aab")]).pieces == 4
 
 
 def test_nothing_written_and_nothing_held_out():
-    found = copies_of(material([ids("abc")]), [])
-    assert (found.written, found.held_out) == (Figures(0, 0, None, None), None)
+    found = measure_copies(material([ids("abc")]), [])
+    assert (found.written, found.held_out) == (CopyStatistics(0, 0, None, None), None)
 
 
 @settings(max_examples=50)
@@ -94,4 +94,4 @@ def test_what_is_held_back_against_slices(text, level, asked):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_ASKED", asked)
         expected = naive.new_share([learned], [held_back[:asked]], level[1])
-        assert novelty(corpus) == pytest.approx(1.0 if expected is None else expected)
+        assert unseen_sequence_share(corpus) == pytest.approx(1.0 if expected is None else expected)

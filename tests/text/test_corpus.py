@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import TextError, UsageError
-from lstmgen.text import UNKNOWN, Corpus, collect, cut, load_corpus, load_text
+from lstmgen.text import UNKNOWN_TOKEN, Corpus, collect, cut, load_corpus, load_text
 
 SENTENCES = "Doug saw Jane. Jane saw Spot. Spot saw Doug. "
 
@@ -42,7 +42,7 @@ def test_ids_have_the_smallest_type() -> None:
         corpus = load_text(text, validation=0.0)
         assert corpus.ids.dtype == kind and len(corpus.vocabulary) == kinds
         assert corpus.vocabulary.decode(corpus.ids) == text
-    assert [collect.smallest(n) for n in (1, 256, 257)] == [np.uint8, np.uint8, np.uint16]
+    assert [collect.smallest_id_type(n) for n in (1, 256, 257)] == [np.uint8, np.uint8, np.uint16]
 
 
 def test_the_digest_is_of_the_text_after_line_ends_were_treated(tmp_path: Path) -> None:
@@ -79,8 +79,8 @@ def test_options_out_of_range_are_refused() -> None:
 
 def test_how_often_a_word_must_occur_grows_with_the_text() -> None:
     sizes = (100, 9_999, 10_000, 1_000_000, 9_999_999, 10_000_000, 10**9)
-    assert [cut.usual_min_count("word", size) for size in sizes] == [1, 1, 2, 2, 2, 3, 3]
-    assert [cut.usual_min_count("char", size) for size in sizes] == [1] * 7
+    assert [cut.default_min_count("word", size) for size in sizes] == [1, 1, 2, 2, 2, 3, 3]
+    assert [cut.default_min_count("char", size) for size in sizes] == [1] * 7
 
 
 def test_a_small_text_keeps_every_word_even_of_its_validation_part() -> None:
@@ -93,22 +93,22 @@ def test_a_larger_text_cuts_what_its_training_part_has_once() -> None:
     text = SENTENCES * 1_000 + "Rare Twice Twice. " + SENTENCES * 10 + "Late Late late."
     corpus = load_text(text, level="word", validation=0.05)
     vocabulary = corpus.vocabulary
-    late = text.rindex("Twice") > corpus.split_character
+    late = text.rindex("Twice") > corpus.training_characters
     assert late, "the rare words are to be in the validation part"
-    assert sorted(vocabulary.tokens) == sorted([".", "Doug", "Jane", "Spot", "saw", UNKNOWN])
-    assert vocabulary.unknown == 5 == vocabulary.tokens.index(UNKNOWN)
+    assert sorted(vocabulary.tokens) == sorted([".", "Doug", "Jane", "Spot", "saw", UNKNOWN_TOKEN])
+    assert vocabulary.unknown == 5 == vocabulary.tokens.index(UNKNOWN_TOKEN)
     assert (corpus.ids == 5).sum() == 6
-    assert corpus.unknown_spelling == len("RareTwiceTwiceLateLatelate")
+    assert corpus.unknown_characters == len("RareTwiceTwiceLateLatelate")
     kept = load_text(text, level="word", validation=0.0)
-    assert {"Twice", "Late"} <= set(kept.vocabulary.tokens) and kept.unknown_spelling == 0
+    assert {"Twice", "Late"} <= set(kept.vocabulary.tokens) and kept.unknown_characters == 0
     assert (kept.ids == kept.vocabulary.unknown).sum() == 2
 
 
 def test_min_count_is_taken_as_it_is_at_both_levels() -> None:
-    assert load_text("a a a b b c", level="word", min_count=2).vocabulary.tokens == ["a", "b", UNKNOWN]
-    assert load_text("a a a b b c", level="word", min_count=3).vocabulary.tokens == ["a", UNKNOWN]
+    assert load_text("a a a b b c", level="word", min_count=2).vocabulary.tokens == ["a", "b", UNKNOWN_TOKEN]
+    assert load_text("a a a b b c", level="word", min_count=3).vocabulary.tokens == ["a", UNKNOWN_TOKEN]
     corpus = load_text("aaabbc", min_count=2)
-    assert corpus.vocabulary.tokens == ["a", "b", UNKNOWN] and corpus.ids.tolist() == [0, 0, 0, 1, 1, 2]
+    assert corpus.vocabulary.tokens == ["a", "b", UNKNOWN_TOKEN] and corpus.ids.tolist() == [0, 0, 0, 1, 1, 2]
 
 
 def test_a_text_of_which_no_token_would_be_left_is_refused() -> None:
@@ -124,7 +124,7 @@ def test_a_text_of_which_no_token_would_be_left_is_refused() -> None:
 def test_at_most_so_many_words_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cut, "_MOST_WORDS", 3)
     corpus = load_text("d d d c c c c b b a", level="word")
-    assert corpus.vocabulary.tokens == ["c", "d", "b", UNKNOWN]
+    assert corpus.vocabulary.tokens == ["c", "d", "b", UNKNOWN_TOKEN]
     assert len(load_text("d d d c c b b a", level="word", min_count=1).vocabulary) == 4
 
 
@@ -175,7 +175,7 @@ def test_only_what_would_change_something_is_advised(text: str, min_count: int |
 )  # fmt: skip
 def test_why_nothing_is_held_back(text: str, options: dict[str, Any], whole: str, note: str | None) -> None:
     corpus = load_text(text, **options)
-    assert corpus.whole == whole
+    assert corpus.no_validation_reason == whole
     assert len(corpus.notes) == (note is not None)
     assert note is None or note in corpus.notes[0]
 
@@ -186,7 +186,7 @@ def test_why_nothing_is_held_back(text: str, options: dict[str, Any], whole: str
 def test_the_validation_part_is_the_end_of_the_text() -> None:
     corpus = load_text("abcde" * 400)
     assert (corpus.split, len(corpus.training), len(corpus.validation)) == (1_900, 1_900, 100)
-    assert (corpus.split_character, corpus.validation_characters, corpus.characters) == (1_900, 100, 2_000)
+    assert (corpus.training_characters, corpus.validation_characters, corpus.characters) == (1_900, 100, 2_000)
     assert corpus.validation_starts.tolist() == [0] and corpus.training_starts.tolist() == [0]
     assert load_text("ab" * 499).split == 998
     assert "too short" in load_text("ab" * 499, validation=0.5).notes[0]
@@ -209,7 +209,7 @@ def test_characters_of_words_are_split_exactly() -> None:
     text = SENTENCES * 600
     corpus = load_text(text, level="word")
     head = corpus.vocabulary.decode(corpus.training)
-    assert corpus.split_character == len(head) and text.startswith(head)
+    assert corpus.training_characters == len(head) and text.startswith(head)
     assert corpus.validation_characters == len(text) - len(head)
     assert 1_300 < corpus.validation_characters < 1_400
 
@@ -331,6 +331,6 @@ def test_options_read_the_same_text_again(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes((SENTENCES * 700 + "Once caf\xe9\r\n").encode("latin-1"))
     corpus = load_corpus([str(path)], level="word", encoding="latin-1", keep_newlines=True, min_count=2, validation=0.1)
-    again = load_corpus(corpus.paths, level=corpus.level, lines=corpus.lines, **corpus.options)
+    again = load_corpus(corpus.paths, level=corpus.level, lines=corpus.lines, **corpus.load_options)
     assert (again.ids == corpus.ids).all() and again.vocabulary == corpus.vocabulary
     assert (again.digest, again.split, again.newlines) == (corpus.digest, corpus.split, "kept")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen.text import load_text
-from lstmgen.text.documents import FEWEST_TOKENS, MOST_PIECES, moved_to_the_end, pieces_to_hold_back
+from lstmgen.text.documents import MAX_PIECES, MIN_SPLIT_TOKENS, choose_validation_pieces, move_pieces_to_end
 from lstmgen.text.spool import Spool
 from tests.training.runs import text
 
@@ -30,7 +30,7 @@ def test_moving_is_a_change_of_order_alone(data):
     for writeable in (True, False):
         ids = text.copy()
         ids.flags.writeable = writeable
-        moved, begins, split = moved_to_the_end(ids, starts, pieces, Spool(0.00001))
+        moved, begins, split = move_pieces_to_end(ids, starts, pieces, Spool(0.00001))
         assert moved.tolist() == expected
         assert split == size - len(held)
         assert begins.tolist() == [at for at, k in enumerate(expected) if k in cuts]
@@ -39,7 +39,7 @@ def test_moving_is_a_change_of_order_alone(data):
 @given(st.lists(st.integers(0, NEWLINE), min_size=1, max_size=400), st.integers(1, 100))
 def test_pieces_are_whole_lines_apart_from_each_other(tokens, wanted):
     ids = np.array(tokens, np.uint8)
-    found = pieces_to_hold_back(ids, NEWLINE, min(wanted, len(ids)))
+    found = choose_validation_pieces(ids, NEWLINE, min(wanted, len(ids)))
     for a, b in found:
         assert 0 < a < b < len(ids)
         assert ids[a - 1] == ids[b - 1] == NEWLINE
@@ -50,27 +50,30 @@ def test_pieces_are_whole_lines_apart_from_each_other(tokens, wanted):
 def test_of_a_text(level):
     whole = text(150_000).rpartition("\n")[0] + "\n"
     c = load_text(whole, level=level)
-    assert c.pieces == (MOST_PIECES if level == "char" else 4)
+    assert c.validation_pieces == (MAX_PIECES if level == "char" else 4)
     assert len(c.validation) == pytest.approx(0.05 * len(c.ids), rel=0.05)
     assert c.characters == len(whole)
     edges = [*c.starts.tolist(), len(c.ids)]
     documents = [c.vocabulary.decode(c.ids[a:b]) for a, b in pairwise(edges)]
-    learned, held = documents[: c.pieces + 1], documents[c.pieces + 1 :]
-    assert len(held) == c.pieces
+    learned, held = documents[: c.validation_pieces + 1], documents[c.validation_pieces + 1 :]
+    assert len(held) == c.validation_pieces
     assert whole == "".join(a + b for a, b in zip(learned, [*held, ""], strict=True))
     assert sum(map(len, held)) == c.validation_characters
     assert c.validation_starts.tolist() == [s - c.split for s in c.starts.tolist() if s >= c.split]
     places = [whole.index(piece) / len(whole) for piece in held]
-    assert np.diff(places) == pytest.approx(1 / c.pieces, abs=0.02)
+    assert np.diff(places) == pytest.approx(1 / c.validation_pieces, abs=0.02)
 
 
 def test_a_share_asked_for_and_a_text_without_lines_are_cut_at_the_end():
     whole = text(20_000)
     for c in (load_text(whole, validation=0.05), load_text(whole.replace("\n", " "))):
-        assert (c.pieces, c.split, c.starts.tolist()) == (0, 19_000, [0])
-        assert c.vocabulary.decode(c.validation) == whole.replace("\n", " ")[19_000:] or c.options["validation"] == 0.05
-    tiny = load_text(text(FEWEST_TOKENS - 1))
-    assert (tiny.pieces, len(tiny.validation)) == (0, 0)
+        assert (c.validation_pieces, c.split, c.starts.tolist()) == (0, 19_000, [0])
+        assert (
+            c.vocabulary.decode(c.validation) == whole.replace("\n", " ")[19_000:]
+            or c.load_options["validation"] == 0.05
+        )
+    tiny = load_text(text(MIN_SPLIT_TOKENS - 1))
+    assert (tiny.validation_pieces, len(tiny.validation)) == (0, 0)
 
 
 def test_kept_in_a_file_it_is_the_same():

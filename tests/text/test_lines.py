@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen.text import Corpus, load_corpus, load_text, spool
-from lstmgen.text.lines import LEAST_OF_THE_PART, MOST_LINES, MOST_OF_THE_PART, held_back, kinds_of, lines_of, new_lines
+from lstmgen.text.lines import (
+    MAX_COPIES_SHARE,
+    MAX_LINES_RATIO,
+    MIN_VALIDATION_SHARE,
+    choose_validation_lines,
+    count_new_lines,
+    find_lines,
+    number_equal_lines,
+)
 
 
 def both_sides(corpus: Corpus) -> tuple[list[str], list[str]]:
@@ -25,8 +33,8 @@ def test_equal_lines_have_one_number(texts: list[str], block: int) -> None:
     ids = np.array(["ab\n".index(letter) for letter in "".join(f"{text}\n" for text in texts)], np.uint8)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spool, "BLOCK", block)  # lines longer than a block too
-        begins, lengths = lines_of(ids, 2)
-        kinds = kinds_of(ids, begins, lengths).tolist() if len(begins) else []
+        begins, lengths = find_lines(ids, 2)
+        kinds = number_equal_lines(ids, begins, lengths).tolist() if len(begins) else []
     full = [text for text in texts if text]
     assert [
         bytes(ids[a : a + n]).translate(bytes([97, 98, 10]) + bytes(253)).decode()
@@ -43,16 +51,18 @@ def test_all_copies_of_a_line_are_held_back_or_none(kinds: list[int], share: flo
     size = np.random.default_rng(seed).integers(2, 30, len(names))
     lengths = size[numbers]
     wanted = max(1, int(share * lengths.sum()))
-    held = held_back(numbers, lengths, wanted)
+    held = choose_validation_lines(numbers, lengths, wanted)
     chosen, copies = set(numbers[held].tolist()), np.bincount(numbers)
     assert chosen.isdisjoint(numbers[~held].tolist())
     assert not held.all()
-    assert not chosen or lengths[held].sum() >= LEAST_OF_THE_PART * wanted
-    assert len(chosen) <= MOST_LINES * wanted / lengths.sum() * len(names) + 1
-    assert all(copies[k] == 1 or copies[k] * size[k] <= MOST_OF_THE_PART * wanted for k in chosen)
+    assert not chosen or lengths[held].sum() >= MIN_VALIDATION_SHARE * wanted
+    assert len(chosen) <= MAX_LINES_RATIO * wanted / lengths.sum() * len(names) + 1
+    assert all(copies[k] == 1 or copies[k] * size[k] <= MAX_COPIES_SHARE * wanted for k in chosen)
     if len(names) == len(kinds) > 1 and chosen:
         ends = np.cumsum(lengths[::-1])
-        assert abs(lengths[held].sum() - wanted) == min(abs(ends[:-1] - wanted)) or len(chosen) >= MOST_LINES * share
+        assert (
+            abs(lengths[held].sum() - wanted) == min(abs(ends[:-1] - wanted)) or len(chosen) >= MAX_LINES_RATIO * share
+        )
         assert held.tolist() == sorted(held.tolist())  # the last ones
 
 
@@ -92,7 +102,7 @@ def test_0_1_0_let_copies_stand_on_both_sides(tmp_path: Path) -> None:
     assert (new.digest, len(new.ids)) == (old.digest, len(old.ids))
     learned, held = both_sides(new)
     assert held and set(held).isdisjoint(learned)
-    assert new.options == old.options | {"repeats_together": True}
+    assert new.load_options == old.load_options | {"repeats_together": True}
 
 
 def test_one_line_that_is_most_of_a_text_is_learned_from() -> None:
@@ -137,5 +147,5 @@ def test_new_lines_are_counted_once_and_cut_ones_by_their_beginnings() -> None:
     ids = np.frombuffer(b"\n".join([*learned, b""]), np.uint8)
     starts = np.array([0, 3, 8])
     rows = [np.frombuffer(row, np.uint8) for row in (b"ab", b"abc", b"abc", b"abcd", b"abce", b"d", b"a")]
-    assert new_lines(ids, starts, np.array([2, 4, 6]), rows, cut=4) == 4  # abc, abce, d, a
-    assert new_lines(ids, starts, np.array([2, 4, 6]), [], cut=4) == 0
+    assert count_new_lines(ids, starts, np.array([2, 4, 6]), rows, cut=4) == 4  # abc, abce, d, a
+    assert count_new_lines(ids, starts, np.array([2, 4, 6]), [], cut=4) == 0

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lstmgen.text import longest as module
 from lstmgen.text import lookup, spans
-from lstmgen.text.longest import Longest, longest
-from lstmgen.text.lookup import NONE, Table
+from lstmgen.text.longest import CommonSpan, longest_common_span
+from lstmgen.text.lookup import NOT_FOUND, KeyIndex
 from tests.naive import copies as naive
 
 THUE_MORSE = [bin(k).count("1") % 2 for k in range(256)]  # for which sums of powers modulo 2^64 are blind
@@ -43,8 +43,8 @@ def asked(parts, kind):
 def test_against_slices(text, parts, fewer, kind, block):
     many = max(1, len(parts) - fewer)
     query, groups = asked(parts, kind)
-    with mock.patch.object(spans, "BLOCK", block), mock.patch.object(module, "BLOCK", block):
-        found = longest(np.array(text, kind), query, groups, many)
+    with mock.patch.object(spans, "SEARCH_BLOCK", block), mock.patch.object(module, "SEARCH_BLOCK", block):
+        found = longest_common_span(np.array(text, kind), query, groups, many)
     assert found.length == naive.longest([text], [[part] for part in parts], many)
     if found.length:
         there = naive.occurring(text, query.tolist(), found.length)
@@ -57,9 +57,9 @@ def test_the_text_is_looked_through_as_often_however_it_repeats_itself(period):
     text = np.resize(rng.integers(0, 4, period).astype(np.uint8), 300_000)
     query = np.append(text[5_000:7_000], np.uint8(9))
     looks = []
-    found = longest(text, query, np.zeros(len(query), np.int64), check=lambda: looks.append(1))
-    assert found == Longest(2_000, 0)
-    rounds = len(looks) / math.ceil(len(text) / spans.BLOCK)
+    found = longest_common_span(text, query, np.zeros(len(query), np.int64), check=lambda: looks.append(1))
+    assert found == CommonSpan(2_000, 0)
+    rounds = len(looks) / math.ceil(len(text) / spans.SEARCH_BLOCK)
     assert rounds <= 2 * math.log2(2_048)  # doubled, then halved in between
 
 
@@ -67,17 +67,17 @@ def test_texts_that_have_nothing_in_common_or_are_empty():
     nothing = np.zeros(0, np.uint8)
     for text, asked_for in [([1, 2], [3, 4]), ([], [1]), ([1], [])]:
         query = np.array(asked_for, np.uint8)
-        assert longest(np.array(text, np.uint8), query, np.zeros(len(query), np.int64)) == (0, 0)
-    assert longest(nothing, nothing, np.zeros(0, np.int64)) == (0, 0)
+        assert longest_common_span(np.array(text, np.uint8), query, np.zeros(len(query), np.int64)) == (0, 0)
+    assert longest_common_span(nothing, nothing, np.zeros(0, np.int64)) == (0, 0)
 
 
 @settings(max_examples=100)
 @given(st.lists(st.integers(0, 1 << 63), unique=True, max_size=300), st.data(), st.sampled_from([1, 4, 12]))
 def test_keys_are_found_whether_or_not_they_share_a_slot(keys, data, bits):
-    with mock.patch.object(lookup, "_FEWEST", bits), mock.patch.object(lookup, "_MOST", bits):
-        table = Table(np.array(sorted(keys), np.uint64))
+    with mock.patch.object(lookup, "_MIN_BITS", bits), mock.patch.object(lookup, "_MAX_BITS", bits):
+        table = KeyIndex(np.array(sorted(keys), np.uint64))
     strange = data.draw(st.lists(st.integers(0, 1 << 63), max_size=20))
     places = {key: place for place, key in enumerate(sorted(keys))}
     wanted = [*keys, *strange]
     found = table.find(np.array(wanted, np.uint64))
-    assert found.tolist() == [places.get(key, NONE) for key in wanted]
+    assert found.tolist() == [places.get(key, NOT_FOUND) for key in wanted]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.text.mixture import Counted, mix, weights_as_read
+from lstmgen.text.mixture import NgramCorpus, mixture_nats, online_weights
 from lstmgen.text.ngram import NGram
 
 START = np.zeros(1, np.int64)
@@ -17,12 +17,12 @@ START = np.zeros(1, np.int64)
 
 def test_the_ends_are_exact_and_between_it_is_the_sum() -> None:
     nats, others = np.array([0.1, 2.0, 7.0, 0.0]), np.array([1.0, 0.3, 7.0, 40.0])
-    np.testing.assert_array_equal(mix(nats, others, 0.0), nats)
-    np.testing.assert_array_equal(mix(nats, others, 1.0), others)
+    np.testing.assert_array_equal(mixture_nats(nats, others, 0.0), nats)
+    np.testing.assert_array_equal(mixture_nats(nats, others, 1.0), others)
     expected = -np.log(0.7 * np.exp(-nats) + 0.3 * np.exp(-others))
-    np.testing.assert_allclose(mix(nats, others, 0.3), expected, rtol=1e-12)
-    np.testing.assert_allclose(mix(nats, others, np.full(4, 0.3)), expected, rtol=1e-12)
-    assert mix(np.array([np.inf]), np.array([1.0]), 0.5)[0] == pytest.approx(1 + math.log(2))
+    np.testing.assert_allclose(mixture_nats(nats, others, 0.3), expected, rtol=1e-12)
+    np.testing.assert_allclose(mixture_nats(nats, others, np.full(4, 0.3)), expected, rtol=1e-12)
+    assert mixture_nats(np.array([np.inf]), np.array([1.0]), 0.5)[0] == pytest.approx(1 + math.log(2))
 
 
 def weights_by_hand(nats, others):
@@ -41,21 +41,21 @@ def test_the_weight_is_bayes_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     nats, others = rng.exponential(1.0, 100), rng.exponential(1.2, 100)
     expected = weights_by_hand(nats, others)
     assert expected[0] == pytest.approx(0.5)
-    np.testing.assert_allclose(weights_as_read(nats, others), expected, rtol=1e-9)
+    np.testing.assert_allclose(online_weights(nats, others), expected, rtol=1e-9)
     monkeypatch.setattr("lstmgen.text.mixture._AT_ONCE", 7)
-    np.testing.assert_allclose(weights_as_read(nats, others), expected, rtol=1e-9)
+    np.testing.assert_allclose(online_weights(nats, others), expected, rtol=1e-9)
 
 
 @settings(max_examples=40)
 @given(pairs=st.lists(st.tuples(st.floats(0, 30), st.floats(0, 30)), min_size=1, max_size=40), place=st.integers(0, 39))
 def test_a_weight_knows_only_what_was_before(pairs: list[tuple[float, float]], place: int) -> None:
     nats, others = np.array(pairs).T
-    found = weights_as_read(nats, others)
+    found = online_weights(nats, others)
     place = min(place, len(pairs) - 1)
-    np.testing.assert_allclose(found[: place + 1], weights_as_read(nats[:place], others[:place]), rtol=1e-12)
+    np.testing.assert_allclose(found[: place + 1], online_weights(nats[:place], others[:place]), rtol=1e-12)
     assert ((found > 0) & (found < 1)).all()
-    best = min(mix(nats, others, w).sum() for w in (np.arange(50) + 0.5) / 50)
-    assert mix(nats, others, found[:-1]).sum() <= best + math.log(50) + 1e-9
+    best = min(mixture_nats(nats, others, w).sum() for w in (np.arange(50) + 0.5) / 50)
+    assert mixture_nats(nats, others, found[:-1]).sum() <= best + math.log(50) + 1e-9
 
 
 def text(n: int, seed: int, V: int = 5) -> np.ndarray:
@@ -67,8 +67,8 @@ def test_counting_on_is_counting_all_that_was_read(starts, monkeypatch: pytest.M
     monkeypatch.setattr("lstmgen.text.mixture._FIRST_RECOUNT", 10)
     learned, read = text(200, 1), text(47, 2)
     begins = START if starts is None else np.array([0, 8, 25])
-    counted = Counted(learned, 5, 4, starts)
-    found = counted.nats_counting_on(read, begins)
+    counted = NgramCorpus(learned, 5, 4, starts)
+    found = counted.online_nats(read, begins)
     for place in range(47):
         known = place // 10 * 10
         first = None if starts is None else np.concatenate((starts, 200 + begins[begins < known]))
@@ -89,7 +89,7 @@ def test_recounts_become_rarer(monkeypatch: pytest.MonkeyPatch) -> None:
         return build(cls, ids, V, order, starts)
 
     monkeypatch.setattr(NGram, "build", classmethod(noted))
-    Counted(text(100, 1), 5, 2).nats_counting_on(text(60_000, 2), START)
+    NgramCorpus(text(100, 1), 5, 2).online_nats(text(60_000, 2), START)
     assert sizes[:4] == [100, 1_100, 2_100, 3_100]
     assert len(sizes) < 50
     assert max(np.diff(sizes)) <= 60_000 / 20

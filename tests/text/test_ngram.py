@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.text.ngram import FEW, NGram, discounts_of
+from lstmgen.text.ngram import FALLBACK_DISCOUNTS, NGram, estimate_discounts
 
 BEGINNING = -9
 
@@ -40,10 +40,10 @@ class Naive:
     def discounts(self, k: int) -> tuple[float, float, float]:
         n = Counter(self.levels[k].values())
         if not (n[1] and n[2] and n[3]):
-            return FEW
+            return FALLBACK_DISCOUNTS
         y = n[1] / (n[1] + 2 * n[2])
         found = (1 - 2 * y * n[2] / n[1], 2 - 3 * y * n[3] / n[2], 3 - 4 * y * n[4] / n[3])
-        return found if all(0 < d <= most for d, most in zip(found, (1, 2, 3), strict=True)) else FEW
+        return found if all(0 < d <= most for d, most in zip(found, (1, 2, 3), strict=True)) else FALLBACK_DISCOUNTS
 
     def probability(self, context: list[int], token: int) -> float:
         p = 1.0 / self.V
@@ -131,8 +131,8 @@ def test_large_vocabularies_need_no_other_way() -> None:
 
 
 def test_too_little_text_has_usual_discounts() -> None:
-    assert discounts_of(np.array([5, 9])) == FEW
-    assert discounts_of(np.array([1] * 8 + [2] * 4 + [3] * 2 + [4])) == pytest.approx((0.5, 1.25, 2.0))
+    assert estimate_discounts(np.array([5, 9])) == FALLBACK_DISCOUNTS
+    assert estimate_discounts(np.array([1] * 8 + [2] * 4 + [3] * 2 + [4])) == pytest.approx((0.5, 1.25, 2.0))
     with pytest.raises(ValueError, match="at least one"):
         NGram.build(np.array([0]), 1, 0)
     np.testing.assert_allclose(NGram.build(np.zeros(0, np.int64), 4, 3).distribution(np.array([1])), 0.25)

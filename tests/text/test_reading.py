@@ -6,11 +6,11 @@ import random
 import pytest
 
 from lstmgen.errors import ResourceError, TextError, UsageError
-from lstmgen.text import Reading, reading
+from lstmgen.text import TextReader, reading
 
 
 def read(data: bytes, **options: object) -> str:
-    return "".join(Reading(**options).stream(io.BytesIO(data), "a.txt"))  # type: ignore[arg-type]
+    return "".join(TextReader(**options).stream(io.BytesIO(data), "a.txt"))  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=[1, 2, 3, 7, 1 << 19])
@@ -43,10 +43,10 @@ def test_utf_16_is_recognised_and_placed(chunk: int) -> None:
 
 
 def test_replaced_places_are_counted(chunk: int) -> None:
-    one = Reading(errors="replace")
+    one = TextReader(errors="replace")
     assert "".join(one.stream(io.BytesIO(b"a\xffb\xe2\x82c \xef\xbf\xbd"), "a")) == "a\ufffdb\ufffdc \ufffd"
     assert one.replaced == 2
-    two = Reading(errors="ignore")
+    two = TextReader(errors="ignore")
     assert "".join(two.stream(io.BytesIO(b"a\xffb\xff"), "a")) == "ab"
     assert two.replaced == 2
 
@@ -65,7 +65,7 @@ def test_other_separators_stay(chunk: int) -> None:
 def test_a_byte_order_mark_goes_once(chunk: int) -> None:
     assert read(b"\xef\xbb\xbfa\xef\xbb\xbf") == "a\ufeff"
     assert read("\ufeffa".encode("utf-16-le"), encoding="utf-16-le") == "a"
-    assert "".join(Reading().text("\ufeffa\r\nb", "a")) == "a\nb"
+    assert "".join(TextReader().text("\ufeffa\r\nb", "a")) == "a\nb"
     assert read(b"\xef\xbb\xbf") == ""
 
 
@@ -82,19 +82,19 @@ def test_chunks_never_change_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", ["utf8x", "rot13", "base64", "", "a\0b", "hex"])
 def test_an_unknown_encoding_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="--encoding"):
-        Reading(encoding=name)
+        TextReader(encoding=name)
 
 
 def test_options_are_checked_with_a_way_out() -> None:
     with pytest.raises(UsageError, match="Did you mean latin-1"):
-        Reading(encoding="latin-q")
+        TextReader(encoding="latin-q")
     with pytest.raises(UsageError, match="--errors must be one of strict, replace, ignore"):
-        Reading(errors="surrogateescape")
+        TextReader(errors="surrogateescape")
 
 
 def test_half_a_character_is_refused_with_its_place() -> None:
     with pytest.raises(TextError, match=r"U\+D800\) at character 3"):
-        list(Reading().text("abc\ud800", "text"))
+        list(TextReader().text("abc\ud800", "text"))
     with pytest.raises(TextError, match="lone surrogate"):
         read(b"+2AA-", encoding="utf-7")
 
@@ -113,4 +113,4 @@ def test_a_failing_disk_is_a_resource_error() -> None:
             raise OSError(5, "Input/output error")
 
     with pytest.raises(ResourceError, match=r"a\.txt cannot be read: Input/output error"):
-        list(Reading().stream(Failing(), "a.txt"))
+        list(TextReader().stream(Failing(), "a.txt"))

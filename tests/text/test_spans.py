@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmgen.text import spans
-from lstmgen.text.spans import Spans, occurring
+from lstmgen.text.spans import SpanSet, find_occurring
 from tests.naive import copies as naive
 
 KINDS = st.sampled_from([np.uint8, np.uint16, np.uint32])
@@ -21,16 +21,16 @@ TEXTS = st.lists(st.integers(0, 2), max_size=60) | st.integers(1, 40).map(lambda
 @settings(max_examples=200)
 @given(TEXTS, TEXTS, st.integers(1, 40), KINDS, st.sampled_from([1, 3, 7, 1 << 16]))
 def test_what_occurs(text, query, length, kind, block):
-    with mock.patch.object(spans, "BLOCK", block):
-        found = occurring(np.array(text, kind), np.array(query, kind), length)
+    with mock.patch.object(spans, "SEARCH_BLOCK", block):
+        found = find_occurring(np.array(text, kind), np.array(query, kind), length)
     assert found.tolist() == naive.occurring(text, query, length)
 
 
 @settings(max_examples=100)
 @given(TEXTS, st.lists(TEXTS, max_size=3), st.integers(1, 12), KINDS, st.sampled_from([1, 5, 1 << 16]))
 def test_spans_asked_for_one_by_one(text, queries, length, kind, block):
-    with mock.patch.object(spans, "BLOCK", block):
-        index = Spans(np.array(text, kind), length)
+    with mock.patch.object(spans, "SEARCH_BLOCK", block):
+        index = SpanSet(np.array(text, kind), length)
     known = set(naive.windows(text, length))
     for query in [*queries, [300, *text], text]:
         for window in naive.windows(query, length):
@@ -39,7 +39,7 @@ def test_spans_asked_for_one_by_one(text, queries, length, kind, block):
 
 def test_equal_hashes_are_told_apart():
     text = np.arange(200, dtype=np.uint8)
-    index = Spans(text, 3)
+    index = SpanSet(text, 3)
     index._hashes = np.arange(1 << 8, dtype=np.uint32)
     index._values = np.zeros_like(index._values)  # every span has the hash 0
     assert [5, 6, 7] in index
@@ -48,7 +48,7 @@ def test_equal_hashes_are_told_apart():
 
 def test_a_span_that_begins_inside_of_a_token_is_none():
     text = np.array([0x0102, 0x0304, 0x0506], np.uint16)
-    index = Spans(text, 1)
+    index = SpanSet(text, 1)
     index._hashes, index._values = np.zeros(1, np.uint32), np.zeros_like(index._values)
     assert [0x0304] in index
     assert [0x0401] not in index  # its bytes are there, in little-endian order
@@ -56,7 +56,7 @@ def test_a_span_that_begins_inside_of_a_token_is_none():
 
 def test_both_texts_need_the_same_unsigned_type():
     with pytest.raises(ValueError, match="unsigned"):
-        occurring(np.zeros(3, np.int64), np.zeros(3, np.int64), 2)
+        find_occurring(np.zeros(3, np.int64), np.zeros(3, np.int64), 2)
 
 
 def test_what_is_asked_between_two_blocks_may_end_the_search():
@@ -68,4 +68,4 @@ def test_what_is_asked_between_two_blocks_may_end_the_search():
 
     text = np.zeros(100, np.uint8)
     with pytest.raises(Enough):
-        occurring(text, text, 3, enough)
+        find_occurring(text, text, 3, enough)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lstmgen.errors import ResourceError
 from lstmgen.text import Corpus, Streams, load_text, validation_windows
-from lstmgen.text.spool import BLOCK, Spool, blocks, release
+from lstmgen.text.spool import BLOCK, Spool, blocks, release_pages
 
 resource = pytest.importorskip("resource")  # how much a file may hold, where a disk's end is played
 KINDS = (np.uint8, np.uint16, np.uint32)
@@ -80,7 +80,7 @@ def test_blocks_are_the_whole_and_pages_let_go_are_read_again() -> None:
     assert np.array_equal(np.concatenate([block[min(a, 2) :] for a, block in found]), ids)
     assert found[1][1][0] == BLOCK - 2
     for array in (whole, whole[7:100], whole[::3], ids, ids[3:]):
-        release(array)
+        release_pages(array)
     assert np.array_equal(whole, ids)
 
 
@@ -118,9 +118,9 @@ TEXTS = st.text(st.sampled_from("ab .!\n\n我é\U0001f600"), min_size=1, max_siz
 def alike(one: Corpus, other: Corpus) -> bool:
     """Whether they agree in everything that decides what is learned and recorded."""
     assert one.ids.dtype == other.ids.dtype and one.ids.tobytes() == other.ids.tobytes()
-    assert one.starts.tobytes() == other.starts.tobytes() and one.options == other.options
+    assert one.starts.tobytes() == other.starts.tobytes() and one.load_options == other.load_options
     assert (one.training_counts == other.training_counts).all()
-    facts = ("vocabulary", "characters", "split", "split_character", "unknown_spelling", "digest", "notes")
+    facts = ("vocabulary", "characters", "split", "training_characters", "unknown_characters", "digest", "notes")
     return all(getattr(one, name) == getattr(other, name) for name in facts)
 
 
@@ -155,7 +155,7 @@ def test_windows_are_the_same(lines: bool) -> None:
     for corpus in (kept, filed):
         rng = np.random.default_rng(3)
         source = Streams(corpus.training, corpus.training_starts, 4, 25, rng, beginnings=corpus.beginnings)
-        shown = [source.next() for _ in range(400)] + list(
+        shown = [source.next_window() for _ in range(400)] + list(
             validation_windows(corpus.validation, corpus.validation_starts)
         )
         windows.append(b"".join(x.tobytes() + y.tobytes() for x, y in shown))

@@ -20,16 +20,16 @@ def streams(tokens: int, rows: int, window: int, starts: list[int] | None = None
 
 
 def test_windows_have_their_shape_and_type() -> None:
-    for x, y in [streams(1_000, 4, 10).next(), streams(5, 32, 64).next(), streams(1, 1, 1).next()]:
+    for x, y in [streams(1_000, 4, 10).next_window(), streams(5, 32, 64).next_window(), streams(1, 1, 1).next_window()]:
         assert x.shape == y.shape and x.dtype == y.dtype == np.int32
-    assert streams(1_000, 4, 10).next()[0].shape == (10, 4)
+    assert streams(1_000, 4, 10).next_window()[0].shape == (10, 4)
 
 
 def test_x_is_the_token_before_y_or_nothing() -> None:
     source = streams(1_000, 4, 10, restart=0.2)
     last = np.full(4, -1)
     for k in range(100):
-        x, y = source.next()
+        x, y = source.next_window()
         before = np.vstack([last, y[:-1]])
         anew = x == -1
         assert (x[~anew] == before[~anew]).all() and (y[~anew] == before[~anew] + 1).all()
@@ -43,7 +43,7 @@ def test_every_token_is_a_target_once_an_epoch_in_a_new_rotation() -> None:
     begins = []
     for epoch in range(5):
         assert source.epoch == epoch
-        windows = [source.next() for _ in range(10)]
+        windows = [source.next_window() for _ in range(10)]
         assert sorted(np.concatenate([y.ravel() for _, y in windows])) == list(range(1_200))
         assert np.concatenate([x.ravel() for x, _ in windows]).tolist().count(-1) in {4, 5}
         begins.append(int(windows[0][1][0, 0]))
@@ -65,14 +65,14 @@ def test_no_token_is_left_out(tokens: int, rows: int, window: int, starts: list[
     counts = np.zeros(tokens, int)
     epochs = 20
     for _ in range(-(-epochs * max(tokens, rows) // (rows * window)) + 40):
-        _, y = source.next()
+        _, y = source.next_window()
         np.add.at(counts, y[y >= 0], 1)
     assert (counts > 0).all()
 
 
 def test_tiny_texts_still_have_a_past() -> None:
     source = streams(5, 32, 64)
-    x, y = source.next()
+    x, y = source.next_window()
     assert (y[:5] >= 0).all() and (x[0] == -1).all()
     assert (x[1:5] >= 0).sum() >= 3 * 32
     assert source.tokens_per_epoch == 5
@@ -80,7 +80,7 @@ def test_tiny_texts_still_have_a_past() -> None:
 
 def test_restarts_are_as_frequent_as_said() -> None:
     source = streams(50_000, 8, 5, restart=0.1)
-    anew = sum(int((source.next()[0] == -1).sum()) for _ in range(1_000))
+    anew = sum(int((source.next_window()[0] == -1).sum()) for _ in range(1_000))
     assert 700 < anew < 900
 
 
@@ -89,7 +89,7 @@ def test_restarts_keep_to_beginnings() -> None:
     first = True
     scored = 0
     for _ in range(60):
-        x, y = source.next()
+        x, y = source.next_window()
         assert (y[x == -1] % 100 == 0)[y[x == -1] >= 0].all()
         unscored = y == -1
         assert (x[unscored] == -1).all()
@@ -104,7 +104,7 @@ def test_documents_are_shuffled_and_each_starts_anew() -> None:
     source = streams(1_000, 1, 50, starts)
     orders = []
     for _ in range(3):
-        windows = [source.next() for _ in range(20)]
+        windows = [source.next_window() for _ in range(20)]
         x, y = (np.concatenate([w[k][:, 0] for w in windows]) for k in (0, 1))
         first_place = int(np.flatnonzero(y % 10 == 0)[0])
         assert ((x == -1) == (y % 10 == 0))[first_place:].all()
@@ -116,7 +116,7 @@ def test_documents_are_shuffled_and_each_starts_anew() -> None:
 def test_rows_that_begin_within_a_short_document_are_not_scored_there() -> None:
     source = streams(1_000, 7, 50, list(range(0, 1_000, 10)))
     for _ in range(40):
-        x, y = source.next()
+        x, y = source.next_window()
         anew = x == -1
         assert ((y[anew] % 10 == 0) | (y[anew] == -1)).all()
 
@@ -129,9 +129,9 @@ def test_a_cursor_goes_on_exactly(starts: list[int], before: int) -> None:
     places = lambda found: found % 17 == 3  # noqa: E731
     source = Streams(ids, np.array(starts), 4, 30, rng, restart=0.1, beginnings=places)
     for _ in range(before):
-        source.next()
+        source.next_window()
     cursor, state = source.cursor(), rng.bit_generator.state
-    wanted = [source.next() for _ in range(25)]
+    wanted = [source.next_window() for _ in range(25)]
     saved = json.loads(json.dumps(cursor))
     other_rng = np.random.default_rng(0)
     other = Streams(ids, np.array(starts), 4, 30, other_rng, restart=0.1, beginnings=places)
@@ -139,7 +139,7 @@ def test_a_cursor_goes_on_exactly(starts: list[int], before: int) -> None:
         one.restore(saved)
         generator.bit_generator.state = state
         for x, y in wanted:
-            got = one.next()
+            got = one.next_window()
             assert (got[0] == x).all() and (got[1] == y).all()
     assert source.cursor() == other.cursor() and source.epoch == other.epoch
 
@@ -170,7 +170,7 @@ def test_validation_scores_every_token_once(tokens: int, rows: int, window: int,
 
 def test_validation_of_a_corpus_in_one_stream() -> None:
     corpus = load_text("abcde" * 400)
-    windows = list(validation_windows(corpus.validation, corpus.validation_starts, rows=1))
+    windows = list(validation_windows(corpus.validation, corpus.validation_starts, batch_size=1))
     assert len(windows) == 1 and windows[0][1].shape == (100, 1)
     assert corpus.vocabulary.decode(windows[0][1][:, 0]) == "abcde" * 20
     assert list(validation_windows(corpus.ids[:0], ZERO)) == []

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.text import UNKNOWN, Vocabulary, load_text
+from lstmgen.text import UNKNOWN_TOKEN, Vocabulary, load_text
 
 from .test_words import TEXTS
 
@@ -43,7 +43,7 @@ def test_what_was_never_seen_is_skipped_and_named_once() -> None:
 
 
 def test_unknown_stands_for_unseen_words() -> None:
-    vocabulary = Vocabulary("word", ["a", ".", UNKNOWN], 2)
+    vocabulary = Vocabulary("word", ["a", ".", UNKNOWN_TOKEN], 2)
     ids, unseen = vocabulary.encode("a b. <unk>")
     assert ids.tolist() == [0, 2, 1, 2, 2, 2, 2] and unseen == ["b", " ", "<", "unk", ">"]
     assert vocabulary.decode([0, 2, 1, 0]) == "a <unk>. a"
@@ -60,9 +60,9 @@ def test_one_space_after_a_prompt_of_words_is_absorbed(text: str) -> None:
 
 
 def test_a_header_s_vocabulary_is_checked() -> None:
-    kept = Vocabulary.from_header("word", ["", "a", UNKNOWN], 2)
-    assert (kept.level, kept.tokens, kept.unknown, len(kept)) == ("word", ["", "a", UNKNOWN], 2, 3)
-    assert Vocabulary.from_header("char", ["a", UNKNOWN], 1).encode("aé")[0].tolist() == [0, 1]
+    kept = Vocabulary.from_header("word", ["", "a", UNKNOWN_TOKEN], 2)
+    assert (kept.level, kept.tokens, kept.unknown, len(kept)) == ("word", ["", "a", UNKNOWN_TOKEN], 2, 3)
+    assert Vocabulary.from_header("char", ["a", UNKNOWN_TOKEN], 1).encode("aé")[0].tolist() == [0, 1]
     wrong = [
         ("byte", ["a"], None),
         (["char"], ["a"], None),

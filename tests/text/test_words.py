@@ -50,7 +50,7 @@ def test_tokens_do_not_depend_on_chunks(text: str, lengths: list[int]) -> None:
     for length in lengths:
         chunks.append(text[place : place + length])
         place += length
-    found = [words.token_of(piece) for pieces in words.pieces_of([*chunks, text[place:]]) for piece in pieces]
+    found = [words.token_of(piece) for pieces in words.split_chunks([*chunks, text[place:]]) for piece in pieces]
     assert found == words.split(text)
 
 
@@ -65,7 +65,7 @@ def test_a_text_without_borders_takes_linear_time() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(words, "_matches", counting)
-        assert sum(map(len, words.pieces_of(["a" * 100] * 1_000))) == 1
+        assert sum(map(len, words.split_chunks(["a" * 100] * 1_000))) == 1
     assert scanned < 5 * 100_000
 
 

@@ -13,7 +13,7 @@ from lstmgen.errors import InterruptedTraining
 from lstmgen.modelfile import read_header, read_model
 from lstmgen.settings import ModelSettings
 from lstmgen.text import Vocabulary, load_text, spans
-from lstmgen.text.copies import Copies, Material
+from lstmgen.text.copies import Copies, CopyReference
 from lstmgen.training import StopFlag, train
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import samples as module
@@ -138,11 +138,14 @@ def test_who_hears_no_more_after_the_end_keeps_its_figures(tmp_path: Path, kind:
     assert members(tmp_path / "b.npz") == members(tmp_path / "a.npz")
 
 
-def long_material() -> tuple[Material, list[np.ndarray]]:
+def long_material() -> tuple[CopyReference, list[np.ndarray]]:
     rng = np.random.default_rng(2)
     learned, held_out = rng.integers(0, 3, 4_000), rng.integers(0, 3, 600)
     starts = np.zeros(1, np.int64)
-    return Material(learned, starts, held_out, starts, Vocabulary("char", [*"abc"]), False), [learned[-9:], held_out]
+    return CopyReference(learned, starts, held_out, starts, Vocabulary("char", [*"abc"]), False), [
+        learned[-9:],
+        held_out,
+    ]
 
 
 @pytest.mark.parametrize(("seconds", "searched"), [(1e-4, 4_000), (0.25, 2_660), (2.0, 210), (4.9, 200), (60.0, 200)])
@@ -156,12 +159,12 @@ def test_no_more_is_searched_than_there_is_time_for(
     found = module.copies_in_time(material, texts, lambda: False, lambda: next(looks, seconds))
     whole = searched == 4_000
     assert (found.searched, found.whole, found.seconds) == (searched, whole, None if whole else module.SECONDS)
-    assert replace(found, seconds=None) == module.copies_of(material, texts, searched)
+    assert replace(found, seconds=None) == module.measure_copies(material, texts, searched)
 
 
 def test_time_that_runs_out_leaves_what_was_found_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "FIRST", 200)
-    monkeypatch.setattr(spans, "BLOCK", 50)
+    monkeypatch.setattr(spans, "SEARCH_BLOCK", 50)
     material, texts = long_material()
     looks = iter([0.0, 1e-6])  # seconds: the first part takes next to nothing, then an hour goes by
     found = module.copies_in_time(material, texts, lambda: False, lambda: next(looks, 3_600.0))

@@ -9,7 +9,7 @@ import pytest
 
 from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture
-from lstmgen.text.bits import exchange_of
+from lstmgen.text.bits import validation_bits_per_character
 from lstmgen.training import train
 from lstmgen.training.evaluation import scored_part, standard_error, surely_above, weights_of, whole_score
 from lstmgen.training.interrupts import StopFlag
@@ -46,12 +46,12 @@ def test_the_whole_part_is_one_stream_from_zero_state() -> None:
 def test_unknown_words_are_charged_for_their_spelling() -> None:
     c = corpus(6_000, level="word", min_count=170)
     assert c.vocabulary.unknown is not None
-    exchange = exchange_of(c)
+    conversion = validation_bits_per_character(c)
     unknowns = int((c.validation == c.vocabulary.unknown).sum())
     letters = len(set("".join(c.vocabulary.tokens))) + 1
     assert unknowns > 0
-    total = 1.5 * len(c.validation) + (c.unknown_spelling + unknowns) * math.log(letters)
-    assert exchange.bits(1.5) == pytest.approx(total / math.log(2.0) / c.validation_characters)
+    total = 1.5 * len(c.validation) + (c.unknown_characters + unknowns) * math.log(letters)
+    assert conversion.convert(1.5) == pytest.approx(total / math.log(2.0) / c.validation_characters)
 
 
 def test_other_weights_for_a_moment() -> None:
@@ -106,7 +106,7 @@ def test_of_a_part_that_is_too_long_the_beginning_is_scored() -> None:
 
 def test_of_pieces_the_beginning_of_each_is_scored() -> None:
     c = corpus(100_000, validation=None)
-    assert c.pieces == 10
+    assert c.validation_pieces == 10
     ids, starts = scored_part(c, 2_000)
     assert 2_000 - 10 <= len(ids) <= 2_000
     ends = [*starts[1:].tolist(), len(ids)]

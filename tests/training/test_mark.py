@@ -15,7 +15,7 @@ from lstmgen.errors import ModelFileError
 from lstmgen.modelfile import read_model, read_state
 from lstmgen.settings import Architecture
 from lstmgen.text import load_corpus, load_text
-from lstmgen.text.bits import exchange_of
+from lstmgen.text.bits import validation_bits_per_character
 from lstmgen.text.ngram import NGram
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import mark, resume, train
@@ -54,8 +54,8 @@ def test_what_the_n_gram_costs_on_the_tokens_that_are_scored(options: dict[str, 
     assert (found.order, found.name) == (order, f"{order}-gram")
     assert found.sample_nats == pytest.approx(expected)
     assert found.nats == pytest.approx(whole)
-    assert found.bits == pytest.approx(exchange_of(c).bits(whole))
-    assert found.sample_bits == pytest.approx(exchange_of(c).bits(expected))
+    assert found.bits == pytest.approx(validation_bits_per_character(c).convert(whole))
+    assert found.sample_bits == pytest.approx(validation_bits_per_character(c).convert(expected))
 
 
 def test_lines_counted_from_the_middle_begin_where_lines_begin() -> None:

@@ -65,7 +65,7 @@ def test_so_much_for_many_lines() -> None:
     tracemalloc.start()
     try:
         streams = Streams(corpus.training, corpus.training_starts, 4, 16, np.random.default_rng(1))
-        streams.next()
+        streams.next_window()
         grown = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

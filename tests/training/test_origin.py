@@ -37,7 +37,7 @@ def model_of(corpus: Corpus, **model: Any) -> Start:
 
 def begin(start: Start, text: str, out: Path | None = None, *, steps: int = 12, **more: Any) -> E.Finished:
     how = {name: more.pop(name) for name in ("level", "min_count", "lines") if name in more}
-    corpus = load_text(text, known=start.vocabulary, **how)
+    corpus = load_text(text, known_vocabulary=start.vocabulary, **how)
     return finish(train(corpus, None, settings(steps=steps, **more), out, start=start, now=Clock()))
 
 
@@ -49,7 +49,7 @@ def test_what_it_knew_stays_and_the_rest_is_as_in_any_new_network(cell: str, emb
     assert more > V
     sizes = architecture_of(made.header)
     assert (sizes.cell, sizes.units, sizes.layers, sizes.embedding) == (cell, 6, 2, embedding)
-    corpus = load_text(NEW, known=start.vocabulary)
+    corpus = load_text(NEW, known_vocabulary=start.vocabulary)
     fresh = Network(sizes, initialise(sizes, generators_from(5)["initialisation"], corpus.training_counts * 1.0)).views
     for name, array in made.arrays.items():
         axis = array.shape.index(more) if more in array.shape else None
@@ -65,7 +65,7 @@ def test_what_it_knew_stays_and_the_rest_is_as_in_any_new_network(cell: str, emb
 
 def test_a_text_without_new_tokens_is_read_as_the_model_reads_it() -> None:
     start = model_of(load_text(text()))
-    again = load_text(text(1_500), known=start.vocabulary)
+    again = load_text(text(1_500), known_vocabulary=start.vocabulary)
     assert again.vocabulary == start.vocabulary
     made = begin(start, text(1_500), steps=1, **STILL)
     network = Network(architecture_of(start.file.header))
@@ -79,7 +79,7 @@ def test_a_text_without_new_tokens_is_read_as_the_model_reads_it() -> None:
 
 def test_everything_else_starts_anew() -> None:
     start = model_of(load_text(text()))
-    corpus = load_text(NEW, known=start.vocabulary)
+    corpus = load_text(NEW, known_vocabulary=start.vocabulary)
     heard = list(train(corpus, None, settings(steps=100), start=start, now=Clock()))
     rates = {e.step: e.rate for e in heard if isinstance(e, E.Progress)}
     assert rates[1] < rates[2] < rates[10] > 10 * rates[99]  # warm-up, then down
@@ -95,7 +95,7 @@ def test_everything_else_starts_anew() -> None:
 def test_the_model_as_it_came_is_the_best_until_something_is_better() -> None:
     """At a rate that spoils everything nothing ever is: what comes out is what went in."""
     start = _well_trained()
-    corpus = load_text(text(3_000)[600:], known=start.vocabulary, validation=0.4)
+    corpus = load_text(text(3_000)[600:], known_vocabulary=start.vocabulary, validation=0.4)
     heard = list(train(corpus, None, settings(steps=30, learning_rate=0.3), start=start, now=Clock()))
     first = next(e for e in heard if isinstance(e, E.Evaluated))
     assert (first.step, first.tokens_seen, first.is_best) == (0, 0, True)
@@ -116,7 +116,7 @@ def test_what_it_knows_helps_on_a_text_like_its_own() -> None:
     """600 characters of a language it knows: lower than as it came, and than a new network in as many updates."""
     start = _well_trained()
     near = text(1_400)[200:].replace("Spot", "Zora")
-    corpus = load_text(near, known=start.vocabulary, validation=0.5)
+    corpus = load_text(near, known_vocabulary=start.vocabulary, validation=0.5)
     heard = list(train(corpus, None, settings(steps=30, seed=2), start=start, now=Clock()))
     end, first = heard[-1], next(e for e in heard if isinstance(e, E.Evaluated))
     new = finish(train(load_text(near, validation=0.5), ModelSettings(hidden_size=16), settings(steps=30, seed=2)))
@@ -135,7 +135,7 @@ def _well_trained() -> Start:
 
 def test_what_is_dropped_rises_from_nothing() -> None:
     start = _well_trained()
-    corpus = load_text(text(1_400)[200:], known=start.vocabulary)
+    corpus = load_text(text(1_400)[200:], known_vocabulary=start.vocabulary)
     how = settings(steps=100, dropout=0.5, weight_drop=0.5)
     seen: list[tuple[float, float]] = []
 
@@ -180,7 +180,7 @@ def test_stopped_and_resumed_is_the_same_file(tmp_path: Path, options: dict[str,
     start = model_of(load_text(text(6_000), level=level, min_count=cut))
     path = tmp_path / "new.txt"
     path.write_text(text(3_000) + NEW + "Once.\n", encoding="utf-8")
-    corpus = load_corpus([str(path)], known=start.vocabulary, **options)
+    corpus = load_corpus([str(path)], known_vocabulary=start.vocabulary, **options)
     straight = tmp_path / "straight.npz"
     finish(train(corpus, None, settings(steps=40, dropout=0.2), straight, start=start, now=Clock()))
     out = tmp_path / "stopped.npz"
@@ -197,7 +197,7 @@ def test_stopped_and_resumed_is_the_same_file(tmp_path: Path, options: dict[str,
 
 def test_what_became_of_the_tokens_is_told() -> None:
     start = model_of(load_text("abcd efgh. " * 200))
-    tell = lambda new, **how: start.words(load_text(new * 20, known=start.vocabulary, **how))  # noqa: E731
+    tell = lambda new, **how: start.words(load_text(new * 20, known_vocabulary=start.vocabulary, **how))  # noqa: E731
     begins = "Starting from the weights of old: "
     assert tell("abcd efgh. ") == begins + "it knows every character of this text; all of the model's occur."
     assert tell("abcd efgx. ") == begins + "1 new character got a new row; 1 of the model's does not occur."
@@ -205,11 +205,11 @@ def test_what_became_of_the_tokens_is_told() -> None:
     everything = "it knows every character of this text; "  # those that are left
     assert tell("ABCd. ", min_count=21) == begins + everything + "7 of the model's do not occur."
     words = model_of(load_text("a b c d. " * 300 + "e", level="word", min_count=2))
-    assert words.words(load_text(("a b x y. " * 9)[:-1], level="word", known=words.vocabulary)) == (
+    assert words.words(load_text(("a b x y. " * 9)[:-1], level="word", known_vocabulary=words.vocabulary)) == (
         begins + "2 new words got new rows; 2 of the model's do not occur."
     )
     lines = model_of(load_text("ab\ncd\n" * 200, lines=True))
-    assert lines.words(load_text("ab\ncd\n" * 20, known=lines.vocabulary)).endswith(
+    assert lines.words(load_text("ab\ncd\n" * 20, known_vocabulary=lines.vocabulary)).endswith(
         "It learnt lines that stand alone; this text is read as a whole: --lines would read it so too."
     )
 
@@ -220,7 +220,7 @@ def test_other_sizes_and_texts_read_otherwise_are_refused() -> None:
     for name, value, has in [("hidden_size", 7, 6), ("cell", "lstm", "peephole"), ("num_layers", 2, 1)]:
         with pytest.raises(UsageError, match=f"^old has --{name.replace('_', '-')} {has}, not {value}: "):
             start.check_settings({name: value})
-    for corpus in (load_text(NEW), load_text(NEW, known=start.vocabulary, keep_newlines=True)):
+    for corpus in (load_text(NEW), load_text(NEW, known_vocabulary=start.vocabulary, keep_newlines=True)):
         with pytest.raises(UsageError, match="was not read as old reads"):
             finish(train(corpus, None, settings(), start=start))
 

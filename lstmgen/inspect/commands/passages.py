@@ -55,7 +55,7 @@ def choose_passage(
         tokens, starts, before = recorded.held_out()
         passage = make_passage(model.vocabulary, tokens, starts, lines=model.lines, before=before)
         documents = [passage.text] if model.lines else passage.documents
-        held = "held-back pieces" if recorded.corpus.pieces else "held-back end"
+        held = "held-back pieces" if recorded.corpus.validation_pieces else "held-back end"
         return Chosen(passage, documents, f"{held} of {on_one_line(recorded.name)}", "held back")
     messages.notice(
         f"There is no held-back text to score: {_why_none(model, recorded)}.\n"
@@ -77,11 +77,11 @@ def _why_none(model: Model, recorded: TrainingText | None) -> str:
 
 def _say_unseen(model: Model, passage: Passage, messages: Messages) -> None:
     """Name what the model never saw in a text that was given."""
-    from lstmgen.sampling.request import named
+    from lstmgen.sampling.request import describe_unseen
 
     if passage.unseen:
         done = "skipped" if model.vocabulary.unknown is None else "read as unknown, charged for the spelling"
-        messages.notice(f"The model never saw {named(passage.unseen, model.vocabulary.level)}: {done}.")
+        messages.notice(f"The model never saw {describe_unseen(passage.unseen, model.vocabulary.level)}: {done}.")
 
 
 def read_by(model: Model, chosen: Chosen, messages: Messages) -> Passage:

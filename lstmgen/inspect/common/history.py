@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import Float64Array
-from lstmgen.text.bits import Exchange
+from lstmgen.text.bits import BitsPerCharacter
 
 COLUMNS = (
     "updates", "tokens", "seconds", "rate", "train", "validation", "train_bits", "validation_bits", "norm", "speed",
@@ -36,7 +36,7 @@ class Course:
     """
 
     columns: dict[str, Float64Array]
-    exchange: Exchange
+    bits_per_character: BitsPerCharacter
 
     def __len__(self) -> int:
         return len(self.columns["updates"])
@@ -59,19 +59,19 @@ def course_of(header: Mapping[str, Any], history: Float64Array, clock: Float64Ar
     named = {name: history[:, k].astype(np.float64) for k, name in enumerate(header["history"])}
     nothing = np.full(len(history), np.nan)
     found = {name: named.get(name, nothing) for name in ("updates", "tokens", "rate", "train", "validation", "norm")}
-    exchange = _exchange_of(header)
-    found |= {f"{name}_bits": exchange.bits(found[name]) for name in ("train", "validation")}
+    bits_per_character = _bits_per_character_of(header)
+    found |= {f"{name}_bits": bits_per_character.convert(found[name]) for name in ("train", "validation")}
     found |= {"seconds": clock[:, 0].astype(np.float64), "speed": clock[:, 1].astype(np.float64)}
-    return Course({name: found[name] for name in COLUMNS}, exchange)
+    return Course({name: found[name] for name in COLUMNS}, bits_per_character)
 
 
-def _exchange_of(header: Mapping[str, Any]) -> Exchange:
+def _bits_per_character_of(header: Mapping[str, Any]) -> BitsPerCharacter:
     """Of the part held back, else of the whole text. What unknown words cost follows from the final figures."""
     training, characters = header["training"], 1.0 / tokens_a_character(header["corpus"])
     nats, bits = real(training.get("final_validation")), real(training.get("final_bits_per_character"))
     if nats is None or bits is None or header.get("unknown") is None:
-        return Exchange(characters)
-    return Exchange(characters, max(0.0, bits * math.log(2.0) * characters - nats))
+        return BitsPerCharacter(characters)
+    return BitsPerCharacter(characters, max(0.0, bits * math.log(2.0) * characters - nats))
 
 
 def tokens_a_character(corpus: Mapping[str, Any]) -> float:

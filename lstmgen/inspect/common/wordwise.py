@@ -14,7 +14,7 @@ import numpy as np
 from lstmgen.arrays import Int64Array
 from lstmgen.errors import TextError
 from lstmgen.inspection.trace import Trace
-from lstmgen.text.words import split, understood
+from lstmgen.text.words import space_implied, split
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def word_spans(tokens: Sequence[str]) -> list[tuple[str, int, int]]:
     starts = np.cumsum([0, *map(len, tokens)])
     found, at, before = [], 0, ""
     for word in split("".join(tokens)):
-        at += understood(before, word)
+        at += space_implied(before, word)
         first, stop = (int(k) for k in np.searchsorted(starts[:-1], (at, at + len(word))))
         if stop > first and not word.isspace():
             found.append((word, first, stop))

@@ -51,7 +51,7 @@ def predict(network: Network, passage: Passage, k: int) -> Predictions:
     """Read a passage from one carried state and keep what was expected before every token."""
     k = min(k, network.architecture.vocabulary)
     state, parts = network.zero_state(1), list[tuple[AnyArray, ...]]()
-    for x, y in validation_windows(passage.ids, passage.starts, rows=1, window=_WINDOW):
+    for x, y in validation_windows(passage.ids, passage.starts, batch_size=1, seq_length=_WINDOW):
         logits, state = network.logits(x, state)
         parts.append(_guesses(logits[:, 0].astype(np.float64), y[:, 0], k))
     return Predictions(*(np.concatenate(column) for column in zip(*parts, strict=True)))

@@ -84,7 +84,7 @@ def _facts(model: Model, trace: Trace, *, for_page: bool) -> dict[str, Any]:
         level=model.header["level"],
         squashing=model.header["squashing"],
         vocabulary=vocabulary.tokens,
-        spaced=vocabulary.spelling.spaced(trace.ids).tolist(),
+        spaced=vocabulary.spelling.space_before(trace.ids).tolist(),
         clean=on_one_line,
     )
     made = make_report(trace, newline=model.newline)

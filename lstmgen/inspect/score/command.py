@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lstmgen.inspect.commands.passages import Chosen
     from lstmgen.inspect.score.picture import Canvas, Scored
     from lstmgen.inspection.baselines import Baseline
-    from lstmgen.text.mixture import Counted
+    from lstmgen.text.mixture import NgramCorpus
 
 _Lines = Annotated[
     bool,
@@ -119,7 +119,7 @@ def _score(model: Model, chosen: Chosen, aids: Aids, with_baselines: bool) -> Vi
 
 
 def _baselines(
-    model: Model, scored: Scored, recorded: TrainingText | None, counted: Counted | None
+    model: Model, scored: Scored, recorded: TrainingText | None, counted: NgramCorpus | None
 ) -> tuple[list[Baseline], str]:
     """The baselines, and what there is to say about them. counted: the n-grams, where they are there already."""
     from lstmgen.api.aided import counted_in

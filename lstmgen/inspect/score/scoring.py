@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lstmgen.inspect.score.picture import Scored
     from lstmgen.inspection.passage import Passage
     from lstmgen.settings import InferenceSettings
-    from lstmgen.text.mixture import Counted
+    from lstmgen.text.mixture import NgramCorpus
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,14 @@ class Aids:
     messages: Messages
     texts: list[TrainingText | None]
 
-    def counted(self, model: Model, number: int = 0) -> Counted | None:
+    def counted(self, model: Model, number: int = 0) -> NgramCorpus | None:
         """Where the n-grams of a model are counted, if they are wanted."""
         from lstmgen.api.aided import counted_in
 
         return None if self.wishes.ngram_weight is None else counted_in(model, self.texts[number])
 
 
-def measured(model: Model, passage: Passage, aids: Aids, counted: Counted | None) -> Scored:
+def measured(model: Model, passage: Passage, aids: Aids, counted: NgramCorpus | None) -> Scored:
     """All that is measured of one model."""
     from lstmgen.inspect.score.picture import Scored
     from lstmgen.inspection.aided import read_aided

@@ -14,7 +14,7 @@ from lstmgen.inspect.common.history import COLUMNS, Course
 
 def course_facts(name: str, course: Course) -> dict[str, Any]:
     """A model's columns by name, and how nats a token became bits a character."""
-    return {"model": name, **course.columns, "characters_per_token": course.exchange.characters}
+    return {"model": name, **course.columns, "characters_per_token": course.bits_per_character.characters_per_token}
 
 
 def course_table(names: Sequence[str], courses: Sequence[Course]) -> Table:

@@ -40,7 +40,9 @@ class Learner:
     def shown(self, since: float) -> Course:
         """Without what came before that update."""
         kept = ~(self.course["updates"] < since)
-        return Course({name: values[kept] for name, values in self.course.columns.items()}, self.course.exchange)
+        return Course(
+            {name: values[kept] for name, values in self.course.columns.items()}, self.course.bits_per_character
+        )
 
 
 def draw_training(
@@ -154,7 +156,7 @@ def _one(number: int, one: Learner, longest: int) -> tuple[str, str, int]:
     if column is None:
         return label, "  no loss measured", number
     low, _ = lowest(one.course, column)
-    bits = one.course.exchange.bits(np.array(low))
+    bits = one.course.bits_per_character.convert(np.array(low))
     seconds = one.course.known("seconds")
     took = f", {_spoken(float(seconds[-1]))}" if len(seconds) else ""
     return label, f"  lowest {_short(column)} {low:.3f} ({bits:.3f} bits a character){took}", number

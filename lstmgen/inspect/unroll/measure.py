@@ -16,7 +16,7 @@ from lstmgen.arrays import Float64Array, Int32Array, IntArray, UInt8Array
 from lstmgen.errors import ModelFileError
 from lstmgen.inspect.common.expected import softmax
 from lstmgen.inspection.trace import Trace, trace_ids
-from lstmgen.text.lines import banned_first
+from lstmgen.text.lines import banned_at_line_start
 
 if TYPE_CHECKING:
     from lstmgen.network import Network
@@ -109,7 +109,7 @@ def _continuation(
         state = np.stack([before[letter][:, None] for letter in letters])
     writer = network.writer(1)
     banned = np.zeros(network.architecture.vocabulary, np.uint8) if banned is None else banned
-    first = banned_first(banned, newline if last < 0 else None)
+    first = banned_at_line_start(banned, newline if last < 0 else None)
     written, state = writer.write(np.array([last]), state, np.zeros((1, 1)), temperature=0.0, banned=first)
     if steps > 1 and written[0, 0] >= 0:
         more, _ = writer.write(written[0], state, np.zeros((steps - 1, 1)), temperature=0.0, banned=banned)

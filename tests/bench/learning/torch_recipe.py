@@ -103,7 +103,7 @@ class Recipe:
         place = self.leg().place(self.budget, counters.step, seconds)
         for group in self.optimiser.param_groups:
             group["lr"] = self.leg().rate(self.budget, counters.step, seconds, plan["rate"], plan["floor"])
-        x, y = (torch.from_numpy(ids).long() for ids in self.streams.next())
+        x, y = (torch.from_numpy(ids).long() for ids in self.streams.next_window())
         self.carried[:, :, :, x[0] < 0] = 0.0
         logits, carried = self.model(x, self.carried, self.masks(), self.weight_masks())
         loss = cross_entropy(logits.flatten(0, 1), y.flatten(), ignore_index=-1)

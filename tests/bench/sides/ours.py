@@ -14,7 +14,7 @@ from lstmgen.kernels.lanes import LANES
 from lstmgen.kernels.threads import Threads
 from lstmgen.kernels.vector import WIDTH, fma, spread, store
 from lstmgen.network import Network, initialise, views_of
-from lstmgen.sampling.generator import tokens_a_call
+from lstmgen.sampling.generator import tokens_per_call
 from lstmgen.settings import Architecture
 from tests.bench.rows import BETAS, CLIP, EPSILON, RATE, Row, windows
 from tests.bench.sides.clock import kernels_timed
@@ -76,7 +76,7 @@ class Side:
         except (LstmgenError, ValueError) as error:
             return {"skipped": str(error).partition("\n")[0].rstrip(".")}
         rng, state, last = np.random.default_rng(0), self.network.zero_state(B), np.zeros(B, np.int32)
-        call, written = tokens_a_call(self.network, B), []
+        call, written = tokens_per_call(self.network, B), []
         calls = max(1, count // (call * B))
         begun = time.perf_counter()
         for _ in range(calls):
