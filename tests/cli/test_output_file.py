@@ -14,7 +14,7 @@ import pytest
 
 from lstmgen.cli import sample
 from lstmgen.inspect.canvas.view import View
-from lstmgen.inspect.commands.finding import deliver
+from lstmgen.inspect.commands.output import deliver
 from lstmgen.inspect.common.data import Table
 from lstmgen.terminal import output_file
 from lstmgen.terminal.streams import Messages

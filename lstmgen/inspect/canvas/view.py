@@ -26,7 +26,8 @@ class View:
 
     title: cleaned; stands in SVG and HTML files for those who cannot see the picture. draw: the picture for a frame;
     make_data: what `data` gives; make_table, make_arrays: for CSV and .npz, None where the view has none. notes: what
-    the reader should be told beside the picture, such as that the text was cut.
+    the reader should be told beside the picture, such as that the text was cut; hints: what matters less, which --quiet
+    silences.
     """
 
     title: str
@@ -35,6 +36,7 @@ class View:
     make_table: Callable[[], Table] | None = None
     make_arrays: Callable[[], Arrays] | None = None
     notes: Sequence[str] = field(default=())
+    hints: Sequence[str] = field(default=())
 
     @cached_property
     def data(self) -> Any:
@@ -102,7 +104,7 @@ class View:
         return UsageError(f"This view cannot be written as {form!r}.\nIt can be .{', .'.join(others)} or .{last}.")
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in (*self.notes, *self.hints))
         return notes + self.svg(width=110, height=34)
 
     def __repr__(self) -> str:

@@ -6,9 +6,8 @@ from typing import Annotated
 
 from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.finding import deliver, forms_of
+from lstmgen.inspect.commands.output import deliver, form_of, forms_of
 from lstmgen.inspect.commands.source import read_source
-from lstmgen.inspect.commands.target import form_of
 from lstmgen.terminal.streams import Messages, announce_model
 
 LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB

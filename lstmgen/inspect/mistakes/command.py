@@ -76,8 +76,7 @@ def mistakes(
     Then, as measured: is the first name still known after so many filler words? Do lines like aaabbb, learned up to ten, end right beyond? Do strings of the embedded Reber grammar end as they began? All nets have the same number of units, of updates, and the same seed.
     """  # noqa: E501 # the help breaks lines itself
     from lstmgen.inspect.canvas.view import View
-    from lstmgen.inspect.commands.finding import deliver, forms_of
-    from lstmgen.inspect.commands.target import form_of
+    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
 
     form = form_of(out, json, forms_of())
     if model and keep:

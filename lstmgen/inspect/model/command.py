@@ -21,8 +21,7 @@ def model(
     [bold]lstmgen inspect model -m storybook[/]     another
     """
     from lstmgen.inspect.canvas.view import View
-    from lstmgen.inspect.commands.finding import deliver, forms_of
-    from lstmgen.inspect.commands.target import form_of
+    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
 
     form = form_of(out, json, forms_of(table=False))
 

@@ -56,8 +56,7 @@ def predictions(
     [bold]lstmgen inspect predictions --worst[/]          where it was most wrong
     """
     from lstmgen.inspect.canvas.view import View
-    from lstmgen.inspect.commands.finding import deliver, forms_of
-    from lstmgen.inspect.commands.target import form_of
+    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
     if worst and calibration:

@@ -26,9 +26,8 @@ def reach(
     """
     from lstmgen.cleaning import on_one_line
     from lstmgen.inspect.canvas.view import View
-    from lstmgen.inspect.commands.finding import deliver, forms_of
+    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
     from lstmgen.inspect.commands.source import layer_of, measured_text, read_source
-    from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
     messages = Messages(quiet)

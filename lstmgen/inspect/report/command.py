@@ -33,8 +33,8 @@ def report(
     [bold]lstmgen inspect report --file story.txt[/]      on a text of yours
     [bold]lstmgen inspect report -o s.html --force[/]     under another name, anew
     """
+    from lstmgen.inspect.commands.output import form_of
     from lstmgen.inspect.commands.source import read_source, trace_source
-    from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, ("html", "json"))
     if out is not None:

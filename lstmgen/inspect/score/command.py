@@ -66,8 +66,7 @@ def score(
     [bold]lstmgen inspect score --adapt --ngram-weight auto[/]
                                            learning as it reads, beside n-grams
     """
-    from lstmgen.inspect.commands.finding import deliver, forms_of
-    from lstmgen.inspect.commands.target import form_of
+    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
 
     names: list[str | None] = [*model] if model else [None]
     form = form_of(out, json, forms_of(table=True, arrays=not lines))

@@ -65,9 +65,8 @@ def step(
     On a terminal: right and left go on and back, f, i, o, g and u hold a gate or a unit, h helps, q quits.
     """
     from lstmgen.inspect.canvas.view import View
-    from lstmgen.inspect.commands.finding import deliver, forms_of
+    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
     from lstmgen.inspect.commands.source import read_source, trace_source
-    from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
     messages = Messages(quiet)

@@ -12,7 +12,7 @@ from lstmgen.api import Model
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.picture import FAINT, Picture, fit
-from lstmgen.inspect.commands.target import NARROWEST, SCREEN, colours_of_terminal
+from lstmgen.inspect.commands.output import NARROWEST, SCREEN, colours_of_terminal
 from lstmgen.inspect.step.picture import draw_step
 from lstmgen.inspect.step.scene import Scene
 from lstmgen.inspect.step.walk import Walk

@@ -20,7 +20,7 @@ def tour(context: typer.Context) -> None:
     [bold]lstmgen inspect tour[/]         Enter goes on, q leaves
     [bold]lstmgen inspect tour | less[/]  all of it at once
     """
-    from lstmgen.inspect.commands.target import within
+    from lstmgen.inspect.commands.output import within
 
     asking = is_terminal(sys.stdin) and is_terminal(sys.stdout)
     messages, commands = Messages(), context.find_root().command

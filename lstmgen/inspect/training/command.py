@@ -75,8 +75,7 @@ def training(
     [bold]lstmgen inspect training -o training.csv[/]      all of it, as a table
     """
     from lstmgen.inspect.canvas.view import View
-    from lstmgen.inspect.commands.finding import deliver, forms_of
-    from lstmgen.inspect.commands.target import form_of
+    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
     names: list[str | None] = [*model] if model else [None]

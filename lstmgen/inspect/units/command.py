@@ -86,9 +86,8 @@ def units(
     [bold]lstmgen inspect units --after '[.!?]'[/]    how long ago the sentence began
     [bold]lstmgen inspect units --unit c17[/]         where one unit is high and low
     """
-    from lstmgen.inspect.commands.finding import deliver, forms_of
+    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
     from lstmgen.inspect.commands.source import layer_of, measured_text, read_source
-    from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of())
     _check_wishes(wanted, after, labels, unit, causal, given=text is not None or file is not None)

@@ -56,9 +56,8 @@ def unroll(
     [bold]lstmgen inspect unroll --text "" --steps 12[/]         from nothing
     """
     from lstmgen.inspect.canvas.view import View
-    from lstmgen.inspect.commands.finding import deliver, forms_of
+    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
     from lstmgen.inspect.commands.source import read_source
-    from lstmgen.inspect.commands.target import form_of
 
     form = form_of(out, json, forms_of())
     messages = Messages(quiet)

@@ -74,8 +74,7 @@ def weights(
     [bold]lstmgen inspect weights --token e[/]       tokens whose weights are alike
     [bold]lstmgen inspect weights -o weights.npz[/]  every matrix, for numpy
     """
-    from lstmgen.inspect.commands.finding import deliver, forms_of
-    from lstmgen.inspect.commands.target import form_of
+    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
 
     form = form_of(out, json, forms_of(table=True, arrays=True))
     if matrix is not None and token is not None:

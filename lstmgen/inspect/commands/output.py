@@ -1,4 +1,4 @@
-"""Where what was found goes: the terminal, a pipe, or a file whose ending says the form."""
+"""Where a view goes: the terminal, a pipe, or a file whose ending says the form."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lstmgen.errors import ModelFileError, UsageError
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.canvas.view import FORMS, View
 from lstmgen.paths import checked_path
-from lstmgen.terminal.streams import console_for, is_terminal, wants_colour
+from lstmgen.terminal.output_file import write_file, write_text
+from lstmgen.terminal.streams import Messages, OutputStream, console_for, is_terminal, wants_colour
 
 if TYPE_CHECKING:
     from lstmgen.inspect.canvas.picture import Picture
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
 SCREEN = (80, 24)  # where nobody says how large it is
 OTHERS = 2  # lines of a screen that are not ours: the model's name on stderr, and the shell's next line
 NARROWEST = 40
+
+
+def forms_of(table: bool = True, arrays: bool = False) -> tuple[str, ...]:
+    """The forms that a view offers."""
+    return tuple(form for form in FORMS if (form != "csv" or table) and (form != "npz" or arrays))
 
 
 def form_of(out: str | None, as_json: bool, forms: tuple[str, ...]) -> str:
@@ -40,6 +48,30 @@ def form_of(out: str | None, as_json: bool, forms: tuple[str, ...]) -> str:
     if form == "npz" and _is_ours(target):
         raise UsageError(f"--out {out} is a model or a state and would be lost.\nGive another name.")
     return form
+
+
+def deliver(view: View, form: str, out: str | None, messages: Messages) -> None:
+    """To the file `out`, else to standard output. `form` is what `form_of` made of the options."""
+    for note in view.notes:
+        messages.notice(note)
+    for hint in view.hints:
+        messages.info(hint)
+    if out is None and form == "txt":
+        return show(view.draw(Frame(*screen(), colours_of_terminal())))
+    if form == "npz":
+        from lstmgen.inspect.common.data import write_arrays
+
+        if out is None or view.make_arrays is None:
+            raise UsageError("This view has no arrays to write.\nUse --json.")
+        arrays = view.make_arrays()
+        write_file(out, lambda stream: write_arrays(arrays, stream))
+    elif out is None:
+        product = OutputStream()
+        product.write(view.product(form))
+        return product.finish()
+    else:
+        write_text(out, view.product(form))
+    return messages.info(f"wrote {out}")
 
 
 def _is_ours(path: Path) -> bool:
