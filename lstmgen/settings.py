@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lstmgen.cell_facts import CELL_FACTS, DEFAULT_CELL, CellFacts
+from lstmgen.deprecated import renamed_in
 from lstmgen.errors import UsageError
 
 LEVELS = ("char", "word")
@@ -290,3 +291,7 @@ class InferenceSettings:
             right = "--ngram-weight must be auto or a number from 0 to 1"
             _require(not isinstance(self.ngram_weight, str), f"{right}, not {self.ngram_weight!r}.")
             _number("--ngram-weight", self.ngram_weight, 0.0, 1.0)
+
+
+if not TYPE_CHECKING:  # a checker is to find the old names
+    __getattr__ = renamed_in(__name__, {"AidSettings": "InferenceSettings"})

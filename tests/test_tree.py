@@ -22,6 +22,7 @@ ROOMS: dict[str, set[str]] = {
     "errors.py": set(),
     "arrays.py": {"numpy"},
     "lazy.py": set(),
+    "deprecated.py": set(),
     "cleaning.py": set(),
     "paths.py": set(),
     "cell_facts.py": set(),

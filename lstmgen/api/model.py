@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from lstmgen.api.finding import find_model
 from lstmgen.api.scored import Score
+from lstmgen.api.summary import summary_html, summary_line
 from lstmgen.api.views import Views
 from lstmgen.arrays import Float32Array
 from lstmgen.cell_facts import DEFAULT_CELL
@@ -29,6 +30,13 @@ class Model(Views):
     Attributes: header (everything said about it), history (structured by header["history"]), path (where it was read
     from or saved to), vocabulary, network. Several threads may use it at once, and a forked child as well.
     """
+
+    def __repr__(self) -> str:
+        return summary_line(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return summary_html(self)
 
     def trace(self, text: str) -> Trace:
         """Every gate, state and logit while the text is read from nothing."""
