@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lstmgen.api.model import Model
+from lstmgen.api.notebook import notebook_display
 from lstmgen.api.starting import read_alike, start_from
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import OutputLock, read_state
@@ -50,11 +51,13 @@ def train(
 
     from_model: begin with its weights; its sizes, its cell and its tokens are kept, the text's new tokens added.
     settings: those of the command line, with underscores: time (in seconds), level, lines, hidden_size ...
-    on_event: called with each event of `lstmgen.training.events`. stop: asked often; when true, training ends with
-    InterruptedTraining after saving. Without it SIGINT and SIGTERM do so. Raises the errors of `lstmgen.errors`:
-    UsageError, at once, where another run writes the same `out`.
+    on_event: called with each event of `lstmgen.training.events`; without it a notebook shows progress, loss and the
+    newest sample in one display. stop: asked often; when true, training ends with InterruptedTraining after saving.
+    Without it SIGINT and SIGTERM do so. Raises the errors of `lstmgen.errors`: UsageError, at once, where another run
+    writes the same `out`.
     """
     chosen, how, reading = _sorted(settings)
+    on_event = on_event or notebook_display()
     tell, target = on_event or _ignore, checked_path(out) if out is not None else None
     with _held(target, tell) as lock:
         start, reading = _beginning(from_model, target, settings, reading, tell)
@@ -77,6 +80,7 @@ def resume(
 
     paths: the text, where it is not any more where the run read it. Everything else as in `train`.
     """
+    on_event = on_event or notebook_display()
     tell, target = on_event or _ignore, checked_path(out) if out is not None else model_path(checked_path(state))
     with _held(target, tell) as lock:
         asked, reading = _to_go_on_with(checked_path(state), settings)
