@@ -58,7 +58,7 @@ PICTURES = {
     "units/study.py", "weights/tiles.py", "weights/data.py", "unroll/data.py",
 }  # fmt: skip
 DOORS = {"__init__.py": "", "__main__.py": "cli/", "inspect/__init__.py": "errors.py"}
-COMMANDS = {"step/player.py", "step/walk.py", "score/scoring.py", "units/followers.py", "tour/lesson.py"}
+COMMANDS = {"step/player.py", "step/walk.py", "score/scoring.py", "tour/lesson.py"}
 
 
 def room_of(path: Path) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from lstmgen.api.recorded import training_text
 from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import TextError
-from lstmgen.inspect.units.properties import Reading
+from lstmgen.inspection.measured_text import MeasuredText, TokenizedText
 from lstmgen.sampling.request import normalize_text
 from lstmgen.text import words
 
@@ -26,22 +26,7 @@ _EARLY = 4  # a part begins at a line, if one begins in its first quarter
 _LINES = 200  # written at once
 
 
-@dataclass(frozen=True)
-class Measured:
-    """reading: the text; ids (T,): its tokens; newline: id that ends a document, or None; words: what text it is.
-
-    own: whether the model wrote it; notes: what the user should be told.
-    """
-
-    reading: Reading
-    ids: Int32Array
-    newline: int | None
-    words: str
-    own: bool = False
-    notes: list[str] = field(default_factory=list)
-
-
-def text_to_measure(model: WritingModel, given: str | None, longest: int) -> Measured:
+def text_to_measure(model: WritingModel, given: str | None, longest: int) -> MeasuredText:
     """At most `longest` tokens of the text given, else of the held-out part, else of the model's own writing.
 
     Raises TextError for a text without a token that the model knows.
@@ -69,7 +54,7 @@ def held_out(model: LoadedModel) -> Int32Array | None:
     return ids[ids >= 0].astype(np.int32)
 
 
-def _given(model: WritingModel, given: str, longest: int) -> Measured:
+def _given(model: WritingModel, given: str, longest: int) -> MeasuredText:
     level, vocabulary = model.header["level"], model.vocabulary
     part = given[: longest * (_CHARACTERS_A_TOKEN if level == "word" else 2)]  # \r\n is one token
     notes = list(model.request(part, seed=SEED, length=0).notes)
@@ -88,11 +73,11 @@ def _given(model: WritingModel, given: str, longest: int) -> Measured:
         kept = kept[:longest]
         notes.append(f"The text was cut: only its first {len(kept):,} tokens are measured.")
         text = text[: int(ends[kept[-1]])]
-    reading = Reading(text, [pieces[k] for k in kept], np.asarray(ends[kept], np.int64))
-    return Measured(reading, ids[: len(kept)], model.newline, f"{len(kept):,} tokens of your text", notes=notes)
+    reading = TokenizedText(text, [pieces[k] for k in kept], np.asarray(ends[kept], np.int64))
+    return MeasuredText(reading, ids[: len(kept)], model.newline, f"{len(kept):,} tokens of your text", notes=notes)
 
 
-def _own_writing(model: WritingModel, longest: int) -> Measured:
+def _own_writing(model: WritingModel, longest: int) -> MeasuredText:
     wishes: dict[str, Any] = {"length": longest, "temperature": 1.0}
     if model.lines:
         written: list[str] = []
@@ -119,10 +104,10 @@ def _from_a_line(model: LoadedModel, ids: Int32Array, longest: int) -> Int32Arra
     return ids[:longest]
 
 
-def _decoded(model: LoadedModel, ids: Int32Array, what: str, own: bool = False) -> Measured:
+def _decoded(model: LoadedModel, ids: Int32Array, what: str, own: bool = False) -> MeasuredText:
     tokens = [model.vocabulary.tokens[k] for k in ids]
     ends = np.cumsum(model.vocabulary.characters_of(ids))
-    return Measured(Reading(model.vocabulary.decode(ids), tokens, ends), ids, model.newline, what, own)
+    return MeasuredText(TokenizedText(model.vocabulary.decode(ids), tokens, ends), ids, model.newline, what, own)
 
 
 @dataclass(frozen=True)

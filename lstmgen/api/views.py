@@ -10,9 +10,11 @@ from lstmgen.api.writing import WritingModel
 if TYPE_CHECKING:
     from lstmgen.api.measured import Shown
     from lstmgen.inspect.canvas.view import View
+    from lstmgen.inspection.measured_text import MeasuredText
     from lstmgen.inspection.trace import Trace
 
 NUMBERS = 1 << 24  # of a trace that is only looked at: 64 MB
+_UNITS_TOKENS, _UNITS_NUMBERS = 8_000, 1 << 26  # two halves of fifty lines each; 256 MB
 
 
 class Views(WritingModel):
@@ -42,6 +44,43 @@ class Views(WritingModel):
         return gates_view(
             self, trace, layer=layer, units=units, sort=sort, words=words, saturation=saturation, notes=shown.notes
         )
+
+    def units(
+        self,
+        wanted: str | None = None,
+        text: str | None = None,
+        *,
+        after: str | None = None,
+        labels: str | Sequence[float] | None = None,
+        unit: str | int | None = None,
+        causal: bool = False,
+        layer: int | None = None,
+    ) -> View:
+        """Which unit follows which property of a text: inside quotes, the place in the line, or one of your own.
+
+        wanted: quotes, brackets, line, indent, word, capital, digit or vowel; None is a table of all. after: instead,
+        how many characters ago this regular expression matched. labels: instead, a number for each character, token or
+        line of `text`. unit: one unit, as 17, "c17" or "h17": alone, where it is high and low. causal: also what is
+        lost where the unit is clamped at its mean. layer: None is all, for `unit` the last. text: None measures what
+        was held out in training, else the model's own writing.
+        Raises UsageError for what is not there, TextError for a text of fewer than 100 tokens.
+        """
+        from lstmgen.inspect.units.view import UnitsQuestion, units_view
+
+        question = UnitsQuestion(wanted, after, labels, None if unit is None else str(unit), causal, layer)
+        return units_view(self, self._measured(text, min(_UNITS_TOKENS, self._longest(_UNITS_NUMBERS))), question)
+
+    def _measured(self, text: str | None, longest: int) -> MeasuredText:
+        """The text to measure; None: what was held out in training, else the model's own writing."""
+        from lstmgen.api.measured import text_to_measure
+
+        return text_to_measure(self, text, longest)
+
+    def _longest(self, numbers: int) -> int:
+        """How many tokens a trace of at most so many numbers has room for."""
+        from lstmgen.inspection.trace import longest_trace
+
+        return longest_trace(self.network, numbers)
 
     def _traced(self, text: str | None, numbers: int) -> tuple[Trace, Shown]:
         """The trace of a text, cut to so many numbers; None: of the model's own writing."""

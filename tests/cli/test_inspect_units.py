@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +28,9 @@ def test_the_table(run: Runner, quoter: Model) -> None:
     lines = ran.out.splitlines()
     assert (ran.code, ran.err) == (0, "model quoter.npz (lstm 1 x 5, characters)\n")
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
-    assert lines[0] == "quoter · what units follow · 1,200 tokens of your text"
+    assert lines[0] == "quoter · which units follow what · 1,200 tokens of your text"
     row = next(line for line in lines if line.startswith("inside quotes"))
-    assert f" {TOGGLE}+ " in row and row.endswith("found")
+    assert f" {TOGGLE} high " in row and row.endswith("found")
     assert lines[-1] == "More: lstmgen inspect units quotes --causal"
 
 
@@ -39,7 +38,7 @@ def test_one_property_and_what_its_unit_is_good_for(run: Runner, quoter: Model) 
     ran = run("inspect", "units", "quotes", "-m", "quoter.npz", "--file", "text.txt", "--causal")
     assert ran.code == 0
     assert f"Found: c {TOGGLE} is high with it, AUROC 1.000" in ran.out.replace("\n", " ")
-    assert "Held at its mean" in ran.out
+    assert "held at its mean" in ran.out
     assert len(ran.out.splitlines()) <= 22
     found = json.loads(run("inspect", "units", "quotes", "-m", "quoter.npz", "--file", "text.txt", "--json").out)
     (facts,) = found["properties"]
@@ -94,7 +93,7 @@ def test_its_own_writing_where_the_text_is_gone(run: Runner, folder: Path) -> No
 
 
 def test_a_long_text_is_cut_and_said(run: Runner, quoter: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["lstmgen.inspect.units.command"], "_TOKENS", 400)
+    monkeypatch.setattr("lstmgen.api.views._UNITS_TOKENS", 400)
     ran = run("inspect", "units", "-m", "quoter.npz", "--file", "text.txt")
     assert "The text was cut: only its first 400 tokens are measured." in ran.err
 
@@ -108,8 +107,8 @@ def test_a_long_text_is_cut_and_said(run: Runner, quoter: Model, monkeypatch: py
         (("--after", "zzz"), 3, "matches nothing"),
         (("--causal",), 2, "needs to know which unit"),
         (("--unit", "5"), 2, "no unit 5: they are numbered 0 to 4"),
-        (("--unit", "f2"), 2, "is no unit"),
-        (("--unit", ""), 2, "is no unit"),
+        (("--unit", "f2"), 2, "is not a valid unit"),
+        (("--unit", ""), 2, "is not a valid unit"),
         (("--layer", "1"), 2, "no layer 1"),
         (("--labels", "text.txt"), 2, "numbers alone"),
         (("--labels", "gone.txt"), 2, "gone.txt"),
@@ -126,6 +125,6 @@ def test_refusals_of_texts(run: Runner, quoter: Model) -> None:
     ran = run("inspect", "units", "--labels", "text.txt", "-m", "quoter.npz")
     assert (ran.code, "belong to a text" in ran.err) == (2, True)
     ran = run("inspect", "units", "quotes", "-m", "quoter.npz", "--text", "abc")
-    assert (ran.code, "fewer than 100 nothing can be told from luck" in ran.err) == (3, True)
+    assert (ran.code, "fewer than 100 nothing can be told from chance" in ran.err) == (3, True)
     ran = run("inspect", "units", "-m", "quoter.npz", "--text", "é")
     assert (ran.code, "no token to look at" in ran.err) == (3, True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.units.ablation import effect_of, losses_with_unit_held, mean_error
+from lstmgen.inspect.units.ablation import ablate, losses_with_unit_clamped, mean_error
 from lstmgen.inspect.units.responses import peaks, response_of
 from lstmgen.network import Network
 from tests.inspection.traces import network_for
@@ -42,10 +42,10 @@ def held_by_weights(network, layer, unit, value):
 @pytest.mark.parametrize("newline", (None, 3))
 def test_against_weights_that_hold_it(cell, E, newline):
     network = network_for(cell, E=E)
-    free = losses_with_unit_held(network, IDS, 0, 1, None, newline=newline)
+    free = losses_with_unit_clamped(network, IDS, 0, 1, None, newline=newline)
     np.testing.assert_allclose(free, plain_losses(network, IDS, newline), rtol=1e-4, atol=2e-5)
     for layer in (0, 1):
-        held = losses_with_unit_held(network, IDS, layer, 1, 0.3, newline=newline)
+        held = losses_with_unit_clamped(network, IDS, layer, 1, 0.3, newline=newline)
         expected = plain_losses(held_by_weights(network, layer, 1, 0.3), IDS, newline)
         np.testing.assert_allclose(held, expected, rtol=1e-4, atol=2e-5)
         assert np.abs(held - free).max() > 1e-3
@@ -56,9 +56,9 @@ def test_the_quote_unit_matters_and_where():
     model = quote_model(text)
     network, (ids, _) = model.network, model.vocabulary.encode(text)
     inside = np.cumsum([c == QUOTE for c in text]) % 2 == 1
-    found = effect_of(network, ids, 0, TOGGLE, 0.0, property_holds=inside)
+    found = ablate(network, ids, 0, TOGGLE, 0.0, property_holds=inside)
     before = np.concatenate([[False], inside[:-1]])
-    free, held = (losses_with_unit_held(network, ids, 0, TOGGLE, value) for value in (None, 0.0))
+    free, held = (losses_with_unit_clamped(network, ids, 0, TOGGLE, value) for value in (None, 0.0))
     for cost, where in ((found.everywhere, np.ones(len(ids), bool)), (found.inside, before), (found.outside, ~before)):
         assert (cost.free, cost.held) == pytest.approx((free[where].mean(), held[where].mean()))
         assert cost.tokens == where.sum()
@@ -68,7 +68,7 @@ def test_the_quote_unit_matters_and_where():
     assert [k for k, _, _ in found.worst] == [k for k in sorted(sums, key=sums.get, reverse=True)[:5] if sums[k] > 0]
     for k, rise, times in found.worst:
         assert rise == pytest.approx((held - free)[ids == k].mean()) and times == (ids == k).sum()
-    again = effect_of(network, ids, 0, TOGGLE, 0.0)
+    again = ablate(network, ids, 0, TOGGLE, 0.0)
     assert (again.inside, again.everywhere) == (None, found.everywhere)
 
 

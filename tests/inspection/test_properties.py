@@ -12,22 +12,24 @@ from lstmgen.errors import TextError, UsageError
 from lstmgen.inspect.units.properties import (
     PROPERTIES,
     Property,
-    Reading,
     property_after,
     property_of,
     property_of_labels,
 )
+from lstmgen.inspection.measured_text import TokenizedText
 from lstmgen.text import words
 
 
 def letters(text):
-    return Reading(text, list(text), np.arange(1, len(text) + 1))
+    return TokenizedText(text, list(text), np.arange(1, len(text) + 1))
 
 
 def in_words(text):
     tokens = words.split(text)
     spaces = [0, *(int(words.space_implied(a, b)) for a, b in pairwise(tokens))]
-    return Reading(text, tokens, np.cumsum([len(token) + space for token, space in zip(tokens, spaces, strict=True)]))
+    return TokenizedText(
+        text, tokens, np.cumsum([len(token) + space for token, space in zip(tokens, spaces, strict=True)])
+    )
 
 
 def digits(found):
@@ -169,4 +171,4 @@ def test_by_hand_in_other_scripts(name, text, expected):
     ),
 )
 def test_a_script_that_a_property_does_not_know_is_named(name, text, said):
-    assert property_of(name, letters(text)).strange == said
+    assert property_of(name, letters(text)).script_note == said

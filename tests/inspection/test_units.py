@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from lstmgen.inspect.units.association import choose, far_shifts, lead_of, told_by_token
+from lstmgen.inspect.units.association import far_shifts, margin_over, mean_by_token, rank_units
 from lstmgen.inspect.units.detail import best_threshold, detail_of, f1_of, shared_bits
-from lstmgen.inspect.units.measure import ABSENT, ECHO, FOUND, LUCK, RARE, TOKEN, candidates_of, find_units
-from lstmgen.inspect.units.permutation_control import Echo, shuffled_twins
-from lstmgen.inspect.units.properties import PROPERTIES, Property, Reading, property_of
+from lstmgen.inspect.units.measure import Verdict, associate, unit_states
+from lstmgen.inspect.units.permutation_control import PermutationControl, permuted_networks
+from lstmgen.inspect.units.properties import PROPERTIES, Property, property_of
+from lstmgen.inspection.measured_text import TokenizedText
 from lstmgen.inspection.trace import trace_ids
 from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture
@@ -17,19 +18,19 @@ from tests.inspection.wired import QUOTE, TOGGLE, quote_model, quoted_text
 
 def states(network, tokens, ids):
     trace = trace_ids(network, tokens, ids)
-    return candidates_of(trace, range(trace.layers))
+    return unit_states(trace, range(trace.layers))
 
 
 def reading_of(vocabulary, ids):
     tokens = [vocabulary.tokens[k] for k in ids]
-    return Reading("".join(tokens), tokens, np.arange(1, len(tokens) + 1))
+    return TokenizedText("".join(tokens), tokens, np.arange(1, len(tokens) + 1))
 
 
 def judged(network, vocabulary, ids, names):
     reading = reading_of(vocabulary, ids)
-    twins = (states(twin, vocabulary.tokens, ids).values for twin in shuffled_twins(network))
+    twins = (states(twin, vocabulary.tokens, ids).values for twin in permuted_networks(network))
     wanted = [property_of(name, reading) for name in names]
-    return find_units(states(network, vocabulary.tokens, ids).values, wanted, ids, len(vocabulary), twins)
+    return associate(states(network, vocabulary.tokens, ids).values, wanted, ids, len(vocabulary), twins)
 
 
 def test_a_wired_quote_unit_is_first():
@@ -38,15 +39,18 @@ def test_a_wired_quote_unit_is_first():
     ids, _ = model.vocabulary.encode(text)
     names = states(model.network, model.vocabulary.tokens, ids).names
     quotes, brackets, vowel = judged(model.network, model.vocabulary, ids, ("quotes", "brackets", "vowel"))
-    assert quotes.verdict == FOUND
+    assert quotes.verdict == Verdict.FOUND
     assert {names[k] for k in quotes.order[:2]} == {("c", 0, TOGGLE), ("h", 0, TOGGLE)}
     assert quotes.held_out(quotes.best) >= 0.99
     assert quotes.direction(quotes.best) == 1
-    assert quotes.token < 0.6 and quotes.echo < 0.8 and quotes.shifted < 0.8
-    assert quotes.lead > 0.2 and quotes.lead == pytest.approx(1.0 - max(quotes.token, quotes.echo), abs=0.01)
+    assert quotes.token < 0.6 and quotes.permuted < 0.8 and quotes.shifted < 0.8
+    assert quotes.margin > 0.2 and quotes.margin == pytest.approx(1.0 - max(quotes.token, quotes.permuted), abs=0.01)
     assert 0 < quotes.p < 0.01
-    assert brackets.verdict == ABSENT
-    assert (vowel.verdict, vowel.token) == (TOKEN, 1.0)  # no unit knows the letter better than the letter itself
+    assert brackets.verdict == Verdict.ABSENT
+    assert (vowel.verdict, vowel.token) == (
+        Verdict.LAST_TOKEN,
+        1.0,
+    )  # no unit knows the letter better than the letter itself
 
 
 def test_nothing_is_found_in_a_hundred_untrained_models():
@@ -59,7 +63,7 @@ def test_nothing_is_found_in_a_hundred_untrained_models():
     wrong = 0
     for seed in range(100):
         network = Network(architecture, initialise(architecture, np.random.default_rng(seed)))
-        wrong += any(found.verdict == FOUND for found in judged(network, vocabulary, ids, PROPERTIES))
+        wrong += any(found.verdict == Verdict.FOUND for found in judged(network, vocabulary, ids, PROPERTIES))
     assert wrong <= 5
 
 
@@ -72,9 +76,9 @@ def test_drifting_values_are_luck():
     rng = np.random.default_rng(5)
     values, ids = smooth(rng, 40, 2000), np.zeros(2000, np.int32)
     wanted = Property("line", "line", np.arange(2000) % 400.0)
-    assert find_units(values, [wanted], ids, 1)[0].verdict == LUCK
+    assert associate(values, [wanted], ids, 1)[0].verdict == Verdict.CHANCE
     half = Property("half", "half", (np.arange(2000) // 100 % 2).astype(float))
-    assert find_units(values, [half], ids, 1)[0].verdict == LUCK
+    assert associate(values, [half], ids, 1)[0].verdict == Verdict.CHANCE
 
 
 def test_what_twins_do_as_well_is_an_echo():
@@ -83,34 +87,34 @@ def test_what_twins_do_as_well_is_an_echo():
     values = np.stack([target + rng.normal(0, 0.5, 2000)]).astype(np.float32)
     twins = [np.stack([target + rng.normal(0, 0.5, 2000)]).astype(np.float32) for _ in range(4)]
     ids, wanted = np.zeros(2000, np.int32), Property("x", "x", target)
-    alone, with_twins = (find_units(values, [wanted], ids, 1, given)[0] for given in ((), twins))
-    assert (alone.verdict, with_twins.verdict) == (FOUND, ECHO)
-    assert np.isnan(alone.echo) and with_twins.echo == pytest.approx(alone.held_out(0), abs=0.05)
+    alone, with_twins = (associate(values, [wanted], ids, 1, given)[0] for given in ((), twins))
+    assert (alone.verdict, with_twins.verdict) == (Verdict.FOUND, Verdict.PERMUTED_WEIGHTS)
+    assert np.isnan(alone.permuted) and with_twins.permuted == pytest.approx(alone.held_out(0), abs=0.05)
     weak = [rng.normal(size=(1, 2000)).astype(np.float32) for _ in range(4)]
-    assert find_units(values, [wanted], ids, 1, weak)[0].verdict == FOUND
+    assert associate(values, [wanted], ids, 1, weak)[0].verdict == Verdict.FOUND
 
 
 def test_low_with_the_property_is_said():
     rng = np.random.default_rng(8)
     target = (np.cumsum(rng.random(2000) < 0.02) % 2).astype(float)
     values = np.stack([rng.normal(size=2000), -target + rng.normal(0, 0.1, 2000)]).astype(np.float32)
-    found = find_units(values, [Property("x", "x", target)], np.zeros(2000, np.int32), 1)[0]
+    found = associate(values, [Property("x", "x", target)], np.zeros(2000, np.int32), 1)[0]
     assert (found.best, found.direction(1)) == (1, -1)
-    assert found.all[1] < 0.01 and found.held_out(1) > 0.99 and found.turned(float(found.all[1]), 1) > 0.99
+    assert found.all[1] < 0.01 and found.held_out(1) > 0.99 and found.oriented(float(found.all[1]), 1) > 0.99
 
 
 def test_too_rare_to_tell():
     target = np.zeros(400)
     target[[10, 300]] = 1
     values = np.random.default_rng(0).normal(size=(3, 400)).astype(np.float32)
-    found = find_units(values, [Property("x", "x", target)], np.zeros(400, np.int32), 1)[0]
-    assert (found.verdict, found.measured) == (RARE, False)
+    found = associate(values, [Property("x", "x", target)], np.zeros(400, np.int32), 1)[0]
+    assert (found.verdict, found.measured) == (Verdict.RARE, False)
 
 
 def test_twins_have_the_same_weights_in_another_order_and_are_the_same_every_time():
     architecture = Architecture("peephole", 5, 3, 4, 2, "identity")
     network = Network(architecture, initialise(architecture, np.random.default_rng(0)))
-    first, again = (list(shuffled_twins(network, 2)) for _ in range(2))
+    first, again = (list(permuted_networks(network, 2)) for _ in range(2))
     for twin, other in zip(first, again, strict=True):
         np.testing.assert_array_equal(twin.parameters, other.parameters)
         for name, view in network.views.items():
@@ -123,24 +127,24 @@ def test_an_echos_limit_is_a_prediction_interval():
     reached = [0.6, 0.7, 0.65]
     scale = np.arctanh(2 * np.array(reached) - 1)
     expected = scale.mean() + 6.965 * scale.std(ddof=1) * np.sqrt(1 + 1 / 3)
-    assert Echo(reached, np.zeros(0)).limit(numeric=False) == pytest.approx(expected)
-    assert Echo([0.6], np.zeros(0)).limit(numeric=False) == -np.inf
+    assert PermutationControl(reached, np.zeros(0)).limit(numeric=False) == pytest.approx(expected)
+    assert PermutationControl([0.6], np.zeros(0)).limit(numeric=False) == -np.inf
 
 
 def test_what_the_token_tells_by_hand():
     seen, levels = np.array([0, 0, 1, 1]), np.array([1.0, 1.0, 0.0, 1.0])
-    found = told_by_token(levels, seen, np.array([0, 1, 2]), 3)
+    found = mean_by_token(levels, seen, np.array([0, 1, 2]), 3)
     assert found == pytest.approx([2.75 / 3, 1.75 / 3, 0.75])
 
 
 def test_leads_and_choices_by_hand():
     target = np.tile([0.0, 1.0], 200)
     noise = np.random.default_rng(0).normal(size=400)
-    lead, error = lead_of(target, noise, target, numeric=False)
+    lead, error = margin_over(target, noise, target, numeric=False)
     assert (
         lead == pytest.approx(0.5, abs=0.06) and 0.02 < error < 0.04
     )  # of an AUROC of noise: sqrt(401 / (12 100 200))
-    order, direction = choose(np.array([0.6, 0.1, 0.7]), numeric=False)
+    order, direction = rank_units(np.array([0.6, 0.1, 0.7]), numeric=False)
     assert (order.tolist(), direction) == ([1, 2, 0], -1)
     assert far_shifts(8000)[[0, -1]].tolist() == [400, 7600]
     assert far_shifts(20).tolist() == list(range(5, 16))

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import Picture
-from lstmgen.inspect.units.ablation import Cost, Effect
-from lstmgen.inspect.units.measure import Candidates, find_units
-from lstmgen.inspect.units.picture import Ranking, draw_ranking, draw_table, effect_lines, verdict_words
+from lstmgen.inspect.units.ablation import Ablation, Cost
+from lstmgen.inspect.units.measure import UnitStates, associate
+from lstmgen.inspect.units.picture import Ranking, ablation_lines, draw_ranking, draw_table, verdict_words
 from lstmgen.inspect.units.properties import Property
 from lstmgen.inspect.units.readout import Readout, draw_readout, scaled
 from lstmgen.inspect.units.responses import response_of
-from lstmgen.inspect.units.responses_picture import Unit, draw_response, response_facts, response_table
+from lstmgen.inspect.units.responses_picture import UnitPage, draw_response, response_facts, response_table
 from lstmgen.inspect.units.study import Study, study_facts, study_table
 
 SIZE = 1200
@@ -34,36 +35,36 @@ def study(layers=1):
         Property("digit", "digit", np.zeros(SIZE)),
     ]
     names = [(letter, layers - 1, unit) for letter in "ch" for unit in range(3)]
-    return Study("tale", "1,200 tokens", Candidates(values, names), find_units(values, wanted, IDS, len(KINDS)), layers)
+    return Study("tale", "1,200 tokens", UnitStates(values, names), associate(values, wanted, IDS, len(KINDS)), layers)
 
 
 def effect():
     cost = Cost(1.0, 1.25, 0.01, SIZE)
-    return Effect(0.5, cost, cost, Cost(0.9, 0.9, 0.01, 5), [(2, 0.75, 130)])
+    return Ablation(0.5, cost, cost, Cost(0.9, 0.9, 0.01, 5), [(2, 0.75, 130)])
 
 
 @pytest.mark.parametrize("layers", (1, 2))
 def test_the_table(layers):
-    shown = draw_table(study(layers), 80, "lstmgen inspect units quotes")
+    shown = draw_table(study(layers), Frame(), "lstmgen inspect units quotes")
     lines = shown.plain.splitlines()
     assert len(lines) <= 22 and shown.width <= 80
-    assert lines[0] == "tale · what units follow · 1,200 tokens"
+    assert lines[0] == "tale · which units follow what · 1,200 tokens"
     row = next(line for line in lines if line.startswith("inside quotes")).split()
-    assert row[2:4] == ["1:h" if layers > 1 else "h", "1-"]
-    found = study().findings[0]
-    assert row[4] == f"{found.held_out(4):.3f}"
+    assert row[2:5] == ["1:h" if layers > 1 else "h", "1", "low"]
+    found = study().associations[0]
+    assert row[5] == f"{found.held_out(4):.3f}"
     assert row[-1] == "found"
-    assert next(line for line in lines if line.startswith("place in the line")).endswith("no: luck")
-    assert next(line for line in lines if line.startswith("digit")).endswith("not there")
+    assert next(line for line in lines if line.startswith("place in the line")).endswith("no: shift")
+    assert next(line for line in lines if line.startswith("digit")).endswith("absent")
     assert lines[-1] == "More: lstmgen inspect units quotes"
 
 
 def test_a_script_without_the_property_is_named():
     said = "Which characters of Han are vowels is not known here."
     whole = study()
-    found = find_units(whole.values, [Property("vowel", "vowel", np.zeros(SIZE), said)], IDS, len(KINDS))[0]
+    found = associate(whole.values, [Property("vowel", "vowel", np.zeros(SIZE), said)], IDS, len(KINDS))[0]
     assert verdict_words(whole, found).startswith(said + " Ask for another property")
-    shown = draw_table(replace(whole, findings=[found]), 80, "").plain
+    shown = draw_table(replace(whole, associations=[found]), Frame(), "").plain
     assert next(line for line in shown.splitlines() if line.startswith("vowel")).endswith("no: script")
 
 
@@ -72,33 +73,33 @@ def test_a_script_without_the_property_is_named():
 @pytest.mark.parametrize(("width", "height"), ((80, 22), (120, 40), (40, 22)))
 def test_the_ranking_fits(colours, held, width, height):
     one = study()
-    readout = Readout(LABELS, width, height, colours)
-    shown = draw_ranking(one, Ranking(one.findings[0], 4, held, KINDS), readout)
+    readout = Readout(LABELS, Frame(width, height, colours))
+    shown = draw_ranking(one, Ranking(one.associations[0], 4, held, KINDS), readout)
     assert shown.width <= width
     if width >= 80:
         assert len(shown.lines) <= height
     assert "Found: h 1 is low with it, AUROC" in shown.plain.replace("\n", " ")
-    assert ("Held at its mean" in shown.plain) == (held is not None)
+    assert ("held at its mean" in shown.plain) == (held is not None)
 
 
 def test_a_chosen_unit_is_listed_whatever_its_rank():
     one = study()
-    last = int(one.findings[0].order[-1])
-    shown = draw_ranking(one, Ranking(one.findings[0], last), Readout(LABELS, 80, 22, None)).plain
+    last = int(one.associations[0].order[-1])
+    shown = draw_ranking(one, Ranking(one.associations[0], last), Readout(LABELS, Frame())).plain
     assert any(line.startswith(one.label(last)) for line in shown.splitlines())
 
 
 def test_what_is_absent_is_said():
     one = study()
-    shown = draw_ranking(one, Ranking(one.findings[2], 0), Readout(LABELS, 80, 22, None)).plain
+    shown = draw_ranking(one, Ranking(one.associations[2], 0), Readout(LABELS, Frame())).plain
     assert "It is the same all through this text" in shown
     assert len(shown.splitlines()) <= 3
 
 
 def test_digits_and_marks_are_the_values():
     one, picture = study(), Picture()
-    wanted, values = one.findings[0].wanted, one.values[4]
-    draw_readout(picture, Readout(LABELS, 80, 22, None), values, -1, wanted, "h 1-")
+    wanted, values = one.associations[0].wanted, one.values[4]
+    draw_readout(picture, Readout(LABELS, Frame()), values, -1, wanted, "h 1")
     lines = picture.plain.splitlines()
     assert lines[-1].startswith("9: h 1 at its lowest; marked: the property. Tokens ")
     first, last = (int(part.replace(",", "")) for part in lines[-1].split("Tokens ")[1].rstrip(".").split("-"))
@@ -111,7 +112,7 @@ def test_digits_and_marks_are_the_values():
 
 def test_colours_are_the_values():
     one, picture = study(), Picture()
-    draw_readout(picture, Readout(LABELS, 80, 5, "truecolor"), one.values[4], 1, None, "h 1+")
+    draw_readout(picture, Readout(LABELS, Frame(80, 5, "truecolor")), one.values[4], 1, None, "h 1")
     cells = picture.lines[0]
     first = int(picture.plain.splitlines()[-1].split("Tokens ")[1].split("-")[0].replace(",", ""))
     expected = scaled(one.values[4], 1)
@@ -128,12 +129,12 @@ def test_values_between_a_units_own_ends():
 
 
 def test_what_holding_it_costs():
-    lines = effect_lines(effect(), KINDS, 200, "inside quotes")
+    lines = ablation_lines(effect(), KINDS, 200)
     assert lines[0] == (
-        "Held at its mean (0.50), loss in nats a token: in all 1.000 +0.250 ± 0.010, with the property 1.000 +0.250 "
-        "± 0.010, without 0.900 +0.000 ± 0.010."
+        "With the unit held at its mean (0.50), loss in nats a token: overall 1.000 +0.250 ± 0.010, with the property "
+        "1.000 +0.250 ± 0.010, without it 0.900 +0.000 ± 0.010."
     )
-    assert lines[1] == f"Most of it at (each, times): {KINDS[2]} +0.75 (130)"
+    assert lines[1] == f"It costs most at {KINDS[2]} +0.75 (130 times)"
 
 
 @pytest.mark.parametrize("colours", (None, "truecolor"))
@@ -142,7 +143,10 @@ def test_one_unit(colours, spaced):
     values = study().values[4]
     response = response_of(values, IDS, 24)
     shown = draw_response(
-        Unit("tale · unit 1", "1,200 tokens", values, LABELS, KINDS, spaced), response, effect(), 80, 22, colours
+        UnitPage("tale · unit 1", "1,200 tokens", values, LABELS, KINDS, spaced),
+        response,
+        effect(),
+        Frame(80, 22, colours),
     )
     lines = shown.plain.splitlines()
     assert shown.width <= 80 and len(lines) <= 22
@@ -167,7 +171,7 @@ def test_for_machines():
     assert len(rows) == 6 + 6 + 1
     assert rows[0][:6] == ["quotes", "found", "h", 0, 1, -1]
     assert len(list(study_table(one, every=False).rows)) == 3
-    unit = Unit("", "", one.values[4], LABELS, KINDS, False)
+    unit = UnitPage("", "", one.values[4], LABELS, KINDS, False)
     found = response_facts(unit, response_of(one.values[4], IDS, 3), KINDS)
     assert found["highest"][0]["value"] == one.values[4].max()
     assert len(found["means"]) == len(KINDS)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lstmgen.arrays import BoolArray, Float64Array, IntArray
 from lstmgen.inspection.trace import inputs_of, losses_of
-
-if TYPE_CHECKING:
-    from lstmgen.network import Network
+from lstmgen.network import HeldNetwork, Hold, Network
 
 _BLOCK = 50  # tokens drawn together: neighbours err together
 _DRAWS = 1000
@@ -20,7 +17,7 @@ _SELDOM = 3  # times a token has to come to be named
 
 @dataclass(frozen=True)
 class Cost:
-    """Mean nats a token with the unit free and held, over `tokens` of them, and the error of the difference."""
+    """Mean nats a token with the unit free and held (clamped), over `tokens` of them; the error is the rise's."""
 
     free: float
     held: float
@@ -29,7 +26,7 @@ class Cost:
 
     @property
     def rise(self) -> float:
-        """Nats a token that holding the unit costs."""
+        """Nats a token that clamping the unit costs."""
         return self.held - self.free
 
     @property
@@ -39,8 +36,8 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Effect:
-    """value: what h was held at. inside, outside: tokens before which the property held, and the others (or None).
+class Ablation:
+    """value: what h was clamped at. inside, outside: tokens before which the property held, and the others (or None).
 
     worst: (id, nats it costs more on average, times), the tokens that suffer most in all.
     """
@@ -52,7 +49,7 @@ class Effect:
     worst: list[tuple[int, float, int]]
 
 
-def effect_of(
+def ablate(
     network: Network,
     ids: IntArray,
     layer: int,
@@ -61,20 +58,20 @@ def effect_of(
     *,
     property_holds: BoolArray | None = None,
     newline: int | None = None,
-) -> Effect:
-    """Losses over a text (T,) with the unit's output held at `value`, paired with those of the unit left alone.
+) -> Ablation:
+    """Losses over a text (T,) with the unit's output clamped at `value`, paired with those of the unit left alone.
 
     property_holds (T,): whether it held after each token.
     """
-    free = losses_with_unit_held(network, ids, layer, unit, None, newline=newline)
-    held = losses_with_unit_held(network, ids, layer, unit, value, newline=newline)
+    free = losses_with_unit_clamped(network, ids, layer, unit, None, newline=newline)
+    held = losses_with_unit_clamped(network, ids, layer, unit, value, newline=newline)
     inside = outside = None
     if property_holds is not None and property_holds[:-1].any():
         before = np.concatenate([[False], property_holds[:-1]])
         inside, outside = (_cost(free, held, where) for where in (before, ~before))
     counts, sums = np.bincount(ids), np.bincount(ids, held - free)
     worst = np.argsort(-sums, kind="stable")[:5].tolist()
-    return Effect(
+    return Ablation(
         value=value,
         everywhere=_cost(free, held, np.ones(len(ids), np.bool_)),
         inside=inside,
@@ -83,7 +80,7 @@ def effect_of(
     )
 
 
-def losses_with_unit_held(
+def losses_with_unit_clamped(
     network: Network,
     ids: IntArray,
     layer: int,
@@ -96,8 +93,6 @@ def losses_with_unit_held(
 
     newline: the id after which everything starts anew.
     """
-    from lstmgen.network import HeldNetwork, Hold
-
     reader = network if value is None else HeldNetwork(network, [Hold(layer, "h", unit, value)])
     return losses_of(reader, inputs_of(ids, newline)[:-1], ids)
 

@@ -6,15 +6,12 @@ T tokens, U units. A score is the AUROC of a property of two values, the rank co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lstmgen.arrays import AnyArray, BoolArray, Float32Array, Float64Array, Int64Array
+from lstmgen.inspect.units.properties import Property
 from lstmgen.inspect.units.ranks import ranks, scores, scores_at_shifts, strength
-
-if TYPE_CHECKING:
-    from lstmgen.inspect.units.properties import Property
 
 _NEAREST = 100  # tokens: a property moved by less is much the same as before
 _AT_ONCE = 64  # units whose shifts are computed together
@@ -57,7 +54,7 @@ def scores_when_shifted(
     return {name: np.concatenate(parts) for name, parts in whole.items()}, best
 
 
-def choose(first: Float64Array, *, numeric: bool) -> tuple[Int64Array, int]:
+def rank_units(first: Float64Array, *, numeric: bool) -> tuple[Int64Array, int]:
     """Units with the strongest score first, and the direction of the first of them: 1 high with the property, or -1."""
     order = np.argsort(-strength(first, numeric=numeric), kind="stable").astype(np.int64)
     return order, direction_of(float(first[order[0]]), numeric=numeric)
@@ -68,14 +65,14 @@ def direction_of(score: float, *, numeric: bool) -> int:
     return -1 if score < (0.0 if numeric else 0.5) else 1
 
 
-def turned(score: float, direction: int, *, numeric: bool) -> float:
+def oriented(score: float, direction: int, *, numeric: bool) -> float:
     """A score read in a direction: an AUROC below 0.5, or a correlation below 0, goes the other way."""
     if direction > 0:
         return score
     return -score if numeric else 1.0 - score
 
 
-def told_by_token(levels: Float64Array, seen: AnyArray, asked: AnyArray, vocabulary: int) -> Float64Array:
+def mean_by_token(levels: Float64Array, seen: AnyArray, asked: AnyArray, vocabulary: int) -> Float64Array:
     """The property's mean for each token as `seen` with `levels`, for the tokens `asked`.
 
     One more observation of the overall mean stands for what was seen seldom or never.
@@ -84,7 +81,9 @@ def told_by_token(levels: Float64Array, seen: AnyArray, asked: AnyArray, vocabul
     return np.asarray(((sums + levels.mean()) / (counts + 1.0))[asked])
 
 
-def lead_of(ours: Float64Array, theirs: Float64Array, target: Float64Array, *, numeric: bool) -> tuple[float, float]:
+def margin_over(
+    ours: Float64Array, theirs: Float64Array, target: Float64Array, *, numeric: bool
+) -> tuple[float, float]:
     """The score of one predictor (T,) less another's, and its standard error (jackknife over 20 blocks)."""
 
     def difference(kept: BoolArray) -> float:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lstmgen.arrays import AnyArray, BoolArray, Float32Array, Float64Array, Int64Array
+from lstmgen.inspect.units.properties import Property
 from lstmgen.inspect.units.ranks import ranks
-
-if TYPE_CHECKING:
-    from lstmgen.inspect.units.properties import Property
 
 _BINS, _NUMERIC_BINS = 16, 8
 

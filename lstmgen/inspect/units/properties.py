@@ -15,40 +15,22 @@ import numpy as np
 from lstmgen.arrays import Float64Array, Int64Array
 from lstmgen.errors import TextError, UsageError
 from lstmgen.inspect.units import scripts, traits
+from lstmgen.inspection.measured_text import TokenizedText
 
 _Measure = Callable[[str], Float64Array]  # of every character
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A text as a model reads it: token k is the characters text[ends[k] - len(tokens[k]) : ends[k]]."""
-
-    text: str
-    tokens: Sequence[str]
-    ends: Int64Array
-
-    @property
-    def firsts(self) -> Int64Array:
-        """Each token's first character; of an empty token (T,) the one that follows."""
-        return self.ends - np.fromiter(map(len, self.tokens), np.int64, len(self.tokens))
-
-    @property
-    def lasts(self) -> Int64Array:
-        """Each token's last character."""
-        return np.maximum(self.ends - 1, 0)
 
 
 @dataclass(frozen=True)
 class Property:
     """name: as it is typed; words: as it is said; values (T,): a number a token.
 
-    strange: a sentence where the text's script is one that this property does not know or has nothing for.
+    script_note: a sentence where the text's script is one that this property does not know or has nothing for.
     """
 
     name: str
     words: str
     values: Float64Array
-    strange: str = ""
+    script_note: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -78,14 +60,14 @@ _MARKS: dict[str, tuple[str, _Measure]] = {
     "vowel": ("vowel", _of_each(scripts.is_vowel)),
 }
 PROPERTIES = (*_STATES, *_MARKS)
-_STRANGE = {  # what is said where a text of a script has none of it
+_SCRIPT_NOTES = {  # what is said where a text of a script has none of it
     "word": "{} has no spaces between words, so where they begin is not known here.",
     "capital": "{} has no capital letters.",
     "vowel": "Which characters of {} are vowels is not known here.",
 }
 
 
-def property_of(name: str, reading: Reading) -> Property:
+def property_of(name: str, reading: TokenizedText) -> Property:
     """The property of this name over a text. Raises UsageError."""
     if name in _STATES:
         words, measure = _STATES[name]
@@ -94,19 +76,19 @@ def property_of(name: str, reading: Reading) -> Property:
         words, measure = _MARKS[name]
         empty = reading.firsts == reading.ends
         values = np.where(empty, 0.0, _at(measure(reading.text), reading.firsts))
-        return Property(name, words, values, "" if values.any() else _strange(name, reading.text))
-    raise UsageError(f"There is no property {name!r}.\nThere are: {', '.join(PROPERTIES)}.")
+        return Property(name, words, values, "" if values.any() else _script_note(name, reading.text))
+    raise UsageError(f"There is no property {name!r}.\nThere are: {', '.join(PROPERTIES)}; or --after, --labels.")
 
 
-def _strange(name: str, text: str) -> str:
+def _script_note(name: str, text: str) -> str:
     """Why a text has none of a property, where that lies in its script."""
     script = scripts.script_of(text)
-    if script is None or name not in _STRANGE or (name == "capital" and text.upper() != text):
+    if script is None or name not in _SCRIPT_NOTES or (name == "capital" and text.upper() != text):
         return ""
-    return _STRANGE[name].format(script)
+    return _SCRIPT_NOTES[name].format(script)
 
 
-def property_after(pattern: str, reading: Reading) -> Property:
+def property_after(pattern: str, reading: TokenizedText) -> Property:
     """Characters since the last match of a regular expression ended, before the first one since the text began.
 
     Raises UsageError for what is no expression, TextError where it matches nothing.
@@ -122,12 +104,14 @@ def property_after(pattern: str, reading: Reading) -> Property:
     return Property("after", f"characters after {pattern}", _at((places - last).astype(np.float64), reading.lasts))
 
 
-def property_of_labels(labels: str, reading: Reading) -> Property:
-    """One number for each token, character or line of the text, apart by white space or commas; 0s and 1s may touch.
+def property_of_labels(labels: str | Sequence[float], reading: TokenizedText) -> Property:
+    """One number for each token, character or line of the text; as text apart by white space or commas, or 0s and 1s
+    that touch.
 
     Raises UsageError where the labels are no numbers or their count is none of the three.
     """
-    items = labels.replace(",", " ").replace(";", " ").split()
+    text = labels if isinstance(labels, str) else " ".join(map(str, labels))
+    items = text.replace(",", " ").replace(";", " ").split()
     lines = reading.text.count("\n") + (not reading.text.endswith("\n"))
     counts = (len(reading.tokens), len(reading.text), lines)
     together = "".join(items)

@@ -12,10 +12,11 @@ from rich.segment import Segment
 
 from lstmgen.arrays import Float32Array
 from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit
 from lstmgen.inspect.common.data import Table
-from lstmgen.inspect.units.ablation import Effect
-from lstmgen.inspect.units.picture import effect_lines
+from lstmgen.inspect.units.ablation import Ablation
+from lstmgen.inspect.units.picture import ablation_lines
 from lstmgen.inspect.units.responses import Response
 
 _SHARE = 0.62  # of a context's cells that come before the peak
@@ -24,7 +25,7 @@ _EDGES = 9  # lines that are no place: title, headings, means
 
 
 @dataclass(frozen=True)
-class Unit:
+class UnitPage:
     """title and text: in words, cleaned; values (T,); labels: tokens of the text, kinds: of the vocabulary, cleaned."""
 
     title: str
@@ -35,14 +36,12 @@ class Unit:
     spaced: bool
 
 
-def draw_response(
-    unit: Unit, response: Response, effect: Effect | None, width: int, height: int, colours: str | None
-) -> Picture:
+def draw_response(unit: UnitPage, response: Response, ablation: Ablation | None, frame: Frame) -> Picture:
     """The unit's highest and lowest places, and the tokens after which it is high and low on average."""
-    picture = Picture()
+    picture, width, colours = Picture(), frame.width, frame.colours
     picture.add(Segment(fit(unit.title, width), STRONG))
-    costs = [] if effect is None else effect_lines(effect, unit.kinds, width, "")
-    room = max(2, height - _EDGES - len(costs))
+    costs = [] if ablation is None else ablation_lines(ablation, unit.kinds, width)
+    room = max(2, frame.height - _EDGES - len(costs))
     just_read = "" if colours else ", [token just read]"
     high = min(len(response.highest), room - room // 2)
     for words, places in (
@@ -52,7 +51,7 @@ def draw_response(
         picture.add(Segment(fit(f"{words} in {unit.text}{just_read}", width), FAINT))
         for place in places:
             picture.add(*_context(unit, place, width, colours))
-    picture.add(Segment(f"Mean after each token (over all {response.mean:.2f} ± {response.deviation:.2f})", FAINT))
+    picture.add(Segment(f"Mean after each token (of all tokens {response.mean:.2f} ± {response.deviation:.2f})", FAINT))
     for words, entries in (("high", response.means), ("low", response.means[::-1])):
         for line in _means(unit, words, entries, width):
             picture.add(line)
@@ -61,7 +60,7 @@ def draw_response(
     return picture.crop(width)
 
 
-def _context(unit: Unit, place: int, width: int, colours: str | None) -> list[Segment]:
+def _context(unit: UnitPage, place: int, width: int, colours: str | None) -> list[Segment]:
     gap = 1 if unit.spaced else 0
     room = width - _NUMBER - 3
     peak = unit.labels[place]
@@ -78,7 +77,7 @@ def _context(unit: Unit, place: int, width: int, colours: str | None) -> list[Se
     ]
 
 
-def _style(unit: Unit, place: int, colours: str | None) -> Any:
+def _style(unit: UnitPage, place: int, colours: str | None) -> Any:
     if not colours:
         return None
     full = float(np.nan_to_num(abs(unit.values)).max()) or 1.0
@@ -96,7 +95,7 @@ def _side(labels: Sequence[str], room: int, gap: int) -> list[str]:
     return found
 
 
-def _means(unit: Unit, words: str, entries: Sequence[tuple[int, float, int]], width: int) -> list[str]:
+def _means(unit: UnitPage, words: str, entries: Sequence[tuple[int, float, int]], width: int) -> list[str]:
     line = f"  {words:<5}"
     for k, mean, _ in entries:
         piece = f" {unit.kinds[k]} {mean:.2f} "
@@ -106,7 +105,7 @@ def _means(unit: Unit, words: str, entries: Sequence[tuple[int, float, int]], wi
     return [line.rstrip()]
 
 
-def response_facts(unit: Unit, response: Response, tokens: Sequence[str]) -> dict[str, Any]:
+def response_facts(unit: UnitPage, response: Response, tokens: Sequence[str]) -> dict[str, Any]:
     """For machines: places with their values, and the mean after each token."""
     return {
         "mean": response.mean,
@@ -118,6 +117,6 @@ def response_facts(unit: Unit, response: Response, tokens: Sequence[str]) -> dic
     }
 
 
-def response_table(unit: Unit, tokens: Sequence[str]) -> Table:
+def response_table(unit: UnitPage, tokens: Sequence[str]) -> Table:
     """A row for each token of the text."""
     return Table(["position", "token", "value"], ([t, token, unit.values[t]] for t, token in enumerate(tokens)))
