@@ -175,7 +175,7 @@ def step(
     weights: Mapping[str, Float32Array], inputs: Float32Array, before: Float32Array, identity: bool,
     clamp: Clamp = unclamped,
 ) -> dict[str, Float32Array]:  # fmt: skip
-    """One step of B rows in plain numpy: the gates and states (B, H) by their letters.
+    """One step of B rows in plain numpy: the gates, the states and whatever else is worth seeing (B, H) by letter.
 
     weights: a layer's arrays by name, of which U and, with peepholes, p are read; inputs (B, 4, H): W x + b; before
     (2, B, H): c' and h'; clamp: what may put a value in the place of what was computed.

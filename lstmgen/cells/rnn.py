@@ -82,7 +82,9 @@ def step(
     clamp: Clamp = unclamped,
 ) -> dict[str, Float32Array]:  # fmt: skip
     """One step in plain numpy, as in `lstm.py`: inputs (B, 1, H), before (1, B, H)."""
-    return {"h": clamp("h", np.tanh(inputs + recurrent(weights["U"], before[0]))[:, 0])}
+    own, fed_back = inputs[:, 0], recurrent(weights["U"], before[0])[:, 0]
+    z = own + fed_back
+    return {"W x + b": own, "U h'": fed_back, "z": z, "h": clamp("h", np.tanh(z))}
 
 
 def step_back(

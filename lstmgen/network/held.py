@@ -95,8 +95,8 @@ class HeldNetwork(Network):
             for t in range(T):
                 after[:, layer, x[t] < 0] = 0.0  # nothing read yet
                 step = self.cell.step(weights, inputs[t], after[:, layer], identity, partial(self._hold, layer))
-                for letter, values in step.items():
-                    found[letter][t, :, layer] = values
+                for letter in letters:
+                    found[letter][t, :, layer] = step[letter]
                 for number, letter in enumerate(self.cell.states):
                     after[number, layer] = step[letter]
             if layer + 1 < sizes.layers:

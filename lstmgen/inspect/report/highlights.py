@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.arrays import Float32Array, Float64Array
+from lstmgen.cells.arithmetic import derived
 from lstmgen.inspect.common.expected import Expected
 from lstmgen.inspect.common.measures import HIGH, LOW, most_varying
 from lstmgen.inspection.trace import Trace
@@ -16,7 +17,6 @@ from lstmgen.inspection.trace import Trace
 _SURE = 0.9  # a token expected with so much or more was known
 _RUN = 4  # so many known tokens in a row are worth a word
 _READ = 8  # "always" means little over fewer tokens
-_GATES = ("f", "i", "o")  # in the order in which an open one tells most
 
 _Numbers = dict[str, float]
 
@@ -48,7 +48,7 @@ def find_places(
         finders += [
             lambda: _always(trace, open_=True),
             lambda: _always(trace, open_=False),
-            lambda: _varying(trace, "f"),
+            lambda: _varying(trace, trace.facts.keep),
             lambda: _emptied(trace, before, begins),
             lambda: _written(trace),
             lambda: _fullest(trace),
@@ -62,7 +62,7 @@ def _surprising(trace: Trace, before: Mapping[str, Float32Array], expected: Expe
     bits = np.nan_to_num(expected.bits[first:], nan=-1.0, posinf=-1.0)
     at = int(bits.argmax()) + first
     if bits.max() > 0:
-        letter = _main(trace)
+        letter = trace.facts.memory
         unit = int(_finite(np.abs(trace[letter][at, -1] - before[letter][at, -1])).argmax())
         numbers = {"bits": float(expected.bits[at]), "rank": int(expected.rank[at])}
         yield Place("surprising", at, trace.layers - 1, letter, unit, numbers)
@@ -77,7 +77,7 @@ def _known(trace: Trace, expected: Expected) -> Iterator[Place]:
         if length > best:
             best, start = length, t - length + 1
     if best >= _RUN:
-        letter = _main(trace)
+        letter = trace.facts.memory
         unit = int(most_varying(trace[letter][start : start + best, -1])[0])
         yield Place("known", start, trace.layers - 1, letter, unit, {"tokens": best})
 
@@ -85,7 +85,7 @@ def _known(trace: Trace, expected: Expected) -> Iterator[Place]:
 def _always(trace: Trace, *, open_: bool) -> Iterator[Place]:
     """The unit whose gate, of all that are open (shut) at every token, is so most firmly."""
     found: list[tuple[float, str, int, int, int]] = []
-    for letter in _GATES:
+    for letter in trace.facts.valves:  # in the order in which an open one tells most
         edge = trace[letter].min(axis=0) if open_ else 1 - trace[letter].max(axis=0)  # (L, H)
         units = edge > (HIGH if open_ else 1 - LOW)
         if units.any() and len(trace) >= _READ:
@@ -111,36 +111,41 @@ def _varying(trace: Trace, letter: str) -> Iterator[Place]:
 
 def _emptied(trace: Trace, before: Mapping[str, Float32Array], begins: Sequence[int]) -> Iterator[Place]:
     """Where the smallest share of a memory that holds something is kept: sum of f |c'| over sum of |c'|."""
-    sizes = np.abs(before["c"].astype(np.float64))  # (T, L, H)
+    keep = trace.facts.keep
+    sizes = np.abs(before[trace.facts.memory].astype(np.float64))  # (T, L, H)
     held = sizes.sum(axis=2)
-    share = (trace["f"] * sizes).sum(axis=2) / np.where(held > 0, held, 1.0)
+    share = (trace[keep] * sizes).sum(axis=2) / np.where(held > 0, held, 1.0)
     empty = held < np.median(held, axis=0) / 2
     share[empty | (held <= 0) | ~np.isfinite(share)] = np.inf
     share[[0, *begins]] = np.inf
     at, layer = map(int, np.unravel_index(share.argmin(), share.shape))
     if np.isfinite(share[at, layer]):
-        unit = int(((1 - trace["f"][at, layer]) * sizes[at, layer]).argmax())
-        mean = float(trace["f"][at, layer].mean())
-        yield Place("emptied", at, layer, "f", unit, {"lost": 1 - float(share[at, layer]), "mean": mean})
+        unit = int(((1 - trace[keep][at, layer]) * sizes[at, layer]).argmax())
+        mean = float(trace[keep][at, layer].mean())
+        yield Place("emptied", at, layer, keep, unit, {"lost": 1 - float(share[at, layer]), "mean": mean})
 
 
 def _written(trace: Trace) -> Iterator[Place]:
-    """Where most of the new is let in: the mean size of i g."""
-    sizes = np.abs(trace["i"].astype(np.float64) * trace["g"])
+    """Where most of the new is let in: the mean size of i∘g."""
+    facts = trace.facts
+    values = {letter: trace[letter].astype(np.float64) for letter in facts.letters if letter in facts.write}
+    sizes = np.abs(derived(facts.write, values))
     mean = _finite(sizes.mean(axis=2))
     at, layer = map(int, np.unravel_index(mean.argmax(), mean.shape))
     if mean.max() > 0:
         unit = int(sizes[at, layer].argmax())
         numbers = {"mean": float(mean.max()), "usual": float(np.median(mean[:, layer]))}
-        yield Place("written", at, layer, "i", unit, numbers)
+        gate = next(letter for letter in facts.valves if letter in facts.write)
+        yield Place("written", at, layer, gate, unit, numbers)
 
 
 def _fullest(trace: Trace) -> Iterator[Place]:
     """The largest memory of all."""
-    sizes = _finite(np.abs(trace["c"]))
+    memory = trace.facts.memory
+    sizes = _finite(np.abs(trace[memory]))
     at, layer, unit = map(int, np.unravel_index(sizes.argmax(), sizes.shape))
     if sizes.max() > 0:
-        yield Place("fullest", at, layer, "c", unit, {"value": float(trace["c"][at, layer, unit])})
+        yield Place("fullest", at, layer, memory, unit, {"value": float(trace[memory][at, layer, unit])})
 
 
 def _turning(trace: Trace, before: Mapping[str, Float32Array]) -> Iterator[Place]:
@@ -151,11 +156,6 @@ def _turning(trace: Trace, before: Mapping[str, Float32Array]) -> Iterator[Place
     at, layer = map(int, np.unravel_index(mean.argmax(), mean.shape))
     if mean.max() > 0:
         yield Place("turning", at, layer, "h", int(turn[at, layer].argmax()), {"mean": float(mean.max())})
-
-
-def _main(trace: Trace) -> str:
-    """The quantity that tells what is remembered."""
-    return "c" if "c" in trace.values else "h"
 
 
 def _finite(values: npt.NDArray[np.floating]) -> Float64Array:

@@ -109,13 +109,15 @@ def _varying(seen: _Seen) -> tuple[str, str]:
 
 def _emptied(seen: _Seen) -> tuple[str, str]:
     lost = percent(seen.number("lost"))
-    words = f"At {seen.read} forgetting lets go of {lost} of all that was held; {seen.unit} loses most."
+    words = f"At {seen.read} {seen.entry.lecture} lets go of {lost} of all that was held; {seen.unit} loses most."
     return "Where the memory is emptied", words
 
 
 def _written(seen: _Seen) -> tuple[str, str]:
     mean, usual = seen.two("mean"), seen.two("usual")
-    words = f"At {seen.read} the filtered possibilities i∘g have a mean size of {mean}; {usual} is usual."
+    facts = seen.report.trace.facts
+    new = f"{facts.quantity(facts.write).lecture} {facts.write}"
+    words = f"At {seen.read} the {new} have a mean size of {mean}; {usual} is usual."
     return "Where most of the new is let in", words
 
 

@@ -44,9 +44,11 @@ def step_of(network: Network, trace: Trace, position: int, layer: int, *, newlin
     token = -1 if trace.ids[position] == newline else int(trace.ids[position])
     own = {letter: values[position, layer].astype(np.float64) for letter, values in trace.values.items()}
     before = {letter + "'": _before(trace, letter, position, layer, anew=token < 0) for letter in trace.initial}
-    found = before | own
-    if not trace.facts.valves:
-        found |= _parts_of_sum(network, trace, position, layer, token, before["h'"])
+    states = np.stack([before[f"{letter}'"] for letter in trace.facts.states])[:, None].astype(np.float32)
+    inputs = _inputs(network, trace, position, layer, token)
+    squashed = network.architecture.squashing == "tanh"
+    computed = network.cell.step(network.layer_weights(layer), inputs, states, not squashed)
+    found = {letter: values[0].astype(np.float64) for letter, values in computed.items()} | before | own
     order = [wire.letter for wire in trace.facts.wires_with(network.architecture.squashing) if wire.letter != "x"]
     return Step(position, token, {letter: derived(letter, found) for letter in order}, softmax(trace.logits[position]))
 
@@ -59,24 +61,16 @@ def _before(trace: Trace, letter: str, position: int, layer: int, *, anew: bool)
     return np.asarray(before, dtype=np.float64)
 
 
-def _parts_of_sum(
-    network: Network, trace: Trace, position: int, layer: int, token: int, before: Float64Array
-) -> dict[str, Float64Array]:
-    """The two parts of an ungated sum, from the weights, and the sum."""
-    weights = {
-        name: view.astype(np.float64) for name, view in network.views.items() if name.startswith(f"layers.{layer}.")
-    }
-    W, U, b = (weights[f"layers.{layer}.{name}"][0] for name in ("W", "U", "b"))
+def _inputs(network: Network, trace: Trace, position: int, layer: int, token: int) -> Float32Array:
+    """W x + b of the step, (1, G, H)."""
+    weights = network.layer_weights(layer)
+    inputs: Float32Array = weights["b"].copy()
     if layer:
-        says = W @ trace.values["h"][position, layer - 1]
-    elif token < 0:
-        says = np.zeros(len(b))
-    elif network.architecture.embedding:
-        says = W @ network.views["embedding"][token]
-    else:
-        says = W[:, token]
-    new, last = says + b, U @ before
-    return {"W x + b": new, "U h'": last, "z": new + last}
+        inputs += weights["W"] @ trace.values["h"][position, layer - 1]
+    elif token >= 0:
+        one_hot = not network.architecture.embedding
+        inputs += weights["W"][..., token] if one_hot else weights["W"] @ network.views["embedding"][token]
+    return inputs[None]
 
 
 def units_are_words(weights: _Weights) -> bool:

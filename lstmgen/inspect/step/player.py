@@ -9,6 +9,7 @@ from dataclasses import replace
 from rich.segment import Segment
 
 from lstmgen.api import Model
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.picture import FAINT, Picture, fit
@@ -22,14 +23,14 @@ from lstmgen.terminal.streams import console_for
 
 _ON, _BACK = {"right", "n", " ", "enter", "l", "j"}, {"left", "p", "k", "backspace"}
 _AWAY = {"q", "Q", "end of input"}
-_SHORT = "→ on   ← back   a gate: f i o g   u unit   r release   h help   q quit"
+_TAKEN = _ON | _BACK | _AWAY | {"u", "r", "h", "?"}
 _HELP = (
     "Keys",
     "",
     "  →  n  space     the next step            ←  p   the step before",
     "  home  end       the first, the last      number, then enter: go to that step",
     "",
-    "  f  i  o  g      hold that gate at a value; that of one unit: 3=0",
+    "{gates}",
     "  u               hold a unit's output: 3=1, or Doug=1 where units are words",
     "  r               release all that is held",
     "",
@@ -49,6 +50,11 @@ class _Player:
         self.walk, self.keys = walk, keys
         self.position, self.message = 0, ""
         self.scene: Scene = walk.scene
+        facts = CELL_FACTS[self.scene.cell]
+        letters = [letter for letter in facts.gates if letter not in facts.states]
+        self.gates = {letter.upper() if letter in _TAKEN else letter: letter for letter in letters}
+        gates = f"a gate: {' '.join(self.gates)}   " if self.gates else ""
+        self.keys_line = f"→ on   ← back   {gates}u unit   r release   h help   q quit"
 
     def run(self) -> None:
         """Until somebody quits."""
@@ -73,8 +79,9 @@ class _Player:
             self.position = 0 if key == "home" else last
         elif key.isascii() and key.isdigit():
             self._go_to(self._ask("go to step ", key))
-        elif key in "fiogu" and key:
-            self._hold(key, self._ask(self._question(key)))
+        elif key == "u" or key in self.gates:
+            what = self.gates.get(key, key)
+            self._hold(what, self._ask(self._question(what)))
         elif key == "r":
             self._release()
         elif key in ("h", "?"):
@@ -91,7 +98,7 @@ class _Player:
         unit = self.scene.vocabulary[-1] if self.scene.words else "3"
         if key == "u":
             return f"hold a unit's output, such as {unit}=1: "
-        low = -1 if key == "g" else 0
+        low = 0 if key in CELL_FACTS[self.scene.cell].valves else -1
         return f"hold gate {key} at, from {low} to 1, or that of one unit, such as {unit}=1: "
 
     def _hold(self, key: str, text: str | None) -> None:
@@ -138,8 +145,10 @@ class _Player:
 
     def _help(self) -> None:
         page = Picture()
+        gates = f"  {'  '.join(self.gates):<14}  hold that gate at a value; that of one unit: 3=0"
         for line in _HELP:
-            page.add(line)
+            if line != "{gates}" or self.gates:
+                page.add(line.format(gates=gates))
         self._show(page, "")
         while self.keys.read() == RESIZED:
             self._show(page, "")
@@ -147,7 +156,7 @@ class _Player:
     def _draw(self, line: str | None = None) -> None:
         width, _ = _size()
         scene = replace(self.scene, width=width, colours=colours_of_terminal())
-        self._show(draw_step(scene, self.walk.step(self.position)), line or self.message or _SHORT)
+        self._show(draw_step(scene, self.walk.step(self.position)), line or self.message or self.keys_line)
 
     def _show(self, picture: Picture, line: str) -> None:
         """The whole screen anew, its last line for the keys; without flicker, in one writing."""
@@ -155,7 +164,7 @@ class _Player:
         page = Picture(picture.lines[: max(height - _LINE_OF_KEYS, 0)])
         while len(page.lines) < height - _LINE_OF_KEYS:
             page.add()
-        page.add(Segment(fit(clean(line, one_line=True), width), FAINT if line == _SHORT else None))
+        page.add(Segment(fit(clean(line, one_line=True), width), FAINT if line == self.keys_line else None))
         console = console_for(sys.stdout, width=width)
         with console.capture() as captured:
             console.print(page.crop(width), end="", soft_wrap=True)
