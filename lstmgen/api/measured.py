@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from lstmgen.api.recorded import training_text
 from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import TextError
 from lstmgen.inspection.measured_text import MeasuredText, TokenizedText
+from lstmgen.inspection.trace import Trace, longest_trace, trace_ids
 from lstmgen.sampling.request import normalize_text
 from lstmgen.text import words
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SEED = 0  # of its own writing: the same text every time, so that two looks can be compared
 OWN_TOKENS = 240  # of its own writing, where tokens are shown one by one
 _CHARACTERS_A_TOKEN = 64  # more than words have
+_UNROLLED_TOKENS = 6  # a sentence of the children's book and half of the next
 _EARLY = 4  # a part begins at a line, if one begins in its first quarter
 _LINES = 200  # written at once
 
@@ -133,6 +135,25 @@ def text_to_show(model: WritingModel, text: str | None, longest: int, own_tokens
     shown = Shown(request.ids[:longest], request.banned, request.newline, list(request.notes))
     if len(part) < len(text) or len(shown.ids) < len(request.ids):
         shown.notes.append(f"The text was cut: only its first {len(shown.ids):,} tokens are looked at.")
+    return shown
+
+
+def trace_to_show(model: WritingModel, text: str | None, numbers: int) -> tuple[Trace, Shown]:
+    """The trace of a text, cut to so many numbers; None: of some of the model's own writing."""
+    shown = text_to_show(model, text, longest_trace(model.network, numbers))
+    return trace_ids(model.network, model.vocabulary.tokens, shown.ids, newline=shown.newline), shown
+
+
+def text_to_unroll(model: WritingModel, text: str | None, numbers: int, steps: int) -> Shown:
+    """A text whose trace has room for `steps` more tokens; of its own writing so little that something is left to say.
+
+    numbers: as many may be traced in all.
+    """
+    shown = text_to_show(model, text, max(1, longest_trace(model.network, numbers) - steps), _UNROLLED_TOKENS)
+    if text is None and shown.newline is not None:
+        ends = np.flatnonzero(shown.ids == shown.newline)
+        first_line = int(ends[0]) if len(ends) else len(shown.ids)
+        return replace(shown, ids=shown.ids[: (first_line + 1) // 2])
     return shown
 
 

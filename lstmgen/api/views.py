@@ -10,15 +10,23 @@ from lstmgen.api.writing import WritingModel
 if TYPE_CHECKING:
     from lstmgen.api.measured import Shown
     from lstmgen.inspect.canvas.view import View
+    from lstmgen.inspection.loaded import LoadedModel
     from lstmgen.inspection.measured_text import MeasuredText
     from lstmgen.inspection.trace import Trace
 
 NUMBERS = 1 << 24  # of a trace that is only looked at: 64 MB
+USUAL_STEPS = 24  # of a chain of predictions, after the text's end
 _UNITS_TOKENS, _UNITS_NUMBERS = 8_000, 1 << 26  # two halves of fifty lines each; 256 MB
 
 
 class Views(WritingModel):
     """A trained network that shows its inside."""
+
+    def card(self) -> View:
+        """All that the model file says of itself: what it is, how well it does, how it came to be."""
+        from lstmgen.inspect.model.view import card_view
+
+        return card_view(self)
 
     def gates(
         self,
@@ -45,6 +53,24 @@ class Views(WritingModel):
             self, trace, layer=layer, units=units, sort=sort, words=words, saturation=saturation, notes=shown.notes
         )
 
+    def training(
+        self,
+        what: Literal["loss", "bits", "norm", "rate", "speed"] = "loss",
+        *,
+        over: Literal["updates", "tokens", "time"] = "updates",
+        since: int = 0,
+        beside: Sequence[LoadedModel] = (),
+    ) -> View:
+        """How the model learned: loss, gradient, rate and speed at each evaluation.
+
+        what: loss (nats per token), bits (per character), the gradient norm before clipping, the learning rate, or the
+        speed. since: the update at which the chart starts. beside: other models, drawn over this one; raises UsageError
+        for more than colours tell apart.
+        """
+        from lstmgen.inspect.training.view import training_view
+
+        return training_view([self, *beside], what=what, over=over, since=since)
+
     def units(
         self,
         wanted: str | None = None,
@@ -70,6 +96,24 @@ class Views(WritingModel):
         question = UnitsQuestion(wanted, after, labels, None if unit is None else str(unit), causal, layer)
         return units_view(self, self._measured(text, min(_UNITS_TOKENS, self._longest(_UNITS_NUMBERS))), question)
 
+    def unroll(
+        self, text: str | None = None, *, steps: int | None = None, whole: bool = False, numbers: int = NUMBERS // 2
+    ) -> View:
+        """The chain of predictions: each token that comes, what is predicted from it, and on beyond the text's end.
+
+        text: None reads a little of the model's own writing; "" begins from nothing. steps: so many predictions follow
+        the text, each read as the next input; None shows as many of 24 as fit. whole: draws all of a long text.
+        numbers: as for `gates`. Raises TextError where there is neither a token nor a step.
+        """
+        from lstmgen.api.measured import text_to_unroll
+        from lstmgen.inspect.unroll.view import unroll_view
+
+        count = USUAL_STEPS if steps is None else steps
+        shown = text_to_unroll(self, text, numbers, count)
+        return unroll_view(
+            self, shown.ids, banned=shown.banned, steps=count, shown_steps=steps, whole=whole, notes=shown.notes
+        )
+
     def _measured(self, text: str | None, longest: int) -> MeasuredText:
         """The text to measure; None: what was held out in training, else the model's own writing."""
         from lstmgen.api.measured import text_to_measure
@@ -84,8 +128,6 @@ class Views(WritingModel):
 
     def _traced(self, text: str | None, numbers: int) -> tuple[Trace, Shown]:
         """The trace of a text, cut to so many numbers; None: of the model's own writing."""
-        from lstmgen.api.measured import text_to_show
-        from lstmgen.inspection.trace import longest_trace, trace_ids
+        from lstmgen.api.measured import trace_to_show
 
-        shown = text_to_show(self, text, longest_trace(self.network, numbers))
-        return trace_ids(self.network, self.vocabulary.tokens, shown.ids, newline=shown.newline), shown
+        return trace_to_show(self, text, numbers)

@@ -26,7 +26,7 @@ def test_words_on_the_screen(run: Runner, tale: Model) -> None:
     lines = ran.out.splitlines()
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
     assert lines[0] == "tale · layer 1 of 0-1 · the most varying of 6 units · all 8 words"
-    assert lines[1] == "A cell is the mean over a word; the headings speak of the characters."
+    assert lines[1] == "Each cell is the mean over a word; the percentages count single characters."
     assert lines[2].split() == WORDS
     at = next(k for k, line in enumerate(lines) if line.startswith("forgetting"))
     unit, *digits = lines[at + 1].split()
@@ -59,7 +59,7 @@ def test_an_always_open_gate_is_found(run: Runner, tale: Model) -> None:
     ran = run("inspect", "gates", "-q", "--text", TEXT, "--saturation")
     lines = ran.out.splitlines()
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
-    assert lines[0] == "tale · layer 1 of 0-1 · 6 units over 29 tokens · a dot a unit"
+    assert lines[0] == "tale · layer 1 of 0-1 · 6 units over 29 tokens · one mark per unit"
     assert re.search(r"forgetting f, 1 keeps: always open \d: (\d )*3\b", ran.out)
     found = json.loads(run("inspect", "gates", "-q", "--text", TEXT, "--saturation", "--json").out)
     assert found["saturation"]["f"]["above"][1][3] == 1.0 and found["tokens"] == 29

@@ -44,7 +44,7 @@ def test_the_page(run: Runner, tale: Path) -> None:
         "old\\x9b tale.txt, 100 characters, 100 tokens, the last 10 from token 90",
         "1.5000 nats a token, 2.1640 bits a character, perplexity 4.48",
         "layers.0.p  3 x 6                      18\n",
-        "Loss, nats a token, over 50 updates",
+        "Loss in nats per token over 50 updates",
         "validation\n",
         "train\n",
         read_model(tale).header["digest"],

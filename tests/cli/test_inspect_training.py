@@ -37,11 +37,11 @@ def test_one_screen(run: Runner) -> None:
     lines = ran.out.splitlines()
     assert (ran.code, ran.err) == (0, "model models/tale.npz (lstm 2 x 6, characters)\n")
     assert len(lines) == 22 and max(map(len, lines)) <= 80
-    assert lines[0] == "tale · loss, nats a token · 20 evaluations"
+    assert lines[0] == "tale · loss in nats per token · 20 evaluations"
     assert [line.split()[0] for line in lines[-5:]] == list(WHAT)
     assert "validation 3.009 to 1.282, lowest 1.282 at update 1,000" in ran.out
     assert "0.01 at most, 0.0005 at the end" in ran.out
-    assert "32,000 in all, 2 min 20 s" in ran.out
+    assert "32,000 in total, 2 min 20 s" in ran.out
     assert any(line.endswith("x train") for line in lines) and any(line.endswith("o validation") for line in lines)
 
 
@@ -85,8 +85,8 @@ def test_several_models_over_one_another(run: Runner) -> None:
     trained("one")
     trained("two", level="word")
     ran = run("inspect", "training", "-m", "one", "-m", "two")
-    assert "cannot be compared; --what bits can." in ran.err
-    assert ran.out.splitlines()[0] == "one, two · loss, nats a token"
+    assert "cannot be compared where tokens differ; --what bits can." in ran.err
+    assert ran.out.splitlines()[0] == "one, two · loss in nats per token"
     assert [line[:5] for line in ran.out.splitlines()[-2:]] == ["o one", "x two"]
     assert "cannot be compared" not in run("inspect", "training", "-m", "one", "-m", "two", "--what", "bits").err
     Path("elsewhere").mkdir()
@@ -98,9 +98,9 @@ def test_several_models_over_one_another(run: Runner) -> None:
 def test_a_part_drawn_larger(run: Runner) -> None:
     trained("tale")
     ran = run("inspect", "training", "-q", "--since", "500")
-    assert ran.out.splitlines()[0] == "tale · loss, nats a token · 11 evaluations · from update 500 on"
+    assert ran.out.splitlines()[0] == "tale · loss in nats per token · 11 evaluations · from update 500"
     assert "validation 2.191 to 1.282" in ran.out
-    assert "Nothing of this" in run("inspect", "training", "-q", "--since", "99999").out
+    assert "None of this" in run("inspect", "training", "-q", "--since", "99999").out
 
 
 def test_no_past_and_a_single_evaluation(run: Runner) -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ def test_the_lectures_story_goes_on(run: Runner, folder: Path) -> None:
     ran = run("inspect", "unroll", "-m", "ring.npz", "--text", "Doug saw Jane. Doug", "--steps", "3")
     assert (ran.code, ran.err) == (0, "model ring.npz (rnn 1 x 4, words)\n")
     lines = ran.out.splitlines()
-    assert lines[0] == "ring · all 5 tokens, then 3 of its own · the chain of predictions"
+    assert lines[0] == "ring · all 5 tokens, then 3 of its own · chain of predictions"
     assert (lines[7] + lines[16]).split() == ["nothing", *WORDS[:4], *WORDS[:4]]
     assert "carries prediction h (output)" in ran.out.replace("\n", " ")
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
@@ -83,7 +82,7 @@ def test_long_texts(run: Runner, book: Model) -> None:
 
 
 def test_a_longer_text_than_is_looked_at_is_said(run: Runner, book: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["lstmgen.inspect.unroll.command"], "_LARGEST", 2_000)
+    monkeypatch.setitem(Model.unroll.__kwdefaults__, "numbers", 2_000)
     ran = run("inspect", "unroll", "--text", "Doug saw Jane. " * 40, "--steps", "2")
     assert "The text was cut: only its first" in ran.err
 

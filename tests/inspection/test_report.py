@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.common.expected import expected, likeliest, log_shares
+from lstmgen.inspect.common.expected import expected, likeliest, log_softmax
 from lstmgen.inspect.report.highlights import find_places
 from lstmgen.inspect.report.measure import choose_units, make_report, states_before
 from lstmgen.inspection.trace import trace_ids
@@ -59,8 +59,8 @@ def test_likeliest_has_the_largest_in_order(row: list[float], count: int) -> Non
 
 
 def test_endless_logits_give_no_warning() -> None:
-    assert np.isnan(log_shares(np.array([[np.inf, 0.0]]))).any()
-    assert log_shares(np.array([[1e30, 0.0]]))[0].tolist() == [0.0, -1e30]
+    assert np.isnan(log_softmax(np.array([[np.inf, 0.0]]))).any()
+    assert log_softmax(np.array([[1e30, 0.0]]))[0].tolist() == [0.0, -1e30]
 
 
 @pytest.mark.parametrize("cell", CELL_FACTS)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstmgen.inspect.gates.saturation import saturation_of
+from lstmgen.inspect.gates.measure import saturation_of
 from lstmgen.inspection.trace import trace_ids
 from tests.inspection.traces import made_up, network_for
 

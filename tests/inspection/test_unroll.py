@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from lstmgen.api import Model
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import ModelFileError, TextError
-from lstmgen.inspect.common.expected import softmax
-from lstmgen.inspect.unroll.measure import likeliest, unroll
+from lstmgen.inspect.common.expected import likeliest, softmax
+from lstmgen.inspect.unroll.measure import unroll_chain
 from lstmgen.modelfile import make_header
 from lstmgen.modelfile.model import ModelFile
 from tests.inspection.traces import network_for
@@ -28,7 +28,7 @@ def model_of(tokens, cell="lstm", *, level="char", lines=False, unknown=None, se
 def chain_of(model, prompt, steps):
     asked = model.request(prompt, seed=0, length=0)
     tokens = model.vocabulary.tokens
-    return unroll(model.network, tokens, asked.ids, steps, newline=asked.newline, banned=asked.banned)
+    return unroll_chain(model.network, tokens, asked.ids, steps, newline=asked.newline, banned=asked.banned)
 
 
 def own_ids(chain):
@@ -111,6 +111,6 @@ def test_weights_that_are_no_numbers():
 def test_probabilities(logits):
     p = softmax(np.array(logits, np.float32))
     assert p.sum() == pytest.approx(1.0)
-    order = likeliest(p, 20)
+    order = likeliest(p[None], 20)[0].tolist()
     assert sorted(order) == list(range(len(logits)))
     assert all(p[a] > p[b] or (p[a] == p[b] and a < b) for a, b in pairwise(order))

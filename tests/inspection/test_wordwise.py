@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen.errors import TextError
-from lstmgen.inspect.common.wordwise import by_words, word_spans
+from lstmgen.inspect.gates.wordwise import by_words, word_spans
 from tests.inspection.traces import made_up
 
 

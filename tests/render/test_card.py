@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.inspect.model.picture import draw_model, model_facts
-from lstmgen.inspect.model.sentences import validation_of, validation_words
+from lstmgen.cleaning import clean
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.model.measure import ModelCard, card_facts, validation_of
+from lstmgen.inspect.model.picture import draw_card
+from lstmgen.inspect.model.sentences import validation_words
 from lstmgen.modelfile import make_header
 from lstmgen.settings import Architecture
 
@@ -25,13 +28,12 @@ def header(**training):
     return make_header(SIZES, level="char", vocabulary=["a", " ", "\n", "\x1b"], **facts) | {"digest": "f00"}
 
 
-def spelt(text):
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+def card(head, history=HISTORY, clock=CLOCK, path="models/my\x1b.npz"):
+    return ModelCard(path, 12345, head, history, clock, SIZES.shapes())
 
 
 def page(head, width=80):
-    facts = {"name": "my\x1b.npz", "size": 12345, "clean": spelt, "width": width}
-    return draw_model(head, HISTORY, CLOCK, SIZES.shapes(), **facts)
+    return draw_card(card(head), Frame(width))
 
 
 def test_the_page():
@@ -46,7 +48,7 @@ def test_the_page():
         "1,234 updates, 98,765 tokens read, in 5 s, seed 7",
         "1.5000 nats a token, 2.2500 bits a character, perplexity 4.48",
         "dropout 0.1",
-        "Loss, nats a token, over 10 updates",
+        "Loss in nats per token over 10 updates",
         "layers.1.U  4 x 5 x 5",
         "f00",
     ):
@@ -84,7 +86,7 @@ def test_counting_is_set_beside_the_model_only_on_the_same_tokens():
 
 def test_an_untrained_model():
     head = make_header(SIZES, level="word", vocabulary=["a", "b", "c", "<unk>"], unknown=3)
-    plain = draw_model(head, HISTORY[:0], CLOCK[:0], SIZES.shapes(), name="x.npz", size=1, clean=spelt, width=80).plain
+    plain = draw_card(card(head, HISTORY[:0], CLOCK[:0]), Frame()).plain
     assert "not trained by lstmgen" in plain
     assert "4 words (<unk> stands for all others): a b c <unk>" in plain
     assert "Loss" not in plain and "command" not in plain
@@ -105,20 +107,20 @@ def test_whatever_stands_in_unchecked_keys(training, split_character, width):
     head["training"] |= {key: value for key, value in training.items() if key not in head["training"]}
     head["corpus"]["split_character"] = split_character
     picture = page(head, width)
-    assert all(c.isprintable() for c in picture.plain.replace("\n", ""))
+    assert clean(picture.plain) == picture.plain
 
 
 def test_facts_for_machines():
     head = header(final_validation=1.5)
-    facts = model_facts(head, HISTORY, CLOCK, SIZES.shapes(), name="models/x.npz", size=9)
+    facts = card_facts(card(head, path="models/x.npz"))
     found = json.loads(json.dumps(facts))
     assert found["header"] == json.loads(json.dumps(head))
     assert found["history"]["validation"] == HISTORY[:, 4].tolist()
     assert found["clock"]["seconds"] == CLOCK[:, 0].tolist()
     assert found["parameters"]["output.W"] == {"shape": [4, 5], "numbers": 20}
-    assert (found["model"], found["bytes"], found["validation"]["nats"]) == ("models/x.npz", 9, 1.5)
+    assert (found["model"], found["bytes"], found["validation"]["nats"]) == ("models/x.npz", 12345, 1.5)
 
 
 def test_a_beginning_that_is_not_in_the_curve_is_said():
     plain = page(header()).plain
-    assert "over 10 updates; it came down from 3.03, above the picture\n" in plain
+    assert "over 10 updates; it starts at 3.03, above the picture\n" in plain

@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.inspect.canvas.chart import COLOURS, MARKS, Axis, Line, draw_chart, tick_words
+from lstmgen.inspect.canvas.chart import Axis, draw_chart, tick_words
+from lstmgen.inspect.canvas.dots import CURVE_COLOURS, CURVE_MARKS, Curve
+from lstmgen.inspect.canvas.frame import Frame
 from tests.render.test_curve import BITS
 
 COLOUR = (None, "truecolor")
 
 
 def chart(lines, *, width=80, height=18, colours=None, **more):
-    return draw_chart(lines, width=width, height=height, colours=colours, over="updates", **more)
+    return draw_chart(lines, Frame(width, height, colours), over="updates", **more)
 
 
 def plot_of(picture):
@@ -46,7 +48,7 @@ NUMBERS = st.one_of(st.floats(-1e6, 1e6, width=32), st.sampled_from([np.nan, np.
 @given(st.lists(NUMBERS, min_size=1, max_size=40), st.integers(40, 120), st.integers(8, 40), st.sampled_from(COLOUR))
 def test_every_number_has_its_dot(values, width, height, colours):
     places, values = np.arange(len(values)) * 7.0, np.array(values)
-    picture = chart([Line("train", places, values)], width=width, height=height, colours=colours)
+    picture = chart([Curve("train", places, values)], width=width, height=height, colours=colours)
     known = np.isfinite(values)
     assert bool(picture.lines) == bool(known.any())
     if not picture.lines:
@@ -63,7 +65,7 @@ def test_every_number_has_its_dot(values, width, height, colours):
 
 
 def test_numbers_on_the_axes_are_where_they_belong():
-    picture = chart([Line("train", np.linspace(0, 1000, 51), np.linspace(3, 1, 51))])
+    picture = chart([Curve("train", np.linspace(0, 1000, 51), np.linspace(3, 1, 51))])
     rows, (_, wide, tall) = picture.plain.splitlines(), dots_of(picture, None)
     ticks = {float(row.split("┤")[0]): k for k, row in enumerate(rows) if "┤" in row}
     assert set(ticks) == {1.0, 1.5, 2.0, 2.5, 3.0}
@@ -81,32 +83,32 @@ def test_numbers_on_the_axes_are_where_they_belong():
 
 def test_lines_are_told_apart_and_named_at_their_ends():
     x = np.arange(30.0)
-    lines = [Line("high", x, 3 - x / 30, 0), Line("low", x, 2 - x / 30, 1)]
+    lines = [Curve("high", x, 3 - x / 30, 0), Curve("low", x, 2 - x / 30, 1)]
     rows = chart(lines).plain.splitlines()
     assert sorted(set("".join(plot_of(chart(lines))))) == [" ", "o", "x"]
     assert [row.split()[-2:] for row in rows if row.endswith(("high", "low"))] == [["o", "high"], ["x", "low"]]
     coloured = chart(lines, colours="truecolor")
     inks = {piece.style.color.name for line in coloured.lines for piece in line if piece.style and piece.style.color}
-    assert inks == set(COLOURS[:2])
+    assert inks == set(CURVE_COLOURS[:2])
 
 
 def test_the_first_line_is_on_top():
     x = np.arange(30.0)
-    same = [Line("a", x, x, 0), Line("b", x, x, 1)]
+    same = [Curve("a", x, x, 0), Curve("b", x, x, 1)]
     assert set("".join(plot_of(chart(same)))) == {" ", "o"}
 
 
 def test_zero_can_be_shown():
-    picture = chart([Line("rate", np.arange(9.0), np.linspace(10, 8, 9))], zero=True)
+    picture = chart([Curve("rate", np.arange(9.0), np.linspace(10, 8, 9))], zero=True)
     dots, _, tall = dots_of(picture, None)
     assert max(r for _, r in dots) < tall / 2
     assert any(row.split("┤")[0].strip() == "0" for row in picture.plain.splitlines() if "┤" in row)
 
 
 def test_nothing_and_a_single_point():
-    assert chart([Line("a", np.zeros(0), np.zeros(0))]).lines == []
-    assert chart([Line("a", np.arange(2.0), np.full(2, np.nan))]).lines == []
-    assert len(dots_of(chart([Line("a", np.array([5.0]), np.array([2.0]))]), None)[0]) == 1
+    assert chart([Curve("a", np.zeros(0), np.zeros(0))]).lines == []
+    assert chart([Curve("a", np.arange(2.0), np.full(2, np.nan))]).lines == []
+    assert len(dots_of(chart([Curve("a", np.array([5.0]), np.array([2.0]))]), None)[0]) == 1
 
 
 @given(st.floats(-1e12, 1e12), st.floats(1e-6, 1e12), st.integers(1, 12))
@@ -129,4 +131,4 @@ def test_ticks_are_round_and_inside(low, span, most):
 )  # fmt: skip
 def test_tick_words(value, step, words):
     assert tick_words(value, step) == words
-    assert len(MARKS) == len(COLOURS) == len(set(MARKS))
+    assert len(CURVE_MARKS) == len(CURVE_COLOURS) == len(set(CURVE_MARKS))

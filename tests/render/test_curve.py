@@ -2,16 +2,22 @@
 
 import numpy as np
 
-from lstmgen.inspect.canvas.curve import DOTS, MARGIN, Series, draw_curve, left_out
+from lstmgen.inspect.canvas.curve import AXIS_CELLS, clipped_height, draw_curves
+from lstmgen.inspect.canvas.dots import BRAILLE, Curve
+from lstmgen.inspect.canvas.frame import Frame
 
-BITS = {DOTS[row][column]: (row, column) for row in range(4) for column in range(2)}
+BITS = {BRAILLE[row][column]: (row, column) for row in range(4) for column in range(2)}
+
+
+def drawn(curves, *, width=72, height=6):
+    return draw_curves(curves, Frame(width, height))
 
 
 def dots_of(picture):
     """Places (column, row) of all dots, in dots from the upper left."""
     found = set()
     for y, line in enumerate(picture.plain.splitlines()):
-        for x, character in enumerate(line[MARGIN:]):
+        for x, character in enumerate(line[AXIS_CELLS:]):
             if 0x2800 < ord(character) < 0x2900:
                 bits = ord(character) - 0x2800
                 found |= {(2 * x + BITS[b][1], 4 * y + BITS[b][0]) for b in BITS if bits & b}
@@ -20,9 +26,9 @@ def dots_of(picture):
 
 def test_a_straight_line_has_one_dot_or_a_steep_step_in_every_column():
     values = np.linspace(3.0, 1.0, 20)
-    picture = draw_curve(np.arange(20.0), [Series("train", values)], width=50, height=5)
+    picture = drawn([Curve("train", np.arange(20.0), values)], width=50, height=5)
     dots = dots_of(picture)
-    columns = 2 * (50 - MARGIN - len(" train"))
+    columns = 2 * (50 - AXIS_CELLS - len(" train"))
     assert {x for x, _ in dots} >= set(range(columns // 10 + 2, columns))
     for x in range(columns // 5, columns):
         rows = [y for column, y in dots if column == x]
@@ -36,34 +42,34 @@ def test_a_straight_line_has_one_dot_or_a_steep_step_in_every_column():
 
 def test_names_stand_where_lines_end_and_never_on_one_another():
     x = np.arange(12.0)
-    near = [Series("validation", 2 - x / 20), Series("train", 2 - x / 19.9)]
-    lines = draw_curve(x, near, height=6).plain.splitlines()
+    near = [Curve("validation", x, 2 - x / 20), Curve("train", x, 2 - x / 19.9)]
+    lines = drawn(near).plain.splitlines()
     names = [line.split()[-1] for line in lines]
     assert names[-2:] == ["validation", "train"]
-    apart = draw_curve(x, [Series("validation", 2 + x), Series("train", 2 - x)], height=6).plain.splitlines()
+    apart = drawn([Curve("validation", x, 2 + x), Curve("train", x, 2 - x)]).plain.splitlines()
     assert apart[0].endswith(" validation") and apart[-1].endswith(" train")
 
 
 def test_gaps_and_too_little():
     x = np.arange(5.0)
     holes = np.array([np.nan, 2.0, np.nan, 1.0, 0.5])
-    assert len(draw_curve(x, [Series("train", holes)]).lines) == 6
-    assert draw_curve(x, [Series("train", np.full(5, np.nan))]).lines == []
-    assert draw_curve(x[:1], [Series("train", holes[1:2])]).lines == []
-    assert draw_curve(x[:0], [Series("train", x[:0])]).lines == []
-    level = draw_curve(x, [Series("train", np.full(5, 2.0))], height=4).plain.splitlines()
+    assert len(drawn([Curve("train", x, holes)]).lines) == 6
+    assert drawn([Curve("train", x, np.full(5, np.nan))]).lines == []
+    assert drawn([Curve("train", x[:1], holes[1:2])]).lines == []
+    assert drawn([Curve("train", x[:0], x[:0])]).lines == []
+    level = drawn([Curve("train", x, np.full(5, 2.0))], height=4).plain.splitlines()
     assert (level[0].split()[0], level[-1].split()[0]) == ("2.50", "1.50")
 
 
 def test_width_is_kept():
     for width in (30, 72, 120):
         x = np.arange(50.0)
-        assert draw_curve(x, [Series("validation", np.exp(-x)), Series("train", -x)], width=width).width <= width
+        assert drawn([Curve("validation", x, np.exp(-x)), Curve("train", x, -x)], width=width).width <= width
 
 
 def test_what_is_left_out_above_is_known():
     x = np.arange(50.0)
-    early = Series("train", 1 + 5 * np.exp(-x))
-    assert left_out(x, [early]) == 6.0
-    assert left_out(x, [Series("train", x)]) is None
-    assert left_out(x[:1], [Series("train", x[:1])]) is None
+    early = Curve("train", x, 1 + 5 * np.exp(-x))
+    assert clipped_height([early]) == 6.0
+    assert clipped_height([Curve("train", x, x)]) is None
+    assert clipped_height([Curve("train", x[:1], x[:1])]) is None

@@ -6,8 +6,9 @@ import json
 import numpy as np
 import pytest
 
-from lstmgen.inspect.common.data import as_json, trace_arrays, trace_facts, write_arrays
+from lstmgen.inspect.common.data import as_json, write_arrays
 from lstmgen.inspect.common.measures import measure
+from lstmgen.inspect.gates.data import trace_arrays, trace_facts
 from tests.inspection.traces import made_up
 
 

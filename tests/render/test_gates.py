@@ -10,9 +10,11 @@ from rich.cells import cell_len
 
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.canvas.columns import token_label
-from lstmgen.inspect.common.bands import GateOptions, digit
+from lstmgen.inspect.canvas.figures import digit
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.canvas.labels import labels_of
 from lstmgen.inspect.common.measures import most_varying
+from lstmgen.inspect.gates.band_picture import GateOptions
 from lstmgen.inspect.gates.picture import draw_gates
 from tests.inspection.traces import made_up
 
@@ -20,9 +22,9 @@ CELLS = list(CELL_FACTS)
 LONG = "Once upon a time there was a little dog. " * 6
 
 
-def drawn(trace, **wishes):
-    labels = [token_label(token, lambda text: text) for token in trace.tokens]
-    return draw_gates(trace, labels, GateOptions(**{"layer": 0, **wishes}), "name")
+def drawn(trace, layer=0, *, width=80, height=22, colours=None, **options):
+    frame = Frame(width, height, colours)
+    return draw_gates(trace, labels_of(trace.tokens), GateOptions(layer, **options), frame, "name")
 
 
 def bands_of(plain, cell="lstm"):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.inspect.gates.saturation import Saturation
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.gates.measure import Saturation
 from lstmgen.inspect.gates.saturation_picture import draw_saturation, scatter
 
 
@@ -18,7 +19,7 @@ def shares(units, seed=0, layers=1):
 
 
 def drawn(found, *, width=80, height=22, colours=None, cell="lstm"):
-    return draw_saturation("name", cell, 0, found, width=width, height=height, colours=colours)
+    return draw_saturation("name", cell, 0, found, Frame(width, height, colours))
 
 
 @given(st.integers(1, 300), st.integers(4, 20), st.integers(5, 40))

@@ -1,27 +1,13 @@
-"""The token axis: what each token looks like, how wide its column is, and which tokens fit beside one another."""
+"""The token axis: how wide the column of each token is, and which tokens fit beside one another."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from lstmgen.inspect.canvas.picture import fill, fit
-
-LONGEST = 14  # cells of a token's label; more would leave no room for others
-
-_WHITE = {" ": "·", "\n": "↵", "\t": "→"}
-
-
-def token_label(token: str, clean: Callable[[str], str]) -> str:
-    """A token on one line, at least a cell wide: white space made visible, control characters spelt by `clean`."""
-    seen = "".join(_WHITE.get(c, "␣" if c.isspace() and c.isprintable() is False and c > "\x7f" else c) for c in token)
-    label = clean(seen)
-    if cell_len(label) == 0:  # a mark that would stand on the neighbour's letter, or something invisible
-        return "◌" + (label if label and unicodedata.category(label[0]) in {"Mn", "Me"} else "")
-    return fit(label, LONGEST)
+from lstmgen.inspect.canvas.picture import fill
 
 
 @dataclass(frozen=True)

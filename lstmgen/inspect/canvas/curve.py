@@ -1,122 +1,80 @@
-"""A small curve in Braille dots, two by four in a cell: how losses went while a model was trained."""
+"""A small picture of curves in a few lines of Braille dots: how losses went while a model was trained."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from rich.segment import Segment
-from rich.style import Style
 
-from lstmgen.arrays import Float64Array, Int64Array
+from lstmgen.arrays import Float64Array
+from lstmgen.inspect.canvas.dots import Curve, DotGrid, rows_of_names
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, Picture
 
-DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # Unicode's Braille bits, row by row
+AXIS_CELLS = 9  # for the numbers at the left
 _EARLY = 0.1  # of the way: what lies above the rest there is left out
-MARGIN = 9  # cells for the numbers at the left
 
-
-@dataclass(frozen=True)
-class Series:
-    """One line of the picture: its name, its values (NaN: none there), its colour."""
-
-    name: str
-    values: Float64Array
-    colour: str = "default"
+_Points = tuple[Float64Array, Float64Array]
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def draw_curve(places: Float64Array, series: Sequence[Series], *, width: int = 72, height: int = 6) -> Picture:
-    """Values over places (n,), the first series on top where two meet; each is named where it ends.
+def draw_curves(curves: Sequence[Curve], frame: Frame) -> Picture:
+    """The first curve on top where two meet; each is named where it ends.
 
-    The numbers at the left are what the first and last row stand for. A line may come in from above: a loss falls so
-    far at the start that the rest would look flat; `left_out` says from how high. Fewer than two points give an empty
-    picture.
+    The numbers at the left are what the first and last row stand for. A curve may come in from above: a loss falls so
+    far at the start that the rest would look flat; `clipped_height` says from how high. Fewer than two points give an
+    empty picture.
     """
     picture = Picture()
-    points = [_points(places, line.values) for line in series]
-    known = [pair for pair in points if len(pair[0]) > 1]
-    if not known:
+    drawn = {number: curve.points for number, curve in enumerate(curves) if len(curve.points[0]) > 1}
+    if not drawn:
         return picture
-    low, high = _range(known)
-    first, last = min(float(x[0]) for x, _ in known), max(float(x[-1]) for x, _ in known)
-    columns = max(8, width - MARGIN - max(len(line.name) for line in series) - 1)
-    canvas = _Canvas(np.zeros((height, columns), np.int64), np.zeros((height, columns), np.int64))
+    low, high = _range(list(drawn.values()))
+    first, last = min(float(x[0]) for x, _ in drawn.values()), max(float(x[-1]) for x, _ in drawn.values())
+    grid = DotGrid.empty(frame.height, max(8, frame.width - AXIS_CELLS - max(len(curve.name) for curve in curves) - 1))
     ends: list[tuple[int, int]] = []
-    for number in reversed(range(len(series))):
-        x, values = points[number]
-        if len(x) > 1:
-            ends.append(
-                (canvas.draw(number, (x - first) / (last - first or 1.0), (values - low) / (high - low)), number)
-            )
-    names = _placed(ends, height)
-    for row in range(height):
-        tick = f"{high:.2f}" if row == 0 else f"{low:.2f}" if row == height - 1 else ""
-        cells = [Segment(f"{tick:>{MARGIN - 2}}", FAINT), Segment(" ▏", FAINT), *canvas.row(row, series)]
+    for number in sorted(drawn, reverse=True):
+        x, y = drawn[number]
+        end = _draw_clipped(grid, number, (x - first) / (last - first or 1.0), (y - low) / (high - low))
+        ends.append((end // grid.dots_per_cell[0], number))
+    names = rows_of_names(ends, frame.height)
+    for row in range(frame.height):
+        label = f"{high:.2f}" if row == 0 else f"{low:.2f}" if row == frame.height - 1 else ""
+        cells = [Segment(f"{label:>{AXIS_CELLS - 2}}", FAINT), Segment(" ▏", FAINT), *grid.row(row, curves)]
         if row in names:
-            cells.append(Segment(f" {series[names[row]].name}", Style(color=series[names[row]].colour)))
+            cells.append(Segment(f" {curves[names[row]].name}", curves[names[row]].style("truecolor")))
         picture.add(*cells)
     return picture
 
 
-@dataclass(frozen=True)
-class _Canvas:
-    """Cells (rows, columns): their dots, and the number of the series that drew last in each."""
-
-    dots: Int64Array
-    owner: Int64Array
-
-    def draw(self, number: int, x: Float64Array, y: Float64Array) -> int:
-        """One line, places and heights from 0 to 1, what is higher left out; the row of dots in which it ends."""
-        tall, wide = self.dots.shape[0] * 4, self.dots.shape[1] * 2
-        order = np.argsort(x, kind="stable")
-        heights = np.interp(np.arange(wide) / (wide - 1), x[order], y[order])
-        rows = np.rint((1 - heights) * (tall - 1)).astype(int).tolist()
-        for column, row in enumerate(rows):
-            before = rows[column - 1] if column else row
-            start = min(row, before + 1) if before < row else row  # a steep line stays one line
-            stop = max(row, before - 1) if before > row else row
-            for dot in range(max(start, 0), min(stop, tall - 1) + 1):
-                self.dots[dot // 4, column // 2] |= DOTS[dot % 4][column % 2]
-                self.owner[dot // 4, column // 2] = number
-        return int(rows[-1])
-
-    def row(self, row: int, series: Sequence[Series]) -> list[Segment]:
-        """A row as coloured cells."""
-        return [
-            Segment(chr(0x2800 + bits), Style(color=series[owner].colour)) if bits else Segment(" ")
-            for bits, owner in zip(self.dots[row].tolist(), self.owner[row].tolist(), strict=True)
-        ]
+def _draw_clipped(grid: DotGrid, number: int, x: Float64Array, y: Float64Array) -> int:
+    """One curve, x and y from 0 to 1, what is higher left out; the row of dots in which it ends."""
+    tall, wide = grid.shape
+    heights = np.interp(np.arange(wide) / (wide - 1), x, y)
+    rows = np.rint((1 - heights) * (tall - 1)).astype(int).tolist()
+    for column, row in enumerate(rows):
+        before = rows[column - 1] if column else row
+        start = min(row, before + 1) if before < row else row  # a steep line stays one line
+        stop = max(row, before - 1) if before > row else row
+        for dot in range(max(start, 0), min(stop, tall - 1) + 1):
+            grid.draw(number, column, dot)
+    return int(rows[-1])
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def left_out(places: Float64Array, series: Sequence[Series]) -> float | None:
-    """The highest value that `draw_curve` leaves out, above its picture; None where it shows everything."""
-    known = [pair for pair in (_points(places, line.values) for line in series) if len(pair[0]) > 1]
-    if not known:
+def clipped_height(curves: Sequence[Curve]) -> float | None:
+    """The highest value that `draw_curves` leaves out, above its picture; None where it shows everything."""
+    drawn = [curve.points for curve in curves if len(curve.points[0]) > 1]
+    if not drawn:
         return None
-    highest = max(float(values.max()) for _, values in known)
-    return highest if highest > _range(known)[1] else None
+    highest = max(float(y.max()) for _, y in drawn)
+    return highest if highest > _range(drawn)[1] else None
 
 
-def _points(places: Float64Array, values: Float64Array) -> tuple[Float64Array, Float64Array]:
-    there = np.isfinite(values) & np.isfinite(places)
-    return places[there], values[there]
-
-
-def _range(known: Sequence[tuple[Float64Array, Float64Array]]) -> tuple[float, float]:
-    """What the picture's height stands for: all values after the first tenth of the places."""
-    begin, end = min(float(x.min()) for x, _ in known), max(float(x.max()) for x, _ in known)
-    late = np.concatenate([values[x >= begin + (end - begin) * _EARLY] for x, values in known])
-    low, high = min(float(values.min()) for _, values in known), float(late.max())
+def _range(drawn: Sequence[_Points]) -> tuple[float, float]:
+    """What the picture's height stands for: all values after the first tenth of the way."""
+    begin, end = min(float(x.min()) for x, _ in drawn), max(float(x.max()) for x, _ in drawn)
+    late = np.concatenate([y[x >= begin + (end - begin) * _EARLY] for x, y in drawn])
+    low, high = min(float(y.min()) for _, y in drawn), float(late.max())
     return (low, high) if high > low else (low - 0.5, low + 0.5)
-
-
-def _placed(ends: list[tuple[int, int]], height: int) -> dict[int, int]:
-    """A row of its own for each series' name, as near to its end as those that end higher leave."""
-    found: dict[int, int] = {}
-    for place, (end, number) in enumerate(sorted(ends)):
-        highest, lowest = max(found, default=-1) + 1, height - (len(ends) - place)
-        found[min(max(end // 4, highest), lowest)] = number
-    return found

@@ -1,10 +1,10 @@
-"""Numbers for a narrow column, so rounded that sums shown as sums come out."""
+"""Numbers as pictures show them: short, of fixed width, and so rounded that printed sums add up."""
 
 from __future__ import annotations
 
 import math
 
-PLACES = 6  # cells of a number
+NUMBER_CELLS = 6  # cells of a number
 _LARGEST = 99_999.0  # written out; beyond, in powers of ten
 
 
@@ -34,7 +34,7 @@ def share(value: float) -> str:
     if math.isnan(value):
         return "?"
     text = f"{100 * value:.1f} %"
-    return text if len(text) <= PLACES else "100 %"
+    return text if len(text) <= NUMBER_CELLS else "100 %"
 
 
 def add_up(first: float, second: float, total: float) -> tuple[str, str, str]:
@@ -55,3 +55,21 @@ def add_up(first: float, second: float, total: float) -> tuple[str, str, str]:
         whole[0 if moved[0] >= moved[1] else 1] -= missed
     a, b, c = (signed(count / unit, decimals) for count in whole)
     return a, b, c
+
+
+def percent(value: float) -> str:
+    """A share as a whole percentage, such as "83 %"; what is not quite all or nothing never reads as if it were."""
+    whole = round(100 * value)
+    if whole in (0, 100) and 0.0 < value < 1.0:
+        return "<1 %" if whole == 0 else ">99 %"
+    return f"{whole} %"
+
+
+def digit(value: float, scale: float = 1.0) -> str:
+    """Tenths of `scale` in the value's size: 0 for less than one, 9 for nine and more, ? for what is no number."""
+    return "?" if math.isnan(value) else str(min(int(min(abs(value) / scale, 1.0) * 10), 9))
+
+
+def decimal(value: float, digits: int) -> str:
+    """With so many decimals; what is absurdly large in few figures."""
+    return f"{value:.{digits}f}" if not abs(value) >= 1e6 else f"{value:.3g}"

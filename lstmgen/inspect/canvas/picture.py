@@ -44,11 +44,6 @@ class Picture:
             yield Segment.line()
 
 
-def number(value: float, digits: int) -> str:
-    """With so many decimals; what is absurdly large in few figures."""
-    return f"{value:.{digits}f}" if not abs(value) >= 1e6 else f"{value:.3g}"
-
-
 def beginning(text: str, width: int) -> str:
     """As much of the text as fits into so many cells."""
     used = 0

@@ -14,7 +14,8 @@ from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
-    from lstmgen.api.measured import Measured, Shown
+    from lstmgen.api.measured import Shown
+    from lstmgen.inspection.measured_text import MeasuredText
     from lstmgen.inspection.trace import Trace
 
 _LONGEST_FILE = 1 << 24  # bytes; nobody looks at more units than those of a few thousand tokens
@@ -64,7 +65,7 @@ def shown_source(
     return shown
 
 
-def measured_text(model: Model, text: str | None, longest: int, messages: Messages) -> Measured:
+def measured_text(model: Model, text: str | None, longest: int, messages: Messages) -> MeasuredText:
     """The text that a view measures rather than shows; None: what was held back in training, if it is still there."""
     from lstmgen.api.measured import text_to_measure
 

@@ -1,4 +1,4 @@
-"""What was found, for other programs: JSON for any language, CSV for spreadsheets, .npz for numpy."""
+"""Results for other programs: JSON for any language, CSV for spreadsheets, .npz for numpy."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from lstmgen.arrays import AnyArray
-from lstmgen.inspect.common.measures import measure
-from lstmgen.inspect.common.wordwise import Wordwise
-from lstmgen.inspection.trace import Trace
+from lstmgen.cell_facts import Quantity
 
 Arrays = Iterable[tuple[str, AnyArray]]
 
@@ -52,55 +50,10 @@ def write_arrays(arrays: Arrays, file: BinaryIO) -> None:
     np.savez(file, **dict(arrays))  # type: ignore[arg-type]
 
 
-def trace_facts(trace: Trace) -> dict[str, Any]:
-    """Everything of the trace, its measures layer by layer, and the legend."""
-    entries = trace.facts.traced
+def legend_of(entries: Iterable[Quantity]) -> dict[str, dict[str, str]]:
+    """What each quantity is called and computed by, for JSON."""
     words = ("lecture", "textbook", "equation", "sense")
-    return {
-        "cell": trace.cell,
-        "tokens": trace.tokens,
-        **dict(trace.arrays()),
-        "measures": [measure(trace, layer) for layer in range(trace.layers)],
-        "legend": {entry.letter: {word: getattr(entry, word) for word in words} for entry in entries},
-    }
-
-
-def trace_arrays(trace: Trace) -> Iterator[tuple[str, AnyArray]]:
-    """The arrays of the trace under their names, and `tokens` as texts."""
-    yield "tokens", np.array(trace.tokens, dtype=np.str_)
-    yield from trace.arrays()
-
-
-def trace_table(trace: Trace) -> Table:
-    """A row for each token, layer and unit."""
-    letters = list(trace.values)
-
-    def rows() -> Iterator[list[Any]]:
-        for t, token in enumerate(trace.tokens):
-            for layer in range(trace.layers):
-                for unit in range(trace.units):
-                    yield [t, token, layer, unit, *(trace[letter][t, layer, unit] for letter in letters)]
-
-    return Table(["position", "token", "layer", "unit", *letters], rows())
-
-
-def words_facts(trace: Trace, wordwise: Wordwise) -> dict[str, Any]:
-    """Means by word, the tokens of each, the measures of the tokens, and the legend."""
-    facts = trace_facts(trace)
-    kept = {key: facts[key] for key in ("cell", "measures", "legend")}
-    return {
-        **kept,
-        "characters": trace.tokens,
-        **{k: v.tolist() if k == "tokens" else v for k, v in words_arrays(wordwise)},
-    }
-
-
-def words_arrays(wordwise: Wordwise) -> Iterator[tuple[str, AnyArray]]:
-    """tokens: the words; first, stop: where each begins and ends among the characters; f ... h: means (W, L, H)."""
-    yield "tokens", np.array(wordwise.means.tokens, dtype=np.str_)
-    yield "first", wordwise.first
-    yield "stop", wordwise.stop
-    yield from wordwise.means.values.items()
+    return {entry.letter: {word: getattr(entry, word) for word in words} for entry in entries}
 
 
 def _plain(value: Any) -> Any:

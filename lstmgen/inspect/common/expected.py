@@ -29,12 +29,11 @@ class Expected:
 
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give NaN, which stays NaN
-def log_shares(logits: FloatArray) -> Float64Array:
+def log_softmax(logits: FloatArray) -> Float64Array:
     """Natural logarithms of the softmax over the last axis."""
     raised = logits.astype(np.float64)
     raised -= raised.max(axis=-1, keepdims=True)
-    found: Float64Array = raised - np.log(np.exp(raised).sum(axis=-1, keepdims=True))
-    return found
+    return np.asarray(raised - np.log(np.exp(raised).sum(axis=-1, keepdims=True)))
 
 
 @np.errstate(invalid="ignore", over="ignore")
@@ -48,9 +47,12 @@ def likeliest(logs: Float64Array, count: int) -> Int64Array:
     """Of each row (N, V) the `count` largest, largest first and ties by number; NaN counts as the least."""
     solid = np.nan_to_num(logs, nan=-np.inf)
     count = min(count, solid.shape[1])
-    part = np.sort(np.argpartition(-solid, count - 1, axis=1)[:, :count], axis=1)
-    order = np.argsort(-np.take_along_axis(solid, part, axis=1), axis=1, kind="stable")
-    return np.take_along_axis(part, order, axis=1).astype(np.int64)
+    least = -np.partition(-solid, count - 1, axis=1)[:, count - 1 : count]
+    above, ties = solid > least, solid == least
+    kept = above | (ties & (np.cumsum(ties, axis=1) <= count - above.sum(axis=1, keepdims=True)))
+    columns = np.nonzero(kept)[1].reshape(len(solid), count)
+    order = np.argsort(-np.take_along_axis(solid, columns, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(columns, order, axis=1).astype(np.int64)
 
 
 def expected(trace: Trace, count: int = 5) -> Expected:
@@ -61,7 +63,7 @@ def expected(trace: Trace, count: int = 5) -> Expected:
     ids, shares = np.empty((T + 1, K), np.int64), np.empty((T + 1, K))
     for a in range(0, T + 1, _ROWS):
         rows = range(a, min(a + _ROWS, T + 1))
-        logs = log_shares(np.stack([trace.first_logits if t == 0 else trace.logits[t - 1] for t in rows]))
+        logs = log_softmax(np.stack([trace.first_logits if t == 0 else trace.logits[t - 1] for t in rows]))
         ids[a : rows.stop] = likeliest(logs, K)
         shares[a : rows.stop] = np.exp(np.take_along_axis(logs, ids[a : rows.stop], axis=1))
         here = trace.ids[a : min(rows.stop, T)]

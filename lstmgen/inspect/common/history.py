@@ -18,18 +18,18 @@ from lstmgen.text.bits import BitsPerCharacter
 COLUMNS = (
     "updates", "tokens", "seconds", "rate", "train", "validation", "train_bits", "validation_bits", "norm", "speed",
 )  # fmt: skip
-KINDS = {  # what can be looked at, and the columns that show it, the telling one first
+WHAT_COLUMNS = {  # what can be looked at, and the columns that show it, the one that says most first
     "loss": ("validation", "train"),
     "bits": ("validation_bits", "train_bits"),
     "norm": ("norm",),
     "rate": ("rate",),
     "speed": ("speed",),
 }
-PLACES = {"updates": "updates", "tokens": "tokens", "time": "seconds"}
+OVER_COLUMNS = {"updates": "updates", "tokens": "tokens", "time": "seconds"}
 
 
 @dataclass(frozen=True)
-class Course:
+class TrainingHistory:
     """columns: each of COLUMNS by name, (n,), float64.
 
     seconds since the first update, tokens/s as speed, losses in nats a token, norm of the gradient before clipping.
@@ -44,25 +44,27 @@ class Course:
     def __getitem__(self, name: str) -> Float64Array:
         return self.columns[name]
 
-    def telling(self, kind: str) -> str | None:
-        """The first column of this kind with anything in it: validation where there is one, else training."""
-        return next((name for name in KINDS[kind] if np.isfinite(self.columns[name]).any()), None)
+    def measured_column(self, what: str) -> str | None:
+        """The first column of WHAT_COLUMNS with anything in it: validation where there is one, else training."""
+        return next((name for name in WHAT_COLUMNS[what] if np.isfinite(self.columns[name]).any()), None)
 
-    def known(self, name: str) -> Float64Array:
+    def finite(self, name: str) -> Float64Array:
         """The values of a column that are numbers."""
         values = self.columns[name]
         return values[np.isfinite(values)]
 
 
-def course_of(header: Mapping[str, Any], history: Float64Array, clock: Float64Array) -> Course:
-    """The course of a model file: history (n, k) with its columns named in the header, clock (n, 2)."""
-    named = {name: history[:, k].astype(np.float64) for k, name in enumerate(header["history"])}
+def training_history(header: Mapping[str, Any], history: Float64Array, clock: Float64Array) -> TrainingHistory:
+    """What a model file says of its training: history (n, k) with its columns named in the header, clock (n, 2)."""
+    recorded = {name: history[:, k].astype(np.float64) for k, name in enumerate(header["history"])}
     nothing = np.full(len(history), np.nan)
-    found = {name: named.get(name, nothing) for name in ("updates", "tokens", "rate", "train", "validation", "norm")}
+    columns = {
+        name: recorded.get(name, nothing) for name in ("updates", "tokens", "rate", "train", "validation", "norm")
+    }
     bits_per_character = _bits_per_character_of(header)
-    found |= {f"{name}_bits": bits_per_character.convert(found[name]) for name in ("train", "validation")}
-    found |= {"seconds": clock[:, 0].astype(np.float64), "speed": clock[:, 1].astype(np.float64)}
-    return Course({name: found[name] for name in COLUMNS}, bits_per_character)
+    columns |= {f"{name}_bits": bits_per_character.convert(columns[name]) for name in ("train", "validation")}
+    columns |= {"seconds": clock[:, 0].astype(np.float64), "speed": clock[:, 1].astype(np.float64)}
+    return TrainingHistory({name: columns[name] for name in COLUMNS}, bits_per_character)
 
 
 def _bits_per_character_of(header: Mapping[str, Any]) -> BitsPerCharacter:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from rich.segment import Segment
 
-from lstmgen.arrays import AnyArray, Float64Array, Int64Array
+from lstmgen.arrays import Float64Array, Int64Array
 from lstmgen.cell_facts import CELL_FACTS, Quantity
 from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.canvas.figures import percent
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
-from lstmgen.inspect.common.data import Table
-from lstmgen.inspect.common.headings import percent
-from lstmgen.inspect.gates.saturation import Saturation
-from lstmgen.inspection.trace import Trace
+from lstmgen.inspect.gates.measure import Saturation
 
 _GAP = 2
 _SQUARE = 2  # cells of width to a line, so that shares look alike both ways
@@ -25,35 +23,26 @@ _NAMED = 5
 _LONGEST = 2
 
 
-def draw_saturation(
-    title: str, cell: str, layer: int, found: Mapping[str, Saturation], *, width: int, height: int, colours: str | None
-) -> Picture:
+def draw_saturation(title: str, cell: str, layer: int, saturation: Mapping[str, Saturation], frame: Frame) -> Picture:
     """The gates of a layer side by side, and of each the units that are open or shut longest."""
     picture = Picture()
-    entries = [entry for entry in CELL_FACTS[cell].traced if entry.letter in found]
-    room = (width - _GAP * (len(entries) - 1)) // len(entries)
-    lines = max(4, min(height - _LINES_BESIDE, room // _SQUARE))
-    grids = [scatter(found[entry.letter], layer, lines, room - 1) for entry in entries]
-    picture.add(Segment(fit(title, width), STRONG))
-    picture.lines.append(
-        _beside(
-            [[Segment(fill(f"{entry.lecture} {entry.letter}, {entry.textbook}", room), STRONG)] for entry in entries]
-        )
-    )
-    picture.lines.append(_beside([[Segment(fill("↑ time shut, below 0.1", room), FAINT)] for _ in entries]))
+    entries = [entry for entry in CELL_FACTS[cell].traced if entry.letter in saturation]
+    room = (frame.width - _GAP * (len(entries) - 1)) // len(entries)
+    lines = max(4, min(frame.height - _LINES_BESIDE, room // _SQUARE))
+    grids = [scatter(saturation[entry.letter], layer, lines, room - 1) for entry in entries]
+    names = [fill(f"{entry.lecture} {entry.letter}, {entry.textbook}", room) for entry in entries]
+    picture.add(Segment(fit(title, frame.width), STRONG))
+    picture.add(*_beside([[Segment(name, STRONG)] for name in names]))
+    picture.add(*_beside([[Segment(fill("↑ time shut, below 0.1", room), FAINT)] for _ in entries]))
     for line in range(lines):
-        picture.lines.append(_beside([[Segment("│", FAINT), *_row(grid, line, colours)] for grid in grids]))
-    picture.lines.append(_beside([[Segment(fill("└" + "─" * (room - 1), room), FAINT)] for _ in entries]))
-    picture.lines.append(_beside([[Segment(f"{'time open, above 0.9 →':>{room}}", FAINT)] for _ in entries]))
+        picture.add(*_beside([[Segment("│", FAINT), *_row(grid, line, frame.colours)] for grid in grids]))
+    picture.add(*_beside([[Segment(fill("└" + "─" * (room - 1), room), FAINT)] for _ in entries]))
+    picture.add(*_beside([[Segment(f"{'time open, above 0.9 →':>{room}}", FAINT)] for _ in entries]))
     for entry in entries:
-        picture.add(fit(_findings(entry, found[entry.letter], layer), width))
-    picture.add(
-        Segment(
-            fit(f"Digits count units (+: {_FULL} or more). On the dots a gate is never in between.", width),
-            FAINT,
-        )
-    )
-    return picture.crop(width)
+        picture.add(fit(_findings(entry, saturation[entry.letter], layer), frame.width))
+    key = f"Digits count units (+: {_FULL} or more). On the dotted line, a gate is never in between."
+    picture.add(Segment(fit(key, frame.width), FAINT))
+    return picture.crop(frame.width)
 
 
 def scatter(one: Saturation, layer: int, lines: int, columns: int) -> Int64Array:
@@ -97,26 +86,3 @@ def _always(name: str, share: Float64Array) -> str:
         return f"always {name} {len(units):,}: {' '.join(map(str, units[:_NAMED]))}{' ...' * (len(units) > _NAMED)}"
     order = np.argsort(-share, kind="stable")[:_LONGEST]
     return f"most {name} " + ", ".join(f"{unit} {percent(float(share[unit]))}" for unit in order)
-
-
-def saturation_facts(trace: Trace, found: Mapping[str, Saturation]) -> dict[str, Any]:
-    """Shares by gate, layer and unit."""
-    return {"cell": trace.cell, "tokens": len(trace), "saturation": dict(found)}
-
-
-def saturation_table(found: Mapping[str, Saturation]) -> Table:
-    """A row for each gate, layer and unit."""
-
-    def rows() -> Iterator[list[Any]]:
-        for letter, one in found.items():
-            for (layer, unit), below in np.ndenumerate(one.below):
-                yield [letter, layer, unit, below, one.above[layer, unit]]
-
-    return Table(["gate", "layer", "unit", "below", "above"], rows())
-
-
-def saturation_arrays(found: Mapping[str, Saturation]) -> Iterator[tuple[str, AnyArray]]:
-    """f_below, f_above ... (L, H)."""
-    for letter, one in found.items():
-        yield f"{letter}_below", one.below
-        yield f"{letter}_above", one.above

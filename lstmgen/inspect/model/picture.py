@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.segment import Segment
 
-from lstmgen.arrays import Float64Array
-from lstmgen.inspect.canvas.curve import Series, draw_curve, left_out
+from lstmgen.cleaning import on_one_line
+from lstmgen.inspect.canvas.curve import clipped_height, draw_curves
+from lstmgen.inspect.canvas.dots import Curve
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.canvas.labels import token_label
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, wrap
+from lstmgen.inspect.model.measure import ModelCard, Shapes
 from lstmgen.inspect.model.sentences import (
-    Clean,
-    Shapes,
     cell_words,
     maker_words,
     option_words,
@@ -23,103 +27,68 @@ from lstmgen.inspect.model.sentences import (
     size_words,
     text_words,
     training_words,
-    validation_of,
     validation_words,
-    vocabulary_words,
 )
 
 _LABEL = 12  # cells of the words at the left
-_CURVES = (("validation", "color(214)"), ("train", "color(75)"))
+_CURVES = ("validation", "train")
+_CURVE_LINES = 6
+_TOKENS_SHOWN = 100
 
 
-def draw_model(
-    header: Mapping[str, Any],
-    history: Float64Array,
-    clock: Float64Array,
-    shapes: Shapes,
-    *,
-    name: str,
-    size: int,
-    clean: Clean,
-    width: int = 80,
-) -> Picture:
-    """The page; name and header raw. history (n, k): columns as header["history"] names them; size: bytes of the file.
-
-    clock (n, 2): seconds and tokens/s.
-    """
-    picture = Picture()
-    picture.add(Segment(clean(name), STRONG), f"  {size:,} bytes")
-    facts = _Facts(picture, clean, width)
-    facts.say("cell", cell_words(header))
-    facts.say("size", size_words(header, shapes))
-    facts.say("vocabulary", vocabulary_words(header, clean))
-    facts.say("text", text_words(header))
-    facts.say("training", training_words(header, clock))
-    facts.say("validation", validation_words(header))
-    facts.say("made with", maker_words(header))
-    facts.say("options", ", ".join(option_words(header["training"].get("options", {}))))
-    facts.say("also", ", ".join(other_words(header)))
-    facts.say("digest", str(header.get("digest", "")))
-    _add_curve(picture, header, history, width)
-    _add_parameters(picture, shapes)
+def draw_card(card: ModelCard, frame: Frame) -> Picture:
+    """The page, as long as it takes."""
+    header, picture = card.header, Picture()
+    size = "not saved" if card.size is None else f"{card.size:,} bytes"
+    picture.add(Segment(on_one_line(Path(card.path).name), STRONG), f"  {size}")
+    for label, text in (
+        ("cell", cell_words(header)),
+        ("size", size_words(header, card.shapes)),
+        ("vocabulary", _vocabulary_words(header)),
+        ("text", text_words(header)),
+        ("training", training_words(header, card.clock)),
+        ("validation", validation_words(header)),
+        ("made with", maker_words(header)),
+        ("options", ", ".join(option_words(header["training"].get("options", {})))),
+        ("also", ", ".join(other_words(header))),
+        ("digest", str(header.get("digest", ""))),
+    ):
+        lines = wrap(on_one_line(text), max(20, frame.width - _LABEL)) if text else []
+        for number, line in enumerate(lines):
+            picture.add(Segment(f"{label if number == 0 else '':<{_LABEL}}", FAINT), line)
+    _add_curves(picture, card, frame)
+    _add_parameters(picture, card.shapes)
     command = header["training"].get("command")
     if command:
         picture.add()
         picture.add(repeating_words(header))
-        picture.add("  " + clean(str(command)))
+        picture.add("  " + on_one_line(str(command)))
     return picture
 
 
-def model_facts(
-    header: Mapping[str, Any],
-    history: Float64Array,
-    clock: Float64Array,
-    shapes: Shapes,
-    *,
-    name: str,
-    size: int,
-) -> dict[str, Any]:
-    """The same for machines: plain values, the history by column."""
-    columns = {key: history[:, k].tolist() for k, key in enumerate(header["history"])}
-    times = {"seconds": clock[:, 0].tolist(), "tokens_per_second": clock[:, 1].tolist()}
-    parameters = {key: {"shape": list(shape), "numbers": math.prod(shape)} for key, shape in shapes.items()}
-    return {
-        "model": name,
-        "bytes": size,
-        "parameters": parameters,
-        "validation": validation_of(header),
-        "header": dict(header),
-        "history": columns,
-        "clock": times,
-    }
+def _vocabulary_words(header: Mapping[str, Any]) -> str:
+    """How many tokens there are, and the first of them."""
+    tokens, unknown = header["vocabulary"], header["unknown"]
+    kind = "characters" if header["level"] == "char" else "words"
+    some = [token_label(token) for token in tokens[:_TOKENS_SHOWN]]
+    rest = f" and {len(tokens) - _TOKENS_SHOWN:,} more" if len(tokens) > _TOKENS_SHOWN else ""
+    stands = f" ({token_label(tokens[unknown])} stands for all others)" if unknown is not None else ""
+    return f"{len(tokens):,} {kind}{stands}: {' '.join(some)}{rest}"
 
 
-class _Facts:
-    """Lines of a label and a sentence, wrapped beside it."""
-
-    def __init__(self, picture: Picture, clean: Clean, width: int) -> None:
-        self.picture, self.clean, self.width = picture, clean, width
-
-    def say(self, label: str, text: str) -> None:
-        if not text:
-            return
-        for number, line in enumerate(wrap(self.clean(text), max(20, self.width - _LABEL))):
-            self.picture.add(Segment(f"{label if number == 0 else '':<{_LABEL}}", FAINT), line)
-
-
-def _add_curve(picture: Picture, header: Mapping[str, Any], history: Float64Array, width: int) -> None:
-    columns = {key: history[:, k] for k, key in enumerate(header["history"])}
-    places = columns.get("updates")
-    series = [Series(key, columns[key], colour) for key, colour in _CURVES if key in columns]
-    if places is None or not series or not np.isfinite(places).any():
+def _add_curves(picture: Picture, card: ModelCard, frame: Frame) -> None:
+    columns = {key: card.history[:, k] for k, key in enumerate(card.header["history"])}
+    updates = columns.get("updates")
+    if updates is None or not np.isfinite(updates).any():
         return
-    curve = draw_curve(places, series, width=width)
-    if curve.lines:
+    curves = [Curve(key, updates, columns[key], number) for number, key in enumerate(_CURVES) if key in columns]
+    drawn = draw_curves(curves, replace(frame, height=_CURVE_LINES))
+    if drawn.lines:
         picture.add()
-        highest = left_out(places, series)
-        above = "" if highest is None else f"; it came down from {highest:.2f}, above the picture"
-        picture.add(f"Loss, nats a token, over {np.nanmax(places):,.0f} updates{above}")
-        picture.lines += curve.lines
+        highest = clipped_height(curves)
+        above = "" if highest is None else f"; it starts at {highest:.2f}, above the picture"
+        picture.add(f"Loss in nats per token over {np.nanmax(updates):,.0f} updates{above}")
+        picture.lines += drawn.lines
 
 
 def _add_parameters(picture: Picture, shapes: Shapes) -> None:

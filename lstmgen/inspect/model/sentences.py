@@ -4,34 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from lstmgen.arrays import Float64Array
-from lstmgen.inspect.canvas.columns import token_label
-from lstmgen.inspect.common.history import real, scored_whole, tokens_a_character, whole
-
-_TOKENS_SHOWN = 100
-
-Clean = Callable[[str], str]
-Shapes = Mapping[str, Sequence[int]]
-
-
-def validation_of(header: Mapping[str, Any]) -> dict[str, float] | None:
-    """Nats a token, bits a character and perplexity on the text held back; None where nothing was measured.
-
-    Of the finished model, over the whole part, if the file has it; else the best while training. Bits are reckoned from
-    the tokens a character where the file does not say them.
-    """
-    training, corpus = header["training"], header["corpus"]
-    nats, bits = real(training.get("final_validation")), real(training.get("final_bits_per_character"))
-    if nats is None:
-        nats, bits = real(training.get("best_validation")), None
-    if nats is None:
-        return None
-    if bits is None:
-        bits = nats / math.log(2) * tokens_a_character(corpus)
-    return {"nats": nats, "bits_per_character": bits, "perplexity": math.exp(min(nats, 700.0))}
+from lstmgen.inspect.common.history import real, scored_whole, whole
+from lstmgen.inspect.model.measure import Shapes, validation_of
 
 
 def _count(values: Mapping[str, Any], key: str, text: str) -> str:
@@ -82,16 +60,6 @@ def size_words(header: Mapping[str, Any], shapes: Shapes) -> str:
     summed = ", their sum read out" if "skip-sum" in header["requires"] else ""
     total = sum(math.prod(shape) for shape in shapes.values())
     return f"{layers} of {sizes['units']:,} units{summed}, {given}, {total:,} parameters"
-
-
-def vocabulary_words(header: Mapping[str, Any], clean: Clean) -> str:
-    """How many tokens there are, and the first of them."""
-    tokens, unknown = header["vocabulary"], header["unknown"]
-    kind = "characters" if header["level"] == "char" else "words"
-    some = [token_label(token, clean) for token in tokens[:_TOKENS_SHOWN]]
-    rest = f" and {len(tokens) - _TOKENS_SHOWN:,} more" if len(tokens) > _TOKENS_SHOWN else ""
-    stands = f" ({token_label(tokens[unknown], clean)} stands for all others)" if unknown is not None else ""
-    return f"{len(tokens):,} {kind}{stands}: {' '.join(some)}{rest}"
 
 
 def text_words(header: Mapping[str, Any]) -> str:

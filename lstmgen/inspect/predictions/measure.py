@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstmgen.arrays import AnyArray, Float64Array, Int32Array, Int64Array
-from lstmgen.inspect.common.expected import log_shares
+from lstmgen.inspect.common.expected import log_softmax
 from lstmgen.inspection.passage import Passage
 from lstmgen.text import validation_windows
 
@@ -61,7 +61,7 @@ def predict(network: Network, passage: Passage, k: int) -> Predictions:
 def _guesses(logits: Float64Array, came: Int32Array, k: int) -> tuple[AnyArray, ...]:
     """The fields of Predictions for some rows of logits (n, V) and the tokens that came (n,); ties by id."""
     every = np.arange(len(logits))
-    logs = log_shares(logits)
+    logs = log_softmax(logits)
     shares = np.exp(logs)
     nats = -logs[every, came]
     before = np.arange(logits.shape[1]) < came[:, None]

@@ -13,7 +13,8 @@ from rich.style import Style
 
 from lstmgen.arrays import AnyArray
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, beginning, fill, fit, number
+from lstmgen.inspect.canvas.figures import decimal
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, beginning, fill, fit
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.predictions.measure import Calibration, Predictions, calibration_of
 from lstmgen.inspect.score.picture import Canvas
@@ -56,7 +57,7 @@ def draw_predictions(
 def _summary(found: Predictions, calibration: Calibration) -> str:
     """The four figures in a line."""
     return (
-        f"Mean surprise {number(found.nats.mean() / _BIT, 3)} bits, entropy {found.entropy.mean() / _BIT:.3f}"
+        f"Mean surprise {decimal(found.nats.mean() / _BIT, 3)} bits, entropy {found.entropy.mean() / _BIT:.3f}"
         f" · right {100 * found.right():.1f} % · calibration error {100 * calibration.error:.1f} %"
     )
 
@@ -108,7 +109,7 @@ def _add_table(
         cells: list[Segment | str] = [
             f"{t:>{digits}} ",
             Segment(fill(words.labels[passage.ids[t]], mine), ground),
-            f" {number(bits, 2):>5} {found.rank[t]:>5} {found.entropy[t] / _BIT:>7.2f}  ",
+            f" {decimal(bits, 2):>5} {found.rank[t]:>5} {found.entropy[t] / _BIT:>7.2f}  ",
         ]
         for token, share in zip(found.top[t, :guesses].tolist(), found.probabilities[t].tolist(), strict=False):
             label = fit(words.labels[token], guess)
@@ -139,7 +140,7 @@ def _add_worst(picture: Picture, found: Predictions, words: Words, count: int, c
     digits = max(5, len(str(len(found))))
     for t in found.worst(count).tolist():
         guess = fit(words.labels[found.top[t, 0]], _TOKEN)
-        head = f"{t:>{digits}} {number(found.nats[t] / _BIT, 2):>6} bits  "
+        head = f"{t:>{digits}} {decimal(found.nats[t] / _BIT, 2):>6} bits  "
         tail = f"  not {guess} {_percent(float(found.probabilities[t, 0]))}"
         room = max(8, canvas.width - len(head) - cell_len(tail) - 2)
         before, token, after = _context(words.shown, t, room)

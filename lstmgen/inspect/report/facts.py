@@ -11,7 +11,7 @@ import numpy as np
 from lstmgen.arrays import FloatArray
 from lstmgen.cell_facts import CellFacts
 from lstmgen.inspect.canvas import colours
-from lstmgen.inspect.canvas.columns import token_label
+from lstmgen.inspect.canvas.labels import token_label
 from lstmgen.inspect.common.measures import measure_values
 from lstmgen.inspect.report.measure import Report
 from lstmgen.inspect.report.pack import pack
@@ -79,7 +79,7 @@ def _facts(
     trace, said = report.trace, report.expected
     kinds = sorted({*trace.ids.tolist(), *said.ids.ravel().tolist()})
     place = {kind: k for k, kind in enumerate(kinds)}
-    labels = {kind: token_label(subject.vocabulary[kind], subject.clean) for kind in kinds}
+    labels = {kind: token_label(subject.vocabulary[kind]) for kind in kinds}
     return {
         "title": f"{subject.name}: what it did while it read",
         "about": about_words(report, subject.level),

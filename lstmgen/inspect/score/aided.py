@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lstmgen.arrays import Float64Array
-from lstmgen.inspect.canvas.picture import number
+from lstmgen.inspect.canvas.figures import decimal
 from lstmgen.inspection.score import figures_of
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ def aid_words(scored: Scored) -> list[str]:
         weight = f"weight {read.final:.2f} in the end" if read.auto else f"weight {read.final:g}"
         how.append(f"with the {read.order}-gram, {weight}")
     without = figures_of(read.alone, scored.passage)
-    bits, nats = number(without.bits_a_character, 4), number(without.nats, 4)
+    bits, nats = decimal(without.bits_a_character, 4), decimal(without.nats, 4)
     alone = f"as trained: {bits} bits, {nats} nats a token"
     parts = [("learning", read.adapted), (f"{read.order}-gram", read.ngram)]
-    alone += "".join(f" · {name} {number(float(found.mean()), 4)}" for name, found in parts if found is not None)
+    alone += "".join(f" · {name} {decimal(float(found.mean()), 4)}" for name, found in parts if found is not None)
     return [" · ".join(how), alone]
 
 

@@ -12,7 +12,8 @@ from rich.segment import Segment
 from rich.style import Style
 
 from lstmgen.arrays import AnyArray, Float64Array
-from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit, number
+from lstmgen.inspect.canvas.figures import decimal
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.score.aided import aid_columns, aid_facts, aid_words
 from lstmgen.inspect.score.surprise import Inked, draw_surprise, surprise_key
@@ -52,7 +53,7 @@ class Canvas:
 
 def plus_minus(value: float, error: float | None, digits: int = 4) -> str:
     """ "1.0033 ± 0.0098", or the value alone."""
-    return number(value, digits) + ("" if error is None else f" ± {number(error, digits)}")
+    return decimal(value, digits) + ("" if error is None else f" ± {decimal(error, digits)}")
 
 
 def draw_score(
@@ -83,13 +84,13 @@ def _add_figures(picture: Picture, scored: Scored, width: int) -> None:
     kind = "a character" if scored.level == "char" else "a word or mark"
     picture.add(Segment(f"{bits} bits a character", STRONG), f" · {nats} nats a token")
     per = f" · {figures.nats_a_character:.4f} nats a character" if scored.level == "word" else ""
-    picture.add(fit(f"perplexity {number(figures.perplexity, 2)} {kind}{per} · ± is one standard error", width))
+    picture.add(fit(f"perplexity {decimal(figures.perplexity, 2)} {kind}{per} · ± is one standard error", width))
     if figures.spelling:
         share = figures.spelling / math.log(2.0) / max(1, figures.characters)
         picture.add(fit(f"of these, {share:.4f} bits a character spell the unknown words (all letters alike)", width))
     for words in aid_words(scored):
         picture.add(fit(words, width))
-    again = f"{number(afresh.bits_a_character, 4)} bits, {number(afresh.nats, 4)} nats a token"
+    again = f"{decimal(afresh.bits_a_character, 4)} bits, {decimal(afresh.nats, 4)} nats a token"
     again += f" in fresh windows of {WINDOW}"
     picture.add(fit(f"as trained: {again}" if scored.aided else f"{again}, as other tools report", width))
 
@@ -110,7 +111,7 @@ def _add_baselines(
 
 
 def _bar(name: str, bits: float, most: float, gap: str, colour: str, canvas: Canvas) -> list[Segment | str]:
-    head, tail = f"{name:>10}  {number(bits, 3):>6} ", f" {gap:>15}"
+    head, tail = f"{name:>10}  {decimal(bits, 3):>6} ", f" {gap:>15}"
     room = max(4, canvas.width - len(head) - len(tail))
     finite = bits / most if math.isfinite(bits) and most > 0 else 1.0
     cells = "█" * max(1, round(room * finite))
@@ -145,7 +146,7 @@ def draw_lines(lines: Sequence[Line], canvas: Canvas, clean: Callable[[str], str
     digits = max(4, len(str(max((line.number for line in lines), default=0))))
     picture.add(Segment(f"{'line':>{digits}} {'tokens':>6} {'nats':>9} {'bits/char':>9}  text", FAINT))
     for line in lines:
-        nats, bits = number(line.nats, 2), number(line.bits_a_character, 3)
+        nats, bits = decimal(line.nats, 2), decimal(line.bits_a_character, 3)
         head = f"{line.number:>{digits}} {line.tokens:>6} {nats:>9} {bits:>9}  "
         picture.add(head, fit(clean(line.text), max(1, canvas.width - len(head))))
     return picture

@@ -17,7 +17,7 @@ from rich.style import Style
 
 from lstmgen.cell_facts import CELL_FACTS, Quantity
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.canvas.figures import PLACES, add_up, plain, share, signed
+from lstmgen.inspect.canvas.figures import NUMBER_CELLS, add_up, plain, share, signed
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
 from lstmgen.inspect.step.measure import Step, speaks_for
 from lstmgen.inspect.step.scene import COLUMN, NAMES, READING, Scene
@@ -82,8 +82,8 @@ def _heads(scene: Scene, units: Sequence[int]) -> Iterator[Segment]:
     said = "" if scene.words else "unit "
     yield Segment(f"{said:>{scene.left}}", FAINT)
     for unit in units:
-        head = fit(scene.vocabulary[unit] if scene.words else str(unit), PLACES)
-        yield Segment(" " + " " * (PLACES - cell_len(head)) + head, STRONG)
+        head = fit(scene.vocabulary[unit] if scene.words else str(unit), NUMBER_CELLS)
+        yield Segment(" " + " " * (NUMBER_CELLS - cell_len(head)) + head, STRONG)
     if scene.reads and _reading_room(scene, units) > READING // 2:
         yield Segment(fit("  speaks for", _reading_room(scene, units)), FAINT)
 
@@ -193,14 +193,14 @@ def _cell(scene: Scene, text: str, value: float, *, signs: bool, held: bool = Fa
     shown = "=" + text if held else text
     if scene.colours:
         yield Segment(" ")
-        yield Segment(shown.rjust(PLACES), shade(value, signed=signs, colours=scene.colours))
+        yield Segment(shown.rjust(NUMBER_CELLS), shade(value, signed=signs, colours=scene.colours))
         return
-    if len(shown) >= PLACES or text.endswith("%"):
-        yield Segment(" " + shown.rjust(PLACES))
+    if len(shown) >= NUMBER_CELLS or text.endswith("%"):
+        yield Segment(" " + shown.rjust(NUMBER_CELLS))
         return
     size = 0.0 if math.isnan(value) else min(abs(value), 1.0)
     bar = _BARS[round(size * (len(_BARS) - 1))]
-    yield Segment(f" {shown:>{PLACES - 1}}{bar}")
+    yield Segment(f" {shown:>{NUMBER_CELLS - 1}}{bar}")
 
 
 def _reading_room(scene: Scene, units: Sequence[int]) -> int:

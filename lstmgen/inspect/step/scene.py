@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lstmgen.arrays import Float32Array
-from lstmgen.inspect.canvas.figures import PLACES
+from lstmgen.inspect.canvas.figures import NUMBER_CELLS
 from lstmgen.inspect.step.wiring import NEXT, WIRING
 
 if TYPE_CHECKING:
     from lstmgen.network import Hold
 
 NAMES = 37  # cells of a wire's names
-COLUMN = PLACES + 1
+COLUMN = NUMBER_CELLS + 1
 _MOST_UNITS = 12
 _FEW_UNITS = 3  # beside what a wire speaks for
 READING = 13  # cells of that, at least

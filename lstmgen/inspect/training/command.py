@@ -1,19 +1,13 @@
-"""`lstmgen inspect training`: how a model learnt, or several over one another."""
+"""`lstmgen inspect training`: how a model learned, or several over one another."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-from lstmgen.cleaning import on_one_line
-from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
-from lstmgen.terminal.streams import Messages
-
-if TYPE_CHECKING:
-    from lstmgen.api import Model
-
-_MOST = 8  # lines that colours and marks keep apart
+from lstmgen.inspect.commands.output import deliver, form_of, forms_of
+from lstmgen.terminal.streams import Messages, announce_model
 
 
 class _What(StrEnum):
@@ -38,7 +32,7 @@ _WhatToDraw = Annotated[
     _What,
     options.option(
         options.PICTURE,
-        "Loss in nats a token, loss in bits a character, norm of the gradient, learning rate, or tokens a second.",
+        "Loss in nats per token or bits per character, gradient norm, learning rate, or tokens per second.",
         "--what",
         show_default=True,
     ),
@@ -50,7 +44,7 @@ _Since = Annotated[
     int,
     options.option(
         options.PICTURE,
-        "Leave out what came before this update: the rest is drawn larger.",
+        "Start the chart at this update, so that the rest is drawn larger.",
         "--since",
         metavar="UPDATE",
         min=0,
@@ -67,53 +61,20 @@ def training(
     out: options.Out = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """See how a model learnt: loss, gradient, rate and speed at each evaluation.
+    """See how a model learned: loss, gradient, rate and speed at each evaluation.
 
     [bold]lstmgen inspect training[/]                      the loss, and a line on the rest
-    [bold]lstmgen inspect training --what norm[/]          the gradient's norm
+    [bold]lstmgen inspect training --what norm[/]          the gradient norm
     [bold]lstmgen inspect training -m a -m b --over time[/]  two models over one another
     [bold]lstmgen inspect training -o training.csv[/]      all of it, as a table
     """
-    from lstmgen.inspect.canvas.view import View
-    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
-
     form = form_of(out, json, forms_of(table=True, arrays=True))
-    names: list[str | None] = [*model] if model else [None]
-    if len(names) > _MOST:
-        raise UsageError(f"{len(names)} models are more than can be told apart.\nGive at most {_MOST}.")
 
     from lstmgen import api
-    from lstmgen.inspect.common.history import course_of
-    from lstmgen.inspect.training.data import course_arrays, course_facts, course_table
-    from lstmgen.inspect.training.picture import Learner, draw_training
-    from lstmgen.terminal.streams import announce_model
 
-    messages, loaded = Messages(quiet), [api.load(name) for name in names]
-    for one in loaded:
+    messages, models = Messages(quiet), [api.load(name) for name in model] if model else [api.load()]
+    for one in models:
         announce_model(messages, one)
-    if what is _What.loss and len({_token_of(one) for one in loaded}) > 1:
-        messages.notice("Nats a token of different tokens cannot be compared; --what bits can.")
-    courses = [course_of(one.header, one.history, one.file.clock) for one in loaded]
-    learners = [Learner(name, course) for name, course in zip(_told_apart(loaded), courses, strict=True)]
-    paths = [str(one.path) for one in loaded]
-    finding = View(
-        title=f"How {', '.join(one.name for one in learners)} learnt",
-        draw=lambda frame: draw_training(
-            learners, what.value, over.value, since=since, width=frame.width, height=frame.height, colours=frame.colours
-        ),
-        make_data=lambda: {"models": [course_facts(*pair) for pair in zip(paths, courses, strict=True)]},
-        make_table=lambda: course_table(paths, courses),
-        make_arrays=lambda: course_arrays(paths, courses),
-    )
-    return deliver(finding, form, out, messages)
-
-
-def _token_of(model: Model) -> str:
-    """What a loss is counted by: characters, or the words of this text."""
-    return "char" if model.header["level"] == "char" else str(model.header["vocabulary"])
-
-
-def _told_apart(models: list[Model]) -> list[str]:
-    """A name for each model: its file's, or the whole path where two are called the same."""
-    names = [one.name for one in models]
-    return [name if names.count(name) == 1 else on_one_line(str(m.path)) for name, m in zip(names, models, strict=True)]
+    first, *others = models
+    view = first.training(what.value, over=over.value, since=since, beside=others)
+    deliver(view, form, out, messages)

@@ -1,4 +1,4 @@
-"""How models learnt, for other programs: every evaluation of every model, a row each."""
+"""How models were trained, for other programs: every evaluation of every model, a row each."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import numpy as np
 
 from lstmgen.arrays import AnyArray
 from lstmgen.inspect.common.data import Table
-from lstmgen.inspect.common.history import COLUMNS, Course
+from lstmgen.inspect.common.history import COLUMNS, TrainingHistory
 
 
-def course_facts(name: str, course: Course) -> dict[str, Any]:
-    """A model's columns by name, and how nats a token became bits a character."""
-    return {"model": name, **course.columns, "characters_per_token": course.bits_per_character.characters_per_token}
+def history_facts(name: str, history: TrainingHistory) -> dict[str, Any]:
+    """A model's columns by name, and how nats per token became bits per character."""
+    return {"model": name, **history.columns, "characters_per_token": history.bits_per_character.characters_per_token}
 
 
-def course_table(names: Sequence[str], courses: Sequence[Course]) -> Table:
+def history_table(names: Sequence[str], histories: Sequence[TrainingHistory]) -> Table:
     """A row for each model and evaluation."""
 
     def rows() -> Iterator[list[Any]]:
-        for name, course in zip(names, courses, strict=True):
-            for row in zip(*course.columns.values(), strict=True):
+        for name, history in zip(names, histories, strict=True):
+            for row in zip(*history.columns.values(), strict=True):
                 yield [name, *row]
 
     return Table(["model", *COLUMNS], rows())
 
 
-def course_arrays(names: Sequence[str], courses: Sequence[Course]) -> Iterator[tuple[str, AnyArray]]:
+def history_arrays(names: Sequence[str], histories: Sequence[TrainingHistory]) -> Iterator[tuple[str, AnyArray]]:
     """The same rows as arrays (n,): `model` is the place in `names`."""
     yield "names", np.array(names, dtype=np.str_)
-    yield "model", np.repeat(np.arange(len(courses)), [len(course) for course in courses])
+    yield "model", np.repeat(np.arange(len(histories)), [len(history) for history in histories])
     for column in COLUMNS:
-        yield column, np.concatenate([course[column] for course in courses])
+        yield column, np.concatenate([history[column] for history in histories])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rich.cells import cell_len
@@ -12,154 +12,147 @@ from rich.segment import Segment
 from rich.style import Style
 
 from lstmgen.arrays import Float64Array
-from lstmgen.inspect.canvas.chart import COLOURS, MARKS, Line, draw_chart
+from lstmgen.inspect.canvas.chart import draw_chart
+from lstmgen.inspect.canvas.dots import CURVE_COLOURS, CURVE_MARKS, Curve
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.canvas.labels import title_line
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
-from lstmgen.inspect.common.history import KINDS, PLACES, Course
+from lstmgen.inspect.common.history import OVER_COLUMNS, WHAT_COLUMNS, TrainingHistory
 
-WHAT = {
-    "loss": "loss, nats a token",
-    "bits": "loss, bits a character",
-    "norm": "norm of the gradient",
+_WHAT = {
+    "loss": "loss in nats per token",
+    "bits": "loss in bits per character",
+    "norm": "gradient norm",
     "rate": "learning rate",
-    "speed": "tokens read a second",
+    "speed": "tokens read per second",
 }
 _BARS = "▁▂▃▄▅▆▇█"
 _SPARK = 12  # cells of a small curve
 _LABEL = 6
 _LONGEST = 20  # cells of a name among several
-_NOTHING = "The file records no evaluation: nobody has trained it with lstmgen."
+_NOTHING = "The file records no evaluation: it was not trained with lstmgen."
 
 
 @dataclass(frozen=True)
-class Learner:
-    """A model's course and its name, cleaned. since: the update from which on it is shown."""
+class NamedHistory:
+    """How a model was trained, and the model's name, cleaned."""
 
     name: str
-    course: Course
+    history: TrainingHistory
 
-    def shown(self, since: float) -> Course:
+    def since(self, update: float) -> NamedHistory:
         """Without what came before that update."""
-        kept = ~(self.course["updates"] < since)
-        return Course(
-            {name: values[kept] for name, values in self.course.columns.items()}, self.course.bits_per_character
-        )
+        kept = ~(self.history["updates"] < update)
+        columns = {name: values[kept] for name, values in self.history.columns.items()}
+        return NamedHistory(self.name, TrainingHistory(columns, self.history.bits_per_character))
 
 
-def draw_training(
-    learners: Sequence[Learner], kind: str, over: str, *, since: float, width: int, height: int, colours: str | None
-) -> Picture:
-    """kind: one of KINDS; over: updates, tokens or time."""
+def draw_training(models: Sequence[NamedHistory], what: str, over: str, frame: Frame, *, since: float = 0) -> Picture:
+    """what: one of WHAT_COLUMNS; over: one of OVER_COLUMNS; since: the update from which on it is drawn."""
     picture = Picture()
-    shown = [Learner(one.name, one.shown(since)) for one in learners]
-    longest = max(cell_len(one.name) for one in shown)
-    alone = shown[0].course
-    facts = (
-        (_facts(alone) if len(alone) else [])
-        if len(shown) == 1
-        else [_one(k, one, longest) for k, one in enumerate(shown)]
-    )
-    lines, places = _lines(shown, kind, over)
-    picture.add(Segment(fit(_title(shown, kind, since), width), STRONG))
-    chart = draw_chart(
-        lines, width=width, height=height - 1 - len(facts), colours=colours, over=places, zero=kind in ("rate", "speed")
-    )
+    shown = [model.since(since) for model in models]
+    facts = _facts_of_one(shown[0].history) if len(shown) == 1 else _facts_of_several(shown)
+    curves, counted = _curves(shown, what, over)
+    picture.add(Segment(fit(_title(shown, what, since), frame.width), STRONG))
+    room = replace(frame, height=frame.height - 1 - len(facts))
+    chart = draw_chart(curves, room, over=counted, zero=what in ("rate", "speed"))
     if not chart.lines:
-        what = _NOTHING if not any(len(one.course) for one in learners) else "Nothing of this was measured there."
-        picture.add(fit(what, width))
+        trained = any(len(model.history) for model in models)
+        picture.add(fit("None of this was measured in these updates." if trained else _NOTHING, frame.width))
     picture.lines += chart.lines
     for label, text, number in facts:
-        style = Style(color=COLOURS[number]) if colours and number >= 0 else FAINT
-        picture.add(Segment(label, style), fit(text, max(10, width - len(label))))
-    return picture.crop(width)
+        style = Style(color=CURVE_COLOURS[number]) if frame.colours and number >= 0 else FAINT
+        picture.add(Segment(label, style), fit(text, max(10, frame.width - len(label))))
+    return picture.crop(frame.width)
 
 
-def _title(shown: Sequence[Learner], kind: str, since: float) -> str:
-    names = ", ".join(one.name for one in shown if one.name)
-    count = len(shown[0].course)
+def _title(shown: Sequence[NamedHistory], what: str, since: float) -> str:
+    names = ", ".join(model.name for model in shown if model.name)
+    count = len(shown[0].history)
     rows = f"{count:,} evaluation{'s' * (count != 1)}" if len(shown) == 1 else ""
-    cut = f"from update {since:,.0f} on" if since > 0 else ""
-    return " · ".join(part for part in (names, WHAT[kind], rows, cut) if part)
+    return title_line(names, _WHAT[what], rows, f"from update {since:,.0f}" if since > 0 else "")
 
 
-def _lines(shown: Sequence[Learner], kind: str, over: str) -> tuple[list[Line], str]:
-    """The lines of the chart, and what their places count."""
-    scale, words = _unit(shown, over)
-    found = []
-    for number, one in enumerate(shown):
-        places = one.course[PLACES[over]] / scale
+def _curves(shown: Sequence[NamedHistory], what: str, over: str) -> tuple[list[Curve], str]:
+    """The curves of the chart, and what their x counts."""
+    scale, counted = _unit(shown, over)
+    curves = []
+    for number, model in enumerate(shown):
+        x = model.history[OVER_COLUMNS[over]] / scale
         if len(shown) == 1:
-            names = KINDS[kind]
-            found += [Line(_short(name), places, one.course[name], k) for k, name in enumerate(names)]
-        elif (column := one.course.telling(kind)) is not None:
+            names = WHAT_COLUMNS[what]
+            curves += [Curve(_short(name), x, model.history[name], k) for k, name in enumerate(names)]
+        elif (column := model.history.measured_column(what)) is not None:
             short = _short(column)
-            found.append(
-                Line(one.name + (f" ({short})" if short == "train" else ""), places, one.course[column], number)
-            )
-    return found, words
+            name = model.name + (f" ({short})" if short == "train" else "")
+            curves.append(Curve(name, x, model.history[column], number))
+    return curves, counted
 
 
 def _short(column: str) -> str:
     return column.removesuffix("_bits")
 
 
-def _unit(shown: Sequence[Learner], over: str) -> tuple[float, str]:
+def _unit(shown: Sequence[NamedHistory], over: str) -> tuple[float, str]:
     """Seconds are shown as minutes or hours where there are many."""
     if over != "time":
         return 1.0, over
-    longest = max((float(one.course.known("seconds").max(initial=0.0)) for one in shown), default=0.0)
+    longest = max((float(model.history.finite("seconds").max(initial=0.0)) for model in shown), default=0.0)
     return (3600.0, "hours") if longest > 3 * 3600 else (60.0, "minutes") if longest > 300 else (1.0, "seconds")
 
 
-def _facts(course: Course) -> list[tuple[str, str, int]]:
-    """A line for each kind: label, small curve and words, colour (-1: none)."""
-    return [
-        (
-            fill(kind, _LABEL),
-            f"{_small_curve(course[course.telling(kind) or KINDS[kind][0]])}  {_words(course, kind)}",
-            -1,
-        )
-        for kind in KINDS
-    ]
+def _facts_of_one(history: TrainingHistory) -> list[tuple[str, str, int]]:
+    """A line for each thing measured: label, small curve and words, colour (-1: none)."""
+    if not len(history):
+        return []
+    curves = {what: _small_curve(history[history.measured_column(what) or WHAT_COLUMNS[what][0]]) for what in _WHAT}
+    return [(fill(what, _LABEL), f"{curve}  {_words(history, what)}", -1) for what, curve in curves.items()]
 
 
-def _words(course: Course, kind: str) -> str:
-    column = course.telling(kind)
+def _words(history: TrainingHistory, what: str) -> str:
+    column = history.measured_column(what)
     if column is None:
         return "not measured"
-    values = course.known(column)
+    values = history.finite(column)
     first, last = values[0], values[-1]
-    if kind == "loss":
-        low, at = lowest(course, column)
+    if what == "loss":
+        low, at = _lowest(history, column)
         return f"{_short(column)} {first:.3f} to {last:.3f}, lowest {low:.3f} at update {at:,.0f}"
-    if kind == "bits":
-        return f"{_short(column)} {first:.3f} to {last:.3f}, lowest {values.min():.3f} a character"
-    if kind == "norm":
+    if what == "bits":
+        return f"{_short(column)} {first:.3f} to {last:.3f}, lowest {values.min():.3f} per character"
+    if what == "norm":
         return f"{values.min():.3g} to {values.max():.3g}, median {np.median(values):.3g}, before clipping"
-    if kind == "rate":
+    if what == "rate":
         return f"{values.max():.3g} at most, {last:.3g} at the end"
-    seconds, tokens = course.known("seconds"), course.known("tokens")
-    read = f", {tokens[-1]:,.0f} in all" if len(tokens) else ""
+    seconds, tokens = history.finite("seconds"), history.finite("tokens")
+    read = f", {tokens[-1]:,.0f} in total" if len(tokens) else ""
     took = f", {_spoken(float(seconds[-1]))}" if len(seconds) else ""
     return f"{np.median(values):,.0f} tokens/s (median){read}{took}"
 
 
-def lowest(course: Course, column: str) -> tuple[float, float]:
+def _lowest(history: TrainingHistory, column: str) -> tuple[float, float]:
     """The smallest value of a column and the update at which it was measured (the first, where several are equal)."""
-    at = int(np.nanargmin(np.where(np.isfinite(course[column]), course[column], np.nan)))
-    return float(course[column][at]), float(course["updates"][at])
+    at = int(np.nanargmin(np.where(np.isfinite(history[column]), history[column], np.nan)))
+    return float(history[column][at]), float(history["updates"][at])
 
 
-def _one(number: int, one: Learner, longest: int) -> tuple[str, str, int]:
-    """A model among several, in a line."""
-    column = one.course.telling("loss")
-    label = f"{MARKS[number]} {fill(one.name, min(longest, _LONGEST))}"
+def _facts_of_several(shown: Sequence[NamedHistory]) -> list[tuple[str, str, int]]:
+    """A line for each model, in the colour of its curve."""
+    longest = min(max(cell_len(model.name) for model in shown), _LONGEST)
+    labels = [f"{CURVE_MARKS[number]} {fill(model.name, longest)}" for number, model in enumerate(shown)]
+    words = [_lowest_words(model.history) for model in shown]
+    return [(label, text, number) for number, (label, text) in enumerate(zip(labels, words, strict=True))]
+
+
+def _lowest_words(history: TrainingHistory) -> str:
+    column = history.measured_column("loss")
     if column is None:
-        return label, "  no loss measured", number
-    low, _ = lowest(one.course, column)
-    bits = one.course.bits_per_character.convert(np.array(low))
-    seconds = one.course.known("seconds")
+        return "  no loss measured"
+    low, _ = _lowest(history, column)
+    bits = history.bits_per_character.convert(np.array(low))
+    seconds = history.finite("seconds")
     took = f", {_spoken(float(seconds[-1]))}" if len(seconds) else ""
-    return label, f"  lowest {_short(column)} {low:.3f} ({bits:.3f} bits a character){took}", number
+    return f"  lowest {_short(column)} {low:.3f} ({bits:.3f} bits per character){took}"
 
 
 def _small_curve(values: Float64Array, cells: int = _SPARK) -> str:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstmgen.arrays import Float64Array, Int32Array, IntArray, UInt8Array
+from lstmgen.arrays import Int32Array, IntArray, UInt8Array
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import ModelFileError
-from lstmgen.inspect.common.expected import softmax
+from lstmgen.inspect.common.expected import likeliest, softmax
 from lstmgen.inspection.trace import Trace, trace_ids
 from lstmgen.text.lines import banned_at_line_start
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lstmgen.network import Network
 
 _TOP = 5  # predicted tokens that a link keeps
+_BEFORE = "'"  # what is carried has the name that it has in the next step
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,17 @@ class Chain:
         return sum(link.own for link in self.links)
 
 
-def unroll(
+def carried_names(cell: str) -> str:
+    """What goes from step to step, in both vocabularies: "memory c (cell state) and prediction h (output)"."""
+    facts = CELL_FACTS[cell]
+    legend = {entry.letter: entry for entry in facts.legend}
+    return " and ".join(
+        f"{legend.get(f'{letter}{_BEFORE}', legend[letter]).lecture} {letter} ({legend[letter].textbook})"
+        for letter in facts.states
+    )
+
+
+def unroll_chain(
     network: Network,
     tokens: Sequence[str],
     ids: IntArray,
@@ -128,20 +140,16 @@ def _chain_of(trace: Trace, tokens: Sequence[str], given: int, newline: int | No
     links = []
     for t, token in enumerate(ids):
         p, after = softmax(logits[t]), ids[t + 1] if t + 1 < len(ids) else None
+        first = likeliest(p[None], _TOP)[0].tolist()
         links.append(
             Link(
                 id=token,
                 token=tokens[token] if t else None,
                 own=t > given,
                 anew=t == 0 or token == newline,
-                predicted=tuple(Guess(k, tokens[k], float(p[k])) for k in likeliest(p, _TOP)),
+                predicted=tuple(Guess(k, tokens[k], float(p[k])) for k in first),
                 next_id=after,
                 next_p=None if after is None else float(p[after]),
             )
         )
     return Chain(trace.cell, len(tokens), tuple(links))
-
-
-def likeliest(p: Float64Array, count: int) -> list[int]:
-    """Places of the `count` largest of (V,), the largest first, ties by place; NaN counts as nothing."""
-    return [int(k) for k in np.argsort(-np.nan_to_num(p), kind="stable")[:count]]

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from lstmgen.cell_facts import CELL_FACTS, CellFacts, Quantity
+from lstmgen.inspect.canvas.figures import percent
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
-from lstmgen.inspect.common.headings import percent
 from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, Measured, Neighbours, Offset
 from lstmgen.inspect.weights.tiles import Tile, reading, tile
 

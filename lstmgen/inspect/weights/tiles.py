@@ -10,7 +10,7 @@ from rich.style import Style
 
 from lstmgen.arrays import FloatArray, Int64Array
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.common.bands import digit
+from lstmgen.inspect.canvas.figures import digit
 from lstmgen.inspect.weights.measure import reduce_blocks
 
 _NUMBER, _SIGNED = 6, 2  # cells that a number with its sign takes, and its sign and tenths

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lstmgen.cell_facts import Quantity
+from lstmgen.inspect.canvas.figures import percent
 from lstmgen.inspect.common.measures import Measures
 
 _MOSTLY = 0.5  # of all values
@@ -13,13 +14,13 @@ _MOSTLY = 0.5  # of all values
 def heading(entry: Quantity, measures: Measures, full: float = 1.0) -> tuple[str, str]:
     """Names and findings: "forgetting f, forget gate (1 keeps)" and "83 % above 0.9, it mostly keeps".
 
-    full: the size that is drawn with a full cell; said where it is not 1.
+    full: the size that has the brightest colour or the digit 9; said where it is not 1.
     """
     if entry.is_gate:
         return f"{entry.names} (1 {entry.opens})", _openness(entry, measures)
     reach = f"{measures.lowest:.2g} to {measures.highest:.2g}"
     return entry.names, f"{reach}, " + (
-        f"full cells are {full:.1f}" if full != 1.0 else f"{percent(measures.above)} beyond ±0.9"
+        f"full scale is {full:.1f}" if full != 1.0 else f"{percent(measures.above)} larger than 0.9 in size"
     )
 
 
@@ -30,14 +31,6 @@ def _openness(entry: Quantity, measures: Measures) -> str:
     if measures.below >= _MOSTLY:
         return f"{below}, it mostly {entry.shuts}"
     return f"{above}, {below}, it varies"
-
-
-def percent(share: float) -> str:
-    """A share as a whole percentage, such as "83 %"; what is not quite all or nothing never reads as if it were."""
-    whole = round(100 * share)
-    if whole in (0, 100) and 0.0 < share < 1.0:
-        return "<1 %" if whole == 0 else ">99 %"
-    return f"{whole} %"
 
 
 def extremes(entries: Sequence[Quantity], measures: Mapping[str, Measures], width: int) -> str:

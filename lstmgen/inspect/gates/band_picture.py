@@ -1,8 +1,7 @@
-"""What a picture of gates shows: the view that is asked for, and the units of each quantity that it comes to."""
+"""One gate or state as it is drawn: which of its units, in which order, and the digits of their values."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,20 +9,18 @@ import numpy as np
 
 from lstmgen.arrays import Float32Array
 from lstmgen.cell_facts import Quantity
+from lstmgen.inspect.canvas.figures import digit
 from lstmgen.inspect.common.measures import Measures, order_units
 from lstmgen.inspection.trace import Trace
 
 
 @dataclass(frozen=True)
 class GateOptions:
-    """What to draw. Without `units`: as many of the first in `sort` as fit one screen, and one block of tokens."""
+    """What to draw. units None: as many of the first in `sort` as fit one screen, and one block of tokens."""
 
     layer: int
     units: Sequence[int] | None = None
-    sort: str | None = None  # None: most varying on one screen, otherwise as listed
-    colours: str | None = None  # "truecolor" or "256"; None: digits
-    width: int = 80
-    height: int = 22  # of 24: the shell's next line and the model's name on stderr need one each
+    sort: str | None = None  # None: the most varying where `units` is None, otherwise as listed
     spaced: bool = False  # a blank between tokens: for words
 
 
@@ -55,34 +52,28 @@ class Band:
         ]
 
 
-def digit(value: float, scale: float = 1.0) -> str:
-    """Tenths of `scale` in the value's size: 0 for less than one, 9 for nine and more, ? for what is no number."""
-    return "?" if math.isnan(value) else str(min(int(min(abs(value) / scale, 1.0) * 10), 9))
-
-
-def make_band(trace: Trace, entry: Quantity, measures: Measures, view: GateOptions, room: int, stop: int) -> Band:
+def make_band(
+    trace: Trace, entry: Quantity, measures: Measures, options: GateOptions, *, coloured: bool, room: int, stop: int
+) -> Band:
     """The band of a quantity. On one screen it has `room` rows, of the tokens up to `stop`."""
-    values = trace[entry.letter][:, view.layer]
-    ordered = order_units(values, view.sort or "varying").tolist()
-    if view.units is None:
-        units = _fitting(values, ordered, entry, view, room, stop)
-    elif view.sort is None:
-        units = list(view.units)
+    values = trace[entry.letter][:, options.layer]
+    ordered = order_units(values, options.sort or "varying").tolist()
+    if options.units is None:
+        one_row_each = entry.is_gate or coloured
+        units = list(ordered[: max(room, 1)]) if one_row_each else _fitting(values[:stop], ordered, room)
+    elif options.sort is None:
+        units = list(options.units)
     else:
-        wanted = set(view.units)
+        wanted = set(options.units)
         units = [unit for unit in ordered if unit in wanted]
     return Band(entry, measures, values, units, _full(values[:, units]))
 
 
-def _fitting(
-    values: Float32Array, ordered: Sequence[int], entry: Quantity, view: GateOptions, room: int, stop: int
-) -> list[int]:
-    """The first units whose rows have room together; always one."""
-    if entry.is_gate or view.colours:
-        return list(ordered[: max(room, 1)])
+def _fitting(values: Float32Array, ordered: Sequence[int], room: int) -> list[int]:
+    """The first units whose rows, one for each sign that occurs, fit together; always one."""
     units, used = list(ordered[:1]), 0
     for place, unit in enumerate(ordered[:room]):
-        used += len(set(np.signbit(values[:stop, unit]).tolist()))
+        used += len(set(np.signbit(values[:, unit]).tolist()))
         if place and used <= room:
             units.append(unit)
         if used >= room:
