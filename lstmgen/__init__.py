@@ -5,11 +5,12 @@ Nothing heavy is imported here: `lstmgen.train`, `lstmgen.load` and `lstmgen.Mod
 
 from __future__ import annotations
 
+from lstmgen.version import __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing takes longer to load than all the rest before the command line meets Ctrl-C
     from typing import Any
 
-__version__ = "0.1.0"
 __all__ = ["Model", "__version__", "load", "train"]
 
 

@@ -1,11 +1,14 @@
-"""Names of files as people give them."""
+"""Names of files: as people give them, of a model and its state, and not to be replaced unasked."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from lstmgen.errors import UsageError
+
+STATE_ENDING = ".state.npz"
 
 
 def checked_path(name: str | Path) -> Path:
@@ -21,3 +24,22 @@ def checked_path(name: str | Path) -> Path:
             "Give another path."
         ) from error
     return Path(name)
+
+
+def state_path(model: Path) -> Path:
+    """NAME.npz -> NAME.state.npz, beside it."""
+    return model.with_name(model.name.removesuffix(".npz") + STATE_ENDING)
+
+
+def model_path(path: Path) -> Path:
+    """The model that belongs to either of the two."""
+    return path.with_name(path.name.removesuffix(".npz").removesuffix(".state") + ".npz")
+
+
+def refuse_to_replace(path: Path, advice: str | Callable[[], str]) -> None:
+    """UsageError where there is such a file already, or a link that leads nowhere.
+
+    advice: the rest of the message, from the full stop on, or what gives it.
+    """
+    if path.exists() or path.is_symlink():
+        raise UsageError(f"{path} is there already{advice if isinstance(advice, str) else advice()}")

@@ -20,10 +20,13 @@ HOUSE = ROOT / "lstmgen"
 # beside its room. A room is a pattern of paths; where several fit a file, the longest is its room.
 ROOMS: dict[str, set[str]] = {
     "errors.py": set(),
+    "version.py": set(),
     "arrays.py": {"numpy"},
     "lazy.py": set(),
     "deprecated.py": set(),
     "cleaning.py": set(),
+    "durations.py": set(),
+    "standard_errors.py": {"numpy"},
     "paths.py": set(),
     "cell_facts.py": set(),
     "settings.py": set(),
@@ -33,8 +36,8 @@ ROOMS: dict[str, set[str]] = {
     "cells/": {"numpy", "numba"},
     "network/": {"numpy"},
     "modelfile/": {"numpy"},
-    "training/": {"numpy"},
     "sampling/": {"numpy"},
+    "training/": {"numpy"},
     "inspection/": {"numpy"},
     "inspect/common/": {"numpy"},
     "inspect/*/": {"numpy"},  # measures and what is made of them for other programs: no picture, no command
@@ -59,6 +62,9 @@ PICTURES = {
 }  # fmt: skip
 DOORS = {"__init__.py": "", "__main__.py": "cli/", "inspect/__init__.py": "errors.py"}
 COMMANDS = {"step/player.py", "step/walk.py", "score/scoring.py", "tour/lesson.py"}
+KNOWN_CIRCLES = [  # to be opened
+    {"inspect/score/aided.py", "inspect/score/picture.py"},
+]
 
 
 def room_of(path: Path) -> str:
@@ -104,8 +110,6 @@ def misplaced(room: str, tree: ast.AST, package: tuple[str, ...] = ()) -> list[s
         if name[0] == "lstmgen":
             path = file_of(name)
             own = "" if path is None else room_of(path)
-            if name[1:] == ("__version__",):  # a plain string; the package itself imports nothing on the way
-                continue
             right = own in ORDER and (own == room or ORDER.index(own) < ORDER.index(room))
         else:
             right = name[0] in sys.stdlib_module_names or name[0] in ROOMS[room]
@@ -127,6 +131,35 @@ def test_a_room_imports_only_rooms_above_it(path: Path) -> None:
         return
     assert room in ROOMS, "a room the design does not know"
     assert misplaced(room, tree, package_of(path)) == []
+
+
+def circles(edges: dict[str, set[str]]) -> list[set[str]]:
+    """Files that import each other, directly or by way of others."""
+    reached: dict[str, set[str]] = {}
+    for file in edges:
+        seen, waiting = set[str](), [file]
+        while waiting:
+            new = edges.get(waiting.pop(), set()) - seen
+            seen |= new
+            waiting += new
+        reached[file] = seen
+    found = [{other for other in reached[file] if file in reached.get(other, set())} for file in edges]
+    return [circle for place, circle in enumerate(found) if circle and circle not in found[:place]]
+
+
+def test_no_files_import_each_other() -> None:
+    """Inside functions and for types alone neither: whoever reads a file need not have read one that needs it."""
+    edges = {}
+    for path in SOURCES:
+        names = imports(ast.parse(path.read_bytes()), package_of(path))
+        files = {file_of(name) for name in names if name[0] == "lstmgen"} - {None, path, HOUSE / "__init__.py"}
+        edges[path.relative_to(HOUSE).as_posix()] = {file.relative_to(HOUSE).as_posix() for file in files if file}
+    assert [circle for circle in circles(edges) if circle not in KNOWN_CIRCLES] == []
+
+
+def test_a_circle_would_be_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": {"e"}, "e": set()}) == [{"a", "b", "c"}]
+    assert circles({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
 
 
 def called(node: ast.Call) -> str:
@@ -269,7 +302,7 @@ def test_what_is_right_is_let_be(source: str) -> None:
         ("cells/", "from lstmgen import api, kernels", ["lstmgen.api"]),
         ("cells/", "from ..training import loop", ["lstmgen.training.loop"]),
         ("network/", "import lstmgen", ["lstmgen"]),
-        ("network/", "from lstmgen import __version__", []),
+        ("network/", "from lstmgen.version import __version__", []),
         ("network/", "import json, numpy.linalg\nfrom lstmgen.kernels import product", []),
         ("training/", "import torch", ["torch"]),
     ],

@@ -6,10 +6,10 @@ import difflib
 from pathlib import Path
 
 from lstmgen.errors import UsageError
+from lstmgen.paths import STATE_ENDING
 from lstmgen.shipped import shipped_lesson, shipped_model
 
 MODELS = Path("models")  # where train leaves models and sample looks for them
-STATE_ENDING = ".state.npz"
 
 
 def find_model(name: str | Path | None = None) -> Path:

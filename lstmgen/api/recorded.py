@@ -13,6 +13,7 @@ from lstmgen.arrays import Int64Array
 from lstmgen.errors import LstmgenError
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.modelfile import read_state
+from lstmgen.paths import state_path
 from lstmgen.shipped import shipped_corpora
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.text.identity import is_recorded_corpus, is_recorded_text, recorded_load_options
@@ -104,7 +105,7 @@ def _candidates(model: LoadedModel) -> Iterator[list[str]]:
     What came by standard input never had a name, so any file there of a fitting size may be it.
     """
     if model.path is not None:
-        state = model.path.with_name(model.path.name.removesuffix(".npz") + ".state.npz")
+        state = state_path(model.path)
         try:
             if state.stat().st_size <= _LARGEST_STATE:
                 yield [str(path) for path in read_state(state)[2]["text"]["paths"]]

@@ -13,7 +13,7 @@ from lstmgen.api.notebook import notebook_display
 from lstmgen.api.starting import read_alike, start_from
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import OutputLock, read_state
-from lstmgen.paths import checked_path
+from lstmgen.paths import checked_path, model_path
 from lstmgen.settings import (
     MODEL_KEYWORDS,
     TRAINING_KEYWORDS,
@@ -25,10 +25,10 @@ from lstmgen.settings import (
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events, session
 from lstmgen.training.checking import text_facts
+from lstmgen.training.checkpoint import lock_of
 from lstmgen.training.interrupts import StopFlag, stop_on_signals
 from lstmgen.training.origin import Start
 from lstmgen.training.resuming import as_typed
-from lstmgen.training.saving import lock_of, model_path
 
 _TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin"))
 _SHOWN_SKIPPED = 10  # files of a folder that are named one by one

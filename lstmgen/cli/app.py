@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from lstmgen import __version__
 from lstmgen.cli.sample import sample
 from lstmgen.cli.train import train
 from lstmgen.inspect.app import inspect_app
 from lstmgen.terminal import options
+from lstmgen.version import __version__
 
 _app = typer.Typer(
     name="lstmgen",

@@ -6,9 +6,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from lstmgen.api.finding import MODELS, STATE_ENDING
+from lstmgen.api.finding import MODELS
 from lstmgen.errors import LstmgenError, ResourceError, UsageError
-from lstmgen.paths import checked_path
+from lstmgen.paths import STATE_ENDING, checked_path, refuse_to_replace, state_path
 
 
 def model_name(corpus: Sequence[str]) -> str:
@@ -23,7 +23,7 @@ def model_name(corpus: Sequence[str]) -> str:
     return stem.removesuffix(".state") + "-state" if stem.endswith(".state") else stem
 
 
-def model_path(corpus: Sequence[str], out: str | None) -> Path:
+def output_path(corpus: Sequence[str], out: str | None) -> Path:
     """The path of the model: models/NAME.npz, or as --out has it; a folder takes NAME.npz."""
     if out is None:
         return MODELS / f"{model_name(corpus)}.npz"
@@ -37,25 +37,18 @@ def model_path(corpus: Sequence[str], out: str | None) -> Path:
     return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
 
 
-def _state_beside(model: Path) -> Path:
-    """NAME.state.npz of NAME.npz."""
-    return model.with_name(model.name.removesuffix(".npz") + STATE_ENDING)
-
-
-def refuse_to_replace(model: Path) -> None:
+def refuse_to_replace_run(model: Path) -> None:
     """Before anything is read: UsageError where the model or its state is there already, with all ways on from it."""
-    for path in (model, _state_beside(model)):
-        if path.exists() or path.is_symlink():
-            _refuse_to_disturb(model)
-            raise UsageError(f"{path} is there already" + existing_model_options(model))
+    for path in (model, state_path(model)):
+        refuse_to_replace(path, lambda: _ways_on_if_idle(model))
 
 
-def _refuse_to_disturb(model: Path) -> None:
-    """UsageError where a run is writing these files."""
+def _ways_on_if_idle(model: Path) -> str:
+    """The ways on; UsageError where a run is writing these files."""
     from lstmgen.modelfile import OutputLock
 
-    with OutputLock(model, _state_beside(model)):
-        pass
+    with OutputLock(model, state_path(model)):
+        return existing_model_options(model)
 
 
 def existing_model_options(model: Path) -> str:
@@ -64,7 +57,7 @@ def existing_model_options(model: Path) -> str:
     from lstmgen.modelfile import read_header
 
     anew = "Keep both: --out models/ANOTHER.npz. Replace it: --force."
-    state = _state_beside(model)
+    state = state_path(model)
     try:
         header, facts = read_header(state if state.exists() else model)
         step, finished = int(header["training"]["updates"]), facts.get("counters", {}).get("finished")
@@ -109,12 +102,12 @@ def state_to_resume(corpus: Sequence[str], out: str | None) -> tuple[Path, list[
     names = list(corpus)
     if len(names) == 1 and names[0].endswith(".npz"):  # the model or its state, named instead of the text
         model = Path(names.pop().replace(STATE_ENDING, ".npz"))
-        return _there(_state_beside(model)), names, model_path([str(model)], out) if out else None
-    target = model_path(names, out) if out is not None else None
-    if target is not None and _state_beside(target).exists():
-        return _state_beside(target), names, None
+        return _there(state_path(model)), names, output_path([str(model)], out) if out else None
+    target = output_path(names, out) if out is not None else None
+    if target is not None and state_path(target).exists():
+        return state_path(target), names, None
     if names:
-        return _there(_state_beside(model_path(names, None))), names, target
+        return _there(state_path(output_path(names, None))), names, target
     return _newest(), names, target
 
 

@@ -103,10 +103,10 @@ def _run(
         model_paths.check_origin(state, begin["from_model"])
         target = elsewhere
     else:
-        target = model_paths.model_path(corpus, out)
+        target = model_paths.output_path(corpus, out)
     if not dry_run and target is not None:
         if not begin["force"]:
-            model_paths.refuse_to_replace(target)
+            model_paths.refuse_to_replace_run(target)
         model_paths.check_writable(target)
 
     from lstmgen import api

@@ -12,9 +12,10 @@ from typing import Any
 
 from lstmgen.api.finding import MODELS, find_model
 from lstmgen.cli.copies import copies_lines
+from lstmgen.durations import spoken_duration
 from lstmgen.errors import LstmgenError
 from lstmgen.inspect.common.history import scored_whole
-from lstmgen.terminal.amounts import clock_time, nats, short_count, size, spoken_duration
+from lstmgen.terminal.amounts import clock_time, nats, short_count, size
 from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
 _SAMPLE_LINES, _SAMPLE_WIDTH = 4, 300

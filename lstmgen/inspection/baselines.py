@@ -9,7 +9,8 @@ import numpy as np
 
 from lstmgen.arrays import Float64Array, Int64Array, IntArray
 from lstmgen.inspection.passage import Passage
-from lstmgen.inspection.score import WINDOW, block_error
+from lstmgen.inspection.score import WINDOW
+from lstmgen.standard_errors import block_error
 from lstmgen.text.mixture import NGRAM_ORDERS, NgramCorpus
 
 

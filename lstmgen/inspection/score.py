@@ -12,6 +12,8 @@ import numpy as np
 from lstmgen.arrays import Float64Array, Int32Array, Int64Array
 from lstmgen.errors import TextError
 from lstmgen.inspection.passage import Passage
+from lstmgen.network.losses import stream_losses
+from lstmgen.standard_errors import block_error
 from lstmgen.text import validation_windows
 
 if TYPE_CHECKING:
@@ -19,18 +21,11 @@ if TYPE_CHECKING:
 
 WINDOW = 256  # tokens: of a fresh window, of a block, and what is computed at once
 ROWS = 32  # fresh windows side by side
-_REPLICATES = 1000  # of the bootstrap: the error itself is then known to about 2 %
-_FEWEST_BLOCKS = 10  # a text of fewer than so many blocks gets shorter ones
-_SEED = 0
 
 
 def surprise(network: Network, ids: Int32Array, starts: Int64Array) -> Float64Array:
     """-ln p of every token (T,), from one carried state; documents begin at `starts`, each from nothing."""
-    state, found = network.zero_state(1), []
-    for x, y in validation_windows(ids, starts, batch_size=1, seq_length=WINDOW):
-        nats, state = network.losses(x, y, state)
-        found.append(nats[:, 0].astype(np.float64))
-    return np.concatenate(found)
+    return np.concatenate(list(stream_losses(network, validation_windows(ids, starts, batch_size=1, seq_length=WINDOW))))
 
 
 def surprise_afresh(network: Network, ids: Int32Array, starts: Int64Array, window: int = WINDOW) -> Float64Array:
@@ -90,31 +85,6 @@ def figures_of(nats: Float64Array, passage: Passage) -> Figures:
 
 def _exp(nats: float) -> float:
     return math.exp(nats) if nats < 700 else math.inf
-
-
-def block_error(values: Float64Array, weights: Float64Array, block: int, seed: int = _SEED) -> float | None:
-    """Standard error of sum(values) / sum(weights) along a text, whose neighbours are alike; None where unknown.
-
-    Circular block bootstrap (Politis & Romano 1992, after Künsch 1989): 1,000 texts of the same length are put together
-    from blocks that begin anywhere, the end going on at the beginning. Texts of fewer than ten blocks get shorter ones.
-    """
-    n = len(values)
-    if n < 2:
-        return None
-    block = min(block, max(1, n // _FEWEST_BLOCKS))
-    over, under = _block_sums(values, block), _block_sums(weights, block)
-    rng, count = np.random.Generator(np.random.PCG64(seed)), -(-n // block)
-    found = np.empty(_REPLICATES)
-    for k in range(_REPLICATES):
-        drawn = rng.integers(0, n, count)
-        found[k] = over[drawn].sum() / max(float(under[drawn].sum()), 1e-300)
-    return float(found.std(ddof=1))
-
-
-def _block_sums(values: Float64Array, block: int) -> Float64Array:
-    """Sum of the block that begins at each place (n,)."""
-    total = np.concatenate(([0.0], np.cumsum(np.concatenate((values, values[: block - 1])))))
-    return total[block:] - total[:-block]
 
 
 def by_character(nats: Float64Array, lengths: Int64Array) -> Float64Array:

@@ -14,6 +14,7 @@ import numpy as np
 from lstmgen.arrays import AnyArray, Float32Array, Float64Array, Int32Array, IntArray
 from lstmgen.cell_facts import CELL_FACTS, CellFacts
 from lstmgen.errors import TextError
+from lstmgen.network.losses import stream_losses
 
 if TYPE_CHECKING:
     from lstmgen.network import Network
@@ -106,12 +107,9 @@ def inputs_of(ids: IntArray, newline: int | None = None) -> Int32Array:
 
 def losses_of(network: Network, read: Int32Array, ids: IntArray) -> Float64Array:
     """Nats of every token of `ids` (T,), each with all that came before it; read (T,): what is read before each."""
-    state, found = network.zero_state(1), np.empty(len(ids))
-    for at in range(0, len(ids), WINDOW):
-        part = slice(at, at + WINDOW)
-        nats, state = network.losses(read[part, None], ids[part, None].astype(np.int32), state)
-        found[part] = nats[:, 0]
-    return found
+    places = (slice(at, at + WINDOW) for at in range(0, len(ids), WINDOW))
+    windows = ((read[part, None], ids[part, None].astype(np.int32)) for part in places)
+    return np.concatenate([np.empty(0), *stream_losses(network, windows)])
 
 
 def _run(network: Network, x: Int32Array) -> dict[str, Float32Array]:

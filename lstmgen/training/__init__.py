@@ -1,19 +1,20 @@
 """Training: settings and a corpus in, events out, a model and a state on the disk.
 
-session.py      the ways in: plan_only, train, resume
-loop.py         updates, evaluations and saves until the budget ends; ending.py the final figures
-origin.py       beginning with another model's weights
-update.py       one update, done wholly or not at all
-state.py        everything that changes; remember.py, resuming.py, saving.py: to the disk and back
-checking.py     what each field of a state may say; consistency.py: and what all of them together
-plan.py         sizes chosen from corpus, budget and speed; probe.py measures, memory.py estimates
-schedule.py     the rate
-subset.py       validation on the way; evaluation.py: of the whole part; mark.py: an n-gram's
-early_stopping  best, worse, suspicion of overfitting; trial.py: what proves it
+session.py         the ways in: plan_only, train, resume
+run.py             one session: what it works with, where it stands; loop.py: updates until the budget ends
+update.py          one update, done wholly or not at all
+evaluation.py      an evaluation on the way; validation.py: the loss; mark.py: an n-gram's
+early_stopping.py  best, worse, suspicion of overfitting, and the trial that proves it
+finalize.py        the end: the weights that are kept and their figures; temperature.py, samples.py
+checkpoint.py      saving; record.py, remember.py: what the files say
+state.py           everything that changes; checking.py, consistency.py: what a state file may say; resuming.py
+plan.py            sizes chosen from corpus, budget and speed; probe.py measures, memory.py estimates
+schedule.py        the budget and the learning rate
+origin.py          beginning with another model's weights
 """
 
+from lstmgen.paths import model_path, state_path
 from lstmgen.training.interrupts import StopFlag, stop_on_signals
-from lstmgen.training.saving import model_path, state_path
 from lstmgen.training.session import plan_only, resume, train
 
 __all__ = ["StopFlag", "model_path", "plan_only", "resume", "state_path", "stop_on_signals", "train"]

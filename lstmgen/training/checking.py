@@ -67,7 +67,6 @@ COUNTERS = {
     "moments_step": whole(),
     "tokens_seen": whole(),
     "seconds": number(0.0, _LONG),
-    "epoch": whole(),
     "smoothed": number(-_LOSS, _LOSS, none=True),
     "first_step": whole(),
     "first_second": number(0.0, _LONG),
@@ -75,7 +74,6 @@ COUNTERS = {
     "stopped_step": whole(none=True),
     "best_loss": number(-_LOSS, _LOSS, none=True),
     "best_step": whole(),
-    "best_tokens": whole(),
     "best_averaged": truth(),
     "best_temperature": number(1e-3, 1e3),
     "low": number(-_LOSS, _LOSS, none=True),
@@ -104,7 +102,6 @@ _AT_MOST = [
     *((name, "step") for name in ("moments_step", "first_step", "stopped_step", "best_step", "low_step")),
     *((name, "step") for name in ("evaluated_step", "updates", "averaged", "failures", "skipped", "halvings")),
     *((name, "seconds") for name in ("first_second", "low_second", "evaluated_second")),
-    ("best_tokens", "tokens_seen"),
     ("clipped", "updates"),
 ]
 """Counters that cannot be above another."""

@@ -7,10 +7,10 @@ import numpy as np
 from lstmgen.arrays import Float64Array
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, architecture_of
 from lstmgen.text import Corpus
-from lstmgen.training.budget import budget_for
 from lstmgen.training.checking import refusal
 from lstmgen.training.memory import check_fits, counting_growth, expected_growth, order_growth
 from lstmgen.training.plan import Plan
+from lstmgen.training.schedule import budget_for
 from lstmgen.training.state import TrainingState
 
 

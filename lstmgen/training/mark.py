@@ -20,8 +20,8 @@ from lstmgen.training.checking import MARK, checked
 from lstmgen.training.sizes import work
 
 if TYPE_CHECKING:
-    from lstmgen.training.budget import Budget
-    from lstmgen.training.subset import ValidationSubset
+    from lstmgen.training.schedule import Budget
+    from lstmgen.training.validation import ValidationSubset
 
 _ORDERS = {"char": 7, "word": 3}  # beyond that, more context is of little more help to counting
 MOST = 2_000_000  # tokens, the last of the training part: a longer text has its ids in a file, and this is a second

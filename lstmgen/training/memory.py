@@ -8,7 +8,7 @@ from lstmgen.errors import ResourceError
 from lstmgen.kernels.lanes import NR
 from lstmgen.network.geometry import Geometry
 from lstmgen.settings import Architecture
-from lstmgen.training.subset import ROW, ROWS, WINDOW
+from lstmgen.training.validation import ROW, ROWS, WINDOW
 
 _COPIES = 8.0  # of all weights: live, best, average, two moments, gradient, packed twice, and one while saving
 _SPARE = 1.1  # what the allocator takes on top

@@ -11,11 +11,9 @@ from lstmgen.kernels.threads import cores
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.text.copies import unseen_sequence_share
-from lstmgen.training.budget import Budget, budget_for, given_kind
-from lstmgen.training.early_stopping import PARTS
 from lstmgen.training.mark import to_count
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
-from lstmgen.training.schedule import FLOOR, WARM_UP
+from lstmgen.training.schedule import EVALUATIONS, FLOOR, WARM_UP, Budget, budget_for, given_kind
 from lstmgen.training.sizes import (
     BEGUN_WARM_UP,
     FEWEST_SCORED,
@@ -180,7 +178,7 @@ def _embedding_dropout(sizes: Architecture, given: float | None) -> float:
 
 def sample_size(budget: Budget, seen: float, validation: int) -> int:
     """So many that evaluating costs about a twentieth of the time, at least a handful."""
-    between = seen / (PARTS if budget.steps is None else min(PARTS, budget.steps))
+    between = seen / (EVALUATIONS if budget.steps is None else min(EVALUATIONS, budget.steps))
     return min(validation, max(FEWEST_SCORED, int(SCORED_SHARE * between)))
 
 
@@ -190,11 +188,7 @@ def _with_choices(
     sizes, asked = plan.architecture, "asked for"
     kinds = "characters" if corpus.level == "char" else "words"
     where = "here and there" if corpus.validation_pieces else "at the end"
-    part = (
-        f"{len(corpus.validation):,} tokens held back {where}"
-        if len(corpus.validation)
-        else corpus.no_validation_reason
-    )
+    part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else corpus.no_validation_reason
     few, short = "few learn better, more are faster", "as many as a short text needs"
     width = "smaller for wide networks and long runs"
     if plan.drops_rise:

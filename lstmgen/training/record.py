@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen import __version__
 from lstmgen.arrays import Float32Array
 from lstmgen.kernels.lanes import LANES
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, make_header
@@ -19,6 +18,7 @@ from lstmgen.text.identity import REPEATS_TOGETHER
 from lstmgen.training.plan import Plan
 from lstmgen.training.state import TrainingState
 from lstmgen.training.temperature import at_temperature
+from lstmgen.version import __version__
 
 
 def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str, Any] | None = None) -> ModelFile:

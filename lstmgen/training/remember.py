@@ -9,9 +9,9 @@ from typing import Any
 from lstmgen.errors import LstmgenError
 from lstmgen.settings import Architecture
 from lstmgen.text import Corpus
-from lstmgen.training.budget import Budget
 from lstmgen.training.checking import BUDGET, ORIGIN, PLAN, checked, refusal
 from lstmgen.training.plan import Choice, Origin, Plan
+from lstmgen.training.schedule import Budget
 
 
 def facts_of(corpus: Corpus, plan: Plan) -> dict[str, Any]:

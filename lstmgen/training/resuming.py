@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
+from lstmgen.durations import spoken_duration
 from lstmgen.errors import TextError, UsageError
 from lstmgen.settings import DEFAULT_MMAP_ABOVE, TrainingSettings
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.text.identity import REPEATS_TOGETHER, is_recorded_corpus
-from lstmgen.training.budget import Budget, budget_for, duration, given_kind
 from lstmgen.training.checking import refusal, text_facts
 from lstmgen.training.plan import Choice, Plan
-from lstmgen.training.schedule import LAST_PART, Leg
+from lstmgen.training.schedule import LAST_PART, Budget, Leg, budget_for, given_kind
 from lstmgen.training.state import TrainingState
 
 _NEGATIONS = {"tied": "--untied", "skip_sum": "--no-skip-sum"}
@@ -139,7 +139,7 @@ def go_on_with(plan: Plan, state: TrainingState, training: TrainingSettings, tok
 
 
 def _no_budget(finished: bool, budget: Budget, step: int, seconds: float) -> str:
-    had = f"{step:,} updates in {duration(seconds)}"
+    had = f"{step:,} updates in {spoken_duration(seconds)}"
     what = "has ended" if finished else "has used that up"
     return (
         f"There is nothing left to do: this run {what} ({had}), and {budget.describe()} in all is asked for.\n"

@@ -14,13 +14,15 @@ from lstmgen.errors import InterruptedTraining, TextError
 from lstmgen.kernels.threads import cores
 from lstmgen.modelfile import OutputLock, read_state
 from lstmgen.network import Network, initialise
+from lstmgen.network.window import Stop, never
+from lstmgen.paths import model_path, refuse_to_replace, state_path
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings, training_settings
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
-from lstmgen.training.budget import given_kind
 from lstmgen.training.checking import refusal
+from lstmgen.training.checkpoint import Checkpointer
 from lstmgen.training.consistency import check_together, check_with_text
-from lstmgen.training.loop import NOTHING_UNSAVED, Run
+from lstmgen.training.loop import NOTHING_UNSAVED, train_to_the_end
 from lstmgen.training.memory import check_fits
 from lstmgen.training.origin import Start, vocabulary_of
 from lstmgen.training.plan import Plan, make_plan
@@ -33,23 +35,19 @@ from lstmgen.training.resuming import (
     recorded_corpus,
     under_its_old_name,
 )
-from lstmgen.training.saving import Keeper, model_path, refuse_to_replace
+from lstmgen.training.run import Run
+from lstmgen.training.schedule import given_kind
 from lstmgen.training.state import MEASURED, Counters, TrainingState, generators_from
-from lstmgen.training.subset import validation_subset
+from lstmgen.training.validation import validation_subset
 
-_Stop = Callable[[], bool]
-
-
-def _never() -> bool:
-    """The stop that does not stop."""
-    return False
+_ADVICE = ".\nGo on with it by --resume, choose another file with --out, or use --force."
 
 
 def plan_only(
     corpus: Corpus,
     model: ModelSettings,
     training: TrainingSettings,
-    stop: _Stop = _never,
+    stop: Stop = never,
     start: Start | None = None,
 ) -> Plan:
     """What `train` would do, measured on this machine for a time budget; nothing is trained or written."""
@@ -69,7 +67,7 @@ def train(
     *,
     start: Start | None = None,
     force: bool = False,
-    stop: _Stop = _never,
+    stop: Stop = never,
     samples: bool = True,
     now: Callable[[], float] = time.perf_counter,
     lock: OutputLock | None = None,
@@ -84,7 +82,8 @@ def train(
     began = now()
     model, training = model or ModelSettings(), training or TrainingSettings()
     if out is not None and not force:
-        refuse_to_replace(out)
+        for path in (out, state_path(out)):
+            refuse_to_replace(path, _ADVICE)
     _check_text(corpus)
     if start is not None:
         start.check_text(corpus)
@@ -96,9 +95,9 @@ def train(
     check_fits(plan.memory)
     yield events.Planned(plan, plan.parameters, plan.memory)
     run = _new_run(corpus, plan, start, out, stop, now)
-    run.samples, run.session_began = samples, began
-    run.keeper.lock = lock or run.keeper.lock
-    yield from run.go()
+    run.shows_text, run.session_began = samples, began
+    run.checkpointer.lock = lock or run.checkpointer.lock
+    yield from train_to_the_end(run)
 
 
 def resume(
@@ -109,7 +108,7 @@ def resume(
     corpus: Corpus | None = None,
     names: Sequence[str] = (),
     stdin: BinaryIO | None = None,
-    stop: _Stop = _never,
+    stop: Stop = never,
     samples: bool = True,
     now: Callable[[], float] = time.perf_counter,
     lock: OutputLock | None = None,
@@ -151,9 +150,9 @@ def resume(
     if extended:
         yield events.Notice("This run had ended: it goes on from its end, with the learning rate warmed up again.")
     run = _run_of(corpus, plan, state, out or model_path(path), stop, now)
-    run.samples, run.session_began = samples, began
-    run.keeper.lock = lock or run.keeper.lock
-    yield from run.go()
+    run.shows_text, run.session_began = samples, began
+    run.checkpointer.lock = lock or run.checkpointer.lock
+    yield from train_to_the_end(run)
 
 
 def _check_text(corpus: Corpus) -> None:
@@ -162,7 +161,7 @@ def _check_text(corpus: Corpus) -> None:
 
 
 @contextmanager
-def _nothing_unsaved(stop: _Stop) -> Iterator[None]:
+def _nothing_unsaved(stop: Stop) -> Iterator[None]:
     try:
         yield
     except InterruptedTraining as error:
@@ -170,7 +169,7 @@ def _nothing_unsaved(stop: _Stop) -> Iterator[None]:
         raise InterruptedTraining(NOTHING_UNSAVED, code) from error
 
 
-def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool, stop: _Stop) -> Iterator[events.Event]:
+def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool, stop: Stop) -> Iterator[events.Event]:
     yield events.Compiling()
     with _nothing_unsaved(stop):
         seconds = compile_kernels(model, threads, samples, stop)
@@ -178,7 +177,7 @@ def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool, 
 
 
 def _new_run(
-    corpus: Corpus, plan: Plan, start: Start | None, out: Path | None, stop: _Stop, now: Callable[[], float]
+    corpus: Corpus, plan: Plan, start: Start | None, out: Path | None, stop: Stop, now: Callable[[], float]
 ) -> Run:
     generators = generators_from(plan.seed)
     counts = corpus.training_counts.astype(np.float64)
@@ -201,7 +200,7 @@ def _new_run(
 
 
 def _run_of(
-    corpus: Corpus, plan: Plan, state: TrainingState, out: Path | None, stop: _Stop, now: Callable[[], float]
+    corpus: Corpus, plan: Plan, state: TrainingState, out: Path | None, stop: Stop, now: Callable[[], float]
 ) -> Run:
     network = Network(plan.architecture, state.weights, threads=plan.threads)
     state.weights = network.parameters  # one array from here on
@@ -220,4 +219,5 @@ def _run_of(
             raise refusal(error) from error
         generator.bit_generator.state = kept  # whatever setting up has drawn
     subset = validation_subset(corpus, plan.scored)
-    return Run(corpus, plan, state, network, streams, subset, Keeper(out, now, plan.budget.seconds), stop, now=now)
+    checkpointer = Checkpointer(out, now, plan.budget.seconds)
+    return Run(corpus, plan, state, network, streams, subset, checkpointer, stop, now=now)

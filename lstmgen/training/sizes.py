@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from lstmgen.cell_facts import CELL_FACTS, DEFAULT_CELL
+from lstmgen.durations import spoken_duration
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
-from lstmgen.training.budget import Budget, duration
+from lstmgen.training.schedule import Budget
 
 _Found = TypeVar("_Found")
 
@@ -169,7 +170,7 @@ def extrapolated(budget: Budget, characters: int) -> str:
     (shortest, longest), (least, most) = _TRIED_SECONDS, _TRIED_CHARACTERS
     found = []
     if budget.seconds is not None and not shortest <= budget.seconds <= longest:
-        found.append(f"{duration(shortest)} to {duration(longest)}")
+        found.append(f"{spoken_duration(shortest)} to {spoken_duration(longest)}")
     if not least <= characters <= most:
         found.append(f"{least:,} to {most:,} characters")
     return f"tried with {' and '.join(found)}" if found else ""
@@ -283,7 +284,7 @@ def chosen_size(
         if found < least:
             break
         chosen, speed = one, found
-    largest = f"the largest that reads the text {rounded(wanted)} times in {duration(budget.amount)}"
+    largest = f"the largest that reads the text {rounded(wanted)} times in {spoken_duration(budget.amount)}"
     if speed < needed:
         largest = f"narrower ones learn little; {rounded(wanted)} passes would be better"
     return chosen, f"{most if chosen == open_sizes[-1] else largest}, at about {rounded(speed)} tokens/s", speed

@@ -14,6 +14,7 @@ from lstmgen.training.mark import Mark, mark_from
 
 _ARRAYS = ("weights", "best", "first", "second", "carried")
 _GENERATORS = ("data", "dropout", "samples")
+_RETIRED = ("epoch", "best_tokens")  # counters that states of 0.1.0 have
 MEASURED = 1  # how the validation loss on the way is measured (subset.py); 0: in rows that began anywhere (0.1.0)
 
 
@@ -25,7 +26,6 @@ class Counters:
     moments_step: int = 0  # updates since the moments were last zero, for Adam's bias correction
     tokens_seen: int = 0
     seconds: float = 0.0  # of all sessions
-    epoch: int = 0
     smoothed: float | None = None  # training loss as shown
     first_step: int = 0  # of this leg (see schedule.Leg)
     first_second: float = 0.0
@@ -33,7 +33,6 @@ class Counters:
     stopped_step: int | None = None
     best_loss: float | None = None
     best_step: int = 0
-    best_tokens: int = 0
     best_averaged: bool = False
     best_temperature: float = 1.0  # by which the model's logits are divided; `best` itself is without it
     low: float | None = None  # lowest validation of this leg, by which stopping early is judged
@@ -75,19 +74,26 @@ class TrainingState:
     clock: list[tuple[float, float]] = field(default_factory=list)
     mark: Mark | None = None  # what counting reached; here so that a run that goes on need not count again
 
+    def keep_as_best(self, weights: Float32Array, loss: float | None, *, averaged: bool = False) -> None:
+        """Weights (n,) of the present step become the best, with this loss; averaged: they are the mean of several."""
+        counters = self.counters
+        self.best[:] = weights
+        counters.best_loss, counters.best_step = loss, counters.step
+        counters.best_averaged, counters.best_temperature = averaged, 1.0
+
+    def reset_moments(self) -> None:
+        """Adam starts again, with its bias correction."""
+        self.first[:], self.second[:], self.counters.moments_step = 0.0, 0.0, 0
+
     def to_arrays(self) -> tuple[dict[str, AnyArray], dict[str, Any]]:
         """Arrays and plain numbers; `from_arrays` of them is this state."""
         arrays: dict[str, AnyArray] = {name: getattr(self, name) for name in _ARRAYS}
         if self.counters.averaged:
             arrays["average"] = self.average
-        cursor = {name: value for name, value in self.cursor.items() if not isinstance(value, np.ndarray)}
-        for name, value in self.cursor.items():
-            if isinstance(value, np.ndarray):
-                arrays[f"cursor.{name}"] = value
         header = {
             "counters": dict(vars(self.counters)),
             "generators": {name: generator_state(g) for name, g in self.generators.items()},
-            "cursor": {name: _plain(value) for name, value in cursor.items()},
+            "cursor": {name: _plain(value) for name, value in self.cursor.items()},
             "mark": None if self.mark is None else asdict(self.mark),
         }
         return arrays, header
@@ -105,15 +111,13 @@ class TrainingState:
             own = {name: _float32(name, arrays[name]) for name in _ARRAYS}
             counters = _counters(header["counters"])
             average = arrays["average"] if counters.averaged else np.zeros_like(own["weights"])
-            cursor: dict[str, Any] = dict(header["cursor"])
-            cursor |= {n.removeprefix("cursor."): np.array(a) for n, a in arrays.items() if n.startswith("cursor.")}
             state = cls(
                 **own,
                 average=_float32("average", average),
                 generators={
                     name: generator_from(checked_generator(name, header["generators"][name])) for name in _GENERATORS
                 },
-                cursor=cursor,
+                cursor=dict(header["cursor"]),
                 counters=counters,
                 history=[tuple(float(v) for v in row) for row in history],
                 clock=[(float(a), float(b)) for a, b in clock],
@@ -140,7 +144,8 @@ def _float32(name: str, array: AnyArray) -> Float32Array:
 
 
 def _counters(header: Mapping[str, Any]) -> Counters:
-    found = Counters(**checked("the counters", header, COUNTERS))
+    record = checked("the counters", header, COUNTERS)
+    found = Counters(**{name: value for name, value in record.items() if name not in _RETIRED})
     check_order(vars(found))
     for one, default in zip(fields(Counters), vars(Counters()).values(), strict=True):
         value = getattr(found, one.name)

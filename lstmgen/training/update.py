@@ -33,7 +33,7 @@ class Updated:
 
 
 @dataclass
-class Worker:
+class Updater:
     """What an update works on: the live network, where its text comes from, and the state that is kept of both."""
 
     network: Network
@@ -119,7 +119,6 @@ class Worker:
         counters = self.state.counters
         counters.step += 1
         counters.tokens_seen += count
-        counters.epoch = self.streams.epoch
         counters.failures = 0
         counters.updates += 1
         counters.loss_sum += loss
@@ -149,32 +148,9 @@ class Worker:
         return Updated(loss, norm, False, notice)
 
 
-def close_gaps(state: TrainingState) -> list[str]:
-    """Before a save: whatever is not finite beside the weights (a damaged memory) is made anew, with a word each."""
-    counters, notices = state.counters, []
-    if not (np.isfinite(state.first).all() and np.isfinite(state.second).all()):
-        _zero_moments(state)
-        notices.append("The optimiser's moments were not finite; they start anew.")
-    if not np.isfinite(state.best).all() and np.isfinite(state.weights).all():
-        state.best[:] = state.weights
-        counters.best_temperature = 1.0
-        counters.best_loss, counters.best_step, counters.best_tokens = None, counters.step, counters.tokens_seen
-        notices.append("The best weights were not finite; the present ones take their place.")
-    if not np.isfinite(state.average).all():
-        state.average[:], counters.averaged = 0.0, 0
-    if not np.isfinite(state.carried).all():
-        state.carried = np.zeros_like(state.carried)
-    return notices
-
-
-def _zero_moments(state: TrainingState) -> None:
-    """Adam starts again, with its bias correction."""
-    state.first[:], state.second[:], state.counters.moments_step = 0.0, 0.0, 0
-
-
 def return_to_best(network: Network, state: TrainingState) -> None:
     """Put the best weights into the network, with moments of zero."""
     if np.isfinite(state.best).all():
         state.weights[:] = state.best
         network.refresh()
-        _zero_moments(state)
+        state.reset_moments()

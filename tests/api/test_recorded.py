@@ -13,8 +13,8 @@ from lstmgen.errors import UsageError
 from lstmgen.inspection.passage import make_passage
 from lstmgen.inspection.score import figures_of, surprise
 from lstmgen.text import Vocabulary
-from lstmgen.training.evaluation import whole_score
 from lstmgen.training.interrupts import StopFlag
+from lstmgen.training.validation import whole_score
 from tests.training.runs import text
 
 SMALL = {"steps": 2, "hidden_size": 5, "seq_length": 8, "batch_size": 4, "seed": 1, "threads": 1}

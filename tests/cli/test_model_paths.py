@@ -28,22 +28,22 @@ def test_name_of_a_model(folder: Path, corpus: list[str], name: str) -> None:
 )
 def test_target(folder: Path, out: str | None, target: str) -> None:
     (folder / "sub").mkdir()
-    assert model_paths.model_path(["tale.txt"], out) == Path(target)
+    assert model_paths.output_path(["tale.txt"], out) == Path(target)
 
 
 def test_a_state_is_no_target(folder: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        model_paths.model_path(["tale.txt"], "models/a.state.npz")
+        model_paths.output_path(["tale.txt"], "models/a.state.npz")
     assert str(caught.value) == "--out models/a.state.npz is the name of a state.\nGive the model's: models/a.npz"
 
 
 @pytest.mark.parametrize("there", ["models/tale.npz", "models/tale.state.npz"])
 def test_neither_model_nor_state_is_replaced(folder: Path, there: str) -> None:
-    model_paths.refuse_to_replace(Path("models/tale.npz"))
+    model_paths.refuse_to_replace_run(Path("models/tale.npz"))
     (folder / "models").mkdir()
     (folder / there).touch()
     with pytest.raises(UsageError) as caught:
-        model_paths.refuse_to_replace(Path("models/tale.npz"))
+        model_paths.refuse_to_replace_run(Path("models/tale.npz"))
     assert str(caught.value) == (
         f"{there} is there already.\nGo on: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force."
     )
@@ -84,4 +84,4 @@ def test_which_state_goes_on(folder: Path) -> None:
 @pytest.mark.parametrize("out", ["", "  "])
 def test_an_empty_name_is_refused(out: str) -> None:
     with pytest.raises(UsageError, match="--out is empty"):
-        model_paths.model_path(["tale.txt"], out)
+        model_paths.output_path(["tale.txt"], out)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.units.ablation import ablate, losses_with_unit_clamped, mean_error
+from lstmgen.inspect.units.ablation import ablate, losses_with_unit_clamped
 from lstmgen.inspect.units.responses import peaks, response_of
 from lstmgen.network import Network
 from tests.inspection.traces import network_for
@@ -70,17 +70,6 @@ def test_the_quote_unit_matters_and_where():
         assert rise == pytest.approx((held - free)[ids == k].mean()) and times == (ids == k).sum()
     again = ablate(network, ids, 0, TOGGLE, 0.0)
     assert (again.inside, again.everywhere) == (None, found.everywhere)
-
-
-def test_the_error_of_a_mean():
-    rng = np.random.default_rng(0)
-    values = rng.normal(size=10_000)
-    assert mean_error(values) == pytest.approx(1 / np.sqrt(10_000), rel=0.15)
-    assert mean_error(np.repeat(values, 50)) == pytest.approx(1 / np.sqrt(10_000), rel=0.15)  # neighbours are one
-    assert mean_error(np.ones(100)) == 0.0
-    assert mean_error(values[:40]) == float("inf")
-    half = np.arange(10_000) % 2 == 0
-    assert mean_error(values, half) == pytest.approx(1 / np.sqrt(5_000), rel=0.2)
 
 
 def test_peaks_and_means_by_hand():

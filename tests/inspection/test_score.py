@@ -12,7 +12,6 @@ from lstmgen.inspect.predictions.measure import calibration_of, predict
 from lstmgen.inspection.baselines import baselines_of, count
 from lstmgen.inspection.passage import Passage, read_passage
 from lstmgen.inspection.score import (
-    block_error,
     by_character,
     difference,
     figures_of,
@@ -76,21 +75,6 @@ def test_figures_are_sums_by_hand() -> None:
     assert found.bits_a_character == pytest.approx(charged / 9 / math.log(2))
     assert found.perplexity == pytest.approx(math.exp(charged / 3))
     assert figures_of(np.array([1.0]), read_passage(LETTERS, ["a"])).bits_error is None
-
-
-def test_the_error_of_independent_values_is_the_textbooks() -> None:
-    values = np.random.default_rng(3).normal(2.0, 1.0, 20_000)
-    error = block_error(values, np.ones(20_000), 50)
-    assert error == pytest.approx(values.std() / math.sqrt(20_000), rel=0.15)
-    assert error == block_error(values, np.ones(20_000), 50)
-    assert block_error(values * 4, np.full(20_000, 2.0), 50) == pytest.approx(2 * error)
-
-
-def test_neighbours_that_are_alike_make_it_larger() -> None:
-    values = np.repeat(np.random.default_rng(4).normal(0.0, 1.0, 500), 40)  # 500 facts, each told 40 times
-    known = 1 / math.sqrt(500)
-    assert block_error(values, np.ones(20_000), 400) == pytest.approx(known, rel=0.2)
-    assert block_error(values, np.ones(20_000), 1) < known / 4
 
 
 def test_tokens_share_their_nats_among_their_characters() -> None:

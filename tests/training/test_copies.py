@@ -11,13 +11,13 @@ import pytest
 
 from lstmgen.errors import InterruptedTraining
 from lstmgen.modelfile import read_header, read_model
+from lstmgen.paths import state_path
 from lstmgen.settings import ModelSettings
 from lstmgen.text import Vocabulary, load_text, spans
 from lstmgen.text.copies import Copies, CopyReference
 from lstmgen.training import StopFlag, train
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import samples as module
-from lstmgen.training.saving import state_path
 from tests.naive import copies as naive
 from tests.training.runs import TINY, Clock, corpus, finish, go_on, members, settings, text
 
@@ -86,7 +86,7 @@ def test_what_is_copied_is_looked_for_when_all_is_saved(tmp_path: Path, monkeypa
         seen.append((header_of(out)["training"]["final_validation"], header["training"], facts["counters"]["finished"]))
         return module.measured_copies(*arguments)
 
-    monkeypatch.setattr("lstmgen.training.ending.measured_copies", look)
+    monkeypatch.setattr("lstmgen.training.finalize.measured_copies", look)
     end = finish(train(corpus(), TINY, settings(), out, now=Clock()))
     [(validation, training, finished)] = seen
     assert validation == training["final_validation"] == end.validation
@@ -103,7 +103,7 @@ def interrupted(out: Path | None, monkeypatch: pytest.MonkeyPatch) -> tuple[list
         return module.measured_copies(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr("lstmgen.training.ending.measured_copies", look)
+        patch.setattr("lstmgen.training.finalize.measured_copies", look)
         with pytest.raises(InterruptedTraining) as caught:
             for event in train(corpus(), TINY, settings(), out, stop=flag, now=Clock()):
                 told.append(event)

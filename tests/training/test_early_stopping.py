@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from lstmgen.training.budget import Budget
-from lstmgen.training.early_stopping import evaluation_due, is_suspicious, take_in
+from lstmgen.training.early_stopping import is_suspicious, record_evaluation, verdict
+from lstmgen.training.evaluation import evaluation_due
+from lstmgen.training.schedule import Budget
 from lstmgen.training.state import TrainingState, generators_from
-from lstmgen.training.trial import verdict
 
 
 def state(n: int = 3) -> TrainingState:
@@ -23,7 +23,7 @@ def state(n: int = 3) -> TrainingState:
 def evaluated(s: TrainingState, step: int, loss: float | None) -> bool:
     s.counters.step, s.counters.seconds = step, float(step)
     s.weights[:] = step
-    return take_in(s, loss)
+    return record_evaluation(s, loss)
 
 
 def test_the_best_is_kept_and_the_worse_are_counted() -> None:

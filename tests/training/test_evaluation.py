@@ -11,9 +11,9 @@ from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture
 from lstmgen.text.bits import validation_bits_per_character
 from lstmgen.training import train
-from lstmgen.training.evaluation import scored_part, standard_error, surely_above, weights_of, whole_score
 from lstmgen.training.interrupts import StopFlag
 from lstmgen.training.sizes import final_tokens
+from lstmgen.training.validation import scored_part, surely_above, weights_of, whole_score
 from tests.training.runs import TINY, corpus, finish, settings
 
 
@@ -74,14 +74,6 @@ def test_the_mean_yields_only_to_what_is_surely_better() -> None:
     assert surely_above(best + noise + 0.031, best)
     assert not surely_above(best - 0.2, best)
     assert not surely_above(best[:1] + 0.0, best[:1])
-
-
-def test_neighbours_that_are_alike_count_as_less() -> None:
-    rng = np.random.default_rng(3)
-    alone, alike = rng.standard_normal(6_400), np.repeat(rng.standard_normal(200), 32)
-    assert standard_error(alone) == pytest.approx(1 / 80, rel=0.15)
-    assert standard_error(alike) == pytest.approx(1 / math.sqrt(200), rel=0.15)
-    assert standard_error(alone[:100]) == pytest.approx(alone[:100].std() / 10)
 
 
 def test_what_is_scored_at_the_end_is_bounded_by_counts() -> None:

@@ -14,8 +14,9 @@ from lstmgen.errors import DivergedError, ResourceError
 from lstmgen.modelfile import read_model, read_state, writer
 from lstmgen.network import Network
 from lstmgen.settings import ModelSettings
+from lstmgen.training import checkpoint, session, train
 from lstmgen.training import events as E  # noqa: N812
-from lstmgen.training import loop, saving, session, train
+from lstmgen.training.run import Run
 from lstmgen.training.update import HALVINGS
 from tests.training.runs import TINY, Clock, corpus, corpus_file, finish, go_on, members, settings
 
@@ -26,10 +27,10 @@ class Planter:
     """Keeps hold of a run that `train` makes, so that a test can reach into its state."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.run: loop.Run | None = None
+        self.run: Run | None = None
         real = session._run_of
 
-        def kept(*arguments: Any) -> loop.Run:
+        def kept(*arguments: Any) -> Run:
             self.run = real(*arguments)
             return self.run
 
@@ -189,7 +190,7 @@ def test_a_full_disk_leaves_the_old_files_whole(tmp_path: Path, monkeypatch: pyt
     out, before = tmp_path / "m.npz", {}
     names = ("m.npz", "m.state.npz")
     full = lambda path: FullDisk(path, room)  # noqa: E731
-    monkeypatch.setattr(saving, "PAUSE", 0.0)
+    monkeypatch.setattr(checkpoint, "PAUSE", 0.0)
     with pytest.raises(ResourceError, match="No space left") as caught:
         for event in train(c, TINY, settings(steps=100), out, now=Clock(3.0)):
             if isinstance(event, E.Progress) and event.step == 40:

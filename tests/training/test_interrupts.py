@@ -13,7 +13,7 @@ from lstmgen import api
 from lstmgen.errors import InterruptedTraining
 from lstmgen.modelfile import read_state
 from lstmgen.training import StopFlag, events, stop_on_signals, train
-from lstmgen.training.saving import Keeper
+from lstmgen.training.checkpoint import Checkpointer
 from tests.training.runs import TINY, corpus, settings, text
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
@@ -66,15 +66,15 @@ def test_it_is_heard_before_the_first_update(tmp_path: Path, after: type) -> Non
 def test_one_that_comes_too_late_is_not_lost(
     tmp_path: Path, before: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save = Keeper.save
+    save = Checkpointer._write
 
-    def saved(self: Keeper, *arguments: object) -> object:
+    def saved(self: Checkpointer, *arguments: object) -> object:
         found = save(self, *arguments)
         if read_state(tmp_path / "m.state.npz")[2]["counters"]["finished"]:
             signal.raise_signal(signal.SIGTERM)
         return found
 
-    monkeypatch.setattr(Keeper, "save", saved)
+    monkeypatch.setattr(Checkpointer, "_write", saved)
     model = api.train(text=text(), out=tmp_path / "m.npz", steps=3, hidden_size=4, threads=1)
     assert before == [signal.SIGTERM]  # as if nobody had taken it over
     assert model.header["training"]["updates"] == 3

@@ -19,11 +19,11 @@ from lstmgen.text.bits import validation_bits_per_character
 from lstmgen.text.ngram import NGram
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import mark, resume, train
-from lstmgen.training.budget import Budget
 from lstmgen.training.mark import FEWEST, MOST, mark_from, mark_of, to_count
 from lstmgen.training.memory import counting_growth
+from lstmgen.training.schedule import Budget
 from lstmgen.training.state import TrainingState
-from lstmgen.training.subset import validation_subset
+from lstmgen.training.validation import validation_subset
 from tests.training.runs import TINY, Clock, corpus, corpus_file, finish, members, settings, stop_at
 
 SIZES = Architecture("lstm", 60, 0, 128, 1)

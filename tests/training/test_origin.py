@@ -16,12 +16,12 @@ from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import train
-from lstmgen.training.evaluation import whole_score
 from lstmgen.training.origin import Start, vocabulary_of
 from lstmgen.training.plan import Origin
 from lstmgen.training.remember import plan_from
 from lstmgen.training.state import generators_from
-from lstmgen.training.update import Updated, Worker
+from lstmgen.training.update import Updated, Updater
+from lstmgen.training.validation import whole_score
 from tests.training.runs import Clock, finish, go_on, members, settings, text
 
 STILL: dict[str, Any] = {"learning_rate": 1e-9, "weight_decay": 0.0, "dropout": 0.0}
@@ -139,7 +139,7 @@ def test_what_is_dropped_rises_from_nothing() -> None:
     how = settings(steps=100, dropout=0.5, weight_drop=0.5)
     seen: list[tuple[float, float]] = []
 
-    class Watched(Worker):
+    class Watched(Updater):
         def update(self, rate: float, schedule: float, drops: float = 1.0) -> Updated:
             masks, weights = self._masks(drops), self._weight_masks(drops)
             shares = [0.0 if m is None else float((m == 0).mean()) for m in (masks, weights)]
@@ -147,7 +147,7 @@ def test_what_is_dropped_rises_from_nothing() -> None:
             return super().update(rate, schedule, drops)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lstmgen.training.loop.Worker", Watched)
+        patch.setattr("lstmgen.training.loop.Updater", Watched)
         finish(train(corpus, None, how, start=start, now=Clock()))
         begun = np.array(seen)
         seen.clear()

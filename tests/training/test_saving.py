@@ -13,8 +13,8 @@ import pytest
 
 from lstmgen.errors import ResourceError
 from lstmgen.modelfile import writer
+from lstmgen.training import checkpoint, train
 from lstmgen.training import events as E  # noqa: N812
-from lstmgen.training import saving, train
 from tests.training.runs import TINY, Clock, corpus_file, finish, go_on, members, settings
 
 FAULTS = {
@@ -29,7 +29,7 @@ class Failing:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.left, self.fault, self.pauses = 0, FAULTS["full"], list[float]()
-        monkeypatch.setattr(saving.time, "sleep", self.pauses.append)
+        monkeypatch.setattr(checkpoint.time, "sleep", self.pauses.append)
         for function in (writer.write_model, writer.write_state):
             monkeypatch.setitem(function.__kwdefaults__, "open_file", self)
 
@@ -58,7 +58,7 @@ def test_a_save_that_fails_once_is_made_and_told(tmp_path: Path, monkeypatch: py
     heard = followed(out, c, lambda: setattr(failing, "left", 1))
     assert isinstance(heard[-1], E.Finished)
     assert failing.left == 0
-    assert failing.pauses == [saving.PAUSE]
+    assert failing.pauses == [checkpoint.PAUSE]
     notices = [event.text for event in heard if isinstance(event, E.Notice)]
     state = tmp_path / "m.state.npz"
     reason = FAULTS[fault].strerror

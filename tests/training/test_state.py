@@ -11,8 +11,9 @@ import pytest
 
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.modelfile import ModelFile
+from lstmgen.paths import refuse_to_replace
 from lstmgen.training import model_path, state_path
-from lstmgen.training.saving import Keeper, refuse_to_replace
+from lstmgen.training.checkpoint import Checkpointer
 from lstmgen.training.state import TrainingState, generator_from, generator_state, generators_from
 from tests.training.test_early_stopping import state
 
@@ -23,7 +24,7 @@ def filled() -> TrainingState:
     for array in (s.weights, s.best, s.first, s.second, s.average):
         array[:] = rng.standard_normal(7)
     s.second **= 2
-    s.cursor = {"position": 3, "order": np.arange(4)}
+    s.cursor = {"position": 3, "order": [2, 0, 1]}
     s.counters.step, s.counters.averaged, s.counters.loss_sum = 11, 2, 0.1 + 0.2
     s.history, s.clock = [(1.0, 2.0, 0.1, 0.2, float("nan"), 0.3)], [(0.5, 1e5)]
     s.generators["dropout"].random(3, dtype=np.float32)  # leaves half a draw behind
@@ -39,8 +40,7 @@ def test_there_and_back() -> None:
         assert (getattr(t, name) == getattr(s, name)).all()
         assert getattr(t, name) is not getattr(s, name)
     assert t.counters == s.counters
-    assert t.cursor["position"] == 3
-    assert (t.cursor["order"] == np.arange(4)).all()
+    assert t.cursor == s.cursor
     assert np.array_equal(t.history, s.history, equal_nan=True)
     assert t.clock == s.clock
     for name, generator in s.generators.items():
@@ -92,10 +92,10 @@ def test_names_of_the_two_files(tmp_path: Path) -> None:
     assert state_path(Path("models/a.b.npz")) == Path("models/a.b.state.npz")
     assert model_path(Path("models/a.b.state.npz")) == Path("models/a.b.npz")
     assert model_path(Path("models/a.b.npz")) == Path("models/a.b.npz")
-    refuse_to_replace(tmp_path / "m.npz")
-    (tmp_path / "m.state.npz").touch()
-    with pytest.raises(UsageError, match="--force"):
-        refuse_to_replace(tmp_path / "m.npz")
+    refuse_to_replace(tmp_path / "m.npz", ".")
+    (tmp_path / "m.npz").symlink_to("nowhere")
+    with pytest.raises(UsageError, match="is there already: look"):
+        refuse_to_replace(tmp_path / "m.npz", lambda: ": look")
 
 
 def test_saved_at_first_at_each_best_and_every_30_seconds_but_never_too_often(
@@ -108,24 +108,24 @@ def test_saved_at_first_at_each_best_and_every_30_seconds_but_never_too_often(
         order.append(path.name)
 
     for name in ("write_state", "write_model"):
-        monkeypatch.setattr(f"lstmgen.training.saving.{name}", write)
-    keeper = Keeper(tmp_path / "m.npz", lambda: time[0], None)
-    assert keeper.due(is_best=False)
+        monkeypatch.setattr(f"lstmgen.training.checkpoint.{name}", write)
+    checkpointer = Checkpointer(tmp_path / "m.npz", lambda: time[0], None)
+    assert checkpointer.due(is_best=False)
     model = ModelFile({}, {})
-    assert keeper.save(model, {}, {}, (1,)) == tmp_path / "m.npz"
-    assert keeper.save(model, {}, {}, (1,)) is None
-    assert keeper.save(model, {}, {}, (2,)) == tmp_path / "m.npz"
+    assert checkpointer.write(model, {}, {}, (1,))[0] == tmp_path / "m.npz"
+    assert checkpointer.write(model, {}, {}, (1,))[0] is None
+    assert checkpointer.write(model, {}, {}, (2,))[0] == tmp_path / "m.npz"
     assert order == ["m.state.npz", "m.npz", "m.state.npz", "m.state.npz", "m.npz"]
     (tmp_path / "m.npz").unlink()
-    assert keeper.save(model, {}, {}, (2,)) == tmp_path / "m.npz"  # whoever deleted it finds it again
+    assert checkpointer.write(model, {}, {}, (2,))[0] == tmp_path / "m.npz"  # whoever deleted it finds it again
     assert order[5:] == ["m.state.npz", "m.npz"]
     time[0] = 5.0
-    assert keeper.due(is_best=True)
-    assert not keeper.due(is_best=False)
-    keeper.cost = 1.0
-    assert not keeper.due(is_best=True)  # it would take a fifth of the time
+    assert checkpointer.due(is_best=True)
+    assert not checkpointer.due(is_best=False)
+    checkpointer.cost = 1.0
+    assert not checkpointer.due(is_best=True)  # it would take a fifth of the time
     time[0] = 40.0
-    assert keeper.due(is_best=False)
-    keeper.budget_seconds = 3_600.0
-    assert not keeper.due(is_best=False)  # 2 % are 72 s
-    assert not Keeper(None, lambda: 0.0, None).due(is_best=True)
+    assert checkpointer.due(is_best=False)
+    checkpointer.budget_seconds = 3_600.0
+    assert not checkpointer.due(is_best=False)  # 2 % are 72 s
+    assert not Checkpointer(None, lambda: 0.0, None).due(is_best=True)

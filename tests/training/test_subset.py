@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from lstmgen.modelfile import architecture_of
 from lstmgen.network import Network, take_over
 from lstmgen.settings import ModelSettings, TrainingSettings
+from lstmgen.standard_errors import standard_error
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import StopFlag, train
-from lstmgen.training import subset as S  # noqa: N812
-from lstmgen.training.evaluation import standard_error, weights_of, whole_score
+from lstmgen.training import validation as S  # noqa: N812
+from lstmgen.training.validation import weights_of, whole_score
 from tests.training.runs import corpus, finish
 
 RNG = np.random.default_rng(5)

@@ -11,7 +11,7 @@ from lstmgen.cli.training_messages import summary_lines
 from lstmgen.modelfile import read_model, read_state
 from lstmgen.network import Network, initialise, views_of
 from lstmgen.settings import Architecture, ModelSettings
-from lstmgen.training import ending, train
+from lstmgen.training import finalize, train
 from lstmgen.training.temperature import at_temperature, lowest
 from tests import naive
 from tests.training.runs import TINY, Clock, corpus, corpus_file, finish, go_on, members, settings, stop_at
@@ -74,8 +74,8 @@ def test_going_on_goes_on_from_the_weights_without_it(tmp_path: Path, monkeypatc
     _, c = corpus_file(tmp_path, 6_000)
     found = {}
     for temperature in (1.0, 1.3):
-        monkeypatch.setattr(ending, "lowest", lambda loss, temperature=temperature: temperature)
-        monkeypatch.setattr(ending, "surely_above", lambda nats, others: True)
+        monkeypatch.setattr(finalize, "lowest", lambda loss, temperature=temperature: temperature)
+        monkeypatch.setattr(finalize, "surely_above", lambda nats, others: True)
         out = tmp_path / f"t{temperature}.npz"
         finish(train(c, TINY, settings(steps=8), out, now=Clock()))
         assert read_model(out).header["training"]["softmax_temperature"] == temperature
@@ -96,6 +96,6 @@ def test_stopped_in_the_last_scoring_and_resumed_is_the_same_file(tmp_path: Path
 def test_a_tied_net_and_one_that_is_no_better_for_it_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
     tied = ModelSettings(hidden_size=16, tied=True)
     assert finish(train(corpus(60_000), tied, UNSURE)).temperature == 1.0
-    monkeypatch.setattr(ending, "lowest", lambda loss: 1.7)
+    monkeypatch.setattr(finalize, "lowest", lambda loss: 1.7)
     assert finish(train(corpus(60_000), TINY, settings(steps=30, seed=5))).temperature == 1.0
     assert finish(train(corpus(200), TINY, settings())).temperature == 1.0  # nothing to tune it on

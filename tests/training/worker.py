@@ -67,9 +67,9 @@ def deaths(text: str, folder: Path, count: int) -> None:
 
 
 def _train_and_save_often(corpus: Corpus, out: Path) -> None:
-    from lstmgen.training import saving
+    from lstmgen.training import checkpoint
 
-    saving.EVERY, saving.COST = 0.001, 1.0
+    checkpoint.EVERY, checkpoint.COST = 0.001, 1.0
     for _ in train(corpus, MODEL, settings(1_000_000), out):
         pass
     os._exit(0)

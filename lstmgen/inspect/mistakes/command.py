@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
+from lstmgen.paths import refuse_to_replace
 from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
@@ -140,7 +141,8 @@ def _of_trained(quick: bool, seed: int, keep: bool, messages: Messages) -> Resul
     if keep:
         for task in tasks.values():
             for cell in _CELLS:
-                _refuse_to_replace(_kept_as(task, cell))
+                path = _kept_as(task, cell)
+                refuse_to_replace(path, f".\nCount it with --model {path.stem}, or move it away.")
     count, time = len(tasks) * len(_CELLS), "about 15 s" if quick else "about a minute"
     fate = "kept in models/" if keep else "not kept (--keep)"
     messages.info(
@@ -181,11 +183,6 @@ def _kept_as(task: _Task, cell: str) -> Path:
     return MODELS / f"mistakes{task.file}-{cell}.npz"
 
 
-def _refuse_to_replace(path: Path) -> None:
-    if path.exists():
-        raise UsageError(f"{path} is there already.\nCount it with --model {path.stem}, or move it away.")
-
-
 def _of_memoryless(seed: int) -> Writing:
     """The best that can be done from the last word alone, as a net: counts of the text that the others learn."""
     from lstmgen import api
@@ -200,7 +197,8 @@ def _of_models(names: list[str], seed: int, messages: Messages) -> Results:
     from lstmgen import api
     from lstmgen.inspect.mistakes.measure import writing_of
     from lstmgen.inspect.mistakes.picture import Results
-    from lstmgen.terminal.streams import announce_model
+    from lstmgen.paths import refuse_to_replace
+from lstmgen.terminal.streams import announce_model
 
     writings = {_MEMORYLESS: _of_memoryless(seed)}
     loaded = [api.load(name) for name in names]

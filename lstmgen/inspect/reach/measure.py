@@ -19,6 +19,7 @@ from lstmgen.arrays import AnyArray, Float64Array, Int32Array, Int64Array
 from lstmgen.errors import TextError
 from lstmgen.inspect.reach.sensitivity import input_gradients
 from lstmgen.inspection.trace import WINDOW, inputs_of, losses_of
+from lstmgen.standard_errors import standard_error
 
 if TYPE_CHECKING:
     from lstmgen.inspection.trace import Trace
@@ -183,7 +184,7 @@ def _mean(values: Float64Array) -> tuple[float, float]:
     """The mean and its standard error."""
     if len(values) < 2:
         return float(values.mean()), float("inf")
-    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
+    return float(values.mean()), standard_error(values, batch=1, ddof=1)
 
 
 def halving_bins(constants: Sequence[float] | AnyArray, count: int = 11) -> list[int]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstmgen.cleaning import on_one_line
-from lstmgen.errors import UsageError
 from lstmgen.inspect.commands import options
+from lstmgen.paths import refuse_to_replace
 from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def report(
 
     from lstmgen import api
     from lstmgen.inspection.trace import numbers_of
-    from lstmgen.terminal.streams import announce_model
+    from lstmgen.paths import refuse_to_replace
+from lstmgen.terminal.streams import announce_model
 
     loaded = api.load(model)
     announce_model(messages, loaded)
@@ -92,7 +93,6 @@ def _facts(model: Model, trace: Trace, *, for_page: bool) -> dict[str, Any]:
 
 
 def _refuse_to_replace(target: Path, force: bool) -> None:
-    if not force and (target.exists() or target.is_symlink()):
-        raise UsageError(
-            f"{target} is there already.\nReplace it: --force. Keep both: -o {target.stem}-2{target.suffix}"
-        )
+    if not force:
+        another = f"{target.stem}-2{target.suffix}"
+        refuse_to_replace(target, f".\nReplace it: --force. Keep both: -o {another}")

@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from lstmgen.arrays import Float64Array
+from lstmgen.durations import spoken_duration
 from lstmgen.inspect.canvas.chart import draw_chart
 from lstmgen.inspect.canvas.dots import CURVE_COLOURS, CURVE_MARKS, Curve
 from lstmgen.inspect.canvas.frame import Frame
@@ -126,7 +127,7 @@ def _words(history: TrainingHistory, what: str) -> str:
         return f"{values.max():.3g} at most, {last:.3g} at the end"
     seconds, tokens = history.finite("seconds"), history.finite("tokens")
     read = f", {tokens[-1]:,.0f} in total" if len(tokens) else ""
-    took = f", {_spoken(float(seconds[-1]))}" if len(seconds) else ""
+    took = f", {spoken_duration(float(seconds[-1]))}" if len(seconds) else ""
     return f"{np.median(values):,.0f} tokens/s (median){read}{took}"
 
 
@@ -151,7 +152,7 @@ def _lowest_words(history: TrainingHistory) -> str:
     low, _ = _lowest(history, column)
     bits = history.bits_per_character.convert(np.array(low))
     seconds = history.finite("seconds")
-    took = f", {_spoken(float(seconds[-1]))}" if len(seconds) else ""
+    took = f", {spoken_duration(float(seconds[-1]))}" if len(seconds) else ""
     return f"  lowest {_short(column)} {low:.3f} ({bits:.3f} bits per character){took}"
 
 
@@ -166,11 +167,3 @@ def _small_curve(values: Float64Array, cells: int = _SPARK) -> str:
     span = high - low or 1.0
     text = "".join(_BARS[round((m - low) / span * (len(_BARS) - 1))] if math.isfinite(m) else " " for m in means)
     return f"{text:<{cells}}"
-
-
-def _spoken(seconds: float) -> str:
-    """As in 45 s, 5 min 3 s and 1 h 20 min."""
-    if seconds < 60:
-        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,9 @@ import numpy as np
 from lstmgen.arrays import BoolArray, Float64Array, IntArray
 from lstmgen.inspection.trace import inputs_of, losses_of
 from lstmgen.network import HeldNetwork, Hold, Network
+from lstmgen.standard_errors import fixed_block_error
 
 _BLOCK = 50  # tokens drawn together: neighbours err together
-_DRAWS = 1000
 _SELDOM = 3  # times a token has to come to be named
 
 
@@ -99,18 +100,5 @@ def losses_with_unit_clamped(
 
 def _cost(free: Float64Array, held: Float64Array, where: BoolArray) -> Cost:
     tokens = int(where.sum())
-    error = mean_error(held - free, where)
-    return Cost(float(free[where].mean()), float(held[where].mean()), error, tokens)
-
-
-def mean_error(values: Float64Array, where: BoolArray | None = None) -> float:
-    """Standard error of the mean of values (T,), those `where` counts: blocks of 50 in a row drawn anew (bootstrap)."""
-    kept = np.ones(len(values), np.bool_) if where is None else where
-    blocks = np.arange(len(values)) // _BLOCK
-    sums, counts = np.bincount(blocks, values * kept), np.bincount(blocks, kept)
-    if len(sums) < 2:
-        return float("inf")
-    drawn = np.random.default_rng(0).integers(0, len(sums), (_DRAWS, len(sums)))
-    totals = counts[drawn].sum(axis=1)
-    means = sums[drawn].sum(axis=1)[totals > 0] / totals[totals > 0]
-    return float(means.std())
+    error = fixed_block_error((held - free) * where, where.astype(np.float64), _BLOCK)
+    return Cost(float(free[where].mean()), float(held[where].mean()), math.inf if error is None else error, tokens)

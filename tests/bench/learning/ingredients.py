@@ -102,7 +102,7 @@ def _never_surely(try_average):
     """The best weights are never surely better than the mean."""
 
     def tried(run):
-        with patched([Hook("lstmgen.training.evaluation:SURE", instead(math.inf))]):
+        with patched([Hook("lstmgen.training.validation:SURE", instead(math.inf))]):
             try_average(run)
 
     return tried
@@ -128,10 +128,10 @@ INGREDIENTS = [
     hook("no warm-up", "lstmgen.training.plan:WARM_UP", instead(1e-9)),
     hook("no mean of the last weights", f"{UPDATE}:AVERAGE_FROM", instead(2.0)),
     hook("mean over the last fifth", f"{UPDATE}:AVERAGE_FROM", instead(0.8)),
-    hook("the mean kept in any case", "lstmgen.training.ending:_try_average", _never_surely),
-    hook("no softmax temperature", "lstmgen.training.ending:_try_temperature", instead(lambda run: None)),
+    hook("the mean kept in any case", "lstmgen.training.finalize:_try_average", _never_surely),
+    hook("no softmax temperature", "lstmgen.training.finalize:_try_temperature", instead(lambda run: None)),
     hook("AdamW beta2 0.999", f"{UPDATE}:BETA2", instead(0.999)),
-    hook("no state carried", f"{UPDATE}:Worker.update", _forgetful),
+    hook("no state carried", f"{UPDATE}:Updater.update", _forgetful),
     hook("no restarts", f"{SESSION}:Streams", _restarting(restart=0.0)),
     hook("restarts in 1 of 100 windows", f"{SESSION}:Streams", _restarting(restart=0.01)),
     hook("restarts anywhere", f"{SESSION}:Streams", _restarting(beginnings=None)),

@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 VERSION = 1
 LIMIT = 0.01  # nats: no text's interval may lie above
 STUDENT = {1: 12.71, 2: 4.303, 3: 3.182, 4: 2.776}  # two-sided 95 %, by degrees of freedom
-NEVER = Hook("lstmgen.training.loop:may_overfit", instead(lambda run: False))
+NEVER = Hook("lstmgen.training.evaluation:may_overfit", instead(lambda run: False))
 TEXTS = {
     "10-kb": lambda: shipped("storybook").beginning(10_000, "10-kb"),
     "tunes": lambda: shipped("tunes"),

@@ -24,15 +24,14 @@ from torch.nn.functional import cross_entropy
 from lstmgen.network import initialise
 from lstmgen.settings import Architecture
 from lstmgen.text import Streams, load_corpus
-from lstmgen.training.budget import Budget
-from lstmgen.training.early_stopping import evaluation_due, take_in
-from lstmgen.training.evaluation import surely_above
+from lstmgen.training.early_stopping import record_evaluation
+from lstmgen.training.evaluation import evaluation_due
 from lstmgen.training.plan import sample_size
-from lstmgen.training.schedule import Leg
+from lstmgen.training.schedule import Budget, Leg
 from lstmgen.training.state import TrainingState, generators_from
-from lstmgen.training.subset import validation_subset
 from lstmgen.training.temperature import lowest
 from lstmgen.training.update import AVERAGE_FROM, BETA1, BETA2, EPSILON
+from lstmgen.training.validation import surely_above, validation_subset
 from tests.bench.learning.store import cores
 from tests.bench.learning.torch_network import Language, losses
 from tests.bench.sides.pytorch import ORDER
@@ -118,7 +117,7 @@ class Recipe:
 
     def evaluate(self) -> None:
         """Score the sample; keep the weights where they are the best. It never stops early: ours does not here."""
-        take_in(self.state, float(losses(self.model, self.sample).mean()))
+        record_evaluation(self.state, float(losses(self.model, self.sample).mean()))
 
     def put(self, weights: np.ndarray) -> None:
         """Into the network."""

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lstmgen.arrays import Float64Array
 from lstmgen.errors import InterruptedTraining
+from lstmgen.text.copies import Copies
 from lstmgen.training import events
-from lstmgen.training.evaluation import surely_above, weights_of, whole_score
+from lstmgen.training.evaluation import evaluate
 from lstmgen.training.record import best_weights, model_file
+from lstmgen.training.run import Run
 from lstmgen.training.samples import FIRST, SECONDS, TEMPERATURE, measured_copies, sample_text
 from lstmgen.training.sizes import final_tokens
-from lstmgen.training.subset import Score
 from lstmgen.training.temperature import at_temperature, lowest
-
-if TYPE_CHECKING:
-    from lstmgen.text.copies import Copies
-    from lstmgen.training.loop import Run
+from lstmgen.training.validation import Score, surely_above, weights_of, whole_score
 
 
-def ending(run: Run) -> Iterator[events.Event]:
+def finalize(run: Run) -> Iterator[events.Event]:
     """Choose the weights, score the validation part, save, and say so. Interrupted before, it can be done again.
 
     What is copied is looked for when all is saved: who will not wait for it interrupts it, and the run has ended.
     """
     state, counters = run.state, run.state.counters
     if counters.evaluated_step < counters.step:
-        yield from run.evaluate(run.place())
+        yield evaluate(run)
     _try_average(run)
     _try_temperature(run)
     with weights_of(run.network, best_weights(run.plan, state)):
@@ -38,7 +35,7 @@ def ending(run: Run) -> Iterator[events.Event]:
         score = whole_score(run.network, run.corpus, run.stop, limit)
         run.tick()  # the budget has set this time aside
         text = None
-        if run.samples:
+        if run.shows_text:
             text = sample_text(run.network, run.corpus.vocabulary, state.generators["samples"], run.corpus.lines)
     counters.finished = True
     run.final = _final(score)
@@ -77,9 +74,7 @@ def _try_average(run: Run) -> None:
     with weights_of(run.network, state.best):
         best = run.subset.nats(run.network, run.stop)
     if math.isfinite(mean.sum()) and not surely_above(mean, best):
-        state.best[:] = state.average
-        counters.best_loss, counters.best_averaged = float(mean.mean()), True
-        counters.best_step, counters.best_tokens = counters.step, counters.tokens_seen
+        state.keep_as_best(state.average, float(mean.mean()), averaged=True)
 
 
 def _try_temperature(run: Run) -> None:
@@ -114,7 +109,7 @@ def _finished(run: Run, score: Score | None, copies: Copies | None) -> events.Fi
     model = model_file(run.corpus, run.plan, run.state, run.final)
     return events.Finished(
         model=model,
-        path=run.keeper.out,
+        path=run.checkpointer.out,
         step=counters.step,
         tokens_seen=counters.tokens_seen,
         passes=counters.tokens_seen / max(1, len(run.corpus.training)),

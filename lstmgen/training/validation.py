@@ -1,22 +1,27 @@
-"""The validation tokens that are scored on the way: the same ones every time, each read as training would read it.
+"""The validation loss: on the way of a subset, at the end of the whole part in one stream.
 
-Rows begin where training begins: at a document's first token. Where documents are longer than a row, a row begins
-earlier than what is scored of it, at a place where a text may begin, and the states are warmed up on what lies between.
-A row that began anywhere, from zero states, would be charged for a place that the network was never taught to begin at:
-the surer the network, the dearer. So the figure agrees with that of one stream, within the error of a sample.
+The subset's tokens are the same ones every time, each read as training would read it. Rows begin where training
+begins: at a document's first token. Where documents are longer than a row, a row begins earlier than what is scored of
+it, at a place where a text may begin, and the states are warmed up on what lies between. A row that began anywhere,
+from zero states, would be charged for a place that the network was never taught to begin at: the surer the network, the
+dearer. So the figure agrees with that of one stream, within the error of a sample.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstmgen.arrays import AnyArray, BoolArray, Float64Array, Int64Array
+from lstmgen.arrays import AnyArray, BoolArray, Float32Array, Float64Array, Int64Array
 from lstmgen.network import Network
+from lstmgen.network.losses import stream_losses
 from lstmgen.network.window import Stop
-from lstmgen.text import Corpus
+from lstmgen.standard_errors import standard_error
+from lstmgen.text import Corpus, validation_windows
 from lstmgen.text.beginnings import Beginnings
 from lstmgen.text.bits import BitsPerCharacter, validation_bits_per_character
 from lstmgen.text.streams import row_windows
@@ -25,6 +30,8 @@ ROWS = 16  # side by side, at most
 WINDOW = 128
 WARM_UP = 128  # tokens read before the first that is scored, at least, where a document does not begin sooner
 FARTHEST = 4 * WARM_UP  # tokens before it among which a place to begin at is looked for
+_SHORTEST = 64  # tokens of a piece, where only the beginnings of pieces are scored
+SURE = 2.0  # standard errors
 ROW = 4 * WARM_UP  # tokens scored in a row, at least, so that warming up costs no more than a quarter of it
 
 _Parts = tuple[AnyArray, Int64Array, Int64Array, BoolArray]  # of a subset: ids, starts, first, scored
@@ -125,3 +132,53 @@ def _entry(place: int, starts: Int64Array, beginnings: Beginnings | None) -> int
     if beginnings is not None:
         natural |= beginnings(near)
     return int(near[np.flatnonzero(natural)[-1]]) if natural.any() else latest
+
+
+def whole_score(network: Network, corpus: Corpus, stop: Stop, limit: int | None = None) -> Score | None:
+    """The figure that is reported: the validation part, or `limit` tokens of it, as one stream from zero state."""
+    if not len(corpus.validation):
+        return None
+    ids, starts = scored_part(corpus, limit)
+    windows = validation_windows(ids, starts, batch_size=1, seq_length=WINDOW)
+    total = sum(float(nats.sum()) for nats in stream_losses(network, windows, stop))
+    mean = total / len(ids)
+    return Score(mean, validation_bits_per_character(corpus).convert(mean), len(ids))
+
+
+def scored_part(corpus: Corpus, limit: int | None) -> tuple[AnyArray, AnyArray]:
+    """Up to `limit` tokens of the validation part and the starts of their documents.
+
+    The part's beginning; where it consists of pieces from all over the text, as much of the beginning of each.
+    """
+    ids, starts = corpus.validation, corpus.validation_starts
+    if limit is None or len(ids) <= limit:
+        return ids, starts
+    if not corpus.validation_pieces or limit < _SHORTEST * len(starts):
+        return ids[:limit], starts[starts < limit]
+    lengths = np.diff(np.append(starts, len(ids)))
+    low, high = _SHORTEST, int(lengths.max())
+    while high - low > 1:  # tokens of a piece, of the longer ones
+        middle = (low + high) // 2
+        low, high = (middle, high) if np.minimum(lengths, middle).sum() <= limit else (low, middle)
+    kept = np.minimum(lengths, low)
+    pieces = [ids[a : a + many] for a, many in zip(starts.tolist(), kept.tolist(), strict=True)]
+    return np.concatenate(pieces), np.concatenate(([0], np.cumsum(kept)[:-1])).astype(np.int64)
+
+
+def surely_above(nats: Float64Array, others: Float64Array) -> bool:
+    """Whether `nats` are above `others`, the same tokens' (n,), by more than twice the standard error."""
+    above = nats - others
+    return bool(above.mean() > SURE * standard_error(above))
+
+
+@contextmanager
+def weights_of(network: Network, weights: Float32Array) -> Iterator[None]:
+    """For a moment the network has other weights."""
+    kept = network.parameters.copy()
+    network.parameters[:] = weights
+    network.refresh()
+    try:
+        yield
+    finally:
+        network.parameters[:] = kept
+        network.refresh()
