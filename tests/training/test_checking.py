@@ -117,7 +117,6 @@ CHANGES: dict[str, Callable[[Parts], None]] = {
     "a seed that is none": put("cursor", "seed", -2),
     "a seed too large": put("cursor", "seed", 2**62),
     "tokens served below 0": put("cursor", "served", -1),
-    "an array for a place": array("cursor.position", lambda _: np.zeros(3, np.int64)),
     # the random generators
     "an even increment": put("generators", "data", "increment", ZEROS),
     "a state of other digits": put("generators", "data", "state", "0x" + ZEROS[2:]),
