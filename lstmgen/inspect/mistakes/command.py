@@ -197,8 +197,7 @@ def _of_models(names: list[str], seed: int, messages: Messages) -> Results:
     from lstmgen import api
     from lstmgen.inspect.mistakes.measure import writing_of
     from lstmgen.inspect.mistakes.picture import Results
-    from lstmgen.paths import refuse_to_replace
-from lstmgen.terminal.streams import announce_model
+    from lstmgen.terminal.streams import announce_model
 
     writings = {_MEMORYLESS: _of_memoryless(seed)}
     loaded = [api.load(name) for name in names]

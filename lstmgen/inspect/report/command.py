@@ -44,8 +44,7 @@ def report(
 
     from lstmgen import api
     from lstmgen.inspection.trace import numbers_of
-    from lstmgen.paths import refuse_to_replace
-from lstmgen.terminal.streams import announce_model
+    from lstmgen.terminal.streams import announce_model
 
     loaded = api.load(model)
     announce_model(messages, loaded)
