@@ -25,7 +25,9 @@ ROWS = 32  # fresh windows side by side
 
 def surprise(network: Network, ids: Int32Array, starts: Int64Array) -> Float64Array:
     """-ln p of every token (T,), from one carried state; documents begin at `starts`, each from nothing."""
-    return np.concatenate(list(stream_losses(network, validation_windows(ids, starts, batch_size=1, seq_length=WINDOW))))
+    return np.concatenate(
+        list(stream_losses(network, validation_windows(ids, starts, batch_size=1, seq_length=WINDOW)))
+    )
 
 
 def surprise_afresh(network: Network, ids: Int32Array, starts: Int64Array, window: int = WINDOW) -> Float64Array:

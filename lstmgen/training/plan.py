@@ -188,7 +188,11 @@ def _with_choices(
     sizes, asked = plan.architecture, "asked for"
     kinds = "characters" if corpus.level == "char" else "words"
     where = "here and there" if corpus.validation_pieces else "at the end"
-    part = f"{len(corpus.validation):,} tokens held back {where}" if len(corpus.validation) else corpus.no_validation_reason
+    part = (
+        f"{len(corpus.validation):,} tokens held back {where}"
+        if len(corpus.validation)
+        else corpus.no_validation_reason
+    )
     few, short = "few learn better, more are faster", "as many as a short text needs"
     width = "smaller for wide networks and long runs"
     if plan.drops_rise:
