@@ -83,9 +83,9 @@ class WritingModel(LoadedModel):
         """
         from lstmgen.api.aided import writing_network
         from lstmgen.api.copies import guard_of
-        from lstmgen.sampling.generator import write
+        from lstmgen.sampling.generator import generate
 
-        return write(writing_network(self), self.vocabulary, request, guard or guard_of(self, request))
+        return generate(writing_network(self), self.vocabulary, request, guard or guard_of(self, request))
 
     def stream(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Iterator[str]:
         """New text, piece by piece as it is made. The settings are those of `sample`; one sample."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lstmgen.cleaning import clean
 from lstmgen.cli import training_messages as wording
-from lstmgen.terminal.jsonlines import as_json
+from lstmgen.terminal.jsonlines import event_json
 from lstmgen.terminal.signals import CleanupOnSignal
 from lstmgen.terminal.streams import Messages, console_for, is_terminal
 from lstmgen.training import events
@@ -276,7 +276,7 @@ class JsonDisplay:
         if self._gone:
             return
         try:
-            sys.stdout.write(as_json(event) + "\n")
+            sys.stdout.write(event_json(event) + "\n")
             sys.stdout.flush()
         except BrokenPipeError:  # whoever read them wants no more
             self._gone = True

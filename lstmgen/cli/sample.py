@@ -234,7 +234,7 @@ def _write_json(
     figures_of: Callable[[list[FinishedSample]], Copies | None],
 ) -> tuple[list[FinishedSample], Copies | None]:
     """One object: what was asked for, and every sample with how it ended; of a refusal on the way, those before it."""
-    from lstmgen.terminal.jsonlines import dump
+    from lstmgen.plain_json import as_json as to_json
 
     records: list[FinishedSample] = []
     refusal: UsageError | None = None
@@ -255,7 +255,7 @@ def _write_json(
         "samples": [{name: getattr(record, name) for name in made} for record in records],
         "copies": figures,
     }
-    product.write(dump(found) + "\n")
+    product.write(to_json(found) + "\n")
     if refusal is not None:
         raise refusal
     return records, figures

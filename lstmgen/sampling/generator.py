@@ -17,9 +17,8 @@ from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.lazy import cached_property
 from lstmgen.network import Network, Writes
 from lstmgen.sampling.novel import MAX_LINE_TRIES, Backtracker, CopyGuard
-from lstmgen.sampling.request import SamplingRequest, prepare_request
+from lstmgen.sampling.request import SamplingRequest
 from lstmgen.sampling.sample import Sample, TextChunk
-from lstmgen.settings import SamplingSettings
 from lstmgen.text.tokens import Vocabulary
 
 _BLOCK = 48  # tokens a kernel call for one sample: a few milliseconds of a large network, and Python's part stays small
@@ -31,27 +30,9 @@ _BUFFER = 2**20  # tokens that may wait for the samples before them
 
 
 def generate(
-    network: Network,
-    vocabulary: Vocabulary,
-    settings: SamplingSettings,
-    *,
-    prompt: str = "",
-    lines: bool = False,
-    unknown: str = "skip",
-    echo: bool = True,
-) -> Iterator[TextChunk]:
-    """Write `settings.num_samples` samples after `prompt`; with `lines` each ends where its line does.
-
-    The request is checked before this returns (see `prepare_request` for the errors); text is made as it is asked for.
-    """
-    request = prepare_request(vocabulary, settings, prompt=prompt, lines=lines, unknown=unknown, echo=echo)
-    return write(network, vocabulary, request)
-
-
-def write(
     network: Network, vocabulary: Vocabulary, request: SamplingRequest, guard: CopyGuard | None = None
 ) -> Iterator[TextChunk]:
-    """Write what was prepared; nothing that `guard` forbids, and no text that is taken back later.
+    """Write the samples of a request; nothing that `guard` forbids, and no text that is taken back later.
 
     Raises ModelFileError where the weights are not finite, UsageError where no line that is allowed can be found.
     """

@@ -121,7 +121,7 @@ class Sample:
         if not stopped and self.tokens == self._request.length:
             stopped = "length"
         if stopped:
-            parts += [self._stop.push(self._decoder.flush()), self._stop.flush()]
+            parts.append(self._stop.flush())
         self._add("".join(parts), stopped)
 
     def settle(self) -> None:
@@ -136,7 +136,7 @@ class Sample:
         assert self.track is not None
         self.take(self.track.settled(everything=True))
         if self.record is None:
-            self._add(self._stop.push(self._decoder.flush()) + self._stop.flush(), why)
+            self._add(self._stop.flush(), why)
 
     def _stops(self, pending: list[int]) -> bool:
         stop, decoder = copy.copy(self._stop), copy.copy(self._decoder)

@@ -73,10 +73,6 @@ class Decoder:
         self._open = bool(spelling.gives_space[token])
         return " " + text if spaced else text
 
-    def flush(self) -> str:
-        """What is left to say at the end: nothing, since a space is only understood before a token."""
-        return ""
-
 
 @dataclass(frozen=True)
 class Vocabulary:

@@ -22,7 +22,7 @@ from lstmgen.cleaning import clean
 from lstmgen.cli import progress
 from lstmgen.cli.error_report import report_error
 from lstmgen.errors import UsageError
-from lstmgen.terminal.jsonlines import dump
+from lstmgen.plain_json import as_json
 from lstmgen.terminal.streams import Messages, OutputStream, console_for
 from lstmgen.training import events
 from tests.cli.running import COMMAND, cycle, environment
@@ -104,7 +104,7 @@ def test_the_product_is_clean_on_a_terminal_and_exact_elsewhere(pieces: list[str
 
 @given(hostile_text)
 def test_json_is_plain_ascii(text: str) -> None:
-    shown = dump({"text": text, text: [text, float("nan")]})
+    shown = as_json({"text": text, text: [text, float("nan")]})
     assert re.fullmatch("[ -~]*", shown)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstmgen.sampling import generator
-from lstmgen.sampling.generator import write
+from lstmgen.sampling.generator import generate
 from lstmgen.sampling.novel import CopyGuard
 from lstmgen.sampling.request import prepare_request
 from lstmgen.settings import SamplingSettings
@@ -26,7 +26,7 @@ NETWORK = network_for(ABC)
 def lines(vocabulary=ENDING.vocabulary, network=ENDING.network, guard=None, prompt="", lines=True, **settings):
     wishes = SamplingSettings(**{"seed": 3, "temperature": 1.0} | settings)
     request = prepare_request(vocabulary, wishes, prompt=prompt, lines=lines, echo=False)
-    return [piece.finished.text for piece in write(network, vocabulary, request, guard) if piece.finished]
+    return [piece.finished.text for piece in generate(network, vocabulary, request, guard) if piece.finished]
 
 
 @pytest.mark.parametrize("settings", [{}, {"top_k": 1}, {"top_p": 0.5}])

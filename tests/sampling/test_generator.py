@@ -8,10 +8,9 @@ import pytest
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import ModelFileError, TextError
 from lstmgen.sampling import generator
-from lstmgen.sampling.generator import generate
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.tokens import Vocabulary
-from tests.sampling.networks import network_for
+from tests.sampling.networks import network_for, written
 
 ABC = Vocabulary("char", ["\n", " ", *"abcdefghij"])
 BOOK = Vocabulary("word", ["Doug", "Jane", "Spot", "saw", ".", "<unk>", "\n"], unknown=5)
@@ -21,7 +20,7 @@ CHARS, WORDS = network_for(ABC), network_for(BOOK)
 def run(vocabulary=ABC, *, prompt="", lines=False, echo=False, network=None, **settings):
     network = network or (WORDS if vocabulary is BOOK else CHARS)
     settings = SamplingSettings(**{"seed": 7, "temperature": 1.0} | settings)
-    return list(generate(network, vocabulary, settings, prompt=prompt, lines=lines, echo=echo))
+    return list(written(network, vocabulary, settings, prompt=prompt, lines=lines, echo=echo))
 
 
 def records(*args, **more):
@@ -182,7 +181,7 @@ def test_temperature_zero_knows_no_seed():
 
 def test_errors_come_before_the_first_piece():
     with pytest.raises(TextError):
-        generate(CHARS, ABC, SamplingSettings(), prompt="é", unknown="error")
+        written(CHARS, ABC, SamplingSettings(), prompt="é", unknown="error")
 
 
 def test_weights_that_are_no_numbers_are_said():

@@ -7,13 +7,13 @@ import pytest
 
 from lstmgen.errors import UsageError
 from lstmgen.network import HeldNetwork, parse_hold
-from lstmgen.sampling.generator import generate
 from lstmgen.sampling.mixed import MixedNetwork
 from lstmgen.settings import SamplingSettings
 from lstmgen.text import Vocabulary
 from lstmgen.text.ngram import NGram
 from tests import naive
 from tests.inspection.traces import network_for
+from tests.sampling.networks import written
 
 LETTERS = Vocabulary("char", ["\n", "a", "b", "c", "d", "e", "f"])
 CORPUS = np.random.default_rng(0).choice(7, 400, p=[0.1, 0.3, 0.2, 0.1, 0.1, 0.1, 0.1])
@@ -76,26 +76,24 @@ def test_the_past_is_carried_whatever_the_pieces() -> None:
 def test_a_sample_is_the_same_among_others(prompt: str) -> None:
     mixed = MixedNetwork(network_for(), ngram(), 0.5)
     one, three = (
-        [p.text for p in generate(mixed, LETTERS, SamplingSettings(length=60, seed=4, num_samples=n), prompt=prompt)]
+        [p.text for p in written(mixed, LETTERS, SamplingSettings(length=60, seed=4, num_samples=n), prompt=prompt)]
         for n in (1, 3)
     )
     assert "".join(three).startswith("".join(one))
-    plain = "".join(
-        p.text for p in generate(network_for(), LETTERS, SamplingSettings(length=60, seed=4), prompt=prompt)
-    )
+    plain = "".join(p.text for p in written(network_for(), LETTERS, SamplingSettings(length=60, seed=4), prompt=prompt))
     assert plain != "".join(one)
 
 
 def test_with_weight_0_it_writes_as_before_and_held_units_stay_held() -> None:
     network, how = network_for(), SamplingSettings(length=80, seed=1)
     texts = [
-        "".join(piece.text for piece in generate(one, LETTERS, how))
+        "".join(piece.text for piece in written(one, LETTERS, how))
         for one in (network, MixedNetwork(network, ngram(), 0.0))
     ]
     assert texts[0] == texts[1]
     held = HeldNetwork(network, [parse_hold("f=0", network.architecture)])
     texts = [
-        "".join(piece.text for piece in generate(one, LETTERS, how)) for one in (held, MixedNetwork(held, ngram(), 0.0))
+        "".join(piece.text for piece in written(one, LETTERS, how)) for one in (held, MixedNetwork(held, ngram(), 0.0))
     ]
     assert texts[0] == texts[1]
 

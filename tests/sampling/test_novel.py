@@ -5,7 +5,7 @@ import pytest
 
 from lstmgen.errors import UsageError
 from lstmgen.sampling import generator
-from lstmgen.sampling.generator import write
+from lstmgen.sampling.generator import generate
 from lstmgen.sampling.novel import MAX_LINE_TRIES, MAX_TRIES, CopyGuard
 from lstmgen.sampling.request import prepare_request
 from lstmgen.settings import SamplingSettings
@@ -13,7 +13,7 @@ from lstmgen.text.spans import SpanSet
 from lstmgen.text.tokens import Vocabulary
 from tests.cli.running import cycle
 from tests.naive import copies as naive
-from tests.sampling.networks import network_for
+from tests.sampling.networks import network_for, written
 
 ABC = Vocabulary("char", ["\n", " ", *"abcdefghij"])
 BOOK = Vocabulary("word", ["Doug", "Jane", "Spot", "saw", ".", "<unk>", "\n"], unknown=5)
@@ -23,9 +23,7 @@ CHARS, WORDS = network_for(ABC), network_for(BOOK)
 def run(guard=None, vocabulary=ABC, network=None, *, prompt="", lines=False, **settings):
     network = network or (WORDS if vocabulary is BOOK else CHARS)
     wishes = SamplingSettings(**{"seed": 7, "temperature": 1.0} | settings)
-    return list(
-        write(network, vocabulary, prepare_request(vocabulary, wishes, prompt=prompt, lines=lines, echo=False), guard)
-    )
+    return list(written(network, vocabulary, wishes, guard, prompt=prompt, lines=lines, echo=False))
 
 
 def records(*args, **more):
@@ -156,7 +154,7 @@ def test_lines_known_by_heart_end_honestly():
         UsageError, match=rf"(?s)Only 0 of 2 lines could be written: .*{MAX_LINE_TRIES} times.*--allow-copies"
     ):
         records(CopyGuard(lines={"ab"}), model.vocabulary, model.network, lines=True, num_samples=2)
-    pieces = write(
+    pieces = generate(
         model.network,
         model.vocabulary,
         prepare_request(model.vocabulary, SamplingSettings(seed=1, num_samples=3), lines=True),

@@ -68,9 +68,9 @@ class View:
 
     def json(self) -> str:
         """`data` as JSON."""
-        from lstmgen.inspect.common.data import as_json
+        from lstmgen.plain_json import as_json
 
-        return as_json(self.data)
+        return as_json(self.data) + "\n"
 
     def csv(self) -> str:
         """The table. Raises UsageError for a view without one."""

@@ -58,12 +58,12 @@ def report(
 def _deliver(model: Model, trace: Trace, form: str, out: str | None, messages: Messages) -> None:
     import sys
 
-    from lstmgen.inspect.common.data import as_json
     from lstmgen.inspect.report.picture import as_page
+    from lstmgen.plain_json import as_json
     from lstmgen.terminal.output_file import write_text
 
     facts = _facts(model, trace, for_page=form == "html")
-    product = as_page(facts) if form == "html" else as_json(facts)
+    product = as_page(facts) if form == "html" else as_json(facts) + "\n"
     if out is None:
         sys.stdout.write(product)
         return

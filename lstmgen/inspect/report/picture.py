@@ -16,8 +16,8 @@ from string import Template
 from typing import Any
 
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.common.data import as_json
 from lstmgen.inspect.report.facts import Subject, page_facts, report_facts
+from lstmgen.plain_json import as_json
 
 __all__ = ["Subject", "as_page", "page_facts", "report_facts"]
 
@@ -56,7 +56,7 @@ def in_page(facts: Mapping[str, Any]) -> str:
     text = as_json(facts)
     for sign, spelt in _ESCAPES.items():
         text = text.replace(sign, spelt)
-    return text.strip()
+    return text
 
 
 @cache
