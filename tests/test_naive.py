@@ -5,7 +5,9 @@ import pytest
 
 from tests import naive
 
-CELLS = [("lstm", "tanh"), ("peephole", "identity"), ("peephole", "tanh"), ("rnn", "tanh")]
+CELLS = [("lstm", "tanh"), ("peephole", "identity"), ("peephole", "tanh"), ("gru", "tanh"), ("rnn", "tanh")]
+GATES, STATES = {"rnn": 1, "gru": 3}, {"lstm": 2, "peephole": 2}
+EXTRA = {"peephole": {"p": 3}, "gru": {"b_hn": 1}}
 STEP = 1e-3  # of a five-point difference: its own error is of the order STEP**4
 
 
@@ -32,13 +34,13 @@ def assert_slopes(computed, measured, name):
 
 def shapes(cell, V, E, H, L, tied=False):
     """Shapes of a network's arrays, as the model file has them."""
-    G = 1 if cell == "rnn" else 4
+    G = GATES.get(cell, 4)
     found = {"embedding": (V, E)} if E else {}
     for layer in range(L):
         D = (E or V) if layer == 0 else H
         found |= {f"layers.{layer}.W": (G, H, D), f"layers.{layer}.U": (G, H, H), f"layers.{layer}.b": (G, H)}
-        if cell == "peephole":
-            found[f"layers.{layer}.p"] = (3, H)
+        for name, rows in EXTRA.get(cell, {}).items():
+            found[f"layers.{layer}.{name}"] = (rows, H) if rows > 1 else (H,)
     return found | ({} if tied else {"output.W": (V, H)}) | {"output.b": (V,)}
 
 
@@ -47,7 +49,7 @@ def case(cell, rng, V=4, E=3, H=3, L=2, T=5, B=2, tied=False):
     arrays = naive.random_arrays(shapes(cell, V, E, H, L, tied), rng, 1.5)
     x, y = rng.integers(0, V, size=(2, T, B))
     x[T // 2, 0], x[0, -1], y[1, -1] = -1, -1, -1
-    state = rng.normal(size=(1 if cell == "rnn" else 2, L, B, H))
+    state = rng.normal(size=(STATES.get(cell, 1), L, B, H))
     masks = (rng.random((L, B, H)) < 0.7) / 0.7
     masks[:, :, 0] = 1 / 0.7  # at least one way up stays open
     return arrays, x, y, state, masks
@@ -57,33 +59,26 @@ def case(cell, rng, V=4, E=3, H=3, L=2, T=5, B=2, tied=False):
 def test_one_layer_gradients_by_central_differences(cell, squashing):
     rng = np.random.default_rng(1)
     T, B, D, H = 5, 2, 3, 4
-    G, S = (1, 1) if cell == "rnn" else (4, 2)
-    W, U, b = rng.normal(size=(G, H, D)), rng.normal(size=(G, H, H)), rng.normal(size=(G, H))
-    p = rng.normal(size=(3, H)) if cell == "peephole" else None
+    G, S = GATES.get(cell, 4), STATES.get(cell, 1)
+    own = {"W": rng.normal(size=(G, H, D)), "U": rng.normal(size=(G, H, H)), "b": rng.normal(size=(G, H))}
+    own |= {name: np.squeeze(rng.normal(size=(rows, H))) for name, rows in EXTRA.get(cell, {}).items()}
     x, states = rng.normal(size=(T, B, D)), rng.normal(size=(S, B, H))
     restart = np.zeros((T, B), dtype=bool)
     restart[2, 0] = True
     weights, weights_final = rng.normal(size=(T, B, H)), rng.normal(size=(S, B, H))
 
     def forward():
-        if cell == "rnn":
-            return naive.rnn_forward(x, W, U, b, states[0], restart)
-        return naive.lstm_forward(x, W, U, b, *states, restart, p, squashing)
+        return naive.layer_forward(own, x, states, restart, squashing)
 
     def value():
         kept = forward()
-        final = kept["h"][-1:] if cell == "rnn" else np.stack([kept["c"][-1], kept["h"][-1]])
+        final = np.stack([kept[name][-1] for name in ("c", "h")[-S:]])
         return float((kept["h"] * weights).sum() + (final * weights_final).sum())
 
-    if cell == "rnn":
-        found = naive.rnn_backward(weights, weights_final[0], forward(), x, W, U, restart)
-        initial = found["h0"][None]
-    else:
-        found = naive.lstm_backward(weights, *weights_final, forward(), x, W, U, restart, p, squashing)
-        initial = np.stack([found["c0"], found["h0"]])
-    for name, array in (("x", x), ("W", W), ("U", U), ("b", b), ("p", p)):
-        if array is not None:
-            assert_slopes(found[name], slope(value, array), name)
+    found = naive.layer_backward(own, weights, weights_final, forward(), x, restart, squashing)
+    initial = np.stack([found[name] for name in ("c0", "h0")[-S:]])
+    for name, array in ({"x": x} | own).items():
+        assert_slopes(found[name], slope(value, array), name)
     assert_slopes(initial, slope(value, states), "states")
 
 

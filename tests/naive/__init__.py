@@ -5,13 +5,26 @@ What the package computes is compared with this, and this is compared with centr
 """
 
 from tests.naive.cells import (
+    gru_backward,
+    gru_forward,
     logistic,
     lstm_backward,
     lstm_forward,
     rnn_backward,
     rnn_forward,
 )
-from tests.naive.network import Result, gradient, log_softmax, logits, losses, random_arrays, softmax, trace
+from tests.naive.network import (
+    Result,
+    gradient,
+    layer_backward,
+    layer_forward,
+    log_softmax,
+    logits,
+    losses,
+    random_arrays,
+    softmax,
+    trace,
+)
 from tests.naive.optimiser import adamw, clipping_scale, global_norm
 from tests.naive.sampling import filtered, keep_min_p, keep_top_k, keep_top_p, tempered
 
@@ -22,9 +35,13 @@ __all__ = [
     "filtered",
     "global_norm",
     "gradient",
+    "gru_backward",
+    "gru_forward",
     "keep_min_p",
     "keep_top_k",
     "keep_top_p",
+    "layer_backward",
+    "layer_forward",
     "log_softmax",
     "logistic",
     "logits",

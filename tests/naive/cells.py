@@ -86,6 +86,60 @@ def lstm_backward(dy, dc_final, dh_final, kept, x, W, U, restart, p=None, squash
     return {"x": dx, "W": dW, "U": dU, "b": db, "p": dp, "c0": dc0, "h0": dh0}
 
 
+def gru_forward(x, W, U, b, b_hn, h0, restart):
+    """GRU layer whose reset gate comes after the product: x (T, B, D); W (3, H, D), U (3, H, H), b (3, H) of r, z, n.
+
+    b_hn (H) is the recurrent bias of n; h0 (B, H). Returns r, z, n, h, h_before and m = U_n h' + b_hn, each (T, B, H).
+    """
+    T, B, _ = x.shape
+    H = U.shape[-1]
+    kept = {name: np.zeros((T, B, H)) for name in ("r", "z", "n", "h", "m_before", "h_before")}
+    for row in range(B):
+        h = h0[row]
+        for t in range(T):
+            if restart[t, row]:
+                h = np.zeros(H)
+            r = logistic(W[0] @ x[t, row] + b[0] + U[0] @ h)
+            z = logistic(W[1] @ x[t, row] + b[1] + U[1] @ h)
+            m = U[2] @ h + b_hn
+            n = np.tanh(W[2] @ x[t, row] + b[2] + r * m)
+            after = z * h + (1.0 - z) * n
+            for name, value in zip(kept, (r, z, n, after, m, h), strict=True):
+                kept[name][t, row] = value
+            h = after
+    return kept
+
+
+def gru_backward(dy, dh_final, kept, x, W, U, restart):
+    """Gradients of one GRU layer from those of its outputs and of its final state: x, W, U, b, b_hn, h0."""
+    T, B, H = dy.shape
+    dx, dW, dU, db, db_hn = np.zeros_like(x), np.zeros_like(W), np.zeros_like(U), np.zeros((3, H)), np.zeros(H)
+    dh0 = np.zeros((B, H))
+    for row in range(B):
+        dh = dh_final[row]
+        for t in reversed(range(T)):
+            r, z, n, m, h = (kept[name][t, row] for name in ("r", "z", "n", "m_before", "h_before"))
+            dh = dh + dy[t, row]
+            dn = dh * (1.0 - z)
+            dz = dh * (h - n)
+            da_n = dn * (1.0 - n**2)
+            da_r = da_n * m * r * (1.0 - r)
+            da_z = dz * z * (1.0 - z)
+            d_product = da_r, da_z, da_n * r  # of U_r h', U_z h', U_n h'
+            dh = dh * z
+            for gate, (da, du) in enumerate(zip((da_r, da_z, da_n), d_product, strict=True)):
+                dW[gate] += np.outer(da, x[t, row])
+                dU[gate] += np.outer(du, h)
+                db[gate] += da
+                dx[t, row] += W[gate].T @ da
+                dh = dh + U[gate].T @ du
+            db_hn += da_n * r
+            if restart[t, row]:
+                dh = np.zeros(H)
+        dh0[row] = dh
+    return {"x": dx, "W": dW, "U": dU, "b": db, "b_hn": db_hn, "h0": dh0}
+
+
 def rnn_forward(x, W, U, b, h0, restart):
     """Plain RNN layer: x (T, B, D); W (1, H, D); U (1, H, H); b (1, H); h0 (B, H). Returns h and h_before (T, B, H)."""
     T, B, _ = x.shape

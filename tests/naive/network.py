@@ -1,16 +1,16 @@
 """The whole network from its equations: tokens in, layers, logits, loss, and every gradient by hand.
 
 Arrays by name, textbook shapes: embedding (V, E) or none (one-hot), layers.K.W (G, H, D), layers.K.U (G, H, H),
-layers.K.b (G, H), layers.K.p (3, H) for peepholes, output.W (V, H), output.b (V,). What is meant follows from what is
-there: G = 1 is the plain RNN, a p makes peepholes, without output.W the embedding stands for it. States (S, L, B, H):
-c then h, or only h.
+layers.K.b (G, H), layers.K.p (3, H) for peepholes, layers.K.b_hn (H) for a GRU, output.W (V, H), output.b (V,). What
+is meant follows from what is there: G = 1 is the plain RNN, a b_hn makes a GRU, a p peepholes; without output.W the
+embedding stands for it. States (S, L, B, H): c then h, or only h.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from tests.naive.cells import lstm_backward, lstm_forward, rnn_backward, rnn_forward
+from tests.naive.cells import gru_backward, gru_forward, lstm_backward, lstm_forward, rnn_backward, rnn_forward
 
 
 @dataclass
@@ -70,17 +70,36 @@ def _forward(arrays, x, state, masks, squashing, skip_sum, token_masks=None):
     going_up = [_inputs(arrays, x, token_masks)]
     kept = []
     for layer in range(_layers(arrays)):
-        W, U, b = (arrays[f"layers.{layer}.{name}"] for name in "WUb")
-        if len(U) == 1:
-            kept.append(rnn_forward(going_up[-1], W, U, b, state[0, layer], restart))
-        else:
-            p = arrays.get(f"layers.{layer}.p")
-            c0, h0 = state[:, layer]
-            kept.append(lstm_forward(going_up[-1], W, U, b, c0, h0, restart, p, squashing))
+        kept.append(layer_forward(_own(arrays, layer), going_up[-1], state[:, layer], restart, squashing))
         mask = 1.0 if masks is None else masks[layer]
         going_up.append(kept[-1]["h"] * mask)
     read = sum(going_up[1:]) if skip_sum else going_up[-1]
     return kept, going_up, read, read @ arrays[_output(arrays)].T + arrays["output.b"]
+
+
+def layer_forward(own, x, state, restart, squashing):
+    """What a layer keeps. own: its arrays by their last names; x (T, B, D); state (S, B, H)."""
+    W, U, b = (own[name] for name in "WUb")
+    if len(U) == 1:
+        return rnn_forward(x, W, U, b, state[0], restart)
+    if "b_hn" in own:
+        return gru_forward(x, W, U, b, own["b_hn"], state[0], restart)
+    return lstm_forward(x, W, U, b, *state, restart, own.get("p"), squashing)
+
+
+def layer_backward(own, dy, final, kept, x, restart, squashing):
+    """Gradients of a layer by name, from those of its outputs dy (T, B, H) and of its final states (S, B, H)."""
+    W, U = own["W"], own["U"]
+    if len(U) == 1:
+        return rnn_backward(dy, *final, kept, x, W, U, restart)
+    if "b_hn" in own:
+        return gru_backward(dy, *final, kept, x, W, U, restart)
+    return lstm_backward(dy, *final, kept, x, W, U, restart, own.get("p"), squashing)
+
+
+def _own(arrays, layer):
+    """A layer's arrays by their last names."""
+    return {name.rpartition(".")[2]: a for name, a in arrays.items() if name.startswith(f"layers.{layer}.")}
 
 
 def _final_state(kept):
@@ -140,10 +159,9 @@ def gradient(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False, 
     dstate = np.zeros_like(state)
     for layer in reversed(range(_layers(arrays))):
         dy = dup * (1.0 if masks is None else masks[layer])
-        found_here = _layer_backward(arrays, layer, dy, kept[layer], going_up[layer], restart, squashing)
-        for name in "WUbp":
-            if f"layers.{layer}.{name}" in arrays:
-                gradients[f"layers.{layer}.{name}"] = found_here[name]
+        own, final = _own(arrays, layer), np.zeros_like(state[:, layer])
+        found_here = layer_backward(own, dy, final, kept[layer], going_up[layer], restart, squashing)
+        gradients |= {f"layers.{layer}.{name}": found_here[name] for name in own}
         dstate[:, layer] = [found_here[name] for name in ("c0", "h0") if name in found_here]
         dup = found_here["x"] + (dread if skip_sum and layer else 0.0)
     if "embedding" in arrays:
@@ -151,11 +169,3 @@ def gradient(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False, 
             if x[t, b] >= 0:
                 gradients["embedding"][x[t, b]] += dup[t, b] * (1.0 if token_masks is None else token_masks[x[t, b]])
     return Result(loss, count, gradients, dstate, _final_state(kept))
-
-
-def _layer_backward(arrays, layer, dy, kept, x, restart, squashing):
-    W, U = arrays[f"layers.{layer}.W"], arrays[f"layers.{layer}.U"]
-    cut = np.zeros_like(dy[0])
-    if len(U) == 1:
-        return rnn_backward(dy, cut, kept, x, W, U, restart)
-    return lstm_backward(dy, cut, cut, kept, x, W, U, restart, arrays.get(f"layers.{layer}.p"), squashing)

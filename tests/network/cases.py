@@ -38,7 +38,7 @@ class Case:
     @property
     def states(self) -> int:
         """S: c and h, or h alone."""
-        return 1 if self.cell == "rnn" else 2
+        return len(self.architecture.facts.states)
 
 
 def grid():
@@ -50,9 +50,9 @@ def grid():
             yield Case(cell, squashing, V, E, H, L, B)
     for k, (cell, squashing) in enumerate(CELLS):
         for H in (5, 64):
-            yield Case(cell, squashing, (300, 65)[k % 2], H, H, (1, 2, 3)[k % 3], (3, 33)[k // 2], tied=True)
-            summed = {"tied": k > 1, "skip_sum": True}
-            yield Case(cell, squashing, (5, 300)[k % 2], (0, 9, H, H)[k], H, (3, 2)[k % 2], (33, 3)[k // 2], **summed)
+            yield Case(cell, squashing, (300, 65)[k % 2], H, H, (1, 2, 3)[k % 3], (3, 33)[k // 2 % 2], tied=True)
+            E, rows, summed = (0, 9, H, H)[k % 4], (33, 3)[k // 2 % 2], {"tied": k % 4 > 1, "skip_sum": True}
+            yield Case(cell, squashing, (5, 300)[k % 2], E, H, (3, 2)[k % 2], rows, **summed)
 
 
 def arrays_of(case, rng, scale=1.0):
@@ -83,9 +83,10 @@ def named(case, vector):
 
 
 def decays(case):
-    """float64 (n,): 1 where weight decay applies, on matrices, 0 on biases and peepholes."""
+    """float64 (n,): 1 where weight decay applies, on matrices, 0 elsewhere."""
     shapes = case.architecture.shapes()
-    return np.concatenate([np.full(np.prod(s), float(not n.endswith((".b", ".p")))) for n, s in shapes.items()])
+    matrix = {name: name == "embedding" or name.endswith((".W", ".U")) for name in shapes}
+    return np.concatenate([np.full(np.prod(shape), float(matrix[name])) for name, shape in shapes.items()])
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.cells import CELLS
 from tests import naive
 from tests.network.cases import CELLS as KINDS
@@ -11,11 +12,11 @@ H, B = 4, 3
 
 
 def layer_of(cell, rng):
-    """U, b and p of a layer of the cell, inputs, and the states before, in float64."""
+    """What a step reads of a layer's arrays, inputs, and the states before, in float64."""
     G, S = len(cell.gates), len(cell.states)
     weights = {"U": rng.normal(size=(G, H, H))}
-    if cell.name == "peephole":
-        weights["p"] = rng.normal(size=(3, H))
+    for name, extra in CELL_FACTS[cell.name].extra.items():
+        weights[name] = np.squeeze(rng.normal(size=(len(extra.gates), H)))
     return weights, rng.normal(size=(B, G, H)), rng.normal(size=(S, B, H))
 
 
@@ -27,11 +28,8 @@ def test_a_step_is_the_twins(name, squashing):
     assert {*cell.gates, *cell.states} <= set(found)
     G, new = len(cell.gates), np.zeros((1, 1), bool)
     for row in range(B):  # the row's inputs stand in the bias
-        W, x, b, states = np.zeros((G, H, 1)), np.zeros((1, 1, 1)), inputs[row], before[:, row : row + 1]
-        if len(states) == 1:
-            right = naive.rnn_forward(x, W, weights["U"], b, states[0], new)
-        else:
-            right = naive.lstm_forward(x, W, weights["U"], b, *states, new, weights.get("p"), squashing)
+        own = weights | {"W": np.zeros((G, H, 1)), "b": inputs[row]}
+        right = naive.layer_forward(own, np.zeros((1, 1, 1)), before[:, row : row + 1], new, squashing)
         for letter in (*cell.gates, *cell.states):
             np.testing.assert_allclose(found[letter][row], right[letter][0, 0], rtol=1e-12, atol=1e-12)
 

@@ -56,7 +56,7 @@ const numbersOf = (letter, layer) => LAYERS[layer].values.get(letter) ?? LAYERS[
 const fullSize = (letter, layer) => Math.max(1, numbersOf(letter, layer)?.large ?? 1);
 const hasBeyond = (letter, layer) => (numbersOf(letter, layer)?.largest ?? 0) > fullSize(letter, layer) + 0.005;
 
-const isGate = (letter) => ENTRIES.get(letter).is_gate;
+const isGate = (letter) => ENTRIES.get(letter.replace(/^\(1-|\)$/g, ""))?.is_gate ?? false; // "(1-z)" is one too
 const labelAt = (position) => DATA.kinds[DATA.tokens[position]].label;
 const quoted = (label) => `\u2068“${label}”\u2069`; // isolated: its direction stays its own
 const namesOf = ({ lecture, letter, textbook }) => `${lecture} ${letter}, ${textbook}`;

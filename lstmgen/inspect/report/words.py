@@ -108,8 +108,8 @@ def _varying(seen: _Seen) -> tuple[str, str]:
 
 
 def _emptied(seen: _Seen) -> tuple[str, str]:
-    lost = percent(seen.number("lost"))
-    words = f"At {seen.read} {seen.entry.lecture} lets go of {lost} of all that was held; {seen.unit} loses most."
+    lost, forgetting = percent(seen.number("lost")), seen.entry.lecture.partition(",")[0]
+    words = f"At {seen.read} {forgetting} lets go of {lost} of all that was held; {seen.unit} loses most."
     return "Where the memory is emptied", words
 
 
