@@ -57,12 +57,12 @@ ORDER = list(ROOMS)
 SOURCES = sorted(HOUSE.rglob("*.py"))
 # Views in which the parts of a picture, or of a command, are files of their own.
 PICTURES = {
-    "model/sentences.py", "report/facts.py", "report/words.py", "score/aided.py", "score/comparison.py",
-    "score/surprise.py", "step/scene.py", "step/wiring.py", "step/data.py", "training/data.py", "units/readout.py",
-    "units/study.py", "weights/tiles.py", "weights/data.py", "unroll/data.py",
+    "report/facts.py", "report/words.py", "score/aided.py", "score/comparison.py",
+    "score/surprise.py", "step/scene.py", "step/wiring.py", "units/readout.py",
+    "units/study.py",
 }  # fmt: skip
 DOORS = {"__init__.py": "", "__main__.py": "cli/", "inspect/__init__.py": "errors.py"}
-COMMANDS = {"step/player.py", "step/walk.py", "score/scoring.py", "tour/lesson.py"}
+COMMANDS = {"step/player.py", "step/walk.py", "score/scoring.py"}
 KNOWN_CIRCLES = [  # to be opened
     {"inspect/score/aided.py", "inspect/score/picture.py"},
 ]

@@ -114,6 +114,24 @@ class Views(WritingModel):
             self, shown.ids, banned=shown.banned, steps=count, shown_steps=steps, whole=whole, notes=shown.notes
         )
 
+    def weights(
+        self,
+        *,
+        matrix: str | None = None,
+        token: str | None = None,
+        layer: int | None = None,
+        reduce: Literal["mean", "max"] = "mean",
+    ) -> View:
+        """The weights: what each gate takes from the input and from its own output, with norms and eigenvalues.
+
+        matrix: one alone, such as "W.f", "U.f", "embedding" or "output.W". token: instead, the tokens whose weights are
+        most similar. layer: None is the last. reduce: what is drawn of each block of a matrix that is too large.
+        Raises UsageError for what is not there.
+        """
+        from lstmgen.inspect.weights.view import weights_view
+
+        return weights_view(self, matrix=matrix, token=token, layer=layer, reduce=reduce)
+
     def _measured(self, text: str | None, longest: int) -> MeasuredText:
         """The text to measure; None: what was held out in training, else the model's own writing."""
         from lstmgen.api.measured import text_to_measure

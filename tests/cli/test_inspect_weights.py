@@ -13,7 +13,7 @@ from lstmgen.api import Model
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.weights.command import find_token
+from lstmgen.inspect.weights.view import find_token
 from lstmgen.modelfile import make_header
 from lstmgen.modelfile.model import ModelFile
 from tests.cli.running import Runner
@@ -87,8 +87,8 @@ def test_large_matrices_are_reduced_and_it_is_said(run: Runner, how: str) -> Non
     tenths = np.minimum(9, (blocks - blocks.min()) / (blocks.max() - blocks.min()) * 10)
     seen = np.array([[int(c) for c in digits] for _, digits in rows])
     assert np.abs(seen - (tenths - 0.5)).max() <= 0.51
-    said = "The mean size" if how == "mean" else "The largest size"
-    assert lines[-1].startswith(said) and f"0 is {blocks.min():.2g}, 9 {blocks.max():.2g}" in lines[-1]
+    said = "Mean size" if how == "mean" else "Largest size"
+    assert lines[-1].startswith(said) and f"0 is {blocks.min():.2g}, 9 is {blocks.max():.2g}" in lines[-1]
 
 
 def test_colours_are_the_weights(folder: Path) -> None:
@@ -162,7 +162,10 @@ def test_a_table_that_reads_and_writes(run: Runner) -> None:
     del arrays["output.W"]
     Model.from_arrays(arrays, WORDS, level="word").save("models/lesson.npz")
     assert "embedding of 5 that is output.W too, " in run("inspect", "model", "-q").out.replace("\n" + 12 * " ", " ")
-    assert "embedding, a row a token, to read and to write" in run("inspect", "weights", "--matrix", "embedding").out
+    assert (
+        "embedding, one row per token, used for input and output"
+        in run("inspect", "weights", "--matrix", "embedding").out
+    )
     assert "There is no matrix 'output.W'" in run("inspect", "weights", "--matrix", "output.W").err
     ran = run("inspect", "weights", "-q", "--token", "Doug")
     assert ran.out.splitlines()[1].strip() == "rows of the embedding (reading and writing)"

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import UsageError
-from lstmgen.inspect.weights.measure import find_matrix, matrices_of, neighbours_of, offsets_of, reduce_blocks, weigh
+from lstmgen.inspect.weights.measure import (
+    find_matrix,
+    list_matrices,
+    measure_matrix,
+    measure_vectors,
+    nearest_tokens,
+    reduce_blocks,
+)
 from tests.inspection.traces import network_for
 
 GATES = ["f", "i", "o", "g"]
@@ -15,7 +22,7 @@ GATES = ["f", "i", "o", "g"]
 
 def test_every_matrix_is_taken_from_its_place():
     arrays = network_for("peephole").views
-    found = matrices_of(arrays, GATES, [0, 1])
+    found = list_matrices(arrays, GATES, [0, 1])
     assert len({(one.name, one.layer) for one in found}) == len(found) == 2 + 2 * 8
     for one in found:
         if one.layer is None:
@@ -26,7 +33,7 @@ def test_every_matrix_is_taken_from_its_place():
     assert find_matrix(found, "u.F").name == "U.f"
     with pytest.raises(UsageError, match=r"no matrix 'U'\.\nThere are: embedding, W.f"):
         find_matrix(found, "U")
-    plain = matrices_of(network_for("rnn", E=0).views, ["h"], [1])
+    plain = list_matrices(network_for("rnn", E=0).views, ["h"], [1])
     assert find_matrix(plain, "U").name == "U.h" and [one.name for one in plain] == ["W.h", "U.h", "output.W"]
 
 
@@ -34,8 +41,8 @@ def test_every_matrix_is_taken_from_its_place():
 def test_measures_are_numpys(cell):
     network = network_for(cell, V=9, E=3, H=5)
     network.views["layers.1.U"][0, 2:] *= 0.001
-    for one in matrices_of(network.views, GATES if cell == "lstm" else ["h"], [0, 1]):
-        w, found = one.values.astype(np.float64), weigh(one)
+    for one in list_matrices(network.views, GATES if cell == "lstm" else ["h"], [0, 1]):
+        w, found = one.values.astype(np.float64), measure_matrix(one)
         assert (found.rows, found.columns) == w.shape
         numbers = [float(v) for row in w for v in row]
         assert found.mean == pytest.approx(sum(numbers) / len(numbers))
@@ -55,13 +62,13 @@ def test_measures_are_numpys(cell):
 def test_a_rotation_has_the_spectral_radius_it_was_made_with():
     network = network_for("rnn", H=2, L=1, E=0)
     network.views["layers.0.U"][0] = 0.5 * np.array([[0, -1], [1, 0]])
-    assert weigh(matrices_of(network.views, ["h"], [0])[1]).radius == pytest.approx(0.5)
+    assert measure_matrix(list_matrices(network.views, ["h"], [0])[1]).radius == pytest.approx(0.5)
 
 
 def test_biases_and_peepholes():
     arrays = network_for("peephole").views
     arrays["layers.1.b"][0] = [1, 1, 1, 1, 1, 7]
-    found = {(one.name, one.layer): one for one in offsets_of(arrays, CELL_FACTS["peephole"], [0, 1])}
+    found = {(one.name, one.layer): one for one in measure_vectors(arrays, CELL_FACTS["peephole"], [0, 1])}
     assert len(found) == 2 * 7
     assert (found["b.f", 1].mean, found["b.f", 1].lowest, found["b.f", 1].highest) == (2.0, 1.0, 7.0)
     assert found["p.o", 0].mean == pytest.approx(float(arrays["layers.0.p"][2].astype(float).mean()))
@@ -89,7 +96,7 @@ def test_blocks_are_what_they_say(rows, columns, down, across, how):
 @pytest.mark.parametrize("embedded", (0, 3))
 def test_neighbours_are_by_cosine(embedded):
     arrays = network_for(V=8, E=embedded, H=4).views
-    found = {one.space: one for one in neighbours_of(arrays, 5)}
+    found = {one.space: one for one in nearest_tokens(arrays, 5)}
     tables = {"output.W": arrays["output.W"]}
     if embedded:
         tables["embedding"] = arrays["embedding"]
@@ -107,6 +114,6 @@ def test_a_planted_twin_is_the_nearest_and_a_token_without_direction_the_last():
     arrays = network_for(V=8, E=0, H=4).views
     arrays["layers.0.W"][:, :, 2] = 3 * arrays["layers.0.W"][:, :, 5]
     arrays["layers.0.W"][:, :, 6] = 0
-    found = neighbours_of(arrays, 5)[0]
+    found = nearest_tokens(arrays, 5)[0]
     assert found.ids[0] == 2 and found.cosines[0] == pytest.approx(1)
     assert found.ids[-1] == 6 and np.isnan(found.cosines[-1])

@@ -8,30 +8,27 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.arrays import AnyArray
-from lstmgen.inspect.common.data import Table
-from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, Measured, Neighbours, Offset
-
-_Arrays = Iterator[tuple[str, AnyArray]]
+from lstmgen.inspect.common.data import Arrays, Table
+from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, MatrixMeasures, Neighbours, VectorMeasures
 
 
-def weights_facts(measured: Sequence[Measured], offsets: Sequence[Offset]) -> dict[str, Any]:
+def weights_facts(measured: Sequence[MatrixMeasures], offsets: Sequence[VectorMeasures]) -> dict[str, Any]:
     """All measures; `near_zero` is the share of sizes below what is said."""
     return {"near_zero_below": NEAR_ZERO, "matrices": list(measured), "biases": list(offsets)}
 
 
-def weights_table(measured: Sequence[Measured]) -> Table:
+def weights_table(measured: Sequence[MatrixMeasures]) -> Table:
     """A row a matrix."""
-    return Table([field.name for field in fields(Measured)], (astuple(one) for one in measured))
+    return Table([field.name for field in fields(MatrixMeasures)], (astuple(one) for one in measured))
 
 
-def weights_arrays(matrices: Sequence[Matrix]) -> _Arrays:
+def weights_arrays(matrices: Sequence[Matrix]) -> Arrays:
     """Each matrix, as layers.0.U.f or embedding."""
     for one in matrices:
         yield one.name if one.layer is None else f"layers.{one.layer}.{one.name}", one.values
 
 
-def matrix_facts(matrix: Matrix, measured: Measured) -> dict[str, Any]:
+def matrix_facts(matrix: Matrix, measured: MatrixMeasures) -> dict[str, Any]:
     """Its measures and all its numbers."""
     return {"near_zero_below": NEAR_ZERO, "measures": measured, "values": matrix.values}
 
@@ -42,28 +39,28 @@ def matrix_table(matrix: Matrix) -> Table:
     return Table(["row", "column", "weight"], rows)
 
 
-def neighbours_facts(found: Sequence[Neighbours], tokens: Sequence[str]) -> list[dict[str, Any]]:
+def neighbours_facts(nearest: Sequence[Neighbours], tokens: Sequence[str]) -> list[dict[str, Any]]:
     """Each table's tokens, nearest first."""
     return [
         {"space": one.space, "tokens": [tokens[k] for k in one.ids], "ids": one.ids, "cosines": one.cosines}
-        for one in found
+        for one in nearest
     ]
 
 
-def neighbours_table(found: Sequence[Neighbours], tokens: Sequence[str]) -> Table:
+def neighbours_table(nearest: Sequence[Neighbours], tokens: Sequence[str]) -> Table:
     """A row for each table and token, nearest first."""
 
     def rows() -> Iterator[list[Any]]:
-        for one in found:
+        for one in nearest:
             for rank, (k, cosine) in enumerate(zip(one.ids.tolist(), one.cosines.tolist(), strict=True), 1):
                 yield [one.space, rank, k, tokens[k], cosine]
 
     return Table(["space", "rank", "id", "token", "cosine"], rows())
 
 
-def neighbours_arrays(found: Sequence[Neighbours], tokens: Sequence[str]) -> _Arrays:
+def neighbours_arrays(nearest: Sequence[Neighbours], tokens: Sequence[str]) -> Arrays:
     """ids and cosines of each table, and all tokens by id."""
     yield "tokens", np.array(tokens, dtype=np.str_)
-    for one in found:
+    for one in nearest:
         yield f"{one.space}_ids", one.ids
         yield f"{one.space}_cosines", one.cosines

@@ -31,7 +31,7 @@ class Matrix:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MatrixMeasures:
     """Sizes are without sign. norm: Frobenius; stretch: the largest singular value, by which it can lengthen a vector.
 
     radius: the spectral radius, the size of the largest eigenvalue, of U; None for what is fed no output of its own.
@@ -51,7 +51,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Offset:
+class VectorMeasures:
     """What a gate has one number a unit of: its biases (b.f ...), or a further parameter of the cell (p.f ...)."""
 
     name: str
@@ -70,16 +70,16 @@ class Neighbours:
     cosines: Float64Array
 
 
-def matrices_of(arrays: _Arrays, gates: Sequence[str], layers: Sequence[int]) -> list[Matrix]:
+def list_matrices(arrays: _Arrays, gates: Sequence[str], layers: Sequence[int]) -> list[Matrix]:
     """Every matrix of these layers by gate, and those of no layer: embedding and output.W."""
-    found = [Matrix("embedding", None, arrays["embedding"])] if "embedding" in arrays else []
+    matrices = [Matrix("embedding", None, arrays["embedding"])] if "embedding" in arrays else []
     for layer in layers:
         for kind in "WU":
-            found += [
+            matrices += [
                 Matrix(f"{kind}.{gate}", layer, part)
                 for gate, part in zip(gates, arrays[f"layers.{layer}.{kind}"], strict=True)
             ]
-    return [*found, Matrix("output.W", None, arrays["output.W"])] if "output.W" in arrays else found
+    return [*matrices, Matrix("output.W", None, arrays["output.W"])] if "output.W" in arrays else matrices
 
 
 def find_matrix(matrices: Sequence[Matrix], name: str) -> Matrix:
@@ -93,13 +93,13 @@ def find_matrix(matrices: Sequence[Matrix], name: str) -> Matrix:
     raise UsageError(f"There is no matrix {name!r}.\nThere are: {', '.join(matrix.name for matrix in matrices)}.")
 
 
-def weigh(matrix: Matrix) -> Measured:
-    """All measures of a matrix, reckoned in float64."""
+def measure_matrix(matrix: Matrix) -> MatrixMeasures:
+    """All measures of a matrix, computed in float64."""
     values = matrix.values.astype(np.float64)
     sizes = np.abs(values)
     small = values @ values.T if values.shape[0] <= values.shape[1] else values.T @ values
     recurrent = matrix.name.startswith("U.")
-    return Measured(
+    return MatrixMeasures(
         name=matrix.name,
         layer=matrix.layer,
         rows=values.shape[0],
@@ -114,14 +114,14 @@ def weigh(matrix: Matrix) -> Measured:
     )
 
 
-def offsets_of(arrays: _Arrays, cell: CellFacts, layers: Sequence[int]) -> list[Offset]:
+def measure_vectors(arrays: _Arrays, cell: CellFacts, layers: Sequence[int]) -> list[VectorMeasures]:
     """Biases and further parameters of these layers, gate by gate."""
     found = []
     for layer in layers:
         for kind, gates in (("b", cell.gates), *((name, extra.gates) for name, extra in cell.extra.items())):
             for gate, row in zip(gates, np.atleast_2d(arrays[f"layers.{layer}.{kind}"]), strict=True):
                 mean = float(row.mean(dtype=np.float64))
-                found.append(Offset(f"{kind}.{gate}", layer, mean, float(row.min()), float(row.max())))
+                found.append(VectorMeasures(f"{kind}.{gate}", layer, mean, float(row.min()), float(row.max())))
     return found
 
 
@@ -146,7 +146,7 @@ def reduce_blocks(
     return sums / np.outer(*counts), down, across
 
 
-def neighbours_of(arrays: _Arrays, token: int) -> list[Neighbours]:
+def nearest_tokens(arrays: _Arrays, token: int) -> list[Neighbours]:
     """By cosine, in the table that reads tokens (embedding, or columns of W for one-hot) and in that which writes them.
 
     A token whose weights are all zero has no direction: its cosine is NaN and comes last.

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from lstmgen.cell_facts import CELL_FACTS, CellFacts, Quantity
+from lstmgen.cell_facts import CellFacts, Quantity
 from lstmgen.inspect.canvas.figures import percent
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
-from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, Measured, Neighbours, Offset
-from lstmgen.inspect.weights.tiles import Tile, reading, tile
+from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, MatrixMeasures, Neighbours, VectorMeasures
+from lstmgen.inspect.weights.tile_picture import Tile, make_tile, tile_key
 
 _NAMES = 37  # cells of the words at the left of the table
 _GAP = 2
@@ -25,46 +26,39 @@ _SPACES = {
 _TIED = "rows of the embedding (reading and writing)"
 
 
-@dataclass(frozen=True)
-class Look:
-    """What a picture is drawn for. how: mean or max of each block, where a matrix is too large."""
-
-    width: int
-    height: int
-    colours: str | None
-    how: str = "mean"
-
-
 def draw_layer(
-    cell: str,
     title: str,
+    cell: CellFacts,
     matrices: Sequence[Matrix],
-    measured: Sequence[Measured],
-    offsets: Sequence[Offset],
-    look: Look,
+    measured: Sequence[MatrixMeasures],
+    offsets: Sequence[VectorMeasures],
+    frame: Frame,
+    how: str,
 ) -> Picture:
     """U of each gate beside one another, and a table of all measures of the layer."""
     picture, of = Picture(), {(one.layer is None, one.name): one for one in measured}
     entries = _entries(cell, matrices)
-    table = _table(CELL_FACTS[cell], entries, of, {one.name: one for one in offsets})
-    picture.add(Segment(fit(title, look.width), STRONG))
-    room = (look.width - _GAP * (len(entries) - 1)) // len(entries)
-    lines = max(3, look.height - len(table.lines) - 3)
+    table = _table(cell, entries, of, {one.name: one for one in offsets})
+    picture.add(Segment(fit(title, frame.width), STRONG))
+    room = (frame.width - _GAP * (len(entries) - 1)) // len(entries)
+    lines = max(3, frame.height - len(table.lines) - 3)
     parts = {one.name: one for one in matrices if one.name.startswith("U.")}
-    tiles = [tile(parts[f"U.{entry.letter}"].values, room, lines, look.how, look.colours) for entry in entries]
+    tiles = [
+        make_tile(parts[f"U.{entry.letter}"].values, replace(frame, width=room, height=lines), how) for entry in entries
+    ]
     heads = [fill(f"U.{entry.letter} {entry.lecture}", room) for entry in entries]
     picture.add(Segment((" " * _GAP).join(heads)))
     for line in range(tiles[0].lines):
         picture.add(*_beside(tiles, line, room))
-    picture.add(Segment(fit(_reading(tiles, look.how), look.width), FAINT))
+    picture.add(Segment(fit(_tiles_key(tiles, how), frame.width), FAINT))
     picture.lines += table.lines
-    return picture.crop(look.width)
+    return picture.crop(frame.width)
 
 
-def _entries(cell: str, matrices: Sequence[Matrix]) -> list[Quantity]:
+def _entries(cell: CellFacts, matrices: Sequence[Matrix]) -> list[Quantity]:
     """The legend's entries that have weights, in its order."""
     letters = {one.name[2:] for one in matrices if one.name.startswith("U.")}
-    return [entry for entry in CELL_FACTS[cell].traced if entry.letter in letters]
+    return [entry for entry in cell.traced if entry.letter in letters]
 
 
 def _beside(tiles: Sequence[Tile], line: int, room: int) -> list[Segment]:
@@ -75,20 +69,22 @@ def _beside(tiles: Sequence[Tile], line: int, room: int) -> list[Segment]:
     return pieces
 
 
-def _reading(tiles: Sequence[Tile], how: str) -> str:
+def _tiles_key(tiles: Sequence[Tile], how: str) -> str:
     """Each tile has a scale of its own, so that what stands out in it is seen."""
     first = tiles[0]
     if first.whole:
         signs = "Blue is negative, orange positive" if first.colours else "Digits are tenths"
-        return reading(first, how) if len(tiles) == 1 else f"{signs}; each picture has its own scale."
-    low, high = " ".join(f"{t.low:.2g}" for t in tiles), " ".join(f"{t.high:.2g}" for t in tiles)
-    ends = ("dark", "bright") if first.colours else ("0", "9")
-    kind = "mean" if how == "mean" else "largest"
-    return f"blocks of {first.block}, {kind} size {low} ({ends[0]}) to {high} ({ends[1]})"
+        return tile_key(first, how) if len(tiles) == 1 else f"{signs}; each picture has its own scale."
+    ends = "dark to bright" if first.colours else "0 to 9"
+    kind = "Mean" if how == "mean" else "Largest"
+    return f"{kind} size of {first.block} weights, {ends}: {' '.join(f'{t.low:.2g}-{t.high:.2g}' for t in tiles)}"
 
 
 def _table(
-    cell: CellFacts, entries: Sequence[Quantity], of: Mapping[tuple[bool, str], Measured], offsets: Mapping[str, Offset]
+    cell: CellFacts,
+    entries: Sequence[Quantity],
+    of: Mapping[tuple[bool, str], MatrixMeasures],
+    offsets: Mapping[str, VectorMeasures],
 ) -> Picture:
     picture = Picture()
     picture.add(Segment(f"{'':<{_NAMES}}  W, from input  U, from own output", FAINT))
@@ -107,19 +103,27 @@ def _table(
         letters = [entry.letter for entry in entries if entry.letter in extra.gates]
         means = ", ".join(f"{letter} {offsets[f'{kind}.{letter}'].mean:+.2f}" for letter in letters)
         picture.add(f"{extra.words}, mean: {means}")
-    picture.add(Segment(f"near 0: sizes below {NEAR_ZERO}. radius: the size of U's largest eigenvalue.", FAINT))
+    picture.add(
+        Segment(f"near 0: weights smaller than {NEAR_ZERO}. radius: the size of U's largest eigenvalue.", FAINT)
+    )
     return picture
 
 
 def draw_matrix(
-    title: str, matrix: Matrix, measured: Measured, rows: Sequence[str], columns: Sequence[str], look: Look
+    title: str,
+    matrix: Matrix,
+    measured: MatrixMeasures,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    frame: Frame,
+    how: str,
 ) -> Picture:
     """One matrix with its measures. rows, columns: what each is called, cleaned."""
     picture = Picture()
     names = max((cell_len(row) for row in rows), default=0)
-    one = tile(matrix.values, look.width - names - 1, look.height - 4, look.how, look.colours)
-    picture.add(Segment(fit(title, look.width), STRONG))
-    picture.add(fit(_measures(measured), look.width))
+    one = make_tile(matrix.values, replace(frame, width=frame.width - names - 1, height=frame.height - 4), how)
+    picture.add(Segment(fit(title, frame.width), STRONG))
+    picture.add(fit(_measures(measured), frame.width))
     heads = (
         "".join(f"{fit(columns[k], one.cell - 1):>{one.cell}}" for k in range(len(columns)))
         if _headed(one, len(columns))
@@ -129,8 +133,8 @@ def draw_matrix(
     for line in range(one.lines):
         first = one.down[line * 2 if one.halves else line]
         picture.add(Segment(f"{fill(rows[first], names)} ", FAINT), *one.line(line))
-    picture.add(Segment(fit(reading(one, look.how), look.width), FAINT))
-    return picture.crop(look.width)
+    picture.add(Segment(fit(tile_key(one, how), frame.width), FAINT))
+    return picture.crop(frame.width)
 
 
 def _headed(one: Tile, columns: int) -> bool:
@@ -144,23 +148,23 @@ def _span(one: Tile, columns: Sequence[str], names: int) -> str:
     return " " * (names + 1) + first + " " * between + last
 
 
-def _measures(one: Measured) -> str:
+def _measures(one: MatrixMeasures) -> str:
     radius = "" if one.radius is None else f", spectral radius {one.radius:.3g}"
-    sizes = f"{one.rows:,} x {one.columns:,}: norm {one.norm:.3g}, largest stretch {one.stretch:.3g}"
+    sizes = f"{one.rows:,} x {one.columns:,}: norm {one.norm:.3g}, spectral norm {one.stretch:.3g}"
     return f"{sizes}{radius}, near 0: {percent(one.near_zero)}"
 
 
-def draw_neighbours(title: str, neighbours: Sequence[Neighbours], labels: Sequence[str], look: Look) -> Picture:
+def draw_neighbours(title: str, neighbours: Sequence[Neighbours], labels: Sequence[str], frame: Frame) -> Picture:
     """The nearest tokens in each table, side by side. labels: every token as it may be shown, by id."""
     picture = Picture()
-    picture.add(Segment(fit(title, look.width), STRONG))
-    room = look.width // len(neighbours)
+    picture.add(Segment(fit(title, frame.width), STRONG))
+    room = frame.width // len(neighbours)
     both = len(neighbours) == 1  # one table for the two
     picture.add(*(Segment(fill(_TIED if both else _SPACES[one.space], room)) for one in neighbours))
-    for place in range(min(look.height - 3, max(len(one.ids) for one in neighbours))):
+    for place in range(min(frame.height - 3, max(len(one.ids) for one in neighbours))):
         picture.add(*(Segment(fill(_neighbour(one, place, labels, room), room)) for one in neighbours))
-    picture.add(Segment("Cosine: 1 the same direction, 0 none in common, -1 the opposite.", FAINT))
-    return picture.crop(look.width)
+    picture.add(Segment("Cosine similarity: 1 is the same direction, 0 unrelated, -1 opposite.", FAINT))
+    return picture.crop(frame.width)
 
 
 def _neighbour(one: Neighbours, place: int, labels: Sequence[str], room: int) -> str:

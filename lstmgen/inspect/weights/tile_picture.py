@@ -11,6 +11,7 @@ from rich.style import Style
 from lstmgen.arrays import FloatArray, Int64Array
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.figures import digit
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.weights.measure import reduce_blocks
 
 _NUMBER, _SIGNED = 6, 2  # cells that a number with its sign takes, and its sign and tenths
@@ -85,30 +86,30 @@ class Tile:
         return f"{sign + tenths:>{self.cell}}"
 
 
-def tile(values: FloatArray, width: int, lines: int, how: str, colours: str | None) -> Tile:
-    """A matrix for so many cells and lines, reduced to block means or maxima of sizes where it is larger."""
-    halves = bool(colours) and values.shape[0] > lines
-    blocks, down, across = reduce_blocks(values, max(1, lines * (2 if halves else 1)), max(1, width), how)
+def make_tile(values: FloatArray, frame: Frame, how: str) -> Tile:
+    """A matrix within a frame, reduced to block means or maxima of sizes where it is larger."""
+    halves = frame.colours is not None and values.shape[0] > frame.height
+    blocks, down, across = reduce_blocks(values, max(1, frame.height * (2 if halves else 1)), max(1, frame.width), how)
     sizes = np.abs(blocks)
     return Tile(
         values=blocks,
         down=down,
         across=across,
         whole=blocks.shape == values.shape,
-        cell=min(_WIDEST, max(1, width // blocks.shape[1])),
+        cell=min(_WIDEST, max(1, frame.width // blocks.shape[1])),
         low=0.0 if blocks.shape == values.shape else float(sizes.min()),
         high=float(sizes.max()),
-        colours=colours,
+        colours=frame.colours,
         halves=halves,
     )
 
 
-def reading(one: Tile, how: str) -> str:
+def tile_key(one: Tile, how: str) -> str:
     """How to read it, in a sentence."""
     ends = ("dark", "bright") if one.colours else ("0", "9")
     if not one.whole:
-        what = "The mean size" if how == "mean" else "The largest size"
-        return f"{what} in blocks of {one.block} weights: {ends[0]} is {one.low:.2g}, {ends[1]} {one.high:.2g}."
+        what = "Mean size" if how == "mean" else "Largest size"
+        return f"{what} in blocks of {one.block} weights: {ends[0]} is {one.low:.2g}, {ends[1]} is {one.high:.2g}."
     if one.colours:
         return f"Blue is negative, orange positive, brightest at {one.high:.2g}."
     if one.cell >= _NUMBER:
