@@ -10,7 +10,7 @@ import numpy as np
 from lstmgen.api.recorded import TrainingText, missing, training_text
 from lstmgen.arrays import Int32Array, Int64Array
 from lstmgen.errors import TextError, UsageError
-from lstmgen.inspection.aided import Aided, read_aided
+from lstmgen.inspection.aided import read_aided
 from lstmgen.inspection.baselines import count
 from lstmgen.inspection.loaded import Aids, LoadedModel
 from lstmgen.inspection.score import surprise
@@ -81,15 +81,6 @@ def _weight_for(model: LoadedModel, text: TrainingText | None, aids: Aids, count
     final = read_aided(network, ids, _beginnings(model, ids), aids.wishes, model.header["level"], counted).final
     assert final is not None
     return final
-
-
-def score_aided(model: LoadedModel, ids: Int32Array, wishes: InferenceSettings) -> Aided:
-    """Read a text with all a model is helped with; wishes: whether and how it adapts on the way."""
-    aids = model.aids
-    if aids is not None and aids.counted is not None:
-        wishes = replace(wishes, ngram_weight=aids.wishes.ngram_weight)
-    counted = None if aids is None else aids.counted
-    return read_aided(model.network, ids, _beginnings(model, ids), wishes, model.header["level"], counted)
 
 
 def writing_network(model: LoadedModel) -> Network:

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmgen.api.finding import find_model
-from lstmgen.api.scored import Score
 from lstmgen.api.summary import summary_html, summary_line
 from lstmgen.api.views import Views
 from lstmgen.arrays import Float32Array
@@ -18,7 +17,7 @@ from lstmgen.cell_facts import DEFAULT_CELL
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import ModelFile, make_header, read_model, write_model
 from lstmgen.paths import checked_path
-from lstmgen.settings import Architecture, InferenceSettings, ModelSettings
+from lstmgen.settings import Architecture, ModelSettings
 
 if TYPE_CHECKING:
     from lstmgen.inspection.trace import Trace
@@ -43,25 +42,6 @@ class Model(Views):
         from lstmgen.inspection.trace import trace_text
 
         return trace_text(self.network, self.vocabulary, text, lines=self.lines)[0]
-
-    def score(self, text: str, *, adapt: bool = False, adapt_rate: float | None = None) -> Score:
-        """How much the text, read from nothing (every line, if lines are documents), surprises the model.
-
-        adapt: it learns from the text as it reads it; every token is scored before. Raises TextError where it knows
-        none of it.
-        """
-        from lstmgen.api.aided import score_aided
-        from lstmgen.inspection.passage import read_passage
-
-        wishes = InferenceSettings(adapt=adapt, adapt_rate=adapt_rate)
-        read = read_passage(self.vocabulary, [text], lines=self.lines)
-        return Score(
-            tokens=[self.vocabulary.tokens[k] for k in read.ids],
-            nats=score_aided(self, read.ids, wishes).nats,
-            characters=int(read.lengths.sum()),
-            unseen=read.unseen,
-            spelling=float(read.spelling.sum()),
-        )
 
     def step(self, token: str | int | None, state: Float32Array | None = None) -> tuple[Float32Array, Float32Array]:
         """Read one token (None: nothing read yet); logits (V,) of the next one and the state after it.

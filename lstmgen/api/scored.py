@@ -1,17 +1,32 @@
-"""How much a text surprised a model."""
+"""How much a text surprised a model: figures, and views of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from lstmgen.api.aided import counted_in
+from lstmgen.api.passages import ScoredText, choose_text
+from lstmgen.api.recorded import TrainingText, missing, training_text
+from lstmgen.api.writing import WritingModel
 from lstmgen.arrays import Float64Array
+from lstmgen.cleaning import on_one_line
+from lstmgen.inspect.canvas.view import View
+from lstmgen.inspect.score.measure import Scored, score_passage
+from lstmgen.inspect.score.picture import Baselines
+from lstmgen.inspect.score.view import comparison_view, lines_view, score_view
+from lstmgen.inspection.baselines import baselines_of
+from lstmgen.inspection.loaded import LoadedModel
+from lstmgen.settings import InferenceSettings
+from lstmgen.text.mixture import NgramCorpus
 
 
-@dataclass(frozen=True)
-class Score:
-    """How much a text surprised a model.
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Score(View):
+    """How much a text surprised a model. It is also a view: a notebook shows it as a picture.
 
     tokens, nats    each token and its surprise -ln p (nats), in the text's order
     characters      of the text the tokens stand for
@@ -24,6 +39,9 @@ class Score:
     characters: int
     unseen: list[str]
     spelling: float = 0.0
+    scored: Scored
+    text_scored: ScoredText
+    source: Mapping[str, Any]
 
     @property
     def mean(self) -> float:
@@ -39,3 +57,82 @@ class Score:
     def bits_per_character(self) -> float:
         """Bits in all over the characters scored, unknown words' spelling included, as `inspect score` has it."""
         return float((self.nats.sum() + self.spelling) / np.log(2) / max(1, self.characters))
+
+    def lines(self, *, sort: bool = False) -> View:
+        """The figures line by line; sort: the most surprising first."""
+        view = lines_view(self.scored, self.text_scored.about, self.source, sort=sort)
+        return replace(view, notes=self.notes)
+
+    def compare(self, *others: Score) -> View:
+        """This model beside others on the same characters, and where in the text they differ.
+
+        Each other score is of what `text_to_score` made of this one's text. Raises TextError where the characters
+        differ.
+        """
+        scores = (self, *others)
+        view = comparison_view([one.scored for one in scores], self.text_scored.about, self.text_scored.kind)
+        return replace(view, notes=[note for one in scores for note in one.notes])
+
+    def __repr__(self) -> str:
+        return f"<Score: {self.bits_per_character:.4f} bits a character over {len(self.nats):,} tokens>"
+
+
+def score_text(
+    model: WritingModel,
+    text: str | ScoredText | None,
+    settings: InferenceSettings,
+    *,
+    baselines: bool = False,
+    corpus: str | None = None,
+) -> Score:
+    """The score of a text, as `Model.score` says."""
+    chosen = text if isinstance(text, ScoredText) else choose_text(model, text, corpus=corpus)
+    learned = chosen.training_text
+    if not chosen.searched and (baselines or settings.ngram_weight is not None):
+        learned = training_text(model, corpus)
+    aids, asked = model.aids, None
+    if settings.ngram_weight is not None:
+        asked = counted_in(model, learned)
+    counted = asked
+    if asked is None and aids is not None and aids.counted is not None:
+        settings, counted = replace(settings, ngram_weight=aids.wishes.ngram_weight), aids.counted
+    scored, passage = score_passage(model, chosen.passage, settings, counted), chosen.passage
+    source = {
+        "path": str(model.path),
+        "text": chosen.kind,
+        "corpus": None if learned is None else {"names": learned.corpus.names, "same": learned.same},
+    }
+
+    def count_baselines() -> Baselines:
+        return _baselines(model, scored, learned, asked) if baselines else Baselines()
+
+    view = score_view(scored, chosen.about, source, count_baselines)
+    return Score(
+        title=view.title,
+        draw=view.draw,
+        make_data=view.make_data,
+        make_table=view.make_table,
+        make_arrays=view.make_arrays,
+        notes=chosen.notes,
+        tokens=[model.vocabulary.tokens[k] for k in passage.ids],
+        nats=scored.nats,
+        characters=int(passage.lengths.sum()),
+        unseen=passage.unseen,
+        spelling=float(passage.spelling.sum()),
+        scored=scored,
+        text_scored=chosen,
+        source=source,
+    )
+
+
+def _baselines(
+    model: LoadedModel, scored: Scored, learned: TrainingText | None, counted: NgramCorpus | None
+) -> Baselines:
+    """Uniform and the n-grams. counted: where these are counted, if they are there already."""
+    remark = f"No n-grams of the training text: {missing(model)}. Name it with --corpus."
+    if learned is not None:
+        counted = counted or counted_in(model, learned)
+        whose = "" if learned.same else " (not what it learned from)"
+        name, tokens = on_one_line(learned.name), len(counted.ids)
+        remark = f"n-grams of {tokens:,} tokens of {name}{whose}: bits a character, and how many more"
+    return Baselines(baselines_of(scored.passage, scored.nats, len(model.vocabulary), counted), remark)

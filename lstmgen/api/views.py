@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from lstmgen.api.writing import WritingModel
+from lstmgen.settings import InferenceSettings
 
 if TYPE_CHECKING:
     from lstmgen.api.measured import Shown
+    from lstmgen.api.passages import ScoredText
+    from lstmgen.api.scored import Score
     from lstmgen.inspect.canvas.view import View
     from lstmgen.inspection.loaded import LoadedModel
     from lstmgen.inspection.measured_text import MeasuredText
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
 
 NUMBERS = 1 << 24  # of a trace that is only looked at: 64 MB
 USUAL_STEPS = 24  # of a chain of predictions, after the text's end
+_REACH_TOKENS = 20_000  # measured at most
 _UNITS_TOKENS, _UNITS_NUMBERS = 8_000, 1 << 26  # two halves of fifty lines each; 256 MB
 
 
@@ -52,6 +57,77 @@ class Views(WritingModel):
         return gates_view(
             self, trace, layer=layer, units=units, sort=sort, words=words, saturation=saturation, notes=shown.notes
         )
+
+    def predictions(
+        self,
+        text: str | ScoredText | None = None,
+        *,
+        top: int = 5,
+        at: int = 0,
+        worst: bool = False,
+        calibration: bool = False,
+    ) -> View:
+        """What the model expected at every place of a text, and whether its probabilities can be believed.
+
+        text: a text, what `text_to_score` gives, or None for what was held out in training, else the model's own
+        writing. top: guesses kept of every place. at: the first place of the table. worst: instead, the 20 most
+        surprising places. calibration: instead, whether its first guess is right as often as it says.
+        Raises UsageError for a place that is not there, TextError where the model knows none of the text.
+        """
+        from lstmgen.api.passages import choose_text
+        from lstmgen.inspect.predictions.view import predictions_view
+
+        chosen = choose_text(self, text)
+        view = predictions_view(
+            self, chosen.passage, chosen.about, chosen.kind, top=top, at=at, worst=worst, calibration=calibration
+        )
+        return replace(view, notes=chosen.notes)
+
+    def reach(self, text: str | None = None, *, layer: int | None = None) -> View:
+        """How far back the model sees: what it loses with less of the past, gradients, how long its gates keep.
+
+        text: None measures what was held out in training, else the model's own writing; at most 20,000 tokens.
+        layer: whose forget gates are shown; None is the last. Raises UsageError for a layer that is not there,
+        TextError for a text of fewer than 64 tokens.
+        """
+        from lstmgen.inspect.reach.view import reach_view
+
+        return reach_view(self, self._measured(text, _REACH_TOKENS), layer=layer)
+
+    def score(
+        self,
+        text: str | ScoredText | None = None,
+        *,
+        adapt: bool = False,
+        adapt_rate: float | None = None,
+        ngram_weight: float | str | None = None,
+        baselines: bool = False,
+        corpus: str | None = None,
+    ) -> Score:
+        """How much a text, read from nothing (every line, if lines are documents), surprises the model.
+
+        text: a text, what `text_to_score` gives, or None for what was held out in training, else the model's own
+        writing. adapt: it learns from the text as it reads it; every token is scored before. ngram_weight: mix with
+        n-grams of the training text. baselines: show n-grams of the training text beside it. corpus: where that text
+        is, if it is not found. Raises TextError where the model knows none of the text, UsageError where the training
+        text is needed and not found.
+        """
+        from lstmgen.api.scored import score_text
+
+        settings = InferenceSettings(adapt=adapt, adapt_rate=adapt_rate, ngram_weight=ngram_weight)
+        return score_text(self, text, settings, baselines=baselines, corpus=corpus)
+
+    def text_to_score(
+        self, text: str | ScoredText | None = None, *, name: str | None = None, corpus: str | None = None
+    ) -> ScoredText:
+        """A text as the model reads it: for `score` and `predictions`, and for another model to read the same.
+
+        text: None for what was held out in training, else the model's own writing; what another model's
+        `text_to_score` gave is read again. name: what a given text is called. corpus: where the training text is.
+        """
+        from lstmgen.api.passages import choose_text
+
+        return choose_text(self, text, name=name, corpus=corpus)
 
     def training(
         self,

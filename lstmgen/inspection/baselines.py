@@ -9,7 +9,7 @@ import numpy as np
 
 from lstmgen.arrays import Float64Array, Int64Array, IntArray
 from lstmgen.inspection.passage import Passage
-from lstmgen.inspection.score import WINDOW
+from lstmgen.inspection.score import FRESH_WINDOW
 from lstmgen.standard_errors import block_error
 from lstmgen.text.mixture import NGRAM_ORDERS, NgramCorpus
 
@@ -37,7 +37,7 @@ def baselines_of(passage: Passage, nats: Float64Array, V: int, counted: NgramCor
     made = []
     for order, (name, row) in enumerate(rows):
         bits = float((row + passage.spelling).sum()) / characters / math.log(2.0)
-        gap, error = row - nats, block_error(row - nats, lengths, WINDOW)
+        gap, error = row - nats, block_error(row - nats, lengths, FRESH_WINDOW)
         made.append(
             Baseline(
                 name=name,

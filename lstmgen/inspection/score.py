@@ -19,18 +19,18 @@ from lstmgen.text import validation_windows
 if TYPE_CHECKING:
     from lstmgen.network import Network
 
-WINDOW = 256  # tokens: of a fresh window, of a block, and what is computed at once
-ROWS = 32  # fresh windows side by side
+FRESH_WINDOW = 256  # tokens: of a fresh window, of a block, and what is computed at once
+_ROWS = 32  # fresh windows side by side
 
 
 def surprise(network: Network, ids: Int32Array, starts: Int64Array) -> Float64Array:
     """-ln p of every token (T,), from one carried state; documents begin at `starts`, each from nothing."""
     return np.concatenate(
-        list(stream_losses(network, validation_windows(ids, starts, batch_size=1, seq_length=WINDOW)))
+        list(stream_losses(network, validation_windows(ids, starts, batch_size=1, seq_length=FRESH_WINDOW)))
     )
 
 
-def surprise_afresh(network: Network, ids: Int32Array, starts: Int64Array, window: int = WINDOW) -> Float64Array:
+def surprise_afresh(network: Network, ids: Int32Array, starts: Int64Array, window: int = FRESH_WINDOW) -> Float64Array:
     """The same in windows of so many tokens, each from zero states and knowing only the one token before it.
 
     So tools measure that do not carry a state: the first tokens of each window are guessed almost without a past.
@@ -40,8 +40,8 @@ def surprise_afresh(network: Network, ids: Int32Array, starts: Int64Array, windo
     x[1 : len(ids)], y[: len(ids)] = ids[:-1], ids
     x[starts] = -1
     found = []
-    for row in range(0, count, ROWS):
-        part = slice(row * window, min(row + ROWS, count) * window)
+    for row in range(0, count, _ROWS):
+        part = slice(row * window, min(row + _ROWS, count) * window)
         columns = [np.ascontiguousarray(a[part].reshape(-1, window).T) for a in (x, y)]
         nats, _ = network.losses(columns[0], columns[1], network.zero_state(columns[0].shape[1]))
         found.append(nats.T.reshape(-1).astype(np.float64))
@@ -49,7 +49,7 @@ def surprise_afresh(network: Network, ids: Int32Array, starts: Int64Array, windo
 
 
 @dataclass(frozen=True)
-class Figures:
+class ScoreFigures:
     """What is said of a text. Errors are one standard error of a block bootstrap; None for fewer than two tokens.
 
     nats is a token and leaves out `spelling`, what unknown words cost to spell (nats in all), as training does; bits
@@ -67,16 +67,16 @@ class Figures:
     perplexity: float
 
 
-def figures_of(nats: Float64Array, passage: Passage) -> Figures:
+def figures_of(nats: Float64Array, passage: Passage) -> ScoreFigures:
     """From the nats of every token (T,)."""
     lengths, charged = passage.lengths.astype(np.float64), nats + passage.spelling
     characters = max(1, int(lengths.sum()))
-    error = block_error(charged, lengths, WINDOW)
-    return Figures(
+    error = block_error(charged, lengths, FRESH_WINDOW)
+    return ScoreFigures(
         tokens=len(nats),
         characters=int(lengths.sum()),
         nats=float(nats.mean()),
-        nats_error=block_error(nats, np.ones(len(nats)), WINDOW),
+        nats_error=block_error(nats, np.ones(len(nats)), FRESH_WINDOW),
         spelling=float(passage.spelling.sum()),
         nats_a_character=float(charged.sum()) / characters,
         bits_a_character=float(charged.sum()) / characters / math.log(2.0),
@@ -122,12 +122,12 @@ def difference(first: Float64Array, first_on: Passage, second: Float64Array, sec
     gap = by_character(first + first_on.spelling, first_on.lengths)
     gap -= by_character(second + second_on.spelling, second_on.lengths)
     gap /= math.log(2.0)
-    block = round(WINDOW * len(gap) / min(len(first_on), len(second_on)))
+    block = round(FRESH_WINDOW * len(gap) / min(len(first_on), len(second_on)))
     return Difference(float(gap.mean()), block_error(gap, np.ones(len(gap)), block), gap)
 
 
 @dataclass(frozen=True)
-class Line:
+class LineScore:
     """One line of a text: its number from 1, what it cost with its line end, and the line itself."""
 
     number: int
@@ -138,7 +138,7 @@ class Line:
     text: str
 
 
-def lines_of(nats: Float64Array, passage: Passage) -> list[Line]:
+def line_scores(nats: Float64Array, passage: Passage) -> list[LineScore]:
     """The figures line by line; nats in all, unknown words' spelling included. A document begins a line."""
     charged = nats + passage.spelling
     begins = {0, *passage.starts.tolist(), *(k + 1 for k, piece in enumerate(passage.pieces) if piece.endswith("\n"))}
@@ -147,5 +147,5 @@ def lines_of(nats: Float64Array, passage: Passage) -> list[Line]:
     for number, (a, b) in enumerate(pairwise(edges), 1):
         text, total = "".join(passage.pieces[a:b]), float(charged[a:b].sum())
         bits = total / math.log(2.0) / max(1, len(text))
-        found.append(Line(number, b - a, len(text), total, bits, text.removesuffix("\n")))
+        found.append(LineScore(number, b - a, len(text), total, bits, text.removesuffix("\n")))
     return found

@@ -120,7 +120,7 @@ def test_the_screen_says_both(run: Runner, story: api.Model) -> None:
     assert "learning while reading 1,200 tokens" in ran.err
     assert re.fullmatch(r"learning while reading, rate 0.001 · with the 7-gram, weight 0\.\d\d in the end", lines[3])
     assert lines[4].startswith(f"as trained: {plain['bits_a_character']:.4f} bits, {plain['nats']:.4f} nats a token")
-    assert lines[5].startswith("as trained: ") and lines[5].endswith("nats a token in fresh windows of 256")
+    assert lines[5].startswith("as trained: ") and lines[5].endswith("nats a token, memory emptied every 256 tokens")
     ran = run(*SCORE, "--ngram-weight", "0.25")
     assert ran.out.splitlines()[3] == "with the 7-gram, weight 0.25"
 

@@ -24,7 +24,7 @@ def test_one_screen(run: Runner) -> None:
     lines = ran.out.splitlines()
     assert ran.code == 0
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
-    assert lines[0].startswith("story · held-back end of story.txt · places 0-")
+    assert lines[0].startswith("story · held-out end of story.txt · places 0-")
     held = text(6_000)[-300:]
     shown = [line.split()[1] for line in lines[2:6]]
     assert shown == [c.replace(" ", "·").replace("\n", "↵") for c in held[:4]]

@@ -37,7 +37,7 @@ def test_one_screen(run: Runner, story: api.Model) -> None:
     assert ran.code == 0
     assert ran.err == "model models/story.npz (lstm 1 x 12, characters)\n"
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
-    assert lines[0] == "story · held-back end of story.txt · 300 characters"
+    assert lines[0] == "story · held-out end of story.txt · 300 characters"
     recorded = story.header["training"]
     bits = float(re.match(r"([\d.]+) ± [\d.]+ bits a character", lines[1]).group(1))
     assert bits == pytest.approx(recorded["final_bits_per_character"], abs=6e-5)
@@ -79,7 +79,7 @@ def test_without_the_text_its_own_writing_is_scored(run: Runner, story: api.Mode
     Path("story.txt").unlink()
     ran = run("inspect", "score", "-m", "story")
     assert ran.code == 0
-    assert "no held-back text" in ran.err
+    assert "no held-out text" in ran.err
     assert "its own writing" in ran.out and "No n-grams of the training text: it is not here any more" in ran.out
     assert run("inspect", "score", "-m", "story", "--corpus", "gone.txt").code == 2
     Path("other.txt").write_text(text(3_000), encoding="utf-8")
@@ -111,7 +111,9 @@ def test_two_models_are_compared_in_pairs(run: Runner, story: api.Model) -> None
     ran = run("inspect", "score", "-m", "story", "-m", "worse")
     lines = ran.out.splitlines()
     assert ran.code == 0 and len(lines) <= 22 and max(map(len, lines)) <= 80
-    assert any(re.fullmatch(r"story less worse: -[\d.]+ ± [\d.]+ bits a character: story is better", x) for x in lines)
+    assert any(
+        re.fullmatch(r"story needs [\d.]+ ± [\d.]+ bits a character less than worse: story is better", x) for x in lines
+    )
     found = json.loads(run("inspect", "score", "-m", "words", "-m", "story", "--json", "-q").out)
     one, two = found["models"]
     assert one["level"] == "word" and two["level"] == "char"

@@ -8,9 +8,9 @@ from lstmgen.inspect.reach.measure import (
     connectivity,
     halving_bins,
     losses_from,
-    places,
     reach_of,
     shuffled_far,
+    spread_positions,
     time_constants,
     windows_before,
 )
@@ -84,7 +84,7 @@ def test_four_tokens_back():
 
 def test_the_gradient_lies_four_tokens_back():
     network, ids = delay_network(4, 6, gain=1.5), delayed_ids(4, 6, 200, np.random.default_rng(1))
-    at = places(200, 16, 20)
+    at = spread_positions(200, 16, 20)
     found = connectivity(network, inputs_of(ids)[:-1], ids, at, 16)
     assert np.flatnonzero(found > 1e-6).tolist() == [3]
     value, full, empty = (

@@ -15,7 +15,7 @@ from lstmgen.inspection.score import (
     by_character,
     difference,
     figures_of,
-    lines_of,
+    line_scores,
     surprise,
     surprise_afresh,
 )
@@ -106,7 +106,7 @@ def test_two_models_on_the_same_characters() -> None:
 def test_lines_add_up_to_the_whole() -> None:
     text = read_passage(LETTERS, ["ab\n\ncde\nf", "fa\n"])
     nats = np.arange(1.0, len(text) + 1)
-    rows = lines_of(nats, text)
+    rows = line_scores(nats, text)
     assert [row.text for row in rows] == ["ab", "", "cde", "f", "fa"]
     assert [row.tokens for row in rows] == [3, 1, 4, 1, 3]
     assert [row.number for row in rows] == [1, 2, 3, 4, 5]

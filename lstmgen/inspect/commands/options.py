@@ -71,6 +71,15 @@ SortBy = Annotated[
     Sort | None,
     option(PICTURE, "First the most varying, the highest on average, or the lowest number.", "--sort"),
 ]
+Corpus = Annotated[
+    str | None,
+    option(
+        WHAT,
+        "Where the training text is. Without it: where it was, beside the model, or here.",
+        "--corpus",
+        metavar="PATH",
+    ),
+]
 Json = Annotated[bool, option(OUTPUT, "One JSON object, for machines.", "--json", metavar="")]
 
 

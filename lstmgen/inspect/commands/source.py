@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import codecs
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lstmgen.cleaning import on_one_line
 from lstmgen.errors import TextError, UsageError
 from lstmgen.paths import checked_path
 from lstmgen.terminal.streams import Messages
@@ -15,7 +13,6 @@ from lstmgen.terminal.streams import Messages
 if TYPE_CHECKING:
     from lstmgen.api import Model
     from lstmgen.api.measured import Shown
-    from lstmgen.inspection.measured_text import MeasuredText
     from lstmgen.inspection.trace import Trace
 
 _LONGEST_FILE = 1 << 24  # bytes; nobody looks at more units than those of a few thousand tokens
@@ -63,18 +60,6 @@ def shown_source(
     for note in shown.notes:
         messages.notice(note)
     return shown
-
-
-def measured_text(model: Model, text: str | None, longest: int, messages: Messages) -> MeasuredText:
-    """The text that a view measures rather than shows; None: what was held back in training, if it is still there."""
-    from lstmgen.api.measured import text_to_measure
-
-    found = text_to_measure(model, text, longest)
-    for note in found.notes:
-        messages.notice(note)
-    if found.own:
-        messages.info("The text it was trained on is not here; its own writing is measured.")
-    return replace(found, words=on_one_line(found.words))
 
 
 def layer_of(model: Model, layer: int | None) -> int:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-from lstmgen.errors import UsageError
-from lstmgen.inspect.canvas.labels import labels_in_text, labels_of
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.passages import Corpus, choose_passage
-from lstmgen.terminal.streams import Messages
-
-if TYPE_CHECKING:
-    from lstmgen.inspect.canvas.frame import Frame
-    from lstmgen.inspect.canvas.picture import Picture
-
-_USUAL_TOP, _MOST_TOP = 5, 1000
+from lstmgen.inspect.commands.output import deliver, form_of, forms_of
+from lstmgen.inspect.commands.source import read_source
+from lstmgen.terminal.streams import Messages, announce_model
 
 _Top = Annotated[
     int,
@@ -40,8 +33,8 @@ def predictions(
     model: options.ModelName = None,
     text: options.TextToMeasure = None,
     file: options.File = None,
-    corpus: Corpus = None,
-    top: _Top = _USUAL_TOP,
+    corpus: options.Corpus = None,
+    top: _Top = 5,
     at: _At = 0,
     worst: _Worst = False,
     calibration: _Curve = False,
@@ -55,50 +48,14 @@ def predictions(
     [bold]lstmgen inspect predictions --file new.txt[/]  on a text of yours
     [bold]lstmgen inspect predictions --worst[/]          where it was most wrong
     """
-    from lstmgen.inspect.canvas.view import View
-    from lstmgen.inspect.commands.output import deliver, form_of, forms_of
-
     form = form_of(out, json, forms_of(table=True, arrays=True))
-    if worst and calibration:
-        raise UsageError("--worst and --calibration are two pictures.\nAsk for one of them.")
-
-    if not 1 <= top <= _MOST_TOP:
-        raise UsageError(f"--top must be a number from 1 to {_MOST_TOP:,}, not {top}.")
+    messages = Messages(quiet)
+    given = read_source(text, file, messages)
 
     from lstmgen import api
-    from lstmgen.api.recorded import training_text
-    from lstmgen.inspect.predictions import picture as render
-    from lstmgen.inspect.predictions.measure import predict
-    from lstmgen.inspect.score.picture import Canvas
-    from lstmgen.terminal.streams import announce_model
 
-    messages, loaded = Messages(quiet), api.load(model)
+    loaded = api.load(model)
     announce_model(messages, loaded)
-    wanted = corpus is not None or (text is None and file is None)
-    chosen = choose_passage(loaded, text, file, training_text(loaded, corpus) if wanted else None, messages)
-    passage, tokens = chosen.passage, loaded.vocabulary.tokens
-    if not 0 <= at < len(passage):
-        raise UsageError(f"There is no place {at:,}: they are numbered 0 to {len(passage) - 1:,}.")
-    found, title = predict(loaded.network, passage, top), f"{loaded.name} · {chosen.about}"
-
-    def picture(frame: Frame) -> Picture:
-        canvas = Canvas(frame.width, frame.height, frame.colours)
-        if calibration:
-            return render.draw_calibration(found, title, canvas)
-        words = render.Words(labels_of(tokens), labels_in_text(passage.pieces))
-        if worst:
-            return render.draw_worst(found, words, title, canvas)
-        return render.draw_predictions(found, passage, words, title, canvas, at)
-
-    finding = View(
-        title=f"What {loaded.name} expected of {chosen.about}",
-        draw=picture,
-        make_data=lambda: {
-            "path": str(loaded.path),
-            "text": chosen.kind,
-            **render.predictions_facts(found, passage, tokens),
-        },
-        make_table=lambda: render.predictions_table(found, passage, tokens),
-        make_arrays=lambda: render.predictions_arrays(found, passage),
-    )
-    return deliver(finding, form, out, messages)
+    chosen = loaded.text_to_score(given, name=file, corpus=corpus)
+    view = loaded.predictions(chosen, top=top, at=at, worst=worst, calibration=calibration)
+    deliver(view, form, out, messages)

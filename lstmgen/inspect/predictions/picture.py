@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,10 @@ from rich.style import Style
 from lstmgen.arrays import AnyArray
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.figures import decimal
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, beginning, fill, fit
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.predictions.measure import Calibration, Predictions, calibration_of
-from lstmgen.inspect.score.picture import Canvas
 from lstmgen.inspection.passage import Passage
 
 _BIT = math.log(2.0)
@@ -26,59 +27,63 @@ _WORST = 20  # places
 _FULL = 8.0  # bits of the strongest colour
 _RIGHT = Style(bold=True, underline=True)
 
-_Clean = Callable[[str], str]
 
+@dataclass(frozen=True)
+class TokenLabels:
+    """How tokens look: those of the vocabulary by id, and each piece of the text as it stands in running text."""
 
-class Words:
-    """How tokens look: `labels` by id, `shown` each piece of the text as in running text."""
-
-    def __init__(self, labels: Sequence[str], shown: Sequence[str]) -> None:
-        self.labels, self.shown = labels, shown
+    vocabulary: Sequence[str]
+    pieces: Sequence[str]
 
 
 def draw_predictions(
-    found: Predictions, passage: Passage, words: Words, title: str, canvas: Canvas, first: int = 0
+    predictions: Predictions, passage: Passage, labels: TokenLabels, title: str, frame: Frame, first: int = 0
 ) -> Picture:
     """One screen: a table of the places from `first` on, the calibration and the worst places in short."""
-    picture, calibration = Picture(), calibration_of(found)
-    worst = min(3, len(found))
-    rows = max(3, canvas.height - 9 - worst)
-    last = min(first + rows, len(found))
-    picture.add(Segment(fit(f"{title} · places {first:,}-{last - 1:,} of {len(found):,}", canvas.width), STRONG))
-    _add_table(picture, found, passage, words, range(first, last), canvas)
-    picture.add(Segment(fit(_summary(found, calibration), canvas.width), STRONG))
+    picture, calibration = Picture(), calibration_of(predictions)
+    worst = min(3, len(predictions))
+    rows = max(3, frame.height - 9 - worst)
+    last = min(first + rows, len(predictions))
+    picture.add(Segment(fit(f"{title} · places {first:,}-{last - 1:,} of {len(predictions):,}", frame.width), STRONG))
+    _add_table(picture, predictions, passage, labels, range(first, last), frame)
+    picture.add(Segment(fit(_summary(predictions, calibration), frame.width), STRONG))
     picture.add()
-    _add_tenths(picture, calibration, canvas)
-    picture.add(Segment(fit("Worst places (--worst for more; --calibration for the curve)", canvas.width), FAINT))
-    _add_worst(picture, found, words, worst, canvas)
-    return picture.crop(canvas.width)
+    _add_tenths(picture, calibration, frame)
+    picture.add(
+        Segment(fit("Most surprising places (--worst for more; --calibration for the curve)", frame.width), FAINT)
+    )
+    _add_worst(picture, predictions, labels, worst, frame)
+    return picture.crop(frame.width)
 
 
-def _summary(found: Predictions, calibration: Calibration) -> str:
+def _summary(predictions: Predictions, calibration: Calibration) -> str:
     """The four figures in a line."""
+    surprise, entropy = predictions.nats.mean() / _BIT, predictions.entropy.mean() / _BIT
     return (
-        f"Mean surprise {decimal(found.nats.mean() / _BIT, 3)} bits, entropy {found.entropy.mean() / _BIT:.3f}"
-        f" · right {100 * found.right():.1f} % · calibration error {100 * calibration.error:.1f} %"
+        f"Mean surprise {decimal(surprise, 3)} bits, entropy {entropy:.3f}"
+        f" · right {100 * predictions.right():.1f} % · calibration error {100 * calibration.error:.1f} %"
     )
 
 
-def draw_worst(found: Predictions, words: Words, title: str, canvas: Canvas) -> Picture:
+def draw_worst(predictions: Predictions, labels: TokenLabels, title: str, frame: Frame) -> Picture:
     """The most surprising places, each in its context."""
     picture = Picture()
-    count = min(_WORST, len(found))
-    picture.add(Segment(fit(f"{title} · the {count} most surprising of {len(found):,} places", canvas.width), STRONG))
-    _add_worst(picture, found, words, count, canvas)
-    return picture.crop(canvas.width)
+    count = min(_WORST, len(predictions))
+    picture.add(
+        Segment(fit(f"{title} · the {count} most surprising of {len(predictions):,} places", frame.width), STRONG)
+    )
+    _add_worst(picture, predictions, labels, count, frame)
+    return picture.crop(frame.width)
 
 
-def draw_calibration(found: Predictions, title: str, canvas: Canvas) -> Picture:
+def draw_calibration(predictions: Predictions, title: str, frame: Frame) -> Picture:
     """How often the first guess was right where it was given so much: a bar each, and a mark where it should end."""
-    picture, calibration = Picture(), calibration_of(found)
-    picture.add(Segment(fit(f"{title} · calibration of the first guess", canvas.width), STRONG))
-    picture.add(fit(_summary(found, calibration), canvas.width))
+    picture, calibration = Picture(), calibration_of(predictions)
+    picture.add(Segment(fit(f"{title} · calibration of the first guess", frame.width), STRONG))
+    picture.add(fit(_summary(predictions, calibration), frame.width))
     picture.add()
     picture.add(Segment(f"{'said':>9} {'places':>8} {'mean':>6} {'right':>6}  0 %", FAINT))
-    room = max(10, canvas.width - 36)
+    room = max(10, frame.width - 36)
     for k, places in enumerate(calibration.places.tolist()):
         head = f"{10 * k:>3}-{10 * k + 10:>3} % {places:>8,} "
         if not places or math.isnan(calibration.expected[k]):
@@ -87,67 +92,73 @@ def draw_calibration(found: Predictions, title: str, canvas: Canvas) -> Picture:
         expected, observed = float(calibration.expected[k]), float(calibration.observed[k])
         cells = list(fill("█" * round(observed * room), room))
         cells[min(room - 1, round(expected * room))] = "|"
-        bar = Segment("".join(cells), Style(color="color(75)") if canvas.colours else None)
+        bar = Segment("".join(cells), Style(color="color(75)") if frame.colours else None)
         picture.add(head, f"{100 * expected:>5.1f}% {100 * observed:>5.1f}%  ", bar)
-    picture.add(Segment(fit("A bar is how often it was right, | how often it said it would be.", canvas.width), FAINT))
-    return picture.crop(canvas.width)
+    picture.add(
+        Segment(fit("A bar is how often it was right, a | how often it said that it would be.", frame.width), FAINT)
+    )
+    return picture.crop(frame.width)
 
 
 def _add_table(
-    picture: Picture, found: Predictions, passage: Passage, words: Words, places: range, canvas: Canvas
+    picture: Picture, predictions: Predictions, passage: Passage, labels: TokenLabels, places: range, frame: Frame
 ) -> None:
-    digits = max(5, len(str(len(found))))
+    digits = max(5, len(str(len(predictions))))
     some = slice(places.start, places.stop)
-    mine = _widest([words.labels[k] for k in passage.ids[some].tolist()], 5)
+    mine = _widest([labels.vocabulary[k] for k in passage.ids[some].tolist()], 5)
     head = f"{'place':>{digits}} {'token':<{mine}} {'bits':>5} {'rank':>5} {'entropy':>7}  "
-    guess = _widest([words.labels[k] for k in found.top[some].ravel().tolist()], 1)
-    guesses = max(1, min(found.top.shape[1], (canvas.width - len(head)) // (guess + 7)))
-    picture.add(Segment(f"{head}it expected", FAINT))
+    guess = _widest([labels.vocabulary[k] for k in predictions.top[some].ravel().tolist()], 1)
+    guesses = max(1, min(predictions.top.shape[1], (frame.width - len(head)) // (guess + 7)))
+    picture.add(Segment(f"{head}expected, likeliest first", FAINT))
     for t in places:
-        bits = found.nats[t] / _BIT
-        ground = shade(bits, signed=False, scale=_FULL, colours=canvas.colours) if canvas.colours else None
+        bits = predictions.nats[t] / _BIT
+        ground = shade(bits, signed=False, scale=_FULL, colours=frame.colours) if frame.colours else None
         cells: list[Segment | str] = [
             f"{t:>{digits}} ",
-            Segment(fill(words.labels[passage.ids[t]], mine), ground),
-            f" {decimal(bits, 2):>5} {found.rank[t]:>5} {found.entropy[t] / _BIT:>7.2f}  ",
+            Segment(fill(labels.vocabulary[passage.ids[t]], mine), ground),
+            f" {decimal(bits, 2):>5} {predictions.rank[t]:>5} {predictions.entropy[t] / _BIT:>7.2f}  ",
         ]
-        for token, share in zip(found.top[t, :guesses].tolist(), found.probabilities[t].tolist(), strict=False):
-            label = fit(words.labels[token], guess)
-            hit = _RIGHT if token == passage.ids[t] and canvas.colours else None
+        for token, share in zip(
+            predictions.top[t, :guesses].tolist(), predictions.probabilities[t].tolist(), strict=False
+        ):
+            label = fit(labels.vocabulary[token], guess)
+            hit = _RIGHT if token == passage.ids[t] and frame.colours else None
             cells += [Segment(label, hit), " " * (guess - cell_len(label)) + f" {_percent(share):>4}  "]
         picture.add(*cells)
 
 
-def _widest(labels: Sequence[str], least: int) -> int:
+def _widest(texts: Sequence[str], least: int) -> int:
     """Cells for a column of them."""
-    return min(_TOKEN, max([least, *map(cell_len, labels)]))
+    return min(_TOKEN, max([least, *map(cell_len, texts)]))
 
 
 def _percent(share: float) -> str:
     return "<1%" if share < 0.005 else ">99%" if share >= 0.995 else f"{100 * share:.0f}%"
 
 
-def _add_tenths(picture: Picture, calibration: Calibration, canvas: Canvas) -> None:
+def _add_tenths(picture: Picture, calibration: Calibration, frame: Frame) -> None:
     """Two rows: what its first guess was given, and how often it was right."""
-    width = max(5, min(7, (canvas.width - 12) // len(calibration.places)))
-    picture.add(Segment(fit("Its first guess, by how sure it was:", canvas.width), FAINT))
+    width = max(5, min(7, (frame.width - 12) // len(calibration.places)))
+    picture.add(Segment(fit("Its first guess, by how sure it was:", frame.width), FAINT))
     for name, values in (("it said", calibration.expected), ("was right", calibration.observed)):
         cells = [f"{'-' if math.isnan(value) else f'{100 * value:.0f}%':>{width}}" for value in values.tolist()]
         picture.add(f"{name:>10}  {''.join(cells)}")
 
 
-def _add_worst(picture: Picture, found: Predictions, words: Words, count: int, canvas: Canvas) -> None:
-    digits = max(5, len(str(len(found))))
-    for t in found.worst(count).tolist():
-        guess = fit(words.labels[found.top[t, 0]], _TOKEN)
-        head = f"{t:>{digits}} {decimal(found.nats[t] / _BIT, 2):>6} bits  "
-        tail = f"  not {guess} {_percent(float(found.probabilities[t, 0]))}"
-        room = max(8, canvas.width - len(head) - cell_len(tail) - 2)
-        before, token, after = _context(words.shown, t, room)
+def _add_worst(picture: Picture, predictions: Predictions, labels: TokenLabels, count: int, frame: Frame) -> None:
+    digits = max(5, len(str(len(predictions))))
+    for t in predictions.worst(count).tolist():
+        guess = fit(labels.vocabulary[predictions.top[t, 0]], _TOKEN)
+        head = f"{t:>{digits}} {decimal(predictions.nats[t] / _BIT, 2):>6} bits  "
+        tail = f"  not {guess} {_percent(float(predictions.probabilities[t, 0]))}"
+        room = max(8, frame.width - len(head) - cell_len(tail) - 2)
+        before, token, after = _context(labels.pieces, t, room)
         style = (
-            shade(found.nats[t] / _BIT, signed=False, scale=_FULL, colours=canvas.colours) if canvas.colours else None
+            shade(predictions.nats[t] / _BIT, signed=False, scale=_FULL, colours=frame.colours)
+            if frame.colours
+            else None
         )
-        marked = token if canvas.colours else f"[{token}]"
+        marked = token if frame.colours else f"[{token}]"
         cells = cell_len(before) + cell_len(marked) + cell_len(after)
         picture.add(head, before, Segment(marked, style), after, " " * max(0, room + 2 - cells), Segment(tail, FAINT))
 
@@ -166,43 +177,51 @@ def _context(shown: Sequence[str], t: int, room: int) -> tuple[str, str, str]:
     return " " * (left - cell_len(before)) + before, token, after
 
 
-def predictions_facts(found: Predictions, passage: Passage, tokens: Sequence[str]) -> Mapping[str, Any]:
+def predictions_facts(predictions: Predictions, passage: Passage, tokens: Sequence[str]) -> Mapping[str, Any]:
     """Everything, place by place, and the calibration. Surprise and entropy are in nats."""
     return {
-        "tokens": len(found),
-        "mean_nats": float(found.nats.mean()),
-        "mean_entropy": float(found.entropy.mean()),
-        "right": found.right(),
-        "right_in_top": found.right(found.top.shape[1]),
-        "calibration": calibration_of(found),
-        "worst": found.worst(_WORST),
+        "tokens": len(predictions),
+        "mean_nats": float(predictions.nats.mean()),
+        "mean_entropy": float(predictions.entropy.mean()),
+        "right": predictions.right(),
+        "right_in_top": predictions.right(predictions.top.shape[1]),
+        "calibration": calibration_of(predictions),
+        "worst": predictions.worst(_WORST),
         "pieces": passage.pieces,
-        "top": [[tokens[k] for k in row] for row in found.top.tolist()],
-        "probabilities": found.probabilities,
-        "probability": found.probability,
-        "rank": found.rank,
-        "nats": found.nats,
-        "entropy": found.entropy,
+        "top": [[tokens[k] for k in row] for row in predictions.top.tolist()],
+        "probabilities": predictions.probabilities,
+        "probability": predictions.probability,
+        "rank": predictions.rank,
+        "nats": predictions.nats,
+        "entropy": predictions.entropy,
     }
 
 
-def predictions_table(found: Predictions, passage: Passage, tokens: Sequence[str]) -> Table:
+def predictions_table(predictions: Predictions, passage: Passage, tokens: Sequence[str]) -> Table:
     """A row a place."""
-    k = found.top.shape[1]
+    k = predictions.top.shape[1]
     guesses = [name for n in range(1, k + 1) for name in (f"guess{n}", f"probability{n}")]
 
     def rows() -> Iterator[list[Any]]:
         for t, piece in enumerate(passage.pieces):
-            pairs = zip(found.top[t].tolist(), found.probabilities[t], strict=True)
+            pairs = zip(predictions.top[t].tolist(), predictions.probabilities[t], strict=True)
             expected = [item for token, share in pairs for item in (tokens[token], share)]
-            yield [t, piece, found.nats[t], found.rank[t], found.entropy[t], found.probability[t], *expected]
+            yield [
+                t,
+                piece,
+                predictions.nats[t],
+                predictions.rank[t],
+                predictions.entropy[t],
+                predictions.probability[t],
+                *expected,
+            ]
 
     return Table(["position", "token", "nats", "rank", "entropy", "probability", *guesses], rows())
 
 
-def predictions_arrays(found: Predictions, passage: Passage) -> Iterator[tuple[str, AnyArray]]:
+def predictions_arrays(predictions: Predictions, passage: Passage) -> Iterator[tuple[str, AnyArray]]:
     """The same for numpy; `top` holds ids."""
     yield "tokens", np.array(passage.pieces, dtype=np.str_)
     yield "ids", passage.ids
     for name in ("top", "probabilities", "probability", "rank", "nats", "entropy"):
-        yield name, getattr(found, name)
+        yield name, getattr(predictions, name)

@@ -11,26 +11,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lstmgen.arrays import AnyArray, Float64Array, Int32Array, Int64Array
 from lstmgen.errors import TextError
 from lstmgen.inspect.reach.sensitivity import input_gradients
-from lstmgen.inspection.trace import WINDOW, inputs_of, losses_of
+from lstmgen.inspection.trace import WINDOW, Trace, inputs_of, losses_of
+from lstmgen.network import Network
 from lstmgen.standard_errors import standard_error
-
-if TYPE_CHECKING:
-    from lstmgen.inspection.trace import Trace
-    from lstmgen.network import Network
 
 _LARGEST = 512
 _FEWEST = 64  # tokens of a text
 _FAR = 128  # tokens that are shuffled
 _FLOP = 6e10  # of one k, about: some tenths of a second
 _READ = (1 << 14, 1 << 17)  # tokens read for one k at least and at most
-ROWS = (100, 1000)
+_ROWS = (100, 1000)
 _ROWS_AT_ONCE = 256
 _GRADIENT_WINDOW, _GRADIENT_ROWS = 256, 64
 _GRADIENT_NUMBERS = 1 << 26  # 256 MB of gates and gradients at once
@@ -78,12 +74,12 @@ class Reach:
 
         errors: so many standard errors are added to each loss first.
         """
-        found = None
+        smallest = None
         for context in reversed(self.contexts):
             if context.above + errors * context.error > self.near:
                 break
-            found = context.k
-        return found
+            smallest = context.k
+        return smallest
 
     def within(self, share: float) -> int:
         """The distance within which this share of the summed gradient norms lies."""
@@ -105,9 +101,9 @@ def reach_of(network: Network, ids: Int32Array, trace: Trace, *, newline: int | 
     sizes = [1 << power for power in range(largest.bit_length())]
     contexts = [_context(network, read, ids, full, k, far, largest + far, budget) for k in sizes]
     window = min(_GRADIENT_WINDOW, largest)
-    ends = places(len(ids), window, _GRADIENT_ROWS)
+    ends = spread_positions(len(ids), window, _GRADIENT_ROWS)
     return Reach(
-        full=float(full[places(len(ids), largest + far, ROWS[1])].mean()),
+        full=float(full[spread_positions(len(ids), largest + far, _ROWS[1])].mean()),
         contexts=contexts,
         gradient=connectivity(network, read, ids, ends, window),
         time_constants=time_constants(trace),
@@ -115,7 +111,7 @@ def reach_of(network: Network, ids: Int32Array, trace: Trace, *, newline: int | 
     )
 
 
-def places(size: int, first: int, count: int) -> Int64Array:
+def spread_positions(size: int, first: int, count: int) -> Int64Array:
     """At most so many positions, evenly from `first` to the text's end."""
     return np.unique(np.linspace(first, size - 1, count).astype(np.int64))
 
@@ -123,9 +119,9 @@ def places(size: int, first: int, count: int) -> Int64Array:
 def _context(
     network: Network, read: Int32Array, ids: Int32Array, full: Float64Array, k: int, far: int, first: int, budget: int
 ) -> Context:  # fmt: skip
-    at = places(len(ids), first, int(np.clip(budget // k, *ROWS)))
+    at = spread_positions(len(ids), first, int(np.clip(budget // k, *_ROWS)))
     above, error = _mean(losses_from(network, windows_before(read, at, k), ids[at]) - full[at])
-    few = places(len(ids), first, int(np.clip(budget // _LARGEST, *ROWS)))
+    few = spread_positions(len(ids), first, int(np.clip(budget // _LARGEST, *_ROWS)))
     mixed = shuffled_far(windows_before(read, few, k + far), k, np.random.default_rng(k))
     shuffled, shuffled_error = _mean(losses_from(network, mixed, ids[few]) - full[few])
     return Context(k, above, error, len(at), shuffled, shuffled_error)
@@ -138,17 +134,17 @@ def windows_before(read: Int32Array, at: Int64Array, k: int) -> Int32Array:
 
 
 def shuffled_far(windows: Int32Array, k: int, rng: np.random.Generator) -> Int32Array:
-    """The windows (T, B) with all but the last k tokens of each in random order; places of nothing read (-1) stay."""
-    found = windows.copy()
+    """The windows (T, B) with all but the last k tokens of each in random order; what is -1 (nothing read) stays."""
+    shuffled = windows.copy()
     for row in range(windows.shape[1]):
         far = np.flatnonzero(windows[:-k, row] >= 0)
-        found[far, row] = rng.permutation(windows[far, row])
-    return found
+        shuffled[far, row] = rng.permutation(windows[far, row])
+    return shuffled
 
 
 def losses_from(network: Network, windows: Int32Array, targets: Int32Array) -> Float64Array:
     """Nats (B,) of the token after each window (T, B), read from zero states."""
-    found = np.empty(len(targets))
+    losses = np.empty(len(targets))
     for a in range(0, len(targets), _ROWS_AT_ONCE):
         part = slice(a, a + _ROWS_AT_ONCE)
         rows = np.ascontiguousarray(windows[:, part])
@@ -156,8 +152,8 @@ def losses_from(network: Network, windows: Int32Array, targets: Int32Array) -> F
         for b in range(0, len(rows) - 1, WINDOW):
             state = network.advance(rows[b : min(b + WINDOW, len(rows) - 1)], state)
         nats, _ = network.losses(rows[-1:], targets[None, part], state)
-        found[part] = nats[0]
-    return found
+        losses[part] = nats[0]
+    return losses
 
 
 def connectivity(network: Network, read: Int32Array, ids: Int32Array, ends: Int64Array, window: int) -> Float64Array:

@@ -12,6 +12,7 @@ from rich.style import Style
 
 from lstmgen.arrays import AnyArray, Float64Array
 from lstmgen.cell_facts import CELL_FACTS
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit, wrap
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.reach.measure import Context, Reach, halving_bins
@@ -24,8 +25,8 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True)
-class Sight:
-    """name and text: in words, cleaned; cell; level: char or word; layer: whose forget gates are shown, of `layers`."""
+class ReachSubject:
+    """name, text: in words, cleaned; level: char or word; layer: whose gates are shown, of `layers`."""
 
     name: str
     text: str
@@ -40,16 +41,16 @@ class Sight:
         return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def draw_reach(reach: Reach, sight: Sight, width: int) -> Picture:
+def draw_reach(reach: Reach, subject: ReachSubject, frame: Frame) -> Picture:
     """The page."""
-    picture = Picture()
-    picture.add(Segment(fit(f"{sight.name} · how far back it sees · {sight.text}", width), STRONG))
-    first, *rest = headline(reach, sight)
+    picture, width = Picture(), frame.width
+    picture.add(Segment(fit(f"{subject.name} · how far back it sees · {subject.text}", width), STRONG))
+    first, *rest = headline(reach, subject)
     for line in wrap(first, width):
         picture.add(Segment(line, _USED))
     for line in wrap(" ".join(rest), width):
         picture.add(line)
-    head = f"{'last k':>{_LABEL}}{'alone: loss':>14}{'error':>9}{'shuffled':>11}{'error':>9}{'gradient':>10}"
+    head = f"{'last k':>{_LABEL}}{'loss, alone':>14}{'error':>9}{'shuffled':>11}{'error':>9}{'gradient':>10}"
     picture.add(Segment(fit(head, width), FAINT))
     longest, used = float(np.nan_to_num([context.above for context in reach.contexts]).max()), reach.used()
     for context in reach.contexts:
@@ -58,27 +59,27 @@ def draw_reach(reach: Reach, sight: Sight, width: int) -> Picture:
         halves = round(2 * room * share)
         bar = _FULL * (halves // 2) + _PART * (halves % 2)
         picture.add(Segment(_row(context, reach), STRONG if context.k == used else None), "  ", Segment(bar, _BAR))
-    for line in wrap(_gradient_words(reach, sight), width):
+    for line in wrap(_gradient_words(reach, subject), width):
         picture.add(Segment(line, FAINT))
-    for line in _forgetting_lines(reach, sight, width):
+    for line in _forgetting_lines(reach, subject, width):
         picture.add(line)
     return picture.crop(width)
 
 
-def headline(reach: Reach, sight: Sight) -> list[str]:
+def headline(reach: Reach, subject: ReachSubject) -> list[str]:
     """What it comes to, and by which rule."""
     used, sure, last = reach.used(), reach.used(2.0), reach.contexts[-1].k
     if used is None:
-        words = f"Uses more than {sight.count(last)}, the most that was tried."
+        words = f"Uses more than {subject.count(last)}, the most that was tried."
     else:
-        words = f"Uses about {sight.count(used)}"
+        words = f"Uses about {subject.count(used)}"
         words += "." if sure == used else (
             f" (up to {sure:,} within two errors)." if sure is not None else " (within two errors it may be more than "
             f"{last:,})."
         )  # fmt: skip
     rule = (
-        f"Rule: the smallest k from which on the loss is at most {reach.near:.3f} nats (0.01, or 1 %) above that of "
-        f"the whole past, {reach.full:.3f}."
+        f"With more than that before it, a token costs at most {reach.near:.3f} nats (0.01, or 1 %) more than the "
+        f"{reach.full:.3f} that it costs after the whole text so far."
     )
     return [words, rule]
 
@@ -105,28 +106,29 @@ def _near(gradient: Float64Array, k: int) -> float | None:
     return float(gradient[k // 2 : k].mean()) if k <= len(gradient) else None
 
 
-def _gradient_words(reach: Reach, sight: Sight) -> str:
+def _gradient_words(reach: Reach, subject: ReachSubject) -> str:
     """What the columns are, and where the gradients lie."""
     return (
-        "Nats above the whole past: the last k alone; the 128 before them shuffled. Gradient of the true token's logit "
-        f"at k: half of the sum lies within {sight.count(reach.within(0.5))}, nine tenths within {reach.within(0.9):,}."
+        "Nats a token lost: alone, with nothing but the last k; shuffled, with the 128 before them too, in random "
+        "order. Gradient: how much the token k back moves the logit of the one that came; half of it lies within "
+        f"{subject.count(reach.within(0.5))}, nine tenths within {reach.within(0.9):,}."
     )
 
 
-def _forgetting_lines(reach: Reach, sight: Sight, width: int) -> Iterator[str]:
+def _forgetting_lines(reach: Reach, subject: ReachSubject, width: int) -> Iterator[str]:
     """How long the forget gates keep: the distribution of time constants of one layer's units."""
     if not reach.time_constants.size:
-        yield fit(CELL_FACTS[sight.cell].remark, width)
+        yield fit(CELL_FACTS[subject.cell].remark, width)
         return
-    facts = CELL_FACTS[sight.cell]
+    facts = CELL_FACTS[subject.cell]
     entry = facts.quantity(facts.keep)
-    constants = reach.time_constants[sight.layer]
+    constants = reach.time_constants[subject.layer]
     known = np.nan_to_num(constants, nan=0.0, posinf=1e9)
     middle, tenth = np.quantile(known, (0.5, 0.9))
-    where = f" of layer {sight.layer}" if sight.layers > 1 else ""
+    where = f" of layer {subject.layer}" if subject.layers > 1 else ""
     yield from wrap(
-        f"{entry.names}{where} (1 {entry.opens}): a unit keeps 1/e for -1/ln(mean {entry.letter}) tokens: "
-        f"half of them for over {middle:.1f}, a tenth for over {tenth:.1f}, the longest for {known.max():,.1f}.",
+        f"{entry.names}{where} (1 {entry.opens}): tokens until a unit's memory fades to 1/e, "
+        f"-1/ln(mean {entry.letter}): half over {middle:.1f}, a tenth over {tenth:.1f}, at most {known.max():,.1f}.",
         width,
     )
     counts = halving_bins(constants)
@@ -135,13 +137,13 @@ def _forgetting_lines(reach: Reach, sight: Sight, width: int) -> Iterator[str]:
     yield fit(f"{'units':<12}" + "".join(f"{count:>6,}" for count in counts), width)
 
 
-def reach_facts(reach: Reach, sight: Sight) -> dict[str, Any]:
+def reach_facts(reach: Reach, subject: ReachSubject) -> dict[str, Any]:
     """For machines: everything measured, and the headline."""
     return {
-        "text": sight.text,
+        "text": subject.text,
         "uses": reach.used(),
         "uses_within_two_errors": reach.used(2.0),
-        "headline": " ".join(headline(reach, sight)),
+        "headline": " ".join(headline(reach, subject)),
         "full_loss": reach.full,
         "near": reach.near,
         "contexts": reach.contexts,

@@ -8,14 +8,10 @@ T time steps, B rows, L layers, H units, D input size, V vocabulary; gates f, i,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from lstmgen.arrays import BoolArray, Float32Array, IntArray
-
-if TYPE_CHECKING:
-    from lstmgen.network import Network
+from lstmgen.network import Network
 
 
 def input_gradients(network: Network, x: IntArray, targets: IntArray) -> Float32Array:

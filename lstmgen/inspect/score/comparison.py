@@ -10,10 +10,12 @@ import numpy as np
 from rich.segment import Segment
 
 from lstmgen.arrays import AnyArray, Float64Array
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.score.aided import aid_words
-from lstmgen.inspect.score.picture import Canvas, Scored, add_text, plus_minus, score_facts
+from lstmgen.inspect.score.measure import Scored
+from lstmgen.inspect.score.picture import add_text, plus_minus, score_facts
 from lstmgen.inspection.score import Difference, by_character
 
 _FULL = 4.0  # bits of difference that the strongest colour stands for
@@ -21,10 +23,10 @@ _SURE = 2.0  # standard errors
 
 
 def draw_comparison(
-    models: Sequence[Scored], differences: Sequence[Difference], about: str, labels: Sequence[str], canvas: Canvas
+    models: Sequence[Scored], differences: Sequence[Difference], about: str, labels: Sequence[str], frame: Frame
 ) -> Picture:
     """The screen. differences: the first model's bits less each other's."""
-    picture, width, first = Picture(), canvas.width, models[0]
+    picture, width, first = Picture(), frame.width, models[0]
     picture.add(Segment(fit(f"{about} · {first.figures.characters:,} characters", width), STRONG))
     picture.add()
     names = max(len(model.name) for model in models)
@@ -34,27 +36,29 @@ def draw_comparison(
         picture.add(fit(f"{model.name:<{names}}  {bits} bits a character · {rest}", width))
         picture.lines += [[Segment(fit(f"{'':<{names}}  {words}", width), FAINT)] for words in aid_words(model)]
     picture.add()
-    for model, found in zip(models[1:], differences, strict=True):
-        picture.add(Segment(fit(_verdict(first.name, model.name, found), width), STRONG))
+    for model, gap in zip(models[1:], differences, strict=True):
+        picture.add(Segment(fit(_verdict(first.name, model.name, gap), width), STRONG))
     picture.add()
-    room = max(canvas.height - len(picture.lines) - 2, 4)
-    add_text(picture, first.passage, _by_token(differences[0], first), labels, room, canvas, _FULL, signed=True)
+    room = max(frame.height - len(picture.lines) - 2, 4)
+    add_text(picture, first.passage, _by_token(differences[0], first), labels, room, frame, _FULL, signed=True)
     return picture.crop(width)
 
 
-def _verdict(first: str, second: str, found: Difference) -> str:
-    """ "a less b: -0.0312 ± 0.0041 bits a character: a is better"."""
-    head = f"{first} less {second}: {found.bits:+.4f}"
-    if found.error is None:
-        return f"{head} bits a character"
-    better = first if found.bits < 0 else second
-    sure = abs(found.bits) > _SURE * found.error
-    return f"{head} ± {found.error:.4f} bits a character: " + (f"{better} is better" if sure else "no clear difference")
+def _verdict(first: str, second: str, gap: Difference) -> str:
+    """ "a needs 0.0312 ± 0.0041 bits a character less than b: a is better"."""
+    way = "less" if gap.bits < 0 else "more"
+    error = "" if gap.error is None else f" ± {gap.error:.4f}"
+    head = f"{first} needs {abs(gap.bits):.4f}{error} bits a character {way} than {second}"
+    if gap.error is None:
+        return head
+    better = first if gap.bits < 0 else second
+    sure = abs(gap.bits) > _SURE * gap.error
+    return f"{head}: " + (f"{better} is better" if sure else "no clear difference")
 
 
-def _by_token(found: Difference, model: Scored) -> Float64Array:
+def _by_token(gap: Difference, model: Scored) -> Float64Array:
     """The difference over each token of the model (T,)."""
-    total = np.concatenate(([0.0], np.cumsum(found.characters)))
+    total = np.concatenate(([0.0], np.cumsum(gap.characters)))
     ends = np.cumsum(model.passage.lengths)
     gaps: Float64Array = total[ends] - total[ends - model.passage.lengths]
     return gaps
@@ -66,8 +70,8 @@ def comparison_facts(models: Sequence[Scored], differences: Sequence[Difference]
     return {
         "models": [score_facts(model, []) for model in models],
         "differences": [
-            {"first": models[0].name, "second": model.name, "bits_a_character": found.bits, "error": found.error}
-            for model, found in pairs
+            {"first": models[0].name, "second": model.name, "bits_a_character": gap.bits, "error": gap.error}
+            for model, gap in pairs
         ],
     }
 

@@ -12,13 +12,14 @@ from rich.segment import Segment
 
 from lstmgen.arrays import Float64Array
 from lstmgen.inspect.canvas.colours import shade
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, Picture, fit
 
 _LOOKED_BACK = 16  # cells at a line's end in which a space is looked for to end it
 
 
 @dataclass(frozen=True)
-class Inked:
+class SurpriseText:
     """A text to be drawn: each token's label, cleaned, its bits (T,), and whether a line ends after it.
 
     signed: bits are a difference, and may be negative.
@@ -30,10 +31,11 @@ class Inked:
     signed: bool = False
 
 
-def draw_surprise(text: Inked, width: int, height: int, colours: str | None, full: float) -> tuple[Picture, int]:
+def draw_surprise(text: SurpriseText, frame: Frame, full: float) -> tuple[Picture, int]:
     """As much of the text as fits so many lines, and how many tokens that is. full: bits of the strongest colour."""
     picture = Picture()
-    rows = max(1, height if colours else height // 2)
+    width, colours = frame.width, frame.colours
+    rows = max(1, frame.height if colours else frame.height // 2)
     start = 0
     for _ in range(rows):
         stop = _line_end(text, start, width)
@@ -62,7 +64,7 @@ def _mark(bits: float, signed: bool) -> str:
     return str(int(min(9.0, max(0.0, bits))))
 
 
-def _line_end(text: Inked, start: int, width: int) -> int:
+def _line_end(text: SurpriseText, start: int, width: int) -> int:
     """The first token of the next line: after a line end, else at a space near the width, else at the width."""
     used, at = 0, start
     while at < len(text.labels):
@@ -75,7 +77,7 @@ def _line_end(text: Inked, start: int, width: int) -> int:
     return at
 
 
-def _at_space(text: Inked, start: int, stop: int) -> int:
+def _at_space(text: SurpriseText, start: int, stop: int) -> int:
     back = 0
     for at in range(stop, start, -1):
         if (text.labels[at].startswith(" ") and len(text.labels[at]) > 1) or text.labels[at - 1].endswith(" "):
@@ -86,12 +88,13 @@ def _at_space(text: Inked, start: int, stop: int) -> int:
     return stop
 
 
-def surprise_key(text: Inked, width: int, colours: str | None, full: float) -> list[Segment]:
+def surprise_key(text: SurpriseText, frame: Frame, full: float) -> list[Segment]:
     """How to read it."""
+    width, colours = frame.width, frame.colours
     if not colours and text.signed:
-        return [Segment(fit("+ the first needs at least a bit more there, - the second.", width), FAINT)]
+        return [Segment(fit("+: the first needs at least one bit more there; -: the second does.", width), FAINT)]
     if not colours:
-        return [Segment(fit("Digits are whole bits of surprise, 9 is nine and more.", width), FAINT)]
+        return [Segment(fit("Digits: bits of surprise, rounded down; 9 is nine or more.", width), FAINT)]
     steps = np.linspace(-full if text.signed else 0.0, full, 24 if text.signed else 16).tolist()
     low = f"-{full:.1f} " if text.signed else "0 "
     words = f" {full:.1f} bits " + ("more for the first" if text.signed else "or more: a blind guess")

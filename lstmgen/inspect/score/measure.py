@@ -1,0 +1,64 @@
+"""One model on a passage: its surprise token by token, with and without help, and the figures made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lstmgen.arrays import Float64Array
+from lstmgen.inspection.aided import Aided, read_aided
+from lstmgen.inspection.loaded import LoadedModel
+from lstmgen.inspection.passage import Passage
+from lstmgen.inspection.score import ScoreFigures, figures_of, surprise_afresh
+from lstmgen.lazy import cached_property
+from lstmgen.network import Network
+from lstmgen.settings import InferenceSettings
+from lstmgen.text.mixture import NgramCorpus
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """A model, by its name, on a passage; reading: what was measured from a carried state, with help if it had any.
+
+    vocabulary: its size. In fresh windows (afresh) the passage is read when that is asked for.
+    """
+
+    name: str
+    passage: Passage
+    level: str
+    vocabulary: int
+    network: Network
+    reading: Aided
+
+    @property
+    def aided(self) -> Aided | None:
+        """How it was helped; None where it was not. nats and figures are with that help."""
+        return self.reading if self.reading.helped else None
+
+    @property
+    def nats(self) -> Float64Array:
+        """Surprise of every token (T,)."""
+        return self.reading.nats
+
+    @cached_property
+    def figures(self) -> ScoreFigures:
+        """What is said of the passage."""
+        return figures_of(self.nats, self.passage)
+
+    @cached_property
+    def nats_afresh(self) -> Float64Array:
+        """Surprise of every token (T,), without help, in windows that each begin from nothing."""
+        return surprise_afresh(self.network, self.passage.ids, self.passage.starts)
+
+    @cached_property
+    def afresh(self) -> ScoreFigures:
+        """The figures in fresh windows."""
+        return figures_of(self.nats_afresh, self.passage)
+
+
+def score_passage(
+    model: LoadedModel, passage: Passage, settings: InferenceSettings, counted: NgramCorpus | None
+) -> Scored:
+    """Read a passage with the help that is asked for; counted: what the n-grams are counted in, if they are to help."""
+    level = model.header["level"]
+    reading = read_aided(model.network, passage.ids, passage.starts, settings, level, counted)
+    return Scored(model.name, passage, level, len(model.vocabulary), model.network, reading)
