@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,16 +12,15 @@ from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import TextError
 from lstmgen.inspection.measured_text import MeasuredText, TokenizedText
 from lstmgen.inspection.trace import Trace, longest_trace, trace_ids
-from lstmgen.sampling.request import normalize_text
-from lstmgen.text import words
+from lstmgen.inspection.user_text import read_user_text, tokenized
+from lstmgen.sampling.request import banned_tokens
 
 if TYPE_CHECKING:
     from lstmgen.api.writing import WritingModel
     from lstmgen.inspection.loaded import LoadedModel
 
-SEED = 0  # of its own writing: the same text every time, so that two looks can be compared
+_SEED = 0  # of its own writing
 OWN_TOKENS = 240  # of its own writing, where tokens are shown one by one
-_CHARACTERS_A_TOKEN = 64  # more than words have
 _UNROLLED_TOKENS = 6  # a sentence of the children's book and half of the next
 _EARLY = 4  # a part begins at a line, if one begins in its first quarter
 _LINES = 200  # written at once
@@ -57,42 +55,18 @@ def held_out(model: LoadedModel) -> Int32Array | None:
 
 
 def _given(model: WritingModel, given: str, longest: int) -> MeasuredText:
-    level, vocabulary = model.header["level"], model.vocabulary
-    part = given[: longest * (_CHARACTERS_A_TOKEN if level == "word" else 2)]  # \r\n is one token
-    notes = list(model.request(part, seed=SEED, length=0).notes)
-    text = normalize_text(part, vocabulary)
-    pieces = list(text) if level == "char" else words.split(text)
-    spaces = [0, *(int(level == "word" and words.space_implied(a, b)) for a, b in pairwise(pieces))]
-    ends = np.cumsum([len(piece) + space for piece, space in zip(pieces, spaces, strict=False)])
-    ids, _ = vocabulary.encode(text)
-    known = set(vocabulary.tokens)
-    kept = [k for k, piece in enumerate(pieces) if vocabulary.unknown is not None or piece in known]
-    if not kept:
-        raise TextError(
-            "There is no token to look at: the text is empty, or the model never saw any of it.\nGive another text."
-        )
-    if len(part) < len(given) or len(kept) > longest:
-        kept = kept[:longest]
-        notes.append(f"The text was cut: only its first {len(kept):,} tokens are measured.")
-        text = text[: int(ends[kept[-1]])]
-    reading = TokenizedText(text, [pieces[k] for k in kept], np.asarray(ends[kept], np.int64))
-    return MeasuredText(reading, ids[: len(kept)], model.newline, f"{len(kept):,} tokens of your text", notes=notes)
+    vocabulary = model.vocabulary
+    read = read_user_text(vocabulary, given, longest)
+    notes = read.notes(vocabulary, "measured")
+    what = f"{len(read.ids):,} tokens of your text"
+    return MeasuredText(tokenized(vocabulary, read), read.ids, model.newline, what, notes=notes)
 
 
 def _own_writing(model: WritingModel, longest: int) -> MeasuredText:
-    wishes: dict[str, Any] = {"length": longest, "temperature": 1.0}
-    if model.lines:
-        written: list[str] = []
-        while sum(map(len, written)) < longest and len(written) < longest:
-            written += [f"{line}\n" for line in model.samples(_LINES, seed=SEED + len(written), **wishes)]
-        text = "".join(written)
-    else:
-        text = model.sample(seed=SEED, **wishes)
-    ids, _ = model.vocabulary.encode(text)
-    part = ids[:longest]
-    if not len(part):
+    ids = model.vocabulary.encode(own_writing(model, longest))[0][:longest]
+    if not len(ids):
         raise TextError("There is no token to look at: the model writes nothing.\nGive a text with --text or --file.")
-    return _decoded(model, part, f"{len(part):,} tokens of its own writing", own=True)
+    return _decoded(model, ids, f"{len(ids):,} tokens of its own writing", own=True)
 
 
 def _from_a_line(model: LoadedModel, ids: Int32Array, longest: int) -> Int32Array:
@@ -127,15 +101,10 @@ class Shown:
 
 def text_to_show(model: WritingModel, text: str | None, longest: int, own_tokens: int = OWN_TOKENS) -> Shown:
     """The text as `sample` reads a prompt, at most `longest` tokens of it; None: some of the model's own writing."""
-    if text is None:
-        request = model.request(own_writing(model), seed=SEED, length=0)
-        return Shown(request.ids[:own_tokens], request.banned, request.newline)
-    part = text[: longest * (_CHARACTERS_A_TOKEN if model.header["level"] == "word" else 2)]  # \r\n is one token
-    request = model.request(part, seed=SEED, length=0)
-    shown = Shown(request.ids[:longest], request.banned, request.newline, list(request.notes))
-    if len(part) < len(text) or len(shown.ids) < len(request.ids):
-        shown.notes.append(f"The text was cut: only its first {len(shown.ids):,} tokens are looked at.")
-    return shown
+    vocabulary, longest = model.vocabulary, own_tokens if text is None else longest
+    read = read_user_text(vocabulary, own_writing(model) if text is None else text, longest, prompt=True)
+    notes = [] if text is None else read.notes(vocabulary, "looked at")
+    return Shown(read.ids, banned_tokens(vocabulary), model.newline, notes)
 
 
 def trace_to_show(model: WritingModel, text: str | None, numbers: int) -> tuple[Trace, Shown]:
@@ -157,9 +126,16 @@ def text_to_unroll(model: WritingModel, text: str | None, numbers: int, steps: i
     return shown
 
 
-def own_writing(model: WritingModel) -> str:
-    """A text of at least OWN_TOKENS tokens, where the model has as many to say."""
-    settings: dict[str, Any] = {"seed": SEED, "length": OWN_TOKENS}
+def own_writing(model: WritingModel, tokens: int = OWN_TOKENS) -> str:
+    """What a view reads when no text is given: at least so many tokens, as `sample` writes them; of lines, whole ones.
+
+    It is the same every time, so that two looks can be compared.
+    """
     if not model.lines:
-        return model.sample(**settings)
-    return "".join(f"{line}\n" for line in model.samples(OWN_TOKENS // 2, **settings))
+        return model.sample(seed=_SEED, length=tokens)
+    lines, found = list[str](), 0
+    while found < tokens and len(lines) < tokens:
+        more = model.samples(min(_LINES, max(1, tokens // 2)), seed=_SEED + len(lines), length=tokens)
+        lines += [f"{line}\n" for line in more]
+        found = len(model.vocabulary.encode("".join(lines))[0])
+    return "".join(lines)

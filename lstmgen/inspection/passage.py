@@ -53,9 +53,8 @@ def read_passage(vocabulary: Vocabulary, documents: Iterable[str], *, lines: boo
     """Texts as a model of this vocabulary reads them; `lines`: every line is a document. TextError: nothing is left."""
     tokens, starts = list[str](), list[int]()
     for document in documents:
-        text = normalize_text(document, vocabulary)
         starts.append(len(tokens))
-        tokens += list(text) if vocabulary.level == "char" else words.split(text)
+        tokens += vocabulary.tokenize(normalize_text(document, vocabulary))
     return make_passage(vocabulary, tokens, starts, lines=lines)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,22 +94,27 @@ def prepare_request(
     ids, unseen = vocabulary.encode(prompt, prompt=True)
     notes = []
     if unseen:
-        what = f"The model never saw {describe_unseen(unseen, vocabulary.level)}"
         if unknown == "error":
+            what = f"The model never saw {describe_unseen(unseen, vocabulary.level)}"
             raise TextError(f"{what}.\nLeave this out of the prompt, or have it skipped with --unknown skip.")
-        skipped = vocabulary.unknown is None
-        notes.append(f"{what}: {'skipped' if skipped else 'read as unknown words'}.")
-        prompt = vocabulary.decode(ids) if skipped else prompt
-    newline = vocabulary.tokens.index("\n") if lines and "\n" in vocabulary.tokens else None
+        notes.append(unseen_note(unseen, vocabulary))
+        prompt = vocabulary.decode(ids) if vocabulary.unknown is None else prompt
+    newline = vocabulary.newline(lines)
+    banned = banned_tokens(vocabulary)
+    shown = _without_understood_space(prompt, vocabulary.level)
+    return SamplingRequest(
+        complete_settings(settings, vocabulary.level), shown, ids, banned, newline, echo, tuple(notes)
+    )
+
+
+def banned_tokens(vocabulary: Vocabulary) -> UInt8Array:
+    """1 for what is never written, (V,): the unknown word. ModelFileError where there is nothing else."""
     banned = np.zeros(len(vocabulary), np.uint8)
     if vocabulary.unknown is not None:
         banned[vocabulary.unknown] = 1
     if banned.all():
         raise ModelFileError("The model's vocabulary holds no token that can be written.\nTrain it on a longer text.")
-    shown = _without_understood_space(prompt, vocabulary.level)
-    return SamplingRequest(
-        complete_settings(settings, vocabulary.level), shown, ids, banned, newline, echo, tuple(notes)
-    )
+    return banned
 
 
 def normalize_text(prompt: str, vocabulary: Vocabulary) -> str:
@@ -129,7 +135,13 @@ def _without_understood_space(prompt: str, level: str) -> str:
     return prompt[:-1] if understood else prompt
 
 
-def describe_unseen(unseen: list[str], level: str) -> str:
+def unseen_note(unseen: Sequence[str], vocabulary: Vocabulary) -> str:
+    """A sentence on what of a text the model never saw."""
+    done = "skipped" if vocabulary.unknown is None else "read as unknown words"
+    return f"The model never saw {describe_unseen(unseen, vocabulary.level)}: {done}."
+
+
+def describe_unseen(unseen: Sequence[str], level: str) -> str:
     """The unseen characters or words, in a form fit for a message."""
     shown = [repr(thing) + (f" (U+{ord(thing):04X})" if len(thing) == 1 else "") for thing in unseen[:_NAMED]]
     if len(unseen) > _NAMED:

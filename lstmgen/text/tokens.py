@@ -111,15 +111,19 @@ class Vocabulary:
     def _ids(self) -> dict[str, int]:
         return {token: k for k, token in enumerate(self.tokens) if k != self.unknown}
 
+    def tokenize(self, text: str) -> list[str]:
+        """The tokens of a text, known or not: its characters or, at word level, words and what is between them."""
+        return list(text) if self.level == "char" else words.split(text)
+
     def encode(self, text: str, *, prompt: bool = False) -> tuple[Int32Array, list[str]]:
         """Ids of a text, and the distinct tokens the model never saw, in the order of their first appearance.
 
         Unseen tokens become `unknown` where there is one, else they are skipped. With `prompt`, one space at the end
         of a text of words is absorbed: it will be understood before the word that is written next.
         """
-        tokens: Iterable[str] = text if self.level == "char" else words.split(text)
+        tokens = self.tokenize(text)
         if prompt and self.level == "word":
-            tokens = _absorbed(list(tokens))
+            tokens = _absorbed(tokens)
         ids, unseen = [], dict[str, None]()
         for token in tokens:
             found = self._ids.get(token, self.unknown)

@@ -1,0 +1,60 @@
+"""A text of the user's as the tokens of a model's vocabulary: read in one way, whatever is then done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lstmgen.arrays import Int32Array, Int64Array
+from lstmgen.errors import TextError
+from lstmgen.inspection.measured_text import TokenizedText
+from lstmgen.sampling.request import normalize_text, unseen_note
+from lstmgen.text import Vocabulary, words
+
+_CHARACTERS_PER_TOKEN = {"char": 2, "word": 64}  # \r\n is one character; more than words have
+
+
+@dataclass(frozen=True, eq=False)
+class UserText:
+    """text: treated as a corpus is; ids (T,): its tokens, without those that the model does not know.
+
+    unseen: what the model never saw; cut: whether the text goes on after the last token.
+    """
+
+    text: str
+    ids: Int32Array
+    unseen: Sequence[str]
+    cut: bool
+
+    def notes(self, vocabulary: Vocabulary, done: str) -> list[str]:
+        """What the user should be told; done: what is done with the tokens, as in "looked at"."""
+        notes = [unseen_note(self.unseen, vocabulary)] if self.unseen else []
+        if self.cut:
+            notes.append(f"The text was cut: only its first {len(self.ids):,} tokens are {done}.")
+        return notes
+
+
+def read_user_text(vocabulary: Vocabulary, text: str, longest: int, *, prompt: bool = False) -> UserText:
+    """At most `longest` tokens of a text; `prompt`: read as what is to be gone on with (see `Vocabulary.encode`)."""
+    part = text[: longest * _CHARACTERS_PER_TOKEN[vocabulary.level]]
+    normal = normalize_text(part, vocabulary)
+    ids, unseen = vocabulary.encode(normal, prompt=prompt)
+    return UserText(normal, ids[:longest], unseen, len(part) < len(text) or len(ids) > longest)
+
+
+def tokenized(vocabulary: Vocabulary, read: UserText) -> TokenizedText:
+    """The tokens of a text with their places in it. Raises TextError where the model knows none."""
+    pieces = vocabulary.tokenize(read.text)
+    known = vocabulary.ids_of(pieces) >= 0
+    kept = np.flatnonzero(known)[: len(read.ids)].tolist()
+    if not kept:
+        raise TextError(
+            "There is no token to look at: the text is empty, or the model never saw any of it.\nGive another text."
+        )
+    spaces = [0, *(int(vocabulary.level == "word" and words.space_implied(a, b)) for a, b in pairwise(pieces))]
+    ends: Int64Array = np.cumsum([len(piece) + space for piece, space in zip(pieces, spaces, strict=True)])
+    text = read.text[: int(ends[kept[-1]])] if read.cut else read.text
+    return TokenizedText(text, [pieces[k] for k in kept], np.asarray(ends[kept], np.int64))
