@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NUMBERS = 1 << 24  # of a trace that is only looked at: 64 MB
 USUAL_STEPS = 24  # of a chain of predictions, after the text's end
 _REACH_TOKENS = 20_000  # measured at most
+_REPORT_TOKENS, _REPORT_NUMBERS = 2_000, 1 << 26  # more would make the page too large to send
 _UNITS_TOKENS, _UNITS_NUMBERS = 8_000, 1 << 26  # two halves of fifty lines each; 256 MB
 
 
@@ -93,6 +94,18 @@ class Views(WritingModel):
         from lstmgen.inspect.reach.view import reach_view
 
         return reach_view(self, self._measured(text, _REACH_TOKENS), layer=layer)
+
+    def report(self, text: str | None = None) -> View:
+        """Everything about a text in one page: its surprises, what every gate did, and where to look.
+
+        text: None reads some of the model's own writing; at most 2,000 tokens. `html()` is the page, which opens in
+        any browser; `text()` says its highlights in words. Raises TextError where the model knows none of the text.
+        """
+        from lstmgen.inspect.report.view import report_view
+        from lstmgen.inspection.trace import numbers_of
+
+        trace, shown = self._traced(text, min(_REPORT_TOKENS * numbers_of(self.network), _REPORT_NUMBERS))
+        return report_view(self, trace, notes=shown.notes)
 
     def score(
         self,

@@ -14,7 +14,7 @@ from lstmgen.cleaning import on_one_line
 from lstmgen.cli import main
 from lstmgen.inspect.canvas.colours import RISING, between
 from lstmgen.inspect.report.measure import make_report
-from lstmgen.inspect.report.picture import Subject, as_page, page_facts
+from lstmgen.inspect.report.picture import ReportSubject, as_page, page_facts
 from lstmgen.inspection.trace import trace_ids
 from tests.browser import Browser, find_browser
 from tests.cli.test_inspect_gates import TEXT, model_of
@@ -53,7 +53,7 @@ def page_of(path: Path, tokens: list[str], cell: str = "lstm", *, level: str = "
     network, ids = network_for(cell, V=len(tokens), L=L), np.arange(2 * len(tokens)) % len(tokens)
     trace = trace_ids(network, tokens, ids)
     squashing = network.architecture.squashing
-    subject = Subject("<b>a name</b>", level, squashing, tokens, [False] * len(ids), on_one_line)
+    subject = ReportSubject("<b>a name</b>", level, squashing, tokens, [False] * len(ids))
     path.write_text(as_page(page_facts(make_report(trace), subject)), encoding="utf-8")
     return path.as_uri()
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.common.expected import expected, likeliest, log_softmax
-from lstmgen.inspect.report.highlights import find_places
+from lstmgen.inspect.report.highlights import find_highlights
 from lstmgen.inspect.report.measure import choose_units, make_report, states_before
 from lstmgen.inspection.trace import trace_ids
 from tests.inspection.traces import made_up, network_for
@@ -24,7 +24,7 @@ def traced(cell="lstm", newline=None, ids=IDS):
 
 def places_of(trace, **more):
     report = make_report(trace, **more)
-    return {place.kind: place for place in report.places}, report
+    return {place.kind: place for place in report.highlights}, report
 
 
 def test_surprise_rank_and_likeliest_are_the_softmax() -> None:
@@ -100,7 +100,7 @@ def test_units_are_the_most_varying_and_those_wanted() -> None:
 def test_a_large_report_keeps_to_its_room() -> None:
     report = make_report(made_up("ab" * 1000, L=3, H=200))
     assert [len(units) for units in report.shown] == [2**21 // (2000 * 3 * 7)] * 3
-    for place in report.places:
+    for place in report.highlights:
         assert place.unit in report.shown[place.layer]
 
 
@@ -126,7 +126,7 @@ def test_places_are_where_they_say() -> None:
 
 def test_open_shut_and_known_are_found_only_where_they_are() -> None:
     trace = made_up("abababababab", H=4)
-    kinds = {place.kind for place in make_report(trace).places}
+    kinds = {place.kind for place in make_report(trace).highlights}
     assert not kinds & {"open", "shut", "known"}
     trace["f"][:, 0, 2] = 0.95
     trace["f"][3, 0, 2] = 0.92
@@ -156,12 +156,12 @@ def test_numbers_that_are_none_are_no_place() -> None:
     trace.logits[4] = np.nan
     report = make_report(trace)
     assert not np.isfinite(report.expected.bits[5])
-    for place in report.places:
+    for place in report.highlights:
         assert all(np.isfinite(list(place.numbers.values())))
     for letter in trace.values:
         trace[letter][:] = np.nan
     trace.logits[:] = np.nan
-    assert find_places(trace, report.before, expected(trace)) == []
+    assert find_highlights(trace, report.before, expected(trace)) == []
 
 
 def test_one_token_is_enough() -> None:

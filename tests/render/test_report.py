@@ -13,18 +13,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen.cell_facts import CELL_FACTS
+from lstmgen.cleaning import on_one_line
 from lstmgen.inspect.canvas.colours import lightness
 from lstmgen.inspect.report.measure import make_report
-from lstmgen.inspect.report.pack import pack, unpack
-from lstmgen.inspect.report.picture import PARTS, Subject, as_page, in_page, page_facts, report_facts
+from lstmgen.inspect.report.pack import pack
+from lstmgen.inspect.report.picture import PARTS, ReportSubject, as_page, in_page, page_facts, report_facts
 from tests.inspection.traces import made_up
 
 HOSTILE = ["</script><img src=x onerror=alert(1)>", "<!--", "]]>", '"', "'", "\u2028", "\u202e", "😀", "&lt;", "\x00"]
 
 
+def unpack(packed):
+    """What the page's script makes of it, flat; NaN for what was no finite number."""
+    limit = 2 ** (packed["bits"] - 1) - 1
+    whole = np.frombuffer(base64.b64decode(packed["data"]), f"<i{packed['bits'] // 8}").astype(np.float64)
+    return np.where(whole < -limit, np.nan, whole * packed["scale"] / limit)
+
+
 def facts_of(trace, *, page=True, name="tale", tokens=None):
     tokens = sorted(set(trace.tokens)) if tokens is None else tokens
-    subject = Subject(name, "char", "tanh", tokens, [False] * len(trace), clean=lambda text: text)
+    subject = ReportSubject(name, "char", "tanh", tokens, [False] * len(trace))
     return (page_facts if page else report_facts)(make_report(trace), subject)
 
 
@@ -128,7 +136,7 @@ def test_hostile_names_and_tokens_stay_text() -> None:
     page = Reader(as_page(facts))
     assert [tag for tag, _ in page.tags].count("script") == 2
     assert "img" not in [tag for tag, _ in page.tags]
-    assert [kind["text"] for kind in json.loads(page.blocks[-2])["kinds"]] == tokens
+    assert [kind["text"] for kind in json.loads(page.blocks[-2])["kinds"]] == [on_one_line(token) for token in tokens]
 
 
 def test_all_words_of_the_legend_are_on_the_page() -> None:

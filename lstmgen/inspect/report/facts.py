@@ -10,19 +10,18 @@ import numpy as np
 
 from lstmgen.arrays import FloatArray
 from lstmgen.cell_facts import CellFacts
+from lstmgen.cleaning import on_one_line
 from lstmgen.inspect.canvas import colours
 from lstmgen.inspect.canvas.labels import token_label
 from lstmgen.inspect.common.measures import measure_values
 from lstmgen.inspect.report.measure import Report
 from lstmgen.inspect.report.pack import pack
-from lstmgen.inspect.report.words import about_words, place_words
-
-_Clean = Callable[[str], str]
+from lstmgen.inspect.report.words import about_words, highlight_words
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What was looked at. name: the model's; vocabulary: its tokens, raw, in id order; clean: spells what is unseen.
+class ReportSubject:
+    """What was looked at. name: the model's; vocabulary: its tokens, raw, in id order.
 
     spaced: before which tokens of the text a space is understood (words).
     """
@@ -32,15 +31,14 @@ class Subject:
     squashing: str
     vocabulary: Sequence[str]
     spaced: Sequence[bool]
-    clean: _Clean
 
 
-def report_facts(report: Report, subject: Subject) -> dict[str, Any]:
+def report_facts(report: Report, subject: ReportSubject) -> dict[str, Any]:
     """Everything on the page, unrounded: of each layer the values of the units shown, (T, K) by letter."""
     return _facts(report, subject, lambda array: array, lambda array: array)
 
 
-def page_facts(report: Report, subject: Subject) -> dict[str, Any]:
+def page_facts(report: Report, subject: ReportSubject) -> dict[str, Any]:
     """The same for the page itself: values and means packed, the rest to seven decimals, and the colours."""
     facts = _facts(report, subject, pack, lambda array: np.round(array.astype(np.float64), 7))
     scales = {name: [list(map(round, anchor)) for anchor in scale] for name, scale in _scales().items()}
@@ -74,7 +72,7 @@ def _scales() -> dict[str, tuple[colours.RGB, ...]]:
 
 
 def _facts(
-    report: Report, subject: Subject, values: Callable[[FloatArray], Any], numbers: Callable[[FloatArray], Any]
+    report: Report, subject: ReportSubject, values: Callable[[FloatArray], Any], numbers: Callable[[FloatArray], Any]
 ) -> dict[str, Any]:
     trace, said = report.trace, report.expected
     kinds = sorted({*trace.ids.tolist(), *said.ids.ravel().tolist()})
@@ -94,7 +92,7 @@ def _facts(
             {word: getattr(entry, word) for word in ("letter", "lecture", "textbook", "equation", "sense", "is_gate")}
             for entry in trace.facts.legend
         ],
-        "kinds": [{"label": labels[kind], "text": _shown(subject.vocabulary[kind], subject.clean)} for kind in kinds],
+        "kinds": [{"label": labels[kind], "text": _shown(subject.vocabulary[kind])} for kind in kinds],
         "tokens": [place[kind] for kind in trace.ids.tolist()],
         "spaced": [int(spaced) for spaced in subject.spaced],
         "begins": report.begins,
@@ -115,29 +113,29 @@ def _facts(
         "measures": [_measures(report, layer) for layer in range(trace.layers)],
         "places": [
             {
-                "position": found.position,
-                "layer": found.layer,
-                "gate": found.letter,
-                "unit": found.unit,
-                "kind": found.kind,
-                **dict(zip(("title", "words"), place_words(found, report, labels), strict=True)),
+                "position": highlight.position,
+                "layer": highlight.layer,
+                "gate": highlight.letter,
+                "unit": highlight.unit,
+                "kind": highlight.kind,
+                **dict(zip(("title", "words"), highlight_words(highlight, report, labels), strict=True)),
             }
-            for found in report.places
+            for highlight in report.highlights
         ],
     }
 
 
 def _measures(report: Report, layer: int) -> dict[str, dict[str, float]]:
     """Of all units of a layer: the ends of each quantity, and its shares below 0.1 and above 0.9."""
-    found = {}
+    by_letter = {}
     for letter, array in report.trace.values.items():
         measures = measure_values(array[:, layer])
-        found[letter] = {name: getattr(measures, name) for name in ("lowest", "highest", "below", "above")}
-    return found
+        by_letter[letter] = {name: getattr(measures, name) for name in ("lowest", "highest", "below", "above")}
+    return by_letter
 
 
-def _shown(token: str, clean: _Clean) -> str:
+def _shown(token: str) -> str:
     """The token as it stands in the text: a line end is seen and also ends the line."""
     if token in ("\n", "\r\n"):
         return "↵\n"
-    return clean(token.replace("\t", "→")) or "◌"
+    return on_one_line(token.replace("\t", "→")) or "◌"

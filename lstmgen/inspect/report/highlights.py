@@ -1,4 +1,4 @@
-"""Places of a trace that are worth a look, found by plain measures: each a position, a layer, a quantity and a unit."""
+"""Highlights: places of a trace that are worth a look, each a position, a layer, a quantity and a unit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Numbers = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Place:
+class Highlight:
     """kind: which measure found it. numbers: what there is to say of it."""
 
     kind: str
@@ -34,11 +34,11 @@ class Place:
 
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give NaN; such places are not found
-def find_places(
+def find_highlights(
     trace: Trace, before: Mapping[str, Float32Array], expected: Expected, begins: Sequence[int] = ()
-) -> list[Place]:
+) -> list[Highlight]:
     """All that there are in this text, each kind once. before: as `states_before` gives it."""
-    finders: list[Callable[[], Iterator[Place]]] = [
+    finders: list[Callable[[], Iterator[Highlight]]] = [
         lambda: _surprising(trace, before, expected),
         lambda: _known(trace, expected),
     ]
@@ -56,7 +56,7 @@ def find_places(
     return [place for finder in finders for place in finder()]
 
 
-def _surprising(trace: Trace, before: Mapping[str, Float32Array], expected: Expected) -> Iterator[Place]:
+def _surprising(trace: Trace, before: Mapping[str, Float32Array], expected: Expected) -> Iterator[Highlight]:
     """The token with the largest surprise, and the unit it moved most. The first one only where it is alone."""
     first = 1 if len(trace) > 1 else 0
     bits = np.nan_to_num(expected.bits[first:], nan=-1.0, posinf=-1.0)
@@ -65,10 +65,10 @@ def _surprising(trace: Trace, before: Mapping[str, Float32Array], expected: Expe
         letter = trace.facts.memory
         unit = int(_finite(np.abs(trace[letter][at, -1] - before[letter][at, -1])).argmax())
         numbers = {"bits": float(expected.bits[at]), "rank": int(expected.rank[at])}
-        yield Place("surprising", at, trace.layers - 1, letter, unit, numbers)
+        yield Highlight("surprising", at, trace.layers - 1, letter, unit, numbers)
 
 
-def _known(trace: Trace, expected: Expected) -> Iterator[Place]:
+def _known(trace: Trace, expected: Expected) -> Iterator[Highlight]:
     """The longest run of tokens that were each expected with 90 % or more."""
     sure = expected.bits <= -np.log2(_SURE)
     best, start, length = 0, 0, 0
@@ -79,10 +79,10 @@ def _known(trace: Trace, expected: Expected) -> Iterator[Place]:
     if best >= _RUN:
         letter = trace.facts.memory
         unit = int(most_varying(trace[letter][start : start + best, -1])[0])
-        yield Place("known", start, trace.layers - 1, letter, unit, {"tokens": best})
+        yield Highlight("known", start, trace.layers - 1, letter, unit, {"tokens": best})
 
 
-def _always(trace: Trace, *, open_: bool) -> Iterator[Place]:
+def _always(trace: Trace, *, open_: bool) -> Iterator[Highlight]:
     """The unit whose gate, of all that are open (shut) at every token, is so most firmly."""
     found: list[tuple[float, str, int, int, int]] = []
     for letter in trace.facts.valves:  # in the order in which an open one tells most
@@ -96,20 +96,20 @@ def _always(trace: Trace, *, open_: bool) -> Iterator[Place]:
         values = trace[letter][:, layer_, unit_]
         at = int(values.argmin() if open_ else values.argmax())
         numbers = {"edge": edge_ if open_ else 1 - edge_, "units": count}
-        yield Place("open" if open_ else "shut", at, layer_, letter, unit_, numbers)
+        yield Highlight("open" if open_ else "shut", at, layer_, letter, unit_, numbers)
 
 
-def _varying(trace: Trace, letter: str) -> Iterator[Place]:
+def _varying(trace: Trace, letter: str) -> Iterator[Highlight]:
     """The unit that varies most, where it is lowest."""
     spread = _finite(trace[letter].astype(np.float64).std(axis=0))
     layer, unit = map(int, np.unravel_index(spread.argmax(), spread.shape))
     if spread.max() > 0:
         values = trace[letter][:, layer, unit]
         numbers = {"lowest": float(values.min()), "highest": float(values.max()), "at": int(values.argmax())}
-        yield Place("varying", int(values.argmin()), layer, letter, unit, numbers)
+        yield Highlight("varying", int(values.argmin()), layer, letter, unit, numbers)
 
 
-def _emptied(trace: Trace, before: Mapping[str, Float32Array], begins: Sequence[int]) -> Iterator[Place]:
+def _emptied(trace: Trace, before: Mapping[str, Float32Array], begins: Sequence[int]) -> Iterator[Highlight]:
     """Where the smallest share of a memory that holds something is kept: sum of f |c'| over sum of |c'|."""
     keep = trace.facts.keep
     sizes = np.abs(before[trace.facts.memory].astype(np.float64))  # (T, L, H)
@@ -122,10 +122,10 @@ def _emptied(trace: Trace, before: Mapping[str, Float32Array], begins: Sequence[
     if np.isfinite(share[at, layer]):
         unit = int(((1 - trace[keep][at, layer]) * sizes[at, layer]).argmax())
         mean = float(trace[keep][at, layer].mean())
-        yield Place("emptied", at, layer, keep, unit, {"lost": 1 - float(share[at, layer]), "mean": mean})
+        yield Highlight("emptied", at, layer, keep, unit, {"lost": 1 - float(share[at, layer]), "mean": mean})
 
 
-def _written(trace: Trace) -> Iterator[Place]:
+def _written(trace: Trace) -> Iterator[Highlight]:
     """Where most of the new is let in: the mean size of i∘g."""
     facts = trace.facts
     values = {letter: trace[letter].astype(np.float64) for letter in facts.letters if letter in facts.write}
@@ -136,26 +136,26 @@ def _written(trace: Trace) -> Iterator[Place]:
         unit = int(sizes[at, layer].argmax())
         numbers = {"mean": float(mean.max()), "usual": float(np.median(mean[:, layer]))}
         gate = next(letter for letter in facts.valves if letter in facts.write)
-        yield Place("written", at, layer, gate, unit, numbers)
+        yield Highlight("written", at, layer, gate, unit, numbers)
 
 
-def _fullest(trace: Trace) -> Iterator[Place]:
+def _fullest(trace: Trace) -> Iterator[Highlight]:
     """The largest memory of all."""
     memory = trace.facts.memory
     sizes = _finite(np.abs(trace[memory]))
     at, layer, unit = map(int, np.unravel_index(sizes.argmax(), sizes.shape))
     if sizes.max() > 0:
-        yield Place("fullest", at, layer, memory, unit, {"value": float(trace[memory][at, layer, unit])})
+        yield Highlight("fullest", at, layer, memory, unit, {"value": float(trace[memory][at, layer, unit])})
 
 
-def _turning(trace: Trace, before: Mapping[str, Float32Array]) -> Iterator[Place]:
+def _turning(trace: Trace, before: Mapping[str, Float32Array]) -> Iterator[Highlight]:
     """Where the output turns most: the mean size of h - h'."""
     turn = np.abs(trace["h"].astype(np.float64) - before["h"])
     mean = _finite(turn.mean(axis=2))
     mean[0] = -1
     at, layer = map(int, np.unravel_index(mean.argmax(), mean.shape))
     if mean.max() > 0:
-        yield Place("turning", at, layer, "h", int(turn[at, layer].argmax()), {"mean": float(mean.max())})
+        yield Highlight("turning", at, layer, "h", int(turn[at, layer].argmax()), {"mean": float(mean.max())})
 
 
 def _finite(values: npt.NDArray[np.floating]) -> Float64Array:

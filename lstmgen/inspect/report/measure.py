@@ -13,7 +13,7 @@ from lstmgen.arrays import Float32Array, Float64Array
 from lstmgen.cells.arithmetic import derived
 from lstmgen.inspect.common.expected import Expected, expected
 from lstmgen.inspect.common.measures import most_varying
-from lstmgen.inspect.report.highlights import Place, find_places
+from lstmgen.inspect.report.highlights import Highlight, find_highlights
 from lstmgen.inspection.trace import Trace
 
 _UNITS = 128  # of a layer; more would neither fit a page nor be told apart
@@ -28,7 +28,7 @@ class Report:
     before   the states as the step found them, (T, L, H)
     means    of each layer, by letter, over all units (T,): gates as they are, of what has a sign the size
     shown    of each layer the units shown (K,), the most varying in memory first
-    places   worth a look, in the order in which to look
+    highlights   places worth a look, in the order in which to look
     """
 
     trace: Trace
@@ -37,7 +37,7 @@ class Report:
     before: dict[str, Float32Array]
     means: list[dict[str, Float64Array]]
     shown: list[list[int]]
-    places: list[Place]
+    highlights: list[Highlight]
 
 
 def make_report(trace: Trace, *, newline: int | None = None, units: int = _UNITS) -> Report:
@@ -45,9 +45,9 @@ def make_report(trace: Trace, *, newline: int | None = None, units: int = _UNITS
     begins = [] if newline is None else np.flatnonzero(trace.ids == newline).tolist()
     before = states_before(trace, begins)
     said = expected(trace)
-    places = find_places(trace, before, said, begins)
+    highlights = find_highlights(trace, before, said, begins)
     room = max(1, _NUMBERS // (len(trace) * trace.layers * (len(trace.values) + 1)))  # the cell state counts twice
-    wanted = [[place.unit for place in places if place.layer == layer] for layer in range(trace.layers)]
+    wanted = [[place.unit for place in highlights if place.layer == layer] for layer in range(trace.layers)]
     return Report(
         trace=trace,
         expected=said,
@@ -55,7 +55,7 @@ def make_report(trace: Trace, *, newline: int | None = None, units: int = _UNITS
         before=before,
         means=[_means(trace, before, layer) for layer in range(trace.layers)],
         shown=[choose_units(trace, layer, min(units, room), wanted[layer]) for layer in range(trace.layers)],
-        places=places,
+        highlights=highlights,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.arrays import Float64Array, FloatArray
+from lstmgen.arrays import FloatArray
 
 _KINDS: dict[int, np.dtype[Any]] = {8: np.dtype("<i1"), 16: np.dtype("<i2")}
 _STEPS = 100.0  # to one
@@ -32,10 +32,3 @@ def pack(values: FloatArray) -> dict[str, Any]:
     whole[~finite] = -limit - 1
     data = base64.b64encode(whole.astype(_KINDS[bits]).tobytes()).decode("ascii")
     return {"bits": bits, "scale": limit / steps, "data": data}
-
-
-def unpack(packed: dict[str, Any]) -> Float64Array:
-    """What the page makes of it, flat; NaN for what was no finite number."""
-    limit = 2 ** (packed["bits"] - 1) - 1
-    whole = np.frombuffer(base64.b64decode(packed["data"]), _KINDS[packed["bits"]]).astype(np.float64)
-    return np.where(whole < -limit, np.nan, whole * packed["scale"] / limit)

@@ -16,10 +16,10 @@ from string import Template
 from typing import Any
 
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.report.facts import Subject, page_facts, report_facts
+from lstmgen.inspect.report.facts import ReportSubject, page_facts, report_facts
 from lstmgen.plain_json import as_json
 
-__all__ = ["Subject", "as_page", "page_facts", "report_facts"]
+__all__ = ["ReportSubject", "as_page", "page_facts", "report_facts"]
 
 # In the order in which they need one another; one module script in the page.
 PARTS = (

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstmgen.cell_facts import Quantity
 from lstmgen.inspect.canvas.figures import percent
-from lstmgen.inspect.report.highlights import Place
+from lstmgen.inspect.report.highlights import Highlight
 from lstmgen.inspect.report.measure import Report
 
 
@@ -33,7 +33,7 @@ def about_words(report: Report, level: str) -> list[str]:
 class _Seen:
     """A place, with what its sentence needs: the legend's entry, which unit, and the token read there."""
 
-    place: Place
+    place: Highlight
     report: Report
     labels: Mapping[int, str]
     entry: Quantity
@@ -57,7 +57,7 @@ class _Seen:
         return f"{self.number(name):.2f}".replace("-", "−")
 
 
-def place_words(place: Place, report: Report, labels: Mapping[int, str]) -> tuple[str, str]:
+def highlight_words(place: Highlight, report: Report, labels: Mapping[int, str]) -> tuple[str, str]:
     """A title and a sentence or two on a place. labels: of tokens by id."""
     entry = report.trace.facts.quantity(place.letter)
     title, words = _WORDS[place.kind](_Seen(place, report, labels, entry))
