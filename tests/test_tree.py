@@ -55,14 +55,12 @@ ROOMS: dict[str, set[str]] = {
 }
 ORDER = list(ROOMS)
 SOURCES = sorted(HOUSE.rglob("*.py"))
-# Views in which the parts of a picture, or of a command, are files of their own.
+# Views in which the parts of a picture are files of their own.
 PICTURES = {
-    "report/facts.py", "report/words.py", "score/aided.py", "score/comparison.py",
-    "score/surprise.py", "step/scene.py", "step/wiring.py", "units/readout.py",
-    "units/study.py",
+    "report/facts.py", "report/words.py", "score/aided.py", "score/comparison.py", "score/surprise.py",
+    "units/readout.py", "units/study.py",
 }  # fmt: skip
 DOORS = {"__init__.py": "", "__main__.py": "cli/", "inspect/__init__.py": "errors.py"}
-COMMANDS = {"step/player.py", "step/walk.py"}
 
 
 def room_of(path: Path) -> str:
@@ -71,8 +69,8 @@ def room_of(path: Path) -> str:
     if place in DOORS:
         return DOORS[place]
     within = place.removeprefix("inspect/")
-    if within in PICTURES | COMMANDS:
-        return "inspect/*/*picture.py" if within in PICTURES else "inspect/*/*command.py"
+    if within in PICTURES:
+        return "inspect/*/*picture.py"
     fitting = [room for room in ROOMS if fnmatch(place, room + "*" * room.endswith("/"))]
     return max(fitting, key=lambda room: ("*" not in room, len(room)), default=place)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lstmgen.api.passages import ScoredText
     from lstmgen.api.scored import Score
     from lstmgen.inspect.canvas.view import View
+    from lstmgen.inspect.step.view import StepsView
     from lstmgen.inspection.loaded import LoadedModel
     from lstmgen.inspection.measured_text import MeasuredText
     from lstmgen.inspection.trace import Trace
@@ -47,10 +48,11 @@ class Views(WritingModel):
     ) -> View:
         """What every gate and state does while a text is read, token by token.
 
-        text: None reads some of the model's own writing. layer: None is the last. units: None shows as many as fit, the
-        most varying first. words: a column a word, the mean over its characters. saturation: instead, how often the
-        gate of every unit is open and shut. numbers: so many are traced at most; the text is cut to that.
-        Raises UsageError for a layer or a unit that is not there, TextError where the model knows none of the text.
+        text: None reads some of what the model writes while nothing is held. layer: None is the last. units: None shows
+        as many as fit, the most varying first. words: one column per word, the mean over its characters. saturation:
+        instead, how often the gate of every unit is open and shut. numbers: so many are traced at most; the text is cut
+        to that. Raises UsageError for a layer or a unit that is not there, TextError where the model knows none of the
+        text.
         """
         from lstmgen.inspect.gates.view import gates_view
 
@@ -129,6 +131,26 @@ class Views(WritingModel):
 
         settings = InferenceSettings(adapt=adapt, adapt_rate=adapt_rate, ngram_weight=ngram_weight)
         return score_text(self, text, settings, baselines=baselines, corpus=corpus)
+
+    def steps(
+        self,
+        text: str | None = None,
+        *,
+        layer: int | None = None,
+        at: int | range | None = None,
+        units: Sequence[int] | None = None,
+        numbers: int = NUMBERS // 8,
+    ) -> StepsView:
+        """A text read step by step: what every wire of a layer carries, from the new information to the prediction.
+
+        text, numbers: as for `gates`. layer: None is the last. at: one step or several; None is the first twelve.
+        units: those to show, None for those that weigh most in the prediction. Gates and units that `held` has fixed
+        are marked. Raises UsageError for what is not there.
+        """
+        from lstmgen.inspect.step.view import steps_view
+
+        trace, shown = self._traced(text, numbers)
+        return steps_view(self, trace, layer=layer, at=at, units=units, holds=self.holds, notes=shown.notes)
 
     def text_to_score(
         self, text: str | ScoredText | None = None, *, name: str | None = None, corpus: str | None = None

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.common.expected import softmax
-from lstmgen.inspect.step.measure import speaks_for, step_of, strongest_units, units_are_words
+from lstmgen.inspect.step.measure import measure_step, speaks_for, strongest_units, units_are_words
 from lstmgen.inspection.trace import trace_ids
 from lstmgen.network import Network
 from lstmgen.settings import Architecture
@@ -25,7 +25,7 @@ def test_the_wires_are_the_trace(cell, newline, layer):
     network = network_for(cell)
     trace = trace_ids(network, TOKENS, IDS, newline=newline)
     for at in range(len(IDS)):
-        step = step_of(network, trace, at, layer, newline=newline)
+        step = measure_step(network, trace, at, layer, newline=newline)
         anew = IDS[at] == newline
         assert step.position == at and step.token == (-1 if anew else IDS[at])
         letters = [wire.letter for wire in trace.facts.wires_with(network.architecture.squashing) if wire.letter != "x"]
@@ -51,10 +51,10 @@ def test_the_rnns_parts_with_one_hot_input():
     network = Network(shape, np.random.default_rng(0).normal(0, 0.8, shape.parameter_count()).astype(np.float32))
     trace = trace_ids(network, TOKENS, IDS, newline=6)
     W, U, b = (network.views[f"layers.0.{name}"][0] for name in "WUb")
-    step = step_of(network, trace, 1, 0, newline=6)
+    step = measure_step(network, trace, 1, 0, newline=6)
     np.testing.assert_allclose(step.wires["W x + b"], W[:, 4] + b, rtol=1e-6)
     np.testing.assert_allclose(step.wires["U h'"], U @ trace["h"][0, 0], rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(step_of(network, trace, 2, 0, newline=6).wires["W x + b"], b, rtol=1e-6)
+    np.testing.assert_allclose(measure_step(network, trace, 2, 0, newline=6).wires["W x + b"], b, rtol=1e-6)
 
 
 def test_units_are_words_only_where_the_output_weights_say_so():

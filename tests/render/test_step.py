@@ -10,9 +10,10 @@ from rich.cells import cell_len
 
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.step.measure import step_of, strongest_units
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.step.measure import measure_step, strongest_units
 from lstmgen.inspect.step.picture import draw_step
-from lstmgen.inspect.step.scene import Scene
+from lstmgen.inspect.step.scene_picture import Scene
 from lstmgen.inspect.step.wiring import NEXT, WIRING, gutter
 from lstmgen.inspection.trace import trace_ids
 from lstmgen.network import Hold
@@ -23,7 +24,7 @@ CELLS = sorted(CELL_FACTS)
 NUMBER = re.compile(r"=?([+-]?\d+\.\d+)")
 
 
-def seen(cell="lstm", *, H=6, layer=1, words=False, squashing=None, **wishes):
+def seen(cell="lstm", *, H=6, layer=1, words=False, **more):
     """A scene over a small network, and its steps."""
     network = network_for(cell, V=7, H=H)
     trace = trace_ids(network, TOKENS, np.array([0, 1, 2, 3, 4, 0, 0, 1]))
@@ -32,7 +33,7 @@ def seen(cell="lstm", *, H=6, layer=1, words=False, squashing=None, **wishes):
         vocabulary=TOKENS, order=strongest_units(network, trace, layer).tolist(),
         output=network.views["output.W"] if layer == 1 else None, words=words, one_hot=words, spaced=True,
     )  # fmt: skip
-    return replace(scene, **wishes), [step_of(network, trace, t, layer) for t in range(len(trace))]
+    return replace(scene, **more), [measure_step(network, trace, t, layer) for t in range(len(trace))]
 
 
 def rows_of(plain, cell, squashing):
@@ -50,20 +51,21 @@ def rows_of(plain, cell, squashing):
 @pytest.mark.parametrize("layer", [0, 1])
 @pytest.mark.parametrize("width", [80, 130])
 def test_every_number_is_the_wires(cell, layer, width):
-    scene, steps = seen(cell, layer=layer, width=width)
+    scene, steps = seen(cell, layer=layer)
+    units = scene.units_within(width)
     for step in steps:
-        rows = rows_of(draw_step(scene, step).plain, cell, scene.squashing)
+        rows = rows_of(draw_step(scene, step, Frame(width)).plain, cell, scene.squashing)
         printed = {}
         for letter, values in step.wires.items():
             printed[letter] = [Decimal(text) for text in NUMBER.findall(rows[letter][scene.left :])]
-            assert len(printed[letter]) == len(scene.units)
-            for text, unit in zip(printed[letter], scene.units, strict=True):
+            assert len(printed[letter]) == len(units)
+            for text, unit in zip(printed[letter], units, strict=True):
                 assert abs(float(text) - values[unit]) < 0.01
         parts = ("W x + b", "U h'", "z") if cell == "rnn" else ("f∘c'", "i∘g", "c")
         for a, b, c in zip(*(printed[letter] for letter in parts), strict=True):
             assert a + b == c
         for letter in set(step.wires) - set(parts):
-            for text, unit in zip(printed[letter], scene.units, strict=True):
+            for text, unit in zip(printed[letter], units, strict=True):
                 assert abs(float(text) - step.wires[letter][unit]) <= 0.005 + 1e-9
 
 
@@ -72,9 +74,9 @@ def test_every_number_is_the_wires(cell, layer, width):
 @pytest.mark.parametrize("width", [40, 80, 200])
 @pytest.mark.parametrize("words", [False, True])
 def test_it_fits_the_screen(cell, colours, width, words):
-    scene, steps = seen(cell, words=words, width=width, colours=colours, H=6 if not words else 7)
+    scene, steps = seen(cell, words=words, H=6 if not words else 7)
     for step in steps:
-        picture = draw_step(scene, step)
+        picture = draw_step(scene, step, Frame(width, 22, colours))
         assert len(picture.lines) <= 22
         assert picture.width <= width
 
@@ -96,53 +98,58 @@ def test_the_lines_meet(cell):
 
 
 def test_colours_are_the_values():
-    scene, steps = seen(layer=0, colours="truecolor")
-    picture, step = draw_step(scene, steps[3]), steps[3]
+    scene, steps = seen(layer=0)
+    picture, step = draw_step(scene, steps[3], Frame(colours="truecolor")), steps[3]
     styles = {
         tuple(str(piece.style) for piece in line if piece.style and piece.style.bgcolor) for line in picture.lines
     }
     for letter in ("f", "i", "o", "c", "h"):
-        wanted = [shade(step.wires[letter][unit], signed=letter in "ch", colours="truecolor") for unit in scene.units]
+        wanted = [
+            shade(step.wires[letter][unit], signed=letter in "ch", colours="truecolor")
+            for unit in scene.units_within(80)
+        ]
         assert tuple(map(str, wanted)) in styles
 
 
 def test_what_is_held_is_marked():
     scene, steps = seen(layer=1, holds=[Hold(1, "f", None, 0.25), Hold(1, "h", 5, 1.0), Hold(0, "o", None, 0.0)])
-    text = draw_step(scene, steps[0]).plain
+    text = draw_step(scene, steps[0], Frame()).plain
     rows = rows_of(text, "lstm", "tanh")
     assert "held: 1:f=0.25, 1:5=1, 0:o=0" in text.splitlines()[0]
-    assert "held at 0.25" in rows["f"] and rows["f"].count("=") == len(scene.units) and "■" in rows["f"]
+    assert "held at 0.25" in rows["f"] and rows["f"].count("=") == len(scene.units_within(80)) and "■" in rows["f"]
     assert "held" not in rows["o"] and "=" not in rows["o"][scene.left :]
-    assert 5 in scene.units and rows["h"][scene.left :].count("=") == 1
+    assert 5 in scene.units_within(80) and rows["h"][scene.left :].count("=") == 1
 
 
 def test_the_token_that_is_read_stands_out_and_stays_in_view():
-    scene, steps = seen(width=44)
+    scene, steps = seen()
     for step in steps:
-        line = draw_step(scene, step).plain.splitlines()[1]
+        line = draw_step(scene, step, Frame(44)).plain.splitlines()[1]
         assert f"[{scene.tokens[step.position]}]" in line and cell_len(line) <= 44
 
 
 def test_what_comes_next_is_the_likeliest():
-    scene, steps = seen(width=120)
-    line = next(line for line in draw_step(scene, steps[2]).plain.splitlines() if "next word" in line)
+    scene, steps = seen()
+    line = next(line for line in draw_step(scene, steps[2], Frame(120)).plain.splitlines() if "next word" in line)
     found = steps[2].probabilities
     best = int(np.argmax(found))
     assert f"{TOKENS[best]} {100 * found[best]:.1f} %" in line
 
 
 def test_where_units_are_words():
-    scene, steps = seen(H=7, words=True, width=100)
-    text = draw_step(scene, steps[1]).plain
+    scene, steps = seen(H=7, words=True)
+    text = draw_step(scene, steps[1], Frame(100)).plain
     rows = rows_of(text, "lstm", "tanh")
     assert rows["x"].split()[-7:] == ["0", "1█", "0", "0", "0", "0", "0"]
     assert "Doug" in text.splitlines()[3] and "speaks" not in text
     line = next(line for line in text.splitlines() if "next word" in line)
     shares = [float(part) for part in re.findall(r"(\d+(?:\.\d)?) %", line)]
-    np.testing.assert_allclose(shares, [100 * steps[1].probabilities[unit] for unit in scene.units], atol=0.0501)
+    np.testing.assert_allclose(
+        shares, [100 * steps[1].probabilities[unit] for unit in scene.units_within(100)], atol=0.0501
+    )
 
 
 def test_numbers_that_are_none():
     scene, steps = seen(layer=0)
     step = replace(steps[0], wires={letter: np.full(6, np.nan) for letter in steps[0].wires})
-    assert "?" in draw_step(scene, step).plain
+    assert "?" in draw_step(scene, step, Frame()).plain

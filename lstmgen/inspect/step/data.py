@@ -9,11 +9,11 @@ import numpy as np
 
 from lstmgen.arrays import AnyArray
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.common.data import Table
-from lstmgen.inspect.step.measure import Step
+from lstmgen.inspect.common.data import Table, legend_of
+from lstmgen.inspect.step.measure import CellStep
 
 
-def step_facts(steps: Sequence[Step], vocabulary: Sequence[str], cell: str, squashing: str) -> dict[str, Any]:
+def step_facts(steps: Sequence[CellStep], vocabulary: Sequence[str], cell: str, squashing: str) -> dict[str, Any]:
     """Every step with its wires by letter, and both names of each wire."""
     return {
         "cell": cell,
@@ -27,14 +27,11 @@ def step_facts(steps: Sequence[Step], vocabulary: Sequence[str], cell: str, squa
             }
             for step in steps
         ],
-        "legend": {
-            entry.letter: {word: getattr(entry, word) for word in ("lecture", "textbook", "equation", "sense")}
-            for entry in CELL_FACTS[cell].wires_with(squashing)
-        },
+        "legend": legend_of(CELL_FACTS[cell].wires_with(squashing)),
     }
 
 
-def step_table(steps: Sequence[Step], vocabulary: Sequence[str]) -> Table:
+def step_table(steps: Sequence[CellStep], vocabulary: Sequence[str]) -> Table:
     """A row for each step and unit."""
     letters = list(steps[0].wires)
 
@@ -47,7 +44,7 @@ def step_table(steps: Sequence[Step], vocabulary: Sequence[str]) -> Table:
     return Table(["position", "token", "unit", *letters], rows())
 
 
-def step_arrays(steps: Sequence[Step]) -> Iterator[tuple[str, AnyArray]]:
+def step_arrays(steps: Sequence[CellStep]) -> Iterator[tuple[str, AnyArray]]:
     """Each wire over the steps, (T, H), under its letter, and `probabilities` (T, V)."""
     yield "positions", np.array([step.position for step in steps])
     yield "ids", np.array([step.token for step in steps])

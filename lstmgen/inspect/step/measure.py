@@ -23,7 +23,7 @@ _Weights = Mapping[str, Float32Array]
 
 
 @dataclass(frozen=True)
-class Step:
+class CellStep:
     """What one step of one layer does.
 
     position       of the token in the text, from 0
@@ -39,7 +39,7 @@ class Step:
 
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give anything; it shows as it is
-def step_of(network: Network, trace: Trace, position: int, layer: int, *, newline: int | None = None) -> Step:
+def measure_step(network: Network, trace: Trace, position: int, layer: int, *, newline: int | None = None) -> CellStep:
     """The step that reads token `position` of a text. newline: the id that was read as nothing, as in `trace_ids`."""
     token = -1 if trace.ids[position] == newline else int(trace.ids[position])
     own = {letter: values[position, layer].astype(np.float64) for letter, values in trace.values.items()}
@@ -48,9 +48,11 @@ def step_of(network: Network, trace: Trace, position: int, layer: int, *, newlin
     inputs = _inputs(network, trace, position, layer, token)
     squashed = network.architecture.squashing == "tanh"
     computed = network.cell.step(network.layer_weights(layer), inputs, states, not squashed)
-    found = {letter: values[0].astype(np.float64) for letter, values in computed.items()} | before | own
+    known = {letter: values[0].astype(np.float64) for letter, values in computed.items()} | before | own
     order = [wire.letter for wire in trace.facts.wires_with(network.architecture.squashing) if wire.letter != "x"]
-    return Step(position, token, {letter: derived(letter, found) for letter in order}, softmax(trace.logits[position]))
+    return CellStep(
+        position, token, {letter: derived(letter, known) for letter in order}, softmax(trace.logits[position])
+    )
 
 
 def _before(trace: Trace, letter: str, position: int, layer: int, *, anew: bool) -> Float64Array:

@@ -18,9 +18,11 @@ from rich.style import Style
 from lstmgen.cell_facts import CELL_FACTS, Quantity
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.canvas.figures import NUMBER_CELLS, add_up, plain, share, signed
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.canvas.labels import layer_label, title_line
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
-from lstmgen.inspect.step.measure import Step, speaks_for
-from lstmgen.inspect.step.scene import COLUMN, NAMES, READING, Scene
+from lstmgen.inspect.step.measure import CellStep, speaks_for
+from lstmgen.inspect.step.scene_picture import NAME_CELLS, READING_CELLS, Scene
 from lstmgen.inspect.step.wiring import KEYS, NEXT, gutter
 
 _HELD = Style(bold=True, color="color(214)")
@@ -28,39 +30,48 @@ _HERE = Style(bold=True, color="color(16)", bgcolor="color(252)")
 _BARS = " ▏▎▍▌▋▊▉█"
 
 
-def draw_step(scene: Scene, step: Step) -> Picture:
+def draw_steps(scene: Scene, steps: Sequence[CellStep], frame: Frame) -> Picture:
+    """The pictures of several steps, one below the other."""
+    picture = Picture()
+    for number, step in enumerate(steps):
+        if number:
+            picture.add()
+        picture.lines += draw_step(scene, step, frame).lines
+    return picture
+
+
+def draw_step(scene: Scene, step: CellStep, frame: Frame) -> Picture:
     """The picture of one step, 20 lines or fewer."""
     picture = Picture()
     picture.add(*_title(scene, step))
-    picture.add(*_story(scene, step.position))
+    picture.add(*_story(scene, step.position, frame))
     picture.add()
-    units = scene.units
-    picture.add(*_heads(scene, units))
+    units = scene.units_within(frame.width)
+    picture.add(*_heads(scene, units, frame))
     cells = _cells(scene, step, units)
-    picture.add(*_next(scene, step, units))
+    picture.add(*_next(scene, step, units, frame))
     for entry in reversed(CELL_FACTS[scene.cell].wires_with(scene.squashing)):
-        picture.add(*_wire(scene, step, entry, cells.get(entry.letter, [])))
+        picture.add(*_wire(scene, step, entry, cells.get(entry.letter, []), frame))
     picture.add()
     for line in _keys(scene):
-        picture.add(Segment(fit(line, scene.width), FAINT))
-    return picture.crop(scene.width)
+        picture.add(Segment(fit(line, frame.width), FAINT))
+    return picture.crop(frame.width)
 
 
-def _title(scene: Scene, step: Step) -> Iterator[Segment]:
-    layer = f"layer {scene.layer}" + (f" of 0-{scene.layers - 1}" if scene.layers > 1 else "")
+def _title(scene: Scene, step: CellStep) -> Iterator[Segment]:
     where = f"step {step.position} of 0-{len(scene.tokens) - 1}"
-    yield Segment(" · ".join(part for part in (scene.title, layer, where) if part), STRONG)
+    yield Segment(title_line(scene.title, layer_label(scene.layer, scene.layers), where), STRONG)
     if scene.holds:
         short = [str(hold) if scene.layers > 1 else str(hold).partition(":")[2] for hold in scene.holds]
         yield Segment("   held: " + ", ".join(short), _HELD)
 
 
-def _story(scene: Scene, position: int) -> Iterator[Segment]:
+def _story(scene: Scene, position: int, frame: Frame) -> Iterator[Segment]:
     """The text around the token that is read, which stands out; what is still to come is faint."""
     gap = " " if scene.spaced else ""
     tokens = list(scene.tokens)
-    here = tokens[position] if scene.colours else f"[{tokens[position]}]"
-    room = scene.width - cell_len(here) - 2
+    here = tokens[position] if frame.colours else f"[{tokens[position]}]"
+    room = frame.width - cell_len(here) - 2
     before, after = "", ""
     for token in reversed(tokens[:position]):
         if cell_len(before) + cell_len(token) + 1 > room * 2 // 3:
@@ -73,36 +84,36 @@ def _story(scene: Scene, position: int) -> Iterator[Segment]:
             break
         after += gap + token
     yield Segment(before)
-    yield Segment(here, _HERE if scene.colours else STRONG)
+    yield Segment(here, _HERE if frame.colours else STRONG)
     yield Segment(after, FAINT)
 
 
-def _heads(scene: Scene, units: Sequence[int]) -> Iterator[Segment]:
+def _heads(scene: Scene, units: Sequence[int], frame: Frame) -> Iterator[Segment]:
     """Above each column the word its unit is, or its number."""
     said = "" if scene.words else "unit "
     yield Segment(f"{said:>{scene.left}}", FAINT)
     for unit in units:
         head = fit(scene.vocabulary[unit] if scene.words else str(unit), NUMBER_CELLS)
         yield Segment(" " + " " * (NUMBER_CELLS - cell_len(head)) + head, STRONG)
-    if scene.reads and _reading_room(scene, units) > READING // 2:
-        yield Segment(fit("  speaks for", _reading_room(scene, units)), FAINT)
+    if scene.reads and scene.reading_cells(frame.width) > READING_CELLS // 2:
+        yield Segment(fit("  speaks for", scene.reading_cells(frame.width)), FAINT)
 
 
-def _next(scene: Scene, step: Step, units: Sequence[int]) -> Iterator[Segment]:
+def _next(scene: Scene, step: CellStep, units: Sequence[int], frame: Frame) -> Iterator[Segment]:
     """The words predicted: under their units, or the likeliest in a row."""
     yield Segment(gutter(scene.cell, NEXT))
     next_one = "next word" if scene.spaced else "next character"
     above = "" if scene.layer == scene.layers - 1 else f", by way of layer {scene.layer + 1}"
     yield Segment(next_one, STRONG)
-    yield Segment(fill(above or ", how probable", NAMES - len(next_one)), FAINT)
-    found = step.probabilities
+    yield Segment(fill(above or ", how probable", NAME_CELLS - len(next_one)), FAINT)
+    probabilities = step.probabilities
     if scene.words:
         for unit in units:
-            yield from _cell(scene, share(float(found[unit])), float(found[unit]), signs=False)
+            yield from _cell(share(float(probabilities[unit])), float(probabilities[unit]), frame.colours, signs=False)
         return
-    room, parts = scene.width - scene.left, list[str]()
-    for token in np.argsort(-found, kind="stable").tolist():
-        part = f"{scene.vocabulary[token]} {share(float(found[token]))}"
+    room, parts = frame.width - scene.left, list[str]()
+    for token in np.argsort(-probabilities, kind="stable").tolist():
+        part = f"{scene.vocabulary[token]} {share(float(probabilities[token]))}"
         if cell_len("  ".join([*parts, part])) + 1 > room:
             break
         parts.append(part)
@@ -119,32 +130,32 @@ class _Number:
     held: bool = False
 
 
-def _cells(scene: Scene, step: Step, units: Sequence[int]) -> dict[str, list[_Number]]:
+def _cells(scene: Scene, step: CellStep, units: Sequence[int]) -> dict[str, list[_Number]]:
     """The numbers of every wire, by letter; a sum's parts and whole are rounded together."""
     facts = CELL_FACTS[scene.cell]
-    found: dict[str, list[_Number]] = {}
+    numbers: dict[str, list[_Number]] = {}
     for letter, values in step.wires.items():
         gate = facts.quantity(letter).is_gate
-        found[letter] = [
+        numbers[letter] = [
             _Number(plain(value) if gate else signed(value), value, not gate, _is_held(scene, letter, unit))
             for unit, value in ((unit, float(values[unit])) for unit in units)
         ]
     parts = next((*terms, result) for result, terms in facts.sums.items() if len(terms) == 2)
     for place in range(len(units)):
-        three = [found[letter][place] for letter in parts]
+        three = [numbers[letter][place] for letter in parts]
         texts = add_up(three[0].value, three[1].value, three[2].value)
         for letter, number, text in zip(parts, three, texts, strict=True):
-            found[letter][place] = _Number(text, number.value, True)
+            numbers[letter][place] = _Number(text, number.value, True)
     if scene.words and scene.one_hot:
-        found["x"] = [_Number(str(int(unit == step.token)), float(unit == step.token), False) for unit in units]
-    return found
+        numbers["x"] = [_Number(str(int(unit == step.token)), float(unit == step.token), False) for unit in units]
+    return numbers
 
 
 def _is_held(scene: Scene, letter: str, unit: int) -> bool:
     return any((hold.layer, hold.letter) == (scene.layer, letter) and hold.unit in (None, unit) for hold in scene.holds)
 
 
-def _wire(scene: Scene, step: Step, entry: Quantity, numbers: Sequence[_Number]) -> Iterator[Segment]:
+def _wire(scene: Scene, step: CellStep, entry: Quantity, numbers: Sequence[_Number], frame: Frame) -> Iterator[Segment]:
     whole = next(
         (hold for hold in scene.holds if hold.place == (scene.layer, entry.letter, None)),
         None,
@@ -152,9 +163,9 @@ def _wire(scene: Scene, step: Step, entry: Quantity, numbers: Sequence[_Number])
     yield Segment(gutter(scene.cell, entry.letter, held=whole is not None and entry.is_gate))
     yield from _names(entry, f"held at {whole.value:g}" if whole is not None else "", _read(scene, step, entry))
     for number in numbers:
-        yield from _cell(scene, number.text, number.value, signs=number.signs, held=number.held)
+        yield from _cell(number.text, number.value, frame.colours, signs=number.signs, held=number.held)
     if scene.reads and not entry.is_gate and entry.letter in step.wires and scene.output is not None:
-        room = _reading_room(scene, scene.units)
+        room = scene.reading_cells(frame.width)
         tokens = [scene.vocabulary[k] for k in speaks_for(step.wires[entry.letter], scene.output, room).tolist()]
         text = ""
         for token in tokens:
@@ -164,7 +175,7 @@ def _wire(scene: Scene, step: Step, entry: Quantity, numbers: Sequence[_Number])
         yield Segment("  " + text)
 
 
-def _read(scene: Scene, step: Step, entry: Quantity) -> str:
+def _read(scene: Scene, step: CellStep, entry: Quantity) -> str:
     """What stands for the new information: the token that is read."""
     if entry.letter != "x":
         return ""
@@ -178,9 +189,9 @@ def _names(entry: Quantity, held: str, more: str) -> Iterator[Segment]:
     lecture = f"{entry.lecture} {entry.letter}"
     sense = held or (f"1 {entry.opens}" if entry.is_gate else more)
     rest = f", {entry.textbook}" + (f": {sense}" if sense else "")
-    if cell_len(lecture + rest) > NAMES:
+    if cell_len(lecture + rest) > NAME_CELLS:
         rest = f": {sense}" if sense else ""
-    room = NAMES - cell_len(lecture)
+    room = NAME_CELLS - cell_len(lecture)
     yield Segment(lecture, STRONG)
     if held:
         yield Segment(fill(rest, room), _HELD)
@@ -188,12 +199,12 @@ def _names(entry: Quantity, held: str, more: str) -> Iterator[Segment]:
         yield Segment(fill(rest, room), FAINT)
 
 
-def _cell(scene: Scene, text: str, value: float, *, signs: bool, held: bool = False) -> Iterator[Segment]:
+def _cell(text: str, value: float, colours: str | None, *, signs: bool, held: bool = False) -> Iterator[Segment]:
     """One number: on its colour, or with a small bar of its size."""
     shown = "=" + text if held else text
-    if scene.colours:
+    if colours:
         yield Segment(" ")
-        yield Segment(shown.rjust(NUMBER_CELLS), shade(value, signed=signs, colours=scene.colours))
+        yield Segment(shown.rjust(NUMBER_CELLS), shade(value, signed=signs, colours=colours))
         return
     if len(shown) >= NUMBER_CELLS or text.endswith("%"):
         yield Segment(" " + shown.rjust(NUMBER_CELLS))
@@ -203,10 +214,6 @@ def _cell(scene: Scene, text: str, value: float, *, signs: bool, held: bool = Fa
     yield Segment(f" {shown:>{NUMBER_CELLS - 1}}{bar}")
 
 
-def _reading_room(scene: Scene, units: Sequence[int]) -> int:
-    return max(scene.width - scene.left - COLUMN * len(units), 0)
-
-
 def _keys(scene: Scene) -> Iterator[str]:
     yield KEYS[scene.cell]
     sums = CELL_FACTS[scene.cell].sums_with(scene.squashing)
@@ -214,6 +221,6 @@ def _keys(scene: Scene) -> Iterator[str]:
     if scene.words:
         yield "Every unit is a word: + raises it, - holds it down."
     elif scene.reads:
-        yield "Speaks for: what a wire raises through the output weights; rough, but for h."
+        yield "Speaks for: the tokens that a wire makes more probable; exact for h, rough elsewhere."
     if remark := CELL_FACTS[scene.cell].remark:
         yield remark

@@ -12,11 +12,12 @@ from lstmgen.api import Model
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, Picture, fit
 from lstmgen.inspect.commands.output import NARROWEST, SCREEN, colours_of_terminal
 from lstmgen.inspect.step.picture import draw_step
-from lstmgen.inspect.step.scene import Scene
-from lstmgen.inspect.step.walk import Walk
+from lstmgen.inspect.step.scene_picture import Scene
+from lstmgen.inspect.step.view import Walk
 from lstmgen.terminal.amounts import is_whole_number
 from lstmgen.terminal.keys import RESIZED, KeyReader, alternate_screen
 from lstmgen.terminal.streams import console_for
@@ -46,8 +47,8 @@ _LINE_OF_KEYS = 1
 class _Player:
     """The state of a walk: where it stands, and what it says at the bottom."""
 
-    def __init__(self, walk: Walk, keys: KeyReader) -> None:
-        self.walk, self.keys = walk, keys
+    def __init__(self, model: Model, walk: Walk, keys: KeyReader) -> None:
+        self.model, self.walk, self.keys = model, walk, keys
         self.position, self.message = 0, ""
         self.scene: Scene = walk.scene
         facts = CELL_FACTS[self.scene.cell]
@@ -113,19 +114,20 @@ class _Player:
         if key != "u":
             what = f"{key}.{what}" if "=" in what else f"{key}={what}"
         try:
-            steered = self.walk.model.held(f"{layer if colon else self.walk.layer}:{what}")
+            steered = self.model.held(f"{layer if colon else self.walk.layer}:{what}")
         except UsageError as error:
             self.message = str(error).partition("\n")[0]
             return
-        self._follow(self.walk.under(steered))
+        self._follow(steered)
 
     def _release(self) -> None:
-        if self.walk.model.holds:
-            self._follow(self.walk.under(Model(self.walk.model.file, self.walk.model.path)))
+        if self.model.holds:
+            self._follow(Model(self.model.file, self.model.path))
             self.message = "Nothing is held any more."
 
-    def _follow(self, walk: Walk) -> None:
-        self.walk, self.scene = walk, replace(walk.scene, order=self.scene.order)
+    def _follow(self, model: Model) -> None:
+        self.model, self.walk = model, self.walk.under(model, model.holds)
+        self.scene = replace(self.walk.scene, order=self.scene.order)
 
     def _ask(self, question: str, typed: str = "") -> str | None:
         """A line of typing at the bottom; None where it was given up."""
@@ -154,9 +156,8 @@ class _Player:
             self._show(page, "")
 
     def _draw(self, line: str | None = None) -> None:
-        width, _ = _size()
-        scene = replace(self.scene, width=width, colours=colours_of_terminal())
-        self._show(draw_step(scene, self.walk.step(self.position)), line or self.message or self.keys_line)
+        picture = draw_step(self.scene, self.walk.step(self.position), Frame(*_size(), colours_of_terminal()))
+        self._show(picture, line or self.message or self.keys_line)
 
     def _show(self, picture: Picture, line: str) -> None:
         """The whole screen anew, its last line for the keys; without flicker, in one writing."""
@@ -178,7 +179,7 @@ def _size() -> tuple[int, int]:
     return max(width, NARROWEST), max(height, 1)
 
 
-def play(walk: Walk) -> None:
+def play(model: Model, walk: Walk) -> None:
     """Walk until somebody quits; the terminal is as before then, after an error or Ctrl-C too."""
     with alternate_screen() as keys:
-        _Player(walk, keys).run()
+        _Player(model, walk, keys).run()

@@ -13,11 +13,11 @@ from lstmgen.inspect.step.wiring import NEXT, WIRING
 if TYPE_CHECKING:
     from lstmgen.network import Hold
 
-NAMES = 37  # cells of a wire's names
-COLUMN = NUMBER_CELLS + 1
+NAME_CELLS = 37  # cells of a wire's names
+COLUMN_CELLS = NUMBER_CELLS + 1
 _MOST_UNITS = 12
 _FEW_UNITS = 3  # beside what a wire speaks for
-READING = 13  # cells of that, at least
+READING_CELLS = 13  # cells of that, at least
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,6 @@ class Scene:
     one_hot: bool
     spaced: bool
     holds: Sequence[Hold] = ()
-    width: int = 80
-    colours: str | None = None
 
     @property
     def reads(self) -> bool:
@@ -55,15 +53,17 @@ class Scene:
     @property
     def left(self) -> int:
         """Cells before the numbers."""
-        return len(WIRING[self.cell][NEXT]) + NAMES
+        return len(WIRING[self.cell][NEXT]) + NAME_CELLS
 
-    @property
-    def units(self) -> list[int]:
-        """The units shown, by number: as many of the first in order as there is room for, and those that are held."""
-        room = max(self.width - self.left, COLUMN)
-        count = room // COLUMN
+    def units_within(self, width: int) -> list[int]:
+        """The units shown, by number: those that are held, and as many others as fit."""
+        room = max(width - self.left, COLUMN_CELLS)
+        count = room // COLUMN_CELLS
         if self.reads:
-            count = max(min(_FEW_UNITS, count), (room - READING) // COLUMN)
-        count = min(count, _MOST_UNITS)
+            count = max(min(_FEW_UNITS, count), (room - READING_CELLS) // COLUMN_CELLS)
         held = [hold.unit for hold in self.holds if hold.layer == self.layer and hold.unit is not None]
-        return sorted(list(dict.fromkeys([*held, *self.order]))[:count])
+        return sorted(list(dict.fromkeys([*held, *self.order]))[: min(count, _MOST_UNITS)])
+
+    def reading_cells(self, width: int) -> int:
+        """Cells beside the numbers, for the tokens that a wire speaks for."""
+        return max(width - self.left - COLUMN_CELLS * len(self.units_within(width)), 0)
