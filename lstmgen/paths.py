@@ -42,4 +42,4 @@ def refuse_to_replace(path: Path, advice: str | Callable[[], str]) -> None:
     advice: the rest of the message, from the full stop on, or what gives it.
     """
     if path.exists() or path.is_symlink():
-        raise UsageError(f"{path} is there already{advice if isinstance(advice, str) else advice()}")
+        raise UsageError(f"{path} already exists{advice if isinstance(advice, str) else advice()}")

@@ -152,14 +152,17 @@ class ModelSettings:
             )
         _require(
             not self.skip_sum or (self.num_layers or 0) > 1,
-            "--skip-sum adds up the outputs of several layers.\nGive --num-layers 2 or more with it, or leave it out.",
+            "--skip-sum adds the outputs of several layers.\nGive --num-layers 2 or more with it, or leave it out.",
         )
         if self.tied:
-            _require(self.embedding_size != 0, "--tied needs an embedding; --embedding-size 0 has none.")
+            _require(
+                self.embedding_size != 0,
+                "--tied needs an embedding, but --embedding-size 0 means none.\nLeave one of the two out.",
+            )
             _require(
                 None in (self.embedding_size, self.hidden_size) or self.embedding_size == self.hidden_size,
-                f"--tied makes the embedding the output layer too, so it is as wide as a layer: not "
-                f"--embedding-size {self.embedding_size} with --hidden-size {self.hidden_size}.\n"
+                f"--tied uses the embedding as the output layer too, so both sizes must be equal, not "
+                f"--embedding-size {self.embedding_size} and --hidden-size {self.hidden_size}.\n"
                 "Leave one of the two out, or give --untied.",
             )
 
@@ -192,11 +195,11 @@ class TrainingSettings:
     mmap_above: float = DEFAULT_MMAP_ABOVE  # MB of ids that stay in memory; a longer text waits in a temporary file
 
     DEFAULT_TIME = 300.0  # five minutes: long enough to be worth reading, short enough to wait for
-    TINY_TIME = 20.0  # for a text too short for a validation part: it is soon memorised, and nothing would stop it
+    TINY_TIME = 20.0  # for a text without a validation part: it is soon memorized, and nothing would stop it
 
     def __post_init__(self) -> None:
         given = [n for n in ("time", "steps", "epochs") if getattr(self, n) is not None]
-        _require(len(given) < 2, f"--{' and --'.join(given)} are both budgets; give one of them.")
+        _require(len(given) < 2, f"--{' and --'.join(given)} both set the budget; give only one of them.")
         if self.time is not None:
             _number("--time", self.time, 1e-3, 3.2e7)
         if self.steps is not None:
@@ -285,7 +288,7 @@ class InferenceSettings:
 
     def __post_init__(self) -> None:
         if self.adapt_rate is not None:
-            _require(self.adapt, "--adapt-rate says how fast --adapt learns.\nAdd --adapt, or leave it out.")
+            _require(self.adapt, "--adapt-rate only has an effect with --adapt.\nAdd --adapt, or leave it out.")
             _number("--adapt-rate", self.adapt_rate, 1e-9, 1.0)
         if self.ngram_weight is not None and self.ngram_weight != "auto":
             right = "--ngram-weight must be auto or a number from 0 to 1"

@@ -29,7 +29,7 @@ def adapted_to(model: _Loaded, ids: Int32Array, rate: float | None = None) -> _L
     before = model.aids or Aids(InferenceSettings())
     wishes = replace(before.wishes, adapt=True, adapt_rate=rate)
     if not len(ids):
-        raise TextError("There is nothing to adapt to: the text is empty, or the model never saw any of it.")
+        raise TextError("There is nothing to adapt to: the text is empty, or the model knows none of its tokens.")
     learner, starts = AdaptingNetwork(model.network, rate, SEGMENT[model.header["level"]]), _beginnings(model, ids)
     surprise(learner, ids, starts)
     network = Network(learner.architecture, learner.parameters, learner.threads.count)
@@ -74,8 +74,8 @@ def _weight_for(model: LoadedModel, text: TrainingText | None, aids: Aids, count
         ids = found[found >= 0].astype(np.int32)
     if not len(ids):
         raise UsageError(
-            "--ngram-weight auto is found on what was held back in training, and that is not here.\n"
-            "Give a number from 0 to 1: 0.3 is a good one."
+            "--ngram-weight auto needs the validation text from training, which is not available.\n"
+            "Give a number from 0 to 1; 0.3 is a good start."
         )
     network = model.network if aids.learned is None else LoadedModel(model.file).network
     final = read_aided(network, ids, _beginnings(model, ids), aids.wishes, model.header["level"], counted).final

@@ -29,8 +29,10 @@ def find_model(name: str | Path | None = None) -> Path:
     near = difflib.get_close_matches(str(name), names, n=1)
     if near:
         raise UsageError(f"There is no model {str(name)!r}.\nDid you mean {near[0]!r}?")
-    have = f"There are: {', '.join(names)}." if names else "Train one first: lstmgen train corpus.txt"
-    raise UsageError(f"There is no model {str(name)!r}: no such file, and none of that name in models/.\n{have}")
+    have = f"These exist: {', '.join(names)}." if names else "Train one first: lstmgen train corpus.txt"
+    raise UsageError(
+        f"There is no model {str(name)!r}: there is no such file, and none of that name in models/.\n{have}"
+    )
 
 
 def _may_be_model(path: Path) -> bool:

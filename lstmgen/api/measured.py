@@ -65,7 +65,7 @@ def _given(model: WritingModel, given: str, longest: int) -> MeasuredText:
 def _own_writing(model: WritingModel, longest: int) -> MeasuredText:
     ids = model.vocabulary.encode(own_writing(model, longest))[0][:longest]
     if not len(ids):
-        raise TextError("There is no token to look at: the model writes nothing.\nGive a text with --text or --file.")
+        raise TextError("There is nothing to look at: the model writes nothing.\nGive a text with --text or --file.")
     return _decoded(model, ids, f"{len(ids):,} tokens of its own writing", own=True)
 
 

@@ -144,10 +144,10 @@ def missing(model: LoadedModel, named: str | None = None) -> str:
         return f"{named} is another one or has changed"
     characters = model.header["corpus"].get("characters", 0)
     if characters > _LARGEST_TEXT:
-        return f"it has {characters:,} characters, more than the {_LARGEST_TEXT:,} that are read again"
+        return f"it has {characters:,} characters, more than the {_LARGEST_TEXT:,} that can be read again"
     if _by_standard_input(model):
-        return "it came by standard input, and no file here or beside the model holds it"
-    return "it is not here any more, or has changed"
+        return "it came from standard input, and no file here or beside the model contains it"
+    return "it is no longer here, or has changed"
 
 
 def _of_fitting_size(folder: Path, characters: int, *, alone: bool) -> list[Path]:

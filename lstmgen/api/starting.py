@@ -20,7 +20,7 @@ def start_from(model: str | Path | Model, out: Path | None) -> Start:
     path = model.path
     if out is not None and path is not None and out.exists() and out.samefile(path):
         raise UsageError(
-            f"{out} is the model to begin with: replaced, it could not be begun with again.\n"
+            f"{out} is the model that --from starts from; it would be overwritten.\n"
             "Give the new one another name: --out models/ANOTHER.npz"
         )
     name = "model" if path is None else _name_of(path)
@@ -49,4 +49,4 @@ def read_alike(start: Start, reading: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _other(name: str, has: str, asked: str) -> UsageError:
-    return UsageError(f"{name} has {has}, not {asked}: its tokens are of another kind.\nTrain anew without --from.")
+    return UsageError(f"{name} has {has}, not {asked}: its tokens are of another kind.\nTrain without --from.")

@@ -186,7 +186,7 @@ def _check_reading(state: Path, reading: dict[str, Any]) -> None:
         if name in recorded and recorded[name] != value:
             raise UsageError(
                 f"This run has {as_typed(name, recorded[name])}, not {as_typed(name, value)}: a run that goes on keeps "
-                "its settings.\nLeave the option out, or train anew with --out or --force."
+                "its settings.\nLeave the option out, or start a new run with --out or --force."
             )
 
 

@@ -44,11 +44,11 @@ def _lstmgen(
         bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Train a network on a text of your own, write new text like it, and see inside.
+    """Train a recurrent network on your own text, write new text like it, and look inside.
 
-    [bold]lstmgen train corpus.txt[/]          learn; leaves models/corpus.npz
-    [bold]lstmgen sample --temperature 0.8[/]  write
-    [bold]lstmgen inspect gates[/]             look inside
+    [bold]lstmgen train corpus.txt[/]          learn the text; saves models/corpus.npz
+    [bold]lstmgen sample --temperature 0.8[/]  write new text
+    [bold]lstmgen inspect gates[/]             look inside the network
     """
 
 

@@ -43,13 +43,13 @@ def report_repeats(
         sentences = [
             _lines_words(model, request, guard, whole, named) if unsaid else "",
             _cut_words(model, request, len(records) - len(whole), len(records)),
-            f"Drawn again: {again:,}." if again else "",
+            f"Redrawn: {again:,}." if again else "",
         ]
         if said := " ".join(sentence for sentence in sentences if sentence):
             messages.info(said)
     elif request.settings.novel is not None:
         kind = _kind(model, request.settings.novel)
-        messages.info(f"Times it went back rather than copy more than {request.settings.novel:,} {kind}: {again:,}.")
+        messages.info(f"Steps taken back to avoid copying more than {request.settings.novel:,} {kind}: {again:,}.")
 
 
 def _lines_words(
@@ -60,7 +60,7 @@ def _lines_words(
 
     found = copied(model, [record.line for record in records], named) if request.settings.allow_copies else []
     if found is None or not guard.lines_known:
-        return f"Whether these lines are in the training text cannot be told: {missing(model, named)}."
+        return f"Whether these lines are in the training text is unknown: {missing(model, named)}."
     if request.settings.allow_copies:
         what = "line is" if len(records) == 1 else "lines are"
         return f"{sum(found):,} of {len(records):,} {what} in the training text."
@@ -75,7 +75,9 @@ def _cut_words(model: Model, request: SamplingRequest, cut: int, all_lines: int)
     enough = longest if type(longest) is int and longest > request.length else 2 * max(1, request.length)
     were = "line was" if all_lines == 1 else "lines were"
     at = f"{request.length:,} {_kind(model, request.length)}"
-    return f"{cut:,} of {all_lines:,} {were} cut at {at} and not counted: --length {enough} lets more of them end."
+    return (
+        f"{cut:,} of {all_lines:,} {were} cut at {at} and not counted; with --length {enough} more of them would end."
+    )
 
 
 def _kind(model: Model, count: int) -> str:
@@ -87,47 +89,47 @@ def report_copies(messages: Messages, model: Model, copies: Copies | None, named
     from lstmgen.api.recorded import missing
 
     if copies is None:
-        messages.notice(f"What of this is copied cannot be told from the training text: {missing(model, named)}.")
+        messages.notice(f"What was copied cannot be determined without the training text: {missing(model, named)}.")
         return
     for line in copies_lines(copies, model.header["level"]):
         messages.notice(line)
     text = copies.example
     shown = clean(text if len(text) <= _SHOWN else text[:_SHOWN] + "…", one_line=True)
-    messages.notice(f"The longest stretch copied: {shown}")
+    messages.notice(f"The longest copied passage: {shown}")
 
 
 def copies_lines(copies: Copies, level: str) -> list[str]:
     """A sentence on whole lines (where lines are documents), on the longest span and on new sequences."""
     kind = "character" if level == "char" else "word"
     new, held = copies.written, copies.held_out
-    found = []
+    sentences = []
     if new.lines is not None:
-        beside = f"; of as many held out {held.lines:,}" if held is not None else ""
-        found.append(f"Lines that are in the training text: {new.lines:,} of {copies.texts:,} written{beside}.")
-    beside = f"; in {_as_much(new.tokens, held.tokens, kind)} {held.longest:,}" if held is not None else ""
+        beside = f" (of as many validation lines: {held.lines:,})" if held is not None else ""
+        sentences.append(f"Generated lines that are in the training text: {new.lines:,} of {copies.texts:,}{beside}.")
+    beside = f" (in {_as_much(new.tokens, held.tokens, kind)}: {held.longest:,})" if held is not None else ""
     many = f"{new.longest:,} of {_count(new.tokens, kind)}"
-    found.append(f"Longest stretch copied from the training text{_where(copies, kind)}: {many}{beside}.")
+    sentences.append(f"Longest passage copied from the training text{_where(copies, kind)}: {many}{beside}.")
     if new.new is not None:
-        beside = f"; in held-out text {share(held.new)}" if held is not None and held.new is not None else ""
-        found.append(f"New {copies.sequence}-{kind} sequences: {share(new.new)}{beside}.")
+        beside = f" (in validation text: {share(held.new)})" if held is not None and held.new is not None else ""
+        sentences.append(f"{copies.sequence}-{kind} sequences that are new: {share(new.new)}{beside}.")
     if held is None:
-        found[-1] += " No text was held back to compare with."
-    return found
+        sentences[-1] += " There is no validation text to compare with."
+    return sentences
 
 
 def _count(tokens: int, kind: str) -> str:
-    return f"{tokens:,} new {kind}{'' if tokens == 1 else 's'}"
+    return f"{tokens:,} generated {kind}{'' if tokens == 1 else 's'}"
 
 
 def _as_much(tokens: int, held: int, kind: str) -> str:
-    """Held-out text of the same length, or how long it is where there is not as much; lines differ a little."""
-    return "as much held-out text" if 2 * held >= tokens else f"{held:,} held-out {kind}s"
+    """Validation text of the same length, or how long it is where there is not as much; lines differ a little."""
+    return "as much validation text" if 2 * held >= tokens else f"{held:,} validation {kind}s"
 
 
 def _where(copies: Copies, kind: str) -> str:
     if copies.whole:
         return ""
-    why = "" if copies.seconds is None else f", as many as {copies.seconds:g} s allow"
+    why = "" if copies.seconds is None else f", as many as can be searched in {copies.seconds:g} s"
     return f" (its last {copies.searched:,} {kind}s{why})"
 
 
@@ -138,6 +140,6 @@ def refuse_unfinished(request: SamplingRequest, records: Sequence[FinishedSample
         many = request.settings.novel or 0
         raise UsageError(
             f"{len(ended):,} of {len(records):,} samples ended early, the first after {ended[0].tokens:,} tokens: "
-            f"whatever came next would have copied more than {many:,}.\n"
+            f"every continuation would have copied more than {many:,}.\n"
             "Try a larger --novel, or a higher --temperature."
         )

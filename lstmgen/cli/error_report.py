@@ -72,13 +72,13 @@ def _explain_system(messages: Messages, error: OSError) -> int:
     reason = error.strerror or str(error) or type(error).__name__
     where = f": {clean(os.fsdecode(error.filename), one_line=True)}" if isinstance(error.filename, str | bytes) else ""
     if error.errno == errno.ENAMETOOLONG:
-        _say_error(messages, f"{reason}{where}.\nGive a shorter name, for the model with --out.")
+        _say_error(messages, f"{reason}{where}.\nGive a shorter name; --out names the model.")
         return 2
     if isinstance(error, _MISSING):
         _say_error(messages, f"{reason}{where}.\nCheck the path.")
         return 2
     way_out = "Check its permissions" if isinstance(error, PermissionError) else "Check the disk"
-    _say_error(messages, f"{reason}{where}.\n{way_out}, or give another place with --out.")
+    _say_error(messages, f"{reason}{where}.\n{way_out}, or give another path with --out.")
     return 5
 
 
@@ -86,11 +86,11 @@ def _explain_bug(messages: Messages, error: BaseException) -> int:
     what = "".join(traceback.format_exception_only(error)).strip()
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-    _say_error(messages, f"this is a bug of ours, not a mistake of yours: {what}{where}")
+    _say_error(messages, f"this is a bug in lstmgen, not a mistake of yours: {what}{where}")
     if os.environ.get("LSTMGEN_DEBUG"):
         messages.notice("".join(traceback.format_exception(error)).rstrip("\n"))
     else:
-        messages.notice("Please report it with the command you typed and what it prints with LSTMGEN_DEBUG=1 set.")
+        messages.notice("Please report it, with your command and what it prints when LSTMGEN_DEBUG=1 is set.")
     return 1
 
 

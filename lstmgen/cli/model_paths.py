@@ -28,12 +28,14 @@ def output_path(corpus: Sequence[str], out: str | None) -> Path:
     if out is None:
         return MODELS / f"{model_name(corpus)}.npz"
     if not out.strip():
-        raise UsageError("--out is empty.\nGive a file's name, or a folder's.")
+        raise UsageError("--out is empty.\nGive the name of a file or folder.")
     path = checked_path(out)
     if path.is_dir() or out.endswith(("/", os.sep)):
         return path / f"{model_name(corpus)}.npz"
     if path.name.endswith(STATE_ENDING):
-        raise UsageError(f"--out {out} is the name of a state.\nGive the model's: {out.removesuffix(STATE_ENDING)}.npz")
+        raise UsageError(
+            f"--out {out} is the name of a state file.\nName the model: --out {out.removesuffix(STATE_ENDING)}.npz"
+        )
     return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
 
 
@@ -63,13 +65,13 @@ def existing_model_options(model: Path) -> str:
         step, finished = int(header["training"]["updates"]), facts.get("counters", {}).get("finished")
         larger = _twice(**header["training"]["budget"])
     except (LstmgenError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        return f".\nGo on: --resume. {anew}"
-    weights = f"Begin with its weights: --from {model_argument(model)} --out models/ANOTHER.npz\n" * model.exists()
+        return f".\nContinue it: --resume. {anew}"
+    weights = f"Start from its weights: --from {model_argument(model)} --out models/ANOTHER.npz\n" * model.exists()
     if not facts:
-        return f", without the state to go on from.\n{weights}{anew}"
+        return f", without a state file to resume from.\n{weights}{anew}"
     if not finished:
-        return f", from a run that has not ended ({step:,} updates so far).\nGo on: --resume\n{weights}{anew}"
-    ended, more = f", from a run that has ended ({step:,} updates)", "Go on, to twice its budget: --resume"
+        return f", from an unfinished run ({step:,} updates so far).\nContinue it: --resume\n{weights}{anew}"
+    ended, more = f", from a finished run ({step:,} updates)", "Continue it to twice its budget: --resume"
     return f"{ended}.\n{more} {larger}\n{weights}{anew}"
 
 
@@ -89,9 +91,9 @@ def check_writable(model: Path) -> None:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if not folder.is_dir():
-        raise UsageError(f"{folder} is a file, not a folder.\nGive another place with --out.")
+        raise UsageError(f"{folder} is a file, not a folder.\nChoose another place with --out.")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise ResourceError(f"Nothing may be written in {folder.absolute()}.\nGive another place with --out.")
+        raise ResourceError(f"No permission to write in {folder.absolute()}.\nChoose another place with --out.")
 
 
 def state_to_resume(corpus: Sequence[str], out: str | None) -> tuple[Path, list[str], Path | None]:
@@ -120,10 +122,10 @@ def check_origin(state: Path, given: str | None) -> None:
     origin = dict(read_header(state)[1].get("plan") or {}).get("origin") or {}
     had, name = origin.get("name"), Path(given).name
     if had not in (name, name.removesuffix(".npz")):
-        began = "with no other model's weights" if had is None else f"with {had}"
+        began = "without another model's weights" if had is None else f"from {had}"
         raise UsageError(
-            f"This run began {began}, not with {given}.\n"
-            "Leave --from out to go on with it, or train anew with --out or --force."
+            f"This run started {began}, not from {given}.\n"
+            "Leave --from out to resume it, or start a new run with --out or --force."
         )
 
 
@@ -131,14 +133,14 @@ def _there(state: Path) -> Path:
     if state.exists():
         return state
     others = _states()
-    have = f"There are: {', '.join(map(str, others))}; name one with --out." if others else "Leave --resume out."
-    raise UsageError(f"There is no run to go on with: {state} is not there.\n{have}")
+    have = f"These exist: {', '.join(map(str, others))}; name one with --out." if others else "Leave --resume out."
+    raise UsageError(f"There is no run to resume: {state} does not exist.\n{have}")
 
 
 def _newest() -> Path:
     states = _states()
     if not states:
-        raise UsageError("There is no run to go on with in models/.\nStart one: lstmgen train corpus.txt")
+        raise UsageError("There is no run to resume in models/.\nStart one: lstmgen train corpus.txt")
     return states[0]
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import sys
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lstmgen.cleaning import clean
-from lstmgen.cli import training_messages as wording
+from lstmgen.cli import training_messages
 from lstmgen.terminal.jsonlines import event_json
 from lstmgen.terminal.signals import CleanupOnSignal
 from lstmgen.terminal.streams import Messages, console_for, is_terminal
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SECONDS_BETWEEN_EVALUATIONS = 0.5
 _SECONDS_BETWEEN_ROWS = 20.0  # of plain progress, where no bar can move
+_UNLIMITED = 1 << 16  # columns of a file or a pipe
 _SECONDS_BETWEEN_EVENTS = 1.0  # of progress in --json
 
 
@@ -63,6 +65,7 @@ class PlainDisplay:
 
     def __init__(self) -> None:
         self.messages = Messages()
+        self.columns = shutil.get_terminal_size().columns if is_terminal(sys.stderr) else _UNLIMITED
         self._headed = False
         self._last_row = 0.0
         self._last_evaluation: float | None = None  # seconds of training at the last row of the table
@@ -72,16 +75,16 @@ class PlainDisplay:
         """Say what the event says; many say nothing."""
         match event:
             case events.Compiling():
-                self.preparing()
+                self.compiling()
             case events.Compiled():
-                self.prepared(event.seconds)
+                self.compiled(event.seconds)
             case events.Resumed():
-                self.say_all(wording.resumed_lines(event))
+                self.write_lines(training_messages.resumed_lines(event))
                 self.planned(event)
             case events.Planned():
                 self.planned(event)
             case events.Counted():
-                self.say(wording.baseline_line(event), "2")
+                self.write_line(training_messages.baseline_line(event), "2")
             case events.Progress():
                 self.progress(event)
             case events.Evaluated():
@@ -90,7 +93,7 @@ class PlainDisplay:
                 self.sampled(event)
             case events.Finished():
                 self.close()
-                self.say_all(["", *wording.summary_lines(event)])
+                self.write_lines(["", *training_messages.summary_lines(event)])
             case _:
                 self.remark(event)
 
@@ -98,33 +101,33 @@ class PlainDisplay:
         """What is said in a sentence, now and then."""
         match event:
             case events.Notice(text=text):
-                self.say(text, "33")
+                self.write_line(text, "33")
             case events.Trial(stops=False):
-                self.say(wording.trial_message(event), "2")
+                self.write_line(training_messages.trial_message(event), "2")
             case events.EarlyStop():
-                self.say(wording.early_stop_message(event), "33")
+                self.write_line(training_messages.early_stop_message(event), "33")
 
-    def say(self, text: str, style: str = "") -> None:
+    def write_line(self, text: str, style: str = "") -> None:
         """One remark, in a colour where there are any."""
         self.messages.info(text, style)
 
-    def say_all(self, lines: list[str]) -> None:
+    def write_lines(self, lines: list[str]) -> None:
         """Several lines."""
         for line in lines:
-            self.say(line)
+            self.write_line(line)
 
     def planned(self, event: events.Planned | events.Resumed) -> None:
         """The plan with its reasons."""
-        self.say_all(wording.plan_lines(event))
+        self.write_lines(training_messages.plan_lines(event, self.columns))
 
-    def preparing(self) -> None:
+    def compiling(self) -> None:
         """Kernels are made ready."""
-        self.say("Preparing the kernels (some seconds, the first time on a machine).")
+        self.write_line("Preparing kernels (on first use they are compiled, which takes up to a minute).")
 
-    def prepared(self, seconds: float) -> None:
+    def compiled(self, seconds: float) -> None:
         """They are ready."""
         if seconds > 2:
-            self.say(f"Compiled the kernels in {seconds:.0f} s; they are kept for the next time.")
+            self.write_line(f"Compiled the kernels in {seconds:.0f} s; they are cached for next time.")
 
     def progress(self, event: events.Progress) -> None:
         """A row now and then; evaluations bring their own."""
@@ -133,21 +136,22 @@ class PlainDisplay:
             self._last_row = now
         if now - self._last_row >= _SECONDS_BETWEEN_ROWS and event.fraction < 1:
             self._last_row = now
-            self.say(f"  update {event.step:,}: {wording.progress_text(event).strip()}")
+            self.write_line(f"  update {event.step:,}: {training_messages.progress_text(event).strip()}")
 
     def evaluated(self, event: events.Evaluated) -> None:
         """A row of the table."""
         if not self._headed:
             self._headed = True
-            self.say(wording.TABLE_HEADER, "2")
+            for line in training_messages.table_header(self.columns):
+                self.write_line(line, "2")
         since = None if self._last_evaluation is None else event.seconds - self._last_evaluation
         passes = self._passes_the_ngram(event)
         if since is not None and since < _SECONDS_BETWEEN_EVALUATIONS and event.fraction < 1 and not passes:
             return  # a short run would flood the screen
         self._last_evaluation, self._last_row = event.seconds, time.monotonic()
-        self.say(wording.table_row(event))
+        self.write_line(training_messages.table_row(event, self.columns))
         if passes:
-            self.say("  Better than counting, for the first time.", "32")
+            self.write_line("  Now better than the baseline.", "32")
 
     def _passes_the_ngram(self, event: events.Evaluated) -> bool:
         """Whether validation is below the n-gram's for the first time since this session began above it."""
@@ -158,8 +162,8 @@ class PlainDisplay:
 
     def sampled(self, event: events.Sampled) -> None:
         """A short text, each line marked so that it cannot be taken for anything else."""
-        for line in wording.sample_excerpt(clean(event.text)):
-            self.say(f"  | {line}", "36")
+        for line in training_messages.sample_excerpt(clean(event.text)):
+            self.write_line(f"  | {line}", "36")
 
     def close(self) -> None:
         """Nothing is open."""
@@ -177,7 +181,7 @@ class LiveDisplay(PlainDisplay):
         self._open = False
         self._parting = ExitStack()
 
-    def say(self, text: str, style: str = "") -> None:
+    def write_line(self, text: str, style: str = "") -> None:
         from rich.text import Text
 
         styles = {"33": "yellow", "36": "cyan", "32": "green", "2": "dim", "1": "bold"}
@@ -187,34 +191,36 @@ class LiveDisplay(PlainDisplay):
         from rich.table import Table
         from rich.text import Text
 
-        first, *_, last = wording.plan_lines(event)
+        first, *_, last = training_messages.plan_lines(event)
         plan = Table.grid(padding=(0, 2))
         plan.add_column(no_wrap=True)
         plan.add_column(no_wrap=True, style="bold")
         plan.add_column(style="dim")
         for choice in event.plan.choices:
             plan.add_row(*(Text(clean(word)) for word in ("  " + choice.name, choice.value, choice.reason)))
-        self.say(first)
+        self.write_line(first)
         self._guard(lambda: self._console.print(plan))
-        self.say(last)
+        self.write_line(last)
 
     def sampled(self, event: events.Sampled) -> None:
         from rich.text import Text
 
-        for line in wording.sample_excerpt(clean(event.text)):
+        for line in training_messages.sample_excerpt(clean(event.text)):
             for part in Text(line).wrap(self._console, max(20, self._console.width - 5)):
-                self.say(f"  | {part.plain}", "36")
+                self.write_line(f"  | {part.plain}", "36")
 
-    def preparing(self) -> None:
+    def compiling(self) -> None:
         from rich.text import Text
 
-        self._draw(Text("Preparing the kernels (some seconds, the first time on a machine) ...", style="dim"))
+        self._draw(
+            Text("Preparing kernels (on first use they are compiled, which takes up to a minute) ...", style="dim")
+        )
 
-    def prepared(self, seconds: float) -> None:
+    def compiled(self, seconds: float) -> None:
         from rich.text import Text
 
-        super().prepared(seconds)
-        self._draw(Text("Choosing sizes, which may take some seconds of measuring ...", style="dim"))
+        super().compiled(seconds)
+        self._draw(Text("Measuring the speed of this computer to choose sizes (a few seconds) ...", style="dim"))
 
     def progress(self, event: events.Progress) -> None:
         from rich.progress_bar import ProgressBar
@@ -226,7 +232,7 @@ class LiveDisplay(PlainDisplay):
         line.width = max(20, width)
         line.add_column(ratio=1)
         line.add_column(no_wrap=True)
-        line.add_row(ProgressBar(total=1.0, completed=event.fraction), Text(wording.progress_text(event)))
+        line.add_row(ProgressBar(total=1.0, completed=event.fraction), Text(training_messages.progress_text(event)))
         self._draw(line)
 
     def _draw(self, what: RenderableType) -> None:

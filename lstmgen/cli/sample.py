@@ -63,8 +63,8 @@ def sample(
     """Write new text like the text a model was trained on.
 
     [bold]lstmgen sample[/]                             write with the newest model
-    [bold]lstmgen sample -p "Once upon a time"[/]       go on from a prompt
-    [bold]lstmgen sample --num-samples 9 > nine.txt[/]  the text alone goes to the file
+    [bold]lstmgen sample -p "Once upon a time"[/]       continue a prompt
+    [bold]lstmgen sample --num-samples 9 > nine.txt[/]  only the text goes into the file
     [bold]lstmgen sample --set-gate f=0[/]              write without a memory
     """
     from lstmgen.settings import SamplingSettings
@@ -83,7 +83,8 @@ def sample(
     announce_model(messages, loaded)
     if allow_copies and not loaded.lines:
         raise UsageError(
-            "--allow-copies is for a --lines model.\nLeave it out: what this one writes is not sorted out."
+            "--allow-copies only applies to models trained with --lines.\n"
+            "Leave it out: this model's text is not filtered for copies."
         )
     holding = clamp_specs(set_gate, set_unit)
     how = unknown.value if unknown is not None else "skip"
@@ -92,14 +93,14 @@ def sample(
         messages.notice(note)
     if corpus is not None and ngram_weight is None and novel is None and not (copies or loaded.lines):
         raise UsageError(
-            "--corpus is where the training text is, and nothing that was asked for needs it.\n"
+            "--corpus names the training text, but no option given here needs it.\n"
             "Add --ngram-weight auto, --novel N or --copies, or leave it out."
         )
     loaded = aiding.with_inference_options(loaded, aids, holding, request, corpus, messages)
     if seed is None:
         messages.info(f"seed {request.seed}")
     if not loaded.ready(request.settings.precision):
-        messages.info("Preparing the kernels, some seconds, the first time on a machine.")
+        messages.info("Compiling kernels (a few seconds, first run only).")
     _write(messages, loaded, request, out, json, copies, corpus)
 
 
@@ -136,14 +137,14 @@ def _read_prompt(prompt: str | None, path: str | None) -> str:
     if path is None:
         return prompt or ""
     if prompt is not None:
-        raise UsageError("--prompt and --prompt-file both give the prompt; give one of them.")
+        raise UsageError("--prompt and --prompt-file both give the prompt.\nUse only one of them.")
     if path == "-":
         data = sys.stdin.buffer.read(_LONGEST_PROMPT + 1)
     else:
         with checked_path(path).open("rb") as file:
             data = file.read(_LONGEST_PROMPT + 1)
     if len(data) > _LONGEST_PROMPT:
-        raise UsageError(f"The prompt in {path} is longer than {_LONGEST_PROMPT:,} bytes.\nGive its end alone.")
+        raise UsageError(f"The prompt in {path} is longer than {_LONGEST_PROMPT:,} bytes.\nGive only its end.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -161,12 +162,10 @@ def _check_target(out: str | None) -> None:
         return
     target = checked_path(out)
     if target.suffix == ".npz":
-        raise UsageError(
-            f"--out {out} would be a model's name, and sample writes text.\nName a text file: --out new.txt"
-        )
+        raise UsageError(f"--out {out} is a name for a model, but sample writes text.\nName a text file: --out new.txt")
     if target.is_dir() or not target.parent.is_dir():
         what = "is a folder" if target.is_dir() else "is in a folder that does not exist"
-        raise UsageError(f"--out {out} {what}.\nName a file in a folder that is there.")
+        raise UsageError(f"--out {out} {what}.\nName a file in an existing folder.")
 
 
 @contextmanager

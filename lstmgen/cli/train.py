@@ -53,16 +53,16 @@ def train(
     quiet: options.Quiet = False,
     json: options.JsonEvents = False,
 ) -> None:
-    """Train a network on a text and leave it in models/, where sample and inspect find it.
+    """Train a network on a text and save it in models/, where sample and inspect find it.
 
     [bold]lstmgen train corpus.txt[/]                  five minutes, sizes chosen for you
     [bold]lstmgen train storybook --time 1m[/]         a corpus that comes with lstmgen
-    [bold]lstmgen train names.txt --lines --time 90[/] every line is a name of its own
-    [bold]lstmgen train corpus.txt --resume[/]         go on, after Ctrl-C too
-    [bold]lstmgen train poems.txt --from ready[/]      begin with another model's weights
+    [bold]lstmgen train names.txt --lines --time 90[/] each line is a separate name
+    [bold]lstmgen train corpus.txt --resume[/]         continue, also after Ctrl-C
+    [bold]lstmgen train poems.txt --from ready[/]      start from another model's weights
     """
     if not corpus and not resume:
-        raise UsageError("No text was named.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook")
+        raise UsageError("No text was given.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook")
     settings = _settings(context.params)
     begin: dict[str, Any] = {"force": force, "from_model": from_model}
     _run(list(corpus or []), out, settings, begin, resume=resume, dry_run=dry_run, quiet=quiet, json=json)
@@ -118,7 +118,7 @@ def _run(
 
     def tell(event: Event) -> None:
         if isinstance(event, Resumed):
-            Messages(quiet).info(f"state {state}")
+            Messages(quiet).info(f"Resuming {state}")
         if isinstance(event, Compiling) and target is not None and not dry_run:  # the text could be read
             target.parent.mkdir(parents=True, exist_ok=True)
         show.show(event)

@@ -6,6 +6,7 @@ import math
 import os
 import shlex
 import string
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,30 +21,43 @@ from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Pla
 
 _SAMPLE_LINES, _SAMPLE_WIDTH = 4, 300
 _NEXT_LINES = 20  # that the next command asks for
-_AGAIN = ", with the same text by standard input again"
-TABLE_HEADER = "   update   tokens     time   train  validation    best bits/char  tokens/s"
+_AGAIN = ", and needs the same text from standard input again"
+_FULL_TABLE = 72  # columns of a terminal in which the whole table fits
+_LOSS_UNIT = "Loss in nats per token: lower is better. * marks the best validation loss so far."
 
 
-def plan_lines(event: Planned | Resumed) -> list[str]:
-    """The plan, each choice with its reason, and what it will take."""
+def plan_lines(event: Planned | Resumed, columns: int = 1 << 16) -> list[str]:
+    """The plan, each choice with its reason, and what it will take; reasons wrap below themselves."""
     plan = event.plan
     names = max((len(choice.name) for choice in plan.choices), default=0)
     values = max((len(choice.value) for choice in plan.choices), default=0)
-    lines = [f"  {choice.name:<{names}}  {choice.value:<{values}}  {choice.reason}" for choice in plan.choices]
-    return ["Plan", *lines, f"  {event.parameters:,} parameters, about {size(event.memory)} of memory"]
+    room = max(columns - names - values - 6, 20)
+    lines = []
+    for choice in plan.choices:
+        first, *more = textwrap.wrap(choice.reason, room) or [""]
+        lines.append(f"  {choice.name:<{names}}  {choice.value:<{values}}  {first}".rstrip())
+        lines += [" " * (names + values + 6) + part for part in more]
+    return [
+        "Plan",
+        *lines,
+        f"  {event.parameters:,} parameters (numbers to learn), about {size(event.memory)} of memory",
+    ]
 
 
 def resumed_lines(event: Resumed) -> list[str]:
-    """Where a run goes on."""
-    best = f", best validation {nats(event.best)} nats" if event.best is not None else ""
-    return [f"Going on after update {event.step:,} ({spoken_duration(event.seconds)} of training so far{best})."]
+    """Where a run continues."""
+    best = f", best validation loss {nats(event.best)}" if event.best is not None else ""
+    return [f"Continuing after update {event.step:,} ({spoken_duration(event.seconds)} of training so far{best})."]
 
 
 def baseline_line(event: Counted) -> str:
     """The n-gram's figures, above the table whose validation column they are to be compared with."""
     mark = event.mark
-    how = "by counting alone" if mark.tokens == event.training else f"counted in {short_count(mark.tokens)} tokens"
-    return f"  {mark.name}, {how}: validation {nats(mark.sample_nats)}, {mark.sample_bits:.3f} bits/char"
+    where = "" if mark.tokens == event.training else f" in {short_count(mark.tokens)} tokens"
+    return (
+        f"  Baseline: a {mark.name} model, which only counts{where}, has a validation loss of {nats(mark.sample_nats)} "
+        f"({mark.sample_bits:.3f} bits/char)."
+    )
 
 
 def baseline_comparison(event: Finished) -> list[str]:
@@ -52,19 +66,37 @@ def baseline_comparison(event: Finished) -> list[str]:
     if mark is None or mark.bits is None or bits is None or not scored_whole(event.model.header):
         return []
     better = round(mark.bits, 3) - round(bits, 3)
-    gap = f"{'better' if better > 0 else 'worse'} by {abs(better):.3f}" if round(better, 3) else "as good"
+    gap = f"{'better' if better > 0 else 'worse'} by {abs(better):.3f}" if round(better, 3) else "equally good"
     whole = mark.tokens == event.model.header["corpus"]["split"]
-    how = "by counting alone" if whole else f"counted in the last {mark.tokens:,} tokens"
-    return [f"The {mark.name}, {how}: {mark.bits:.3f} bits a character; this model is {gap}."]
+    where = "" if whole else f" in the last {mark.tokens:,} tokens"
+    return [
+        f"The baseline, a {mark.name} model that only counts{where}, needs {mark.bits:.3f} bits per character; "
+        f"this model is {gap}."
+    ]
 
 
-def table_row(event: Evaluated) -> str:
-    """One evaluation under HEADINGS; a star marks a new best."""
+def table_header(columns: int) -> list[str]:
+    """The unit and the names of the columns, for a terminal so wide; a narrow one has fewer."""
+    tokens, best, speed = ("   tokens", "    best", "  tokens/s") if columns >= _FULL_TABLE else ("", "", "")
+    return [f"  {_LOSS_UNIT}", f"   update{tokens}     time   train  validation{best} bits/char{speed}"]
+
+
+def table_row(event: Evaluated, columns: int = _FULL_TABLE) -> str:
+    """One evaluation below `table_header`; a star marks a new best."""
     bits = "-" if event.bits_per_character is None else f"{event.bits_per_character:.3f}"
     star = "*" if event.is_best and event.validation is not None else " "
+    tokens, best, speed = (
+        (
+            f" {short_count(event.tokens_seen):>8}",
+            f" {nats(event.best):>7}",
+            f" {short_count(event.tokens_per_second):>9}",
+        )
+        if columns >= _FULL_TABLE
+        else ("", "", "")
+    )
     return (
-        f"{event.step:>9,} {short_count(event.tokens_seen):>8} {clock_time(event.seconds):>8} {nats(event.train):>7} "
-        f"{nats(event.validation):>10}{star} {nats(event.best):>7} {bits:>9} {short_count(event.tokens_per_second):>9}"
+        f"{event.step:>9,}{tokens} {clock_time(event.seconds):>8} {nats(event.train):>7} "
+        f"{nats(event.validation):>10}{star}{best} {bits:>9}{speed}"
     )
 
 
@@ -72,8 +104,7 @@ def progress_text(event: Progress) -> str:
     """What stands beside the bar, or in a plain row of its own."""
     words = [
         f"{event.fraction:4.0%}",
-        f"loss {nats(event.loss)}",
-        f"{nats(event.bits_per_character)} bits/char",
+        f"training loss {nats(event.loss)}",
         f"{short_count(event.tokens_per_second)} tokens/s",
         "annealing" if event.finishing else "",
         f"{clock_time(event.seconds_left)} left",
@@ -82,10 +113,11 @@ def progress_text(event: Progress) -> str:
 
 
 def trial_message(event: Trial) -> str:
-    """Why training paused for a moment, and went on."""
+    """Why training paused for a moment, and continued."""
     return (
-        f"The validation loss has risen since update {event.best_step:,}, so a copy of those weights was annealed for "
-        f"a moment: it reaches {nats(event.annealed)} nats, and going on should end lower. Training goes on."
+        f"The validation loss has risen since update {event.best_step:,}. As a test, a copy of those weights was "
+        f"annealed for a moment: it reaches {nats(event.annealed)}, and more training should end lower. Training "
+        "continues."
     )
 
 
@@ -93,37 +125,43 @@ def early_stop_message(event: EarlyStop) -> str:
     """Why it ends before its time."""
     left = f" ({spoken_duration(event.seconds_left)} more)" if event.seconds_left is not None else ""
     return (
-        f"Overfitting since update {event.best_step:,}: going on would end at a validation loss of about "
-        f"{nats(event.projected)} nats; from the best weights it is {nats(event.annealed)} already after a short "
-        f"annealing. Annealing from them now{left}, then done."
+        f"Overfitting since update {event.best_step:,}: more training would end at a validation loss of about "
+        f"{nats(event.projected)}, but the best weights reach {nats(event.annealed)} after only a short annealing "
+        f"(lowering the learning rate to its end). Training returns to them, anneals{left} and ends."
     )
 
 
 def summary_lines(event: Finished) -> list[str]:
     """What was reached, where it is, and what to type next."""
-    what = f"{event.step:,} updates, {_passes(event.passes)}, {short_count(event.tokens_per_second)} tokens/s"
-    took = f"{spoken_duration(event.seconds)} of training; this command took {spoken_duration(event.total_seconds)}"
-    lines = [f"Done: {what}, {took}."]
+    what = f"{event.step:,} updates in {spoken_duration(event.seconds)} of training"
+    took = f"{spoken_duration(event.total_seconds)} for the whole command"
+    speed = f"{short_count(event.tokens_per_second)} tokens/s"
+    lines = [f"Done: {what} ({took}), {_passes(event.passes)} over the text, {speed}."]
     if event.validation is not None:
-        bits = f", {event.bits_per_character:.3f} bits a character" if event.bits_per_character is not None else ""
+        bits = f" = {event.bits_per_character:.3f} bits per character" if event.bits_per_character is not None else ""
         lines.append(
-            f"Validation, {_scored_tokens(event.model.header)} in one stream: {nats(event.validation)} nats a token"
-            f"{bits}, perplexity {event.perplexity or 0:,.2f}."
+            f"Validation loss (lower is better): {nats(event.validation)} nats per token{bits}, perplexity "
+            f"{event.perplexity or 0:,.2f}, on {_scored_tokens(event.model.header)}."
         )
         lines += baseline_comparison(event)
     else:
-        lines.append(f"Training loss: {nats(event.train)} nats a token (nothing was held back to validate on).")
+        lines.append(f"Training loss: {nats(event.train)} nats per token (there is no validation text).")
     if event.copies is not None:
         lines += copies_lines(event.copies, event.model.header["level"])
     if event.averaged:
-        lines.append("What was saved is the mean of the last weights, which is steadier than any single set.")
+        lines.append(
+            "The saved weights are the average over the last updates, which is steadier than the last ones alone."
+        )
     if event.temperature != 1.0:
-        lines.append(f"The output layer was scaled to the softmax temperature that suits it, {event.temperature:.3f}.")
+        lines.append(
+            f"The softmax temperature that fits the validation text best, {event.temperature:.3f}, is built into the "
+            "output layer."
+        )
     if event.path is not None:
         lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
         piped, alone = _is_piped(event.repeat), bool(event.model.header.get("lines"))
         commands = next_commands(event.path, event.seconds, alone, piped=piped, few_new=_few_new(event))
-        more = f" (the last goes on, to {_minutes(event.seconds)} min in all{_AGAIN * piped})"
+        more = f" (the last command continues training, to {_minutes(event.seconds)} min in total{_AGAIN * piped})"
         more *= not event.stopped_early
         lines += ["", f"Next{more}:", *(commands[:-1] if event.stopped_early else commands)]
         if event.stopped_early:
@@ -134,8 +172,8 @@ def summary_lines(event: Finished) -> list[str]:
 def _scored_tokens(header: Mapping[str, Any]) -> str:
     count, corpus = header["training"].get("final_tokens", 0), header["corpus"]
     if scored_whole(header):
-        return f"all {count:,} tokens"
-    return f"{count:,} of its {corpus['tokens'] - corpus['split']:,} tokens"
+        return f"all {count:,} validation tokens"
+    return f"{count:,} of the {corpus['tokens'] - corpus['split']:,} validation tokens"
 
 
 def _passes(count: float) -> str:

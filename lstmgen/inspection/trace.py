@@ -82,7 +82,7 @@ def trace_ids(network: Network, tokens: Sequence[str], ids: IntArray, *, newline
     """
     if len(ids) == 0:
         raise TextError(
-            "There is no token to look at: the text is empty, or the model never saw any of it.\nGive another text."
+            "There is nothing to look at: the text is empty, or the model knows none of its tokens.\nGive another text."
         )
     whole = _run(network, inputs_of(ids, newline))
     logits = whole.pop("logits")

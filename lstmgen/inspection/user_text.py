@@ -52,7 +52,7 @@ def tokenized(vocabulary: Vocabulary, read: UserText) -> TokenizedText:
     kept = np.flatnonzero(known)[: len(read.ids)].tolist()
     if not kept:
         raise TextError(
-            "There is no token to look at: the text is empty, or the model never saw any of it.\nGive another text."
+            "There is nothing to look at: the text is empty, or the model knows none of its tokens.\nGive another text."
         )
     spaces = [0, *(int(vocabulary.level == "word" and words.space_implied(a, b)) for a, b in pairwise(pieces))]
     ends: Int64Array = np.cumsum([len(piece) + space for piece, space in zip(pieces, spaces, strict=True)])

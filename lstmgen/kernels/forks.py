@@ -1,4 +1,4 @@
-"""What a forked child must not take over from its parent: locks that a thread holds which is not there any more.
+"""What a forked child must not take over from its parent: locks that a thread holds which no longer exists.
 
 A child has only the thread that forked it. Whatever belongs to threads is therefore made anew in each process; the
 compiler's own lock cannot be, so a fork waits until nobody compiles.

@@ -35,7 +35,7 @@ _NPY_HEADER_LIMIT = 1024
 _WHOLE = re.compile(r"0|[1-9]\d{0,14}")
 
 _DAMAGED = "It is cut or damaged: copy it again from where it came, or train it again."
-FOREIGN = "Give a model that `lstmgen train` has written, such as models/NAME.npz."
+FOREIGN = "Give a model written by `lstmgen train`, such as models/NAME.npz."
 
 
 class Fault(ModelFileError):
@@ -98,7 +98,7 @@ def _find_directory(file: BinaryIO, size: int) -> int:
     """Where the zip's directory begins, after checking that it is small and ends where the end record stands."""
     file.seek(0)
     if file.read(4) != b"PK\x03\x04":
-        raise Fault("it is no model file" if size else "it is empty", FOREIGN)
+        raise Fault("it is not a model file" if size else "it is empty", FOREIGN)
     tail_size = min(size, _END.size + _LOCATOR.size + _END64.size)
     file.seek(size - tail_size)
     tail = file.read(tail_size)

@@ -94,7 +94,7 @@ def check_format(header: Mapping[str, Any], name: str = _FORMAT) -> None:
         raise Fault(f"its version {abbreviated(version)} is no version")
     if version != VERSION:
         raise Fault(
-            f"it is newer than this program: format version {version}, where {VERSION} is known here",
+            f"it needs a newer lstmgen: format version {version}, where {VERSION} is known here",
             "Get a newer lstmgen: pip install --upgrade lstmgen",
         )
     if not _texts(requires):
@@ -102,7 +102,7 @@ def check_format(header: Mapping[str, Any], name: str = _FORMAT) -> None:
     missing = [feature for feature in requires if feature not in _KNOWN]
     if missing:
         raise Fault(
-            f"it requires what this program does not have: {', '.join(abbreviated(feature) for feature in missing)}",
+            f"it requires features that this version does not have: {', '.join(abbreviated(feature) for feature in missing)}",
             "Get a newer lstmgen: pip install --upgrade lstmgen",
         )
 

@@ -91,7 +91,9 @@ def _load_model(file: BinaryIO) -> ModelFile:
     header = _read_header(file, members)
     check_format(header)
     if "state" in members:
-        raise Fault("it is a state, which is needed only to go on training", "Give the model beside it: NAME.npz.")
+        raise Fault(
+            "it is a state file, which is only needed to resume training", "Give the model beside it: NAME.npz."
+        )
     return _read_model_members(file, members, header)
 
 
@@ -101,7 +103,7 @@ def _load_state(file: BinaryIO) -> tuple[ModelFile, dict[str, AnyArray], dict[st
     header = _read_header(file, members)
     check_format(header)
     if "state" not in members:
-        raise Fault("it is a model, not a state", "Training goes on from the state beside it: NAME.state.npz.")
+        raise Fault("it is a model, not a state", "Training resumes from the state file beside it: NAME.state.npz.")
     state = _read_json(file, members, "state")
     listed = check_state(state)
     own = {"state", *(STATE_PREFIX + name for name in listed)}

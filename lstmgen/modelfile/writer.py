@@ -110,7 +110,7 @@ def _replace(path: Path, members: Callable[[], _Members], open_file: _OpenFile) 
     except OSError as error:
         raise ResourceError(
             f"cannot write {path}: {error.strerror or error}.\n"
-            "What stood there is unchanged. Make room or give another path with --out."
+            "The file that was there is unchanged. Free some space, or give another path with --out."
         ) from error
 
 

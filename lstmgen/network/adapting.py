@@ -43,7 +43,9 @@ class AdaptingNetwork(Network):
 
     def __init__(self, network: Network, rate: float | None = None, segment: int = SEGMENT["char"]) -> None:
         if isinstance(network, HeldNetwork):
-            raise UsageError("What is held does not learn.\nAdapt, or hold gates and units, not both.")
+            raise UsageError(
+                "Clamped gates or units cannot learn.\nUse --adapt, or --set-gate and --set-unit, not both."
+            )
         super().__init__(network.architecture, network.parameters.copy(), network.threads.count)
         self.rate = default_rate(network.architecture.units) if rate is None else rate
         self.segment = segment
@@ -74,4 +76,4 @@ class AdaptingNetwork(Network):
         checks = self.threads.split(size, some, min(self.threads.count, max(1, size // PIECE)))
         self.refresh()
         if not math.isfinite(sum(checks)):
-            raise DivergedError(f"Adapting at a rate of {self.rate:g} ran away.\nGive a smaller --adapt-rate.")
+            raise DivergedError(f"Adapting at a rate of {self.rate:g} diverged.\nGive a smaller --adapt-rate.")

@@ -64,7 +64,7 @@ class HeldNetwork(Network):
     def writer(self, rows: int, precision: str = "float32") -> HeldWriter:
         """As `Network.writer`, in float32 only."""
         if precision != "float32":
-            raise UsageError("What is held is computed in float32.\nLeave --precision out.")
+            raise UsageError("With clamped gates or units the network computes in float32.\nLeave --precision out.")
         return HeldWriter(self, rows)
 
     def gradient(

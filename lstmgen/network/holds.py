@@ -44,7 +44,7 @@ def parse_hold(text: str, architecture: Architecture) -> Hold:
     """Read `[LAYER:]GATE[.UNIT]=VALUE` or `[LAYER:]UNIT=VALUE`. Raises UsageError for what this network has not."""
     found = _FORM.fullmatch(re.sub(r"\s", "", text))
     if found is None:
-        raise UsageError(f"{text!r} does not say what to hold.\n{_EXAMPLES}")
+        raise UsageError(f"{text!r} does not say what to clamp.\n{_EXAMPLES}")
     layer, letter, of_gate, unit, value = found.groups()
     hold = Hold(
         layer=architecture.layers - 1 if layer is None else int(layer),
@@ -62,7 +62,7 @@ def check_hold(hold: Hold, architecture: Architecture) -> None:
         last = architecture.layers - 1
         raise UsageError(
             f"There is no layer {hold.layer}: "
-            + (f"they are numbered 0 to {last}." if last else "this model has one, number 0.")
+            + (f"they are numbered 0 to {last}." if last else "this model has only layer 0.")
         )
     facts = architecture.facts
     gates = [gate for gate in facts.gates if gate != OUTPUT]
@@ -70,16 +70,16 @@ def check_hold(hold: Hold, architecture: Architecture) -> None:
         raise UsageError(
             f"There is no gate {hold.letter!r}: the {architecture.cell} has {', '.join(gates)}."
             if gates
-            else f"There is no gate {hold.letter!r}: a {facts.title} has none.\nHold a unit, such as 0=1."
+            else f"There is no gate {hold.letter!r}: a {facts.title} has none.\nClamp a unit instead, such as 0=1."
         )
     if hold.letter == OUTPUT and hold.unit is None:
-        raise UsageError(f"Which unit is to be held?\n{_EXAMPLES}")
+        raise UsageError(f"Which unit is to be clamped?\n{_EXAMPLES}")
     if hold.unit is not None and not 0 <= hold.unit < architecture.units:
         raise UsageError(f"There is no unit {hold.unit}: they are numbered 0 to {architecture.units - 1}.")
     low, high = _reach(facts, hold.letter)
     if not low <= hold.value <= high:  # false for NaN
         what = "A unit's output" if hold.letter == OUTPUT else f"The gate {hold.letter}"
-        raise UsageError(f"{what} is held at a number from {low:g} to {high:g}, not at {hold.value:g}.")
+        raise UsageError(f"{what} can be clamped to a number from {low:g} to {high:g}, not to {hold.value:g}.")
 
 
 def _reach(facts: CellFacts, letter: str) -> tuple[float, float]:
@@ -109,5 +109,5 @@ def _number(text: str, digits: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise UsageError(f"{text!r} does not give a number to hold it at.\n{_EXAMPLES}")
+        raise UsageError(f"{text!r} does not give a number to clamp it to.\n{_EXAMPLES}")
     return value

@@ -139,7 +139,7 @@ class _Batch:
                     ids[:, row] = self._not_empty(row, sample, state[:, :, [row]], last[[row]], uniforms[1:, [row]])
                 if ids[:, row].min() < 0:
                     raise ModelFileError(
-                        "The model's weights give no usable number: it was damaged or changed.\nTrain it again."
+                        "The model's weights give no usable numbers: the file was damaged or changed.\nTrain it again."
                     )
                 if sample.track is None:
                     sample.take(ids[:, row].tolist())
@@ -203,9 +203,9 @@ class _Batch:
 
 def _no_new_line(written: int, request: SamplingRequest) -> UsageError:
     return UsageError(
-        f"Only {written:,} of {request.settings.num_samples:,} lines could be written: what was drawn for the next, "
-        f"{MAX_LINE_TRIES} times, is in the training text or was written before.\n"
-        "Try a higher --temperature, or take lines as they come with --allow-copies."
+        f"Only {written:,} of {request.settings.num_samples:,} lines could be written: {MAX_LINE_TRIES} attempts "
+        "at the next one gave lines that are in the training text or had been written already.\n"
+        "Try a higher --temperature, or allow repeats with --allow-copies."
     )
 
 

@@ -96,7 +96,7 @@ def prepare_request(
     if unseen:
         if unknown == "error":
             what = f"The model never saw {describe_unseen(unseen, vocabulary.level)}"
-            raise TextError(f"{what}.\nLeave this out of the prompt, or have it skipped with --unknown skip.")
+            raise TextError(f"{what}.\nLeave it out of the prompt, or skip it with --unknown skip.")
         notes.append(unseen_note(unseen, vocabulary))
         prompt = vocabulary.decode(ids) if vocabulary.unknown is None else prompt
     newline = vocabulary.newline(lines)

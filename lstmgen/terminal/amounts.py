@@ -14,7 +14,7 @@ def parse_duration(text: str, option: str = "--time") -> float:
     """Seconds in 90, 90s, 5m, 1h30m or 2.5h. Raises UsageError for anything else."""
     found = _DURATION.fullmatch(text.strip().lower())
     if found is None or not any(found.groups()) or len(text) > 40:
-        raise UsageError(f"{option} {text!r} is not a time.\nWrite it as 90, 90s, 5m or 1h30m.")
+        raise UsageError(f"{option} {text!r} is not a duration.\nWrite it as 90, 90s, 5m or 1h30m.")
     hours, minutes, seconds = (float(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds
 

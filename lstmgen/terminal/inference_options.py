@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
 from lstmgen.settings import InferenceSettings
+from lstmgen.terminal.options import option
 from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
@@ -20,24 +19,35 @@ if TYPE_CHECKING:
 _PANEL = "Better without retraining"
 Adapt = Annotated[
     bool,
-    typer.Option("--adapt", metavar="", rich_help_panel=_PANEL, show_default=False,
-                 help="Learn from the text, or the prompt, while reading it; the file stays as it is."),
-]  # fmt: skip
+    option(
+        _PANEL,
+        "Learn from the text or prompt while reading it; the model file is not changed.",
+        "--adapt",
+        metavar="",
+    ),
+]
 AdaptRate = Annotated[
     float | None,
-    typer.Option("--adapt-rate", metavar="X", rich_help_panel=_PANEL, show_default=False,
-                 help="How fast. Without it: fits the layers' size."),
-]  # fmt: skip
+    option(_PANEL, "Learning rate of --adapt. [default: fits the layer size]", "--adapt-rate", metavar="X"),
+]
 NgramWeight = Annotated[
     str | None,
-    typer.Option("--ngram-weight", metavar="W", rich_help_panel=_PANEL, show_default=False,
-                 help="Mix with n-grams of the training text: their weight from 0 to 1, or auto, which finds it."),
-]  # fmt: skip
+    option(
+        _PANEL,
+        "Mix in n-grams of the training text with this weight from 0 to 1, or auto for the best weight.",
+        "--ngram-weight",
+        metavar="W",
+    ),
+]
 NgramCorpus = Annotated[
     str | None,
-    typer.Option("--corpus", metavar="PATH", rich_help_panel=_PANEL, show_default=False,
-                 help="Where the training text is. Without it: where it was, beside the model, or here."),
-]  # fmt: skip
+    option(
+        _PANEL,
+        "Path of the training text. [default: looked for where it was, beside the model and here]",
+        "--corpus",
+        metavar="PATH",
+    ),
+]
 
 
 def inference_settings(adapt: bool, rate: float | None, weight: str | None) -> InferenceSettings:
@@ -60,7 +70,7 @@ def clamp_specs(gates: Sequence[str] | None, units: Sequence[str] | None) -> lis
             name = text.partition("=")[0].rpartition(":")[2].strip()
             if name and name[0].isalpha() is not of_gate:
                 example = "f=0, f.17=0 or 0:f=0" if of_gate else "17=1 or 0:17=1"
-                raise UsageError(f"{flag} {text}: {flag} wants {example}.\nPerhaps {other} is meant.")
+                raise UsageError(f"{flag} {text}: {flag} takes the form {example}.\nDid you mean {other}?")
             found.append(text)
     return found
 
@@ -78,7 +88,7 @@ def with_inference_options(
         model.held(*holding)  # what cannot be held is refused at once
     if wishes.adapt:
         if not len(request.ids):
-            raise UsageError("--adapt learns from the prompt, and there is none.\nGive --prompt or --prompt-file.")
+            raise UsageError("--adapt learns from the prompt, but there is none.\nGive --prompt or --prompt-file.")
         from lstmgen.api.aided import adapted_to
 
         model = adapted_to(model, request.ids, wishes.adapt_rate)

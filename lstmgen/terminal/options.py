@@ -6,7 +6,7 @@ A default of None leaves the choice to the settings or to the plan; ranges are c
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -61,8 +61,14 @@ class _Unknown(StrEnum):
     ERROR = "error"
 
 
-def _option(panel: str, text: str, *flags: str, metavar: str | None = None) -> object:
-    return typer.Option(*flags, help=text, rich_help_panel=panel, metavar=metavar, show_default=False)
+def option(
+    panel: str, text: str, *flags: str, metavar: str | None = None, show_default: bool = False, **more: Any
+) -> Any:
+    """An option: its panel in the help, its words, its flags. A default that is named in the words is shown dimmed."""
+    if text.endswith("]") and "[default: " in text:
+        words, default = text[:-1].split("[default: ")
+        text = f"{words}[dim]\\[default: {default}][/dim]"
+    return typer.Option(*flags, help=text, rich_help_panel=panel, metavar=metavar, show_default=show_default, **more)
 
 
 # --- train ---
@@ -70,16 +76,16 @@ Corpus = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="CORPUS",
-        help="Text files, folders, - for standard input, or a shipped corpus by name.",
+        help="Text files, folders, - for standard input, or the name of a shipped corpus.",
         rich_help_panel="What to learn from",
         show_default=False,
     ),
 ]
 Time = Annotated[
     str | None,
-    _option(
+    option(
         _BASICS,
-        "Train this long: 90, 90s, 5m, 1h30m. Without a budget: 5m, 20s for a tiny text.",
+        "Train this long: 90, 90s, 5m, 1h30m. [default: 5m; 20s for a tiny text]",
         "--time",
         "-t",
         metavar="TIME",
@@ -87,177 +93,221 @@ Time = Annotated[
 ]
 Out = Annotated[
     str | None,
-    _option(_BASICS, "Where the model goes. Without it: models/<corpus>.npz.", "--out", "-o", metavar="PATH"),
+    option(_BASICS, "File to save the model in. [default: models/<corpus>.npz]", "--out", "-o", metavar="PATH"),
 ]
 Resume = Annotated[
-    bool, _option(_BASICS, "Go on exactly where an interrupted or finished run stopped.", "--resume", metavar="")
+    bool, option(_BASICS, "Continue an interrupted or finished run exactly where it stopped.", "--resume", metavar="")
 ]
 FromModel = Annotated[
     str | None,
-    _option(
+    option(
         _BASICS,
-        "Begin with the weights of this model: a path, or a name in models/.",
+        "Start from the weights of this model: a path, or a name in models/.",
         "--from",
         metavar="NAME",
     ),
 ]
-Force = Annotated[bool, _option(_BASICS, "Replace a model that is there.", "--force", metavar="")]
-DryRun = Annotated[bool, _option(_BASICS, "Only show the plan, with memory and time.", "--dry-run", metavar="")]
+Force = Annotated[bool, option(_BASICS, "Replace an existing model.", "--force", metavar="")]
+DryRun = Annotated[bool, option(_BASICS, "Only show the plan, including memory and time.", "--dry-run", metavar="")]
 
 CellKind = Annotated[
     _Cell | None,
-    _option(_MODEL, f"Kind of recurrent layer. Without it: {DEFAULT_CELL}.", "--cell"),
+    option(_MODEL, f"Type of recurrent cell. [default: {DEFAULT_CELL}]", "--cell"),
 ]
-HiddenSize = Annotated[int | None, _option(_MODEL, "Units in a layer.", "--hidden-size", metavar="N")]
-NumLayers = Annotated[int | None, _option(_MODEL, "Layers.", "--num-layers", metavar="N")]
+HiddenSize = Annotated[int | None, option(_MODEL, "Units per layer.", "--hidden-size", metavar="N")]
+NumLayers = Annotated[int | None, option(_MODEL, "Number of layers.", "--num-layers", metavar="N")]
 EmbeddingSize = Annotated[
-    int | None, _option(_MODEL, "Numbers that stand for a token; 0 is one-hot.", "--embedding-size", metavar="N")
+    int | None,
+    option(_MODEL, "Size of the vector that stands for each token; 0: one-hot.", "--embedding-size", metavar="N"),
 ]
 Tied = Annotated[
     bool | None,
-    _option(_MODEL, "Read and write with one table. Without it: for words.", "--tied/--untied", metavar=""),
+    option(
+        _MODEL,
+        "Share one table between input embedding and output layer. [default: at word level]",
+        "--tied/--untied",
+        metavar="",
+    ),
 ]
 SkipSum = Annotated[
     bool | None,
-    _option(_MODEL, "Write from all layers' sum. Without it: of 2 or more.", "--skip-sum/--no-skip-sum", metavar=""),
+    option(
+        _MODEL,
+        "Feed the sum of all layers to the output layer. [default: with 2 or more layers]",
+        "--skip-sum/--no-skip-sum",
+        metavar="",
+    ),
 ]
 OutputSquashing = Annotated[
     _Squashing | None,
-    _option(
+    option(
         _MODEL,
-        f"Of the {_SQUASHED.name} cell's memory. Without it: {_SQUASHED.squashings[0]}.",
+        f"Function that the {_SQUASHED.name} cell's memory passes at the output. [default: {_SQUASHED.squashings[0]}]",
         "--output-squashing",
     ),
 ]
 
 Steps = Annotated[
-    int | None, _option(_TRAINING, "Budget in updates; such a run repeats exactly.", "--steps", metavar="N")
+    int | None, option(_TRAINING, "Train for N updates; such a run is exactly repeatable.", "--steps", metavar="N")
 ]
-Epochs = Annotated[float | None, _option(_TRAINING, "Budget in passes over the text.", "--epochs", metavar="X")]
-SeqLength = Annotated[int | None, _option(_TRAINING, "Tokens in a window.", "--seq-length", metavar="T")]
-BatchSize = Annotated[int | None, _option(_TRAINING, "Rows side by side.", "--batch-size", metavar="B")]
-LearningRate = Annotated[float | None, _option(_TRAINING, "Highest learning rate.", "--learning-rate", metavar="X")]
-Dropout = Annotated[float | None, _option(_TRAINING, "Share of outputs dropped.", "--dropout", metavar="P")]
+Epochs = Annotated[float | None, option(_TRAINING, "Train for X passes over the text.", "--epochs", metavar="X")]
+SeqLength = Annotated[
+    int | None, option(_TRAINING, "Tokens per sequence: how far back each update looks.", "--seq-length", metavar="T")
+]
+BatchSize = Annotated[int | None, option(_TRAINING, "Sequences per batch.", "--batch-size", metavar="B")]
+LearningRate = Annotated[float | None, option(_TRAINING, "Peak learning rate.", "--learning-rate", metavar="X")]
+Dropout = Annotated[float | None, option(_TRAINING, "Share of layer outputs to drop.", "--dropout", metavar="P")]
 WeightDrop = Annotated[
-    float | None, _option(_TRAINING, "Share of recurrent weights dropped in a window.", "--weight-drop", metavar="P")
+    float | None,
+    option(_TRAINING, "Share of recurrent weights to drop, anew for each batch.", "--weight-drop", metavar="P"),
 ]
 EmbeddingDropout = Annotated[
-    float | None, _option(_TRAINING, "Share of words not read in a window.", "--embedding-dropout", metavar="P")
+    float | None,
+    option(_TRAINING, "Share of embedding rows to drop, anew for each batch.", "--embedding-dropout", metavar="P"),
 ]
 WeightDecay = Annotated[
-    float | None, _option(_TRAINING, "On matrices. Without it: 0.01.", "--weight-decay", metavar="X")
+    float | None, option(_TRAINING, "Weight decay of the matrices. [default: 0.01]", "--weight-decay", metavar="X")
 ]
 ClipNorm = Annotated[
-    float | None, _option(_TRAINING, "Gradient's highest norm. Without it: 1.", "--clip-norm", metavar="X")
+    float | None, option(_TRAINING, "Clip the gradient to this norm. [default: 1]", "--clip-norm", metavar="X")
 ]
-Seed = Annotated[int | None, _option(_TRAINING, "Random seed. Without it: drawn and printed.", "--seed", metavar="N")]
+Seed = Annotated[int | None, option(_TRAINING, "Random seed. [default: random, and shown]", "--seed", metavar="N")]
 Threads = Annotated[
-    int | None, _option(_TRAINING, "Threads; the result does not depend on them.", "--threads", metavar="N")
+    int | None, option(_TRAINING, "Number of threads; does not change the result.", "--threads", metavar="N")
 ]
 
 LevelOfTokens = Annotated[
-    _Level | None, _option(_TEXT, "Learn characters or words. Without it: char, or a shipped corpus's own.", "--level")
+    _Level | None,
+    option(_TEXT, "Learn characters or words. [default: char, or what the shipped corpus is made for]", "--level"),
 ]
 Lines = Annotated[
     bool | None,
-    typer.Option("--lines", help="Every line stands alone: names, sentences.", rich_help_panel=_TEXT, metavar=""),
+    typer.Option(
+        "--lines", help="Treat each line as a separate text: names, sentences.", rich_help_panel=_TEXT, metavar=""
+    ),
 ]
 MinCount = Annotated[
-    int | None, _option(_TEXT, "Leave rarer characters or words out of the vocabulary.", "--min-count", metavar="N")
+    int | None,
+    option(_TEXT, "Leave out characters or words that occur fewer than N times.", "--min-count", metavar="N"),
 ]
 Validation = Annotated[
     float | None,
-    _option(
+    option(
         _TEXT,
-        "Share of the end kept aside to measure with. Without it: 0.05, from all over.",
+        "Share of the text for validation, taken from its end. [default: 0.05, from all over the text]",
         "--validation",
         metavar="X",
     ),
 ]
-Encoding = Annotated[str | None, _option(_TEXT, "Of the files. Without it: utf-8.", "--encoding", metavar="NAME")]
+Encoding = Annotated[
+    str | None, option(_TEXT, "Encoding of the text files. [default: utf-8]", "--encoding", metavar="NAME")
+]
 Errors = Annotated[
-    _Decoding | None, _option(_TEXT, "Bytes that are not text: stop, put � for them, or leave them out.", "--errors")
+    _Decoding | None,
+    option(_TEXT, "For bytes that cannot be decoded: stop, insert �, or leave them out. [default: strict]", "--errors"),
 ]
 KeepNewlines = Annotated[
-    bool, _option(_TEXT, "Leave Windows and old Mac line ends as they are.", "--keep-newlines", metavar="")
+    bool, option(_TEXT, "Keep Windows and old Mac line endings as they are.", "--keep-newlines", metavar="")
 ]
 MmapAbove = Annotated[
     float | None,
-    _option(
+    option(
         _TEXT,
-        "Keep larger texts in a temporary file, not in memory. Without it: 1000.",
+        "Keep texts larger than this in a temporary file instead of memory. [default: 1000]",
         "--mmap-above",
         metavar="MB",
     ),
 ]
 
-Quiet = Annotated[bool, _option(OUTPUT, "Say nothing but warnings and errors.", "--quiet", "-q", metavar="")]
-JsonEvents = Annotated[
-    bool, _option(OUTPUT, "One event a line on standard output, for machines.", "--json", metavar="")
-]
+Quiet = Annotated[bool, option(OUTPUT, "Show only warnings and errors.", "--quiet", "-q", metavar="")]
+JsonEvents = Annotated[bool, option(OUTPUT, "Print one JSON event per line, for other programs.", "--json", metavar="")]
 
 # --- sample ---
 ModelName = Annotated[
     str | None,
-    _option(
+    option(
         _BASICS,
-        "A path, or a name in models/. Without it: the newest there, else ours.",
+        "Model: a path, or a name in models/. [default: the newest in models/, else the bundled model]",
         "--model",
         "-m",
         metavar="NAME",
     ),
 ]
-Prompt = Annotated[str | None, _option(_BASICS, "Text to go on from.", "--prompt", "-p", metavar="TEXT")]
+Prompt = Annotated[str | None, option(_BASICS, "Text to continue.", "--prompt", "-p", metavar="TEXT")]
 PromptFile = Annotated[
-    str | None, _option(_BASICS, "The same, from a file; - is standard input.", "--prompt-file", metavar="PATH")
+    str | None, option(_BASICS, "Read the prompt from a file; - for standard input.", "--prompt-file", metavar="PATH")
 ]
 Length = Annotated[
     int | None,
-    _option(_BASICS, "Tokens to write. Without it: 500 characters, 100 words.", "--length", "-n", metavar="N"),
+    option(_BASICS, "Number of tokens to write. [default: 500 characters or 100 words]", "--length", "-n", metavar="N"),
 ]
 NumSamples = Annotated[
-    int | None, _option(_BASICS, "How many texts, or lines of a --lines model.", "--num-samples", metavar="N")
-]
-SampleSeed = Annotated[
-    int | None, _option(_BASICS, "Random seed. Without it: drawn and printed.", "--seed", metavar="N")
-]
-
-_CHOICE = "Choice of the next token"
-Temperature = Annotated[
-    float | None,
-    _option(
-        _CHOICE, "Below 1 careful, above 1 bold, 0 always the likeliest. Without it: 0.8.", "--temperature", metavar="X"
+    int | None,
+    option(
+        _BASICS,
+        "Number of texts to write (with a --lines model: of lines). [default: 1]",
+        "--num-samples",
+        metavar="N",
     ),
 ]
-TopK = Annotated[int | None, _option(_CHOICE, "Only among the N likeliest; 0 is off.", "--top-k", metavar="N")]
+SampleSeed = Annotated[int | None, option(_BASICS, "Random seed. [default: random, and shown]", "--seed", metavar="N")]
+
+_CHOICE = "Choosing the next token"
+Temperature = Annotated[
+    float | None,
+    option(
+        _CHOICE,
+        "Below 1 is more cautious, above 1 more adventurous; 0 always takes the most likely token. [default: 0.8]",
+        "--temperature",
+        metavar="X",
+    ),
+]
+TopK = Annotated[
+    int | None, option(_CHOICE, "Choose among the N most likely tokens. [default: 0, off]", "--top-k", metavar="N")
+]
 TopP = Annotated[
-    float | None, _option(_CHOICE, "Only among the likeliest that make up P; 1 is off.", "--top-p", metavar="P")
+    float | None,
+    option(
+        _CHOICE,
+        "Choose among the most likely tokens that together have probability P. [default: 1, off]",
+        "--top-p",
+        metavar="P",
+    ),
 ]
 MinP = Annotated[
     float | None,
-    _option(_CHOICE, "None below P times the likeliest. Without it: off, 0.05 for words.", "--min-p", metavar="P"),
+    option(
+        _CHOICE,
+        "Drop tokens less likely than P times the most likely one. [default: 0, off; words: 0.05]",
+        "--min-p",
+        metavar="P",
+    ),
 ]
 
 WeightPrecision = Annotated[
     _Precision | None,
-    _option(_CHOICE, "bf16: weights in half the space, faster for large networks, on CPUs that can.", "--precision"),
+    option(
+        _CHOICE,
+        "bf16 halves the size of the weights: faster for large networks, on CPUs that support it. [default: float32]",
+        "--precision",
+    ),
 ]
 
 _STEERING = "Steering"
 SetGate = Annotated[
     list[str] | None,
-    _option(
+    option(
         _STEERING,
-        "Hold a gate (f, i, o, g) while it runs: f=0, one unit's f.17=0, in a lower layer 0:f=0. May be repeated.",
+        "Clamp a gate to a value while writing: f=0; f.17=0 for one unit; 0:f=0 in a lower layer. Repeatable.",
         "--set-gate",
         metavar="GATE=X",
     ),
 ]
 SetUnit = Annotated[
     list[str] | None,
-    _option(
+    option(
         _STEERING,
-        "Hold a unit's output h: 17=1, in a lower layer 0:17=1. May be repeated.",
+        "Clamp the output h of a unit: 17=1; 0:17=1 in a lower layer. Repeatable.",
         "--set-unit",
         metavar="UNIT=X",
     ),
@@ -265,31 +315,36 @@ SetUnit = Annotated[
 
 _COPIES = "Copies of the training text"
 ShowCopies = Annotated[
-    bool, _option(_COPIES, "Say what was copied, beside as much held-out text.", "--copies", metavar="")
+    bool, option(_COPIES, "Show how much was copied, compared with as much validation text.", "--copies", metavar="")
 ]
 Novel = Annotated[
     int | None,
-    _option(
+    option(
         _COPIES,
-        "Copy at most N characters (words) in a row: what would be more is taken back and drawn anew.",
+        "Copy at most N characters (words) in a row; longer copies are undone and drawn again.",
         "--novel",
         metavar="N",
     ),
 ]
 AllowCopies = Annotated[
     bool,
-    _option(
+    option(
         _COPIES,
-        "Lines of a --lines model as they come. Without it: only new ones, each once.",
+        "With a --lines model, also write lines of the training text and repeats. [default: only new lines, each once]",
         "--allow-copies",
         metavar="",
     ),
 ]
 
-Stop = Annotated[str | None, _option(_TEXT, "End before this text.", "--stop", metavar="TEXT")]
+Stop = Annotated[str | None, option(_TEXT, "Stop before this text.", "--stop", metavar="TEXT")]
 UnknownText = Annotated[
-    _Unknown | None, _option(_TEXT, "What the model never saw in a prompt: skip and name it, or refuse.", "--unknown")
+    _Unknown | None,
+    option(
+        _TEXT,
+        "For prompt characters or words that the model does not know: skip them with a note, or stop. [default: skip]",
+        "--unknown",
+    ),
 ]
-NoEcho = Annotated[bool, _option(OUTPUT, "Do not print the prompt.", "--no-echo", metavar="")]
-JsonObject = Annotated[bool, _option(OUTPUT, "One JSON object, for machines.", "--json", metavar="")]
-SampleOut = Annotated[str | None, _option(OUTPUT, "Write to this file.", "--out", "-o", metavar="PATH")]
+NoEcho = Annotated[bool, option(OUTPUT, "Do not print the prompt.", "--no-echo", metavar="")]
+JsonObject = Annotated[bool, option(OUTPUT, "Print one JSON object, for other programs.", "--json", metavar="")]
+SampleOut = Annotated[str | None, option(OUTPUT, "Write the text to this file.", "--out", "-o", metavar="PATH")]

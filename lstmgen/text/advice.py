@@ -34,7 +34,7 @@ def large_vocabulary_hint(seen: Sequence[str], trained: Int64Array, kept: BoolAr
         )
     if _set_off_by_spaces(tokens, counts):
         ways.append("--level word may suit the text better")
-    return f"{len(tokens):,} kinds of character make training slow; {', '.join(ways) or 'give it more --time'}."
+    return f"{len(tokens):,} different characters make training slow; {', '.join(ways) or 'give it a longer --time'}."
 
 
 def _cut(counts: Int64Array, least: int) -> int | None:
@@ -64,34 +64,33 @@ def no_validation_reasons(
     share: the --validation asked for. repeats: of lines that are documents; `repeated_lines` has their hint.
     """
     if split < tokens or share == 0.0:
-        return "nothing held back, as asked" if share == 0.0 else "", ""
+        return "no validation part, as asked" if share == 0.0 else "", ""
     none = "there will be no validation loss"
     if tokens < MIN_SPLIT_TOKENS:
-        short = (
-            f"The text has {tokens:,} tokens; under {MIN_SPLIT_TOKENS:,} it is too short to hold a part back: {none}."
-        )
-        return "too short to hold a part back", f"{short} Give more text to have one."
+        few = f"{tokens:,} token{'s' * (tokens != 1)}"
+        short = f"The text has only {few}. Below {MIN_SPLIT_TOKENS:,} no part is set aside for validation: {none}."
+        return "too short to set a part aside for validation", f"{short} Give more text to get one."
     if lines and repeats is not None and repeats.lines < 2:
-        return "one line alone, which cannot be divided", (
-            f"With --lines every line is a text of its own, and this text has one: {none}. Leave --lines out."
+        return "a single line, which cannot be divided", (
+            f"With --lines every line is a text of its own, and there is only one: {none}. Leave --lines out."
         )
     if repeats is not None and repeats.repeated:
-        return "too few different lines to hold one back", ""
+        return "too few different lines to set one aside for validation", ""
     if share is not None:
         asked = f"--validation {share:g} of {tokens:,} tokens is less than one"
-        return f"nothing held back: {asked}", f"{asked}: {none}. Give a larger share, or leave --validation out."
-    return "nothing held back", f"No part of the text could be held back: {none}."
+        return f"no validation part: {asked}", f"{asked}: {none}. Give a larger share, or leave --validation out."
+    return "no validation part", f"No part of the text could be set aside for validation: {none}."
 
 
 def repeated_lines_hint(repeats: LineRepeats | None, tokens: int, split: int, share: float | None) -> str:
     """How many lines stand there more than once, and what that does to what is held back, or could be."""
     if repeats is None or not repeats.repeated:
         return ""
-    are = "lines is a repeat" if repeats.repeated == 1 else "lines are repeats"
-    note = f"{repeats.repeated:,} of {repeats.lines:,} {are} of another."
+    are = "lines repeats" if repeats.repeated == 1 else "lines repeat"
+    note = f"{repeats.repeated:,} of {repeats.lines:,} {are} another line."
     if split < tokens:
-        return f"{note} What is held back has no line that is also learned from."
+        return f"{note} No validation line occurs in the training part."
     if share == 0.0 or tokens < MIN_SPLIT_TOKENS:
         return note
     few = f"different line{'' if repeats.distinct == 1 else 's'}"
-    return f"{note} With only {repeats.distinct:,} {few} none is held back, so there will be no validation loss."
+    return f"{note} With only {repeats.distinct:,} {few} none is set aside, so there will be no validation loss."

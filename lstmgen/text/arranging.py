@@ -113,4 +113,4 @@ def _collected(texts: Documents, collector: Collector) -> Int64Array:
 
 def _refuse_empty(count: int, names: list[str], what: str) -> None:
     if not count:
-        raise TextError(f"{', '.join(names)} {what}.\nName a text of at least a few words.")
+        raise TextError(f"{', '.join(names)} {what}.\nGive a text of at least a few words.")

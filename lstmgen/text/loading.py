@@ -125,7 +125,7 @@ def _refuse_without_tokens(kept: BoolArray, wanted: CorpusOptions, found: TextSo
         often = f"{wanted.min_count:,} times" if wanted.min_count is not None else "more than once"
         raise TextError(
             f"{', '.join(found.names)} has no {kind} that occurs {often} in the part to learn from.\n"
-            "Keep the rare ones with --min-count 1, or give more text."
+            "Keep rare ones with --min-count 1, or give more text."
         )
 
 
@@ -134,7 +134,7 @@ def _notes(reading: TextReader, found: TextSources) -> list[str]:
     notes = []
     if reading.replaced:
         done = "replaced by �" if reading.errors == "replace" else "left out"
-        notes.append(f"Undecodable places {done}: {reading.replaced:,}.")
+        notes.append(f"Undecodable bytes {done}: {reading.replaced:,}.")
     if found.skipped:
-        notes.append(f"Hidden, empty or binary files skipped: {len(found.skipped):,}.")
+        notes.append(f"Skipped hidden, empty or binary files: {len(found.skipped):,}.")
     return notes

@@ -55,7 +55,7 @@ class TextReader:
         if not _is_text_encoding(self.encoding):
             near = difflib.get_close_matches(self.encoding, _COMMON, 1)
             way_out = f"Did you mean {near[0]}?" if near else f"Common ones are {', '.join(_COMMON)}."
-            raise UsageError(f"--encoding {self.encoding!r} is no text encoding that Python knows.\n{way_out}")
+            raise UsageError(f"--encoding {self.encoding!r} is not a text encoding that Python knows.\n{way_out}")
 
     def stream(self, stream: BinaryIO, name: str) -> Iterator[str]:
         """Text of a binary stream, chunk by chunk; TextError with offset and line where it cannot be decoded."""
@@ -122,7 +122,7 @@ def _advice(encoding: str, start: bytes) -> str:
     if start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
         return "It begins like UTF-16: try --encoding utf-16."
     other = "cp1252 (or latin-1, utf-16)" if codecs.lookup(encoding).name == "utf-8" else "utf-8"
-    return f"If it is in another encoding, say so: --encoding {other}; or put � in such places: --errors replace."
+    return f"If it is in another encoding, name it: --encoding {other}. Or replace such bytes by �: --errors replace."
 
 
 def _line_ends(last: str, text: str) -> int:

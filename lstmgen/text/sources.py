@@ -54,7 +54,7 @@ class TextSources:
 def find_sources(names: Sequence[str], reading: TextReader) -> TextSources:
     """Look each name up: "-", a path, a shipped corpus. UsageError with a suggestion for one that is none."""
     if not names:
-        raise UsageError("No text was named.\nName a file, a folder, - for standard input, or a shipped corpus.")
+        raise UsageError("No text was given.\nName a file, a folder, - for standard input, or a shipped corpus.")
     if sum(name == "-" for name in names) > 1:
         raise UsageError("Standard input (-) can be read only once.\nName it once.")
     found = TextSources()

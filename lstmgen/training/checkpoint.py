@@ -79,7 +79,7 @@ class Checkpointer:
         facts = header | facts_of(corpus, plan)
         model, trouble = self.write(model_file(corpus, plan, state, final), arrays, facts, best)
         if trouble:
-            yield events.Notice(f"A save went well only at the second try: {trouble}")
+            yield events.Notice(f"Saving succeeded only at the second attempt: {trouble}")
         yield events.Saved(counters.step, state_path(self.out), model)
 
     def write(
@@ -116,10 +116,10 @@ def _mended(state: TrainingState) -> list[str]:
     counters, notices = state.counters, []
     if not (np.isfinite(state.first).all() and np.isfinite(state.second).all()):
         state.reset_moments()
-        notices.append("The optimiser's moments were not finite; they start anew.")
+        notices.append("The optimiser's moments were not finite; they start from zero again.")
     if not np.isfinite(state.best).all() and np.isfinite(state.weights).all():
         state.keep_as_best(state.weights, None)
-        notices.append("The best weights were not finite; the present ones take their place.")
+        notices.append("The best weights were not finite; the current ones replace them.")
     if not np.isfinite(state.average).all():
         state.average[:], counters.averaged = 0.0, 0
     if not np.isfinite(state.carried).all():

@@ -45,7 +45,9 @@ def finalize(run: Run) -> Iterator[events.Event]:
         return
     yield events.Sampled(counters.best_step, text, TEMPERATURE)
     if len(run.corpus.training) > FIRST:
-        yield events.Notice(f"Looking for copies of the training text, for {SECONDS:g} s at most; Ctrl-C ends that.")
+        yield events.Notice(
+            f"Checking for passages copied from the training text (at most {SECONDS:g} s; Ctrl-C skips this)."
+        )
     try:
         with weights_of(run.network, best_weights(run.plan, state)):
             rng = np.random.default_rng([_COPIES, run.plan.seed])

@@ -14,7 +14,7 @@ from lstmgen.training.run import Run
 from lstmgen.training.samples import TEMPERATURE, sample_text
 from lstmgen.training.update import Updater
 
-NOTHING_UNSAVED = "interrupted before the first update; there was nothing to save"
+NOTHING_UNSAVED = "interrupted before the first update, so there is nothing to save"
 _FIRST_TEXT, _TEXT_EVERY = 3.0, 20.0  # seconds
 
 
@@ -85,9 +85,9 @@ def _parting(run: Run) -> str:
     if not step:
         return NOTHING_UNSAVED
     if run.complete:
-        saved = "" if out is None else ", and all of it is saved"
-        return f"interrupted while looking for copies: the run had ended{saved}"
+        saved = "" if out is None else ", and everything is saved"
+        return f"interrupted while checking for copied passages; training itself was finished{saved}"
     interrupted = f"interrupted after {step:,} updates"
     if out is None:
         return f"{interrupted}; there was nothing to save"
-    return f"{interrupted}; the state is saved.\nGo on with the same command and --resume."
+    return f"{interrupted}; the state is saved.\nTo continue, repeat the command with --resume."

@@ -24,7 +24,7 @@ _SIZES = {
 }
 """Settings whose name in `Architecture` is another."""
 
-_FIXED = ("cell", "size", "input")
+_FIXED = ("cell", "layers", "embedding")
 """Choices of the plan that are the model's."""
 
 
@@ -61,7 +61,7 @@ class Start:
             if value is not None and value != has:
                 raise UsageError(
                     f"{self.name} has --{name.replace('_', '-')} {has}, not {value}: its weights fit no other network."
-                    "\nLeave the option out, or train anew without --from."
+                    "\nLeave the option out, or train without --from."
                 )
 
     def check_text(self, corpus: Corpus) -> None:
@@ -70,7 +70,7 @@ class Start:
         same = (corpus.level, corpus.newlines) == (header["level"], header["newlines"])
         if not same or tokens[: len(self.vocabulary)] != self.vocabulary.tokens:
             raise UsageError(
-                f"The text was not read as {self.name} reads: level, line ends and tokens must be its own."
+                f"The text was not read the way {self.name} reads: level, line ends and tokens must match."
             )
 
     def told(self, plan: Plan) -> Plan:
@@ -97,7 +97,7 @@ class Start:
             f"{more:,} new {kind}{'s' * (more != 1)} got {rows}" if more else f"it knows every {kind} of this text",
             f"{absent:,} of the model's do{'es' * (absent == 1)} not occur" if absent else "all of the model's occur",
         ]
-        lines = " It learnt lines that stand alone; this text is read as a whole: --lines would read it so too."
+        lines = " That model learned separate lines, this text is one whole; --lines would separate its lines too."
         hint = lines if self.file.header.get("lines") and not corpus.lines else ""
         return f"Starting from the weights of {self.name}: {'; '.join(parts)}.{hint}"
 

@@ -155,12 +155,12 @@ def _drops(corpus: Corpus, training: TrainingSettings, sizes: Architecture, pass
     """Dropout and weight-drop, as asked or chosen, and why. Documents are learned as wholes, whatever comes again."""
     heart = by_heart(sizes, passes, max(1, len(corpus.training)))
     outputs, weights = most_dropped(heart, corpus.lines)
-    many = rounded(passes)
-    why = f"about {many} pass{'es' * (many != '1')}"
+    often = f"about {rounded(passes)} times" if passes >= 1 else "less than once"
+    why = f"the text is read {often}"
     left_open = (outputs and training.dropout is None) or (weights and training.weight_drop is None)
     if left_open and len(corpus.validation) and not corpus.lines:
         new = unseen_sequence_share(corpus)
-        why = f"{why}; {100 * new:.0f} % of what is held back is new"
+        why = f"{why}; {100 * new:.0f} % of the validation text is new"
         outputs, weights = (round(share_dropped(heart, new) * most, 2) for most in (outputs, weights))
     outputs = outputs if training.dropout is None else float(training.dropout)
     return outputs, weights if training.weight_drop is None else float(training.weight_drop), why
@@ -170,7 +170,7 @@ def _embedding_dropout(sizes: Architecture, given: float | None) -> float:
     """As asked, else none; UsageError where it is asked for and there is no embedding to drop from."""
     if given and not sizes.embedding:
         raise UsageError(
-            "--embedding-dropout leaves out rows of an embedding, and this network would have none.\n"
+            "--embedding-dropout needs an embedding, and this network would have none.\n"
             "Add --embedding-size N, or leave it out."
         )
     return float(given or 0.0)
@@ -187,53 +187,65 @@ def _with_choices(
 ) -> Plan:
     sizes, asked = plan.architecture, "asked for"
     kinds = "characters" if corpus.level == "char" else "words"
-    where = "here and there" if corpus.validation_pieces else "at the end"
+    where = "from all over the text" if corpus.validation_pieces else "at the end"
     part = (
-        f"{len(corpus.validation):,} tokens held back {where}"
+        f"{len(corpus.validation):,} more, {where}, for validation"
         if len(corpus.validation)
         else corpus.no_validation_reason
     )
-    few, short = "few learn better, more are faster", "as many as a short text needs"
-    width = "smaller for wide networks and long runs"
+    few, short = "smaller batches learn better, larger ones run faster", "enough for a short text"
+    width = "peak; lower for wide networks and long runs"
     if plan.drops_rise:
-        width = f"{width}, and for short texts that a model begins with"
-    often += ", rising" * bool(plan.drops_rise)
+        width = f"{width}, and for short texts that start from a model"
+    rising = ", rising" * bool(plan.drops_rise)
+    often = f"against memorizing; {often}{rising}" if plan.dropout else f"none needed: {often}"
     rows = [
-        ("text", f"{len(corpus.training):,} tokens", f"{len(corpus.vocabulary):,} different {kinds}; {part}"),
-        ("cell", sizes.cell, "asked for" if sizes.cell != DEFAULT_CELL else "holds on longest for its price"),
-        ("size", f"{sizes.layers} x {sizes.units} units{', summed' * sizes.skip_sum}", size_reason),
-        ("input", _input(sizes), _input_reason(model, sizes)),
-        ("window", f"{plan.window} tokens", asked if training.seq_length else "as far as the gradient reaches"),
-        ("rows", f"{plan.rows} side by side", asked if training.batch_size else few if plan.rows >= ROWS else short),
-        ("rate", f"{plan.rate:g}", asked if training.learning_rate else width),
+        ("text", f"{len(corpus.training):,} {kinds}", f"{len(corpus.vocabulary):,} different ones; {part}"),
+        ("cell", sizes.cell, asked if sizes.cell != DEFAULT_CELL else "the default: remembers longest for its cost"),
+        ("layers", _layers(sizes), size_reason),
+        ("embedding", _embedding(sizes), _embedding_reason(model, sizes, kinds)),
+        ("seq-length", f"{plan.window} {kinds}", asked if training.seq_length else "how far back each update looks"),
+        (
+            "batch-size",
+            _counted(plan.rows, "sequence"),
+            asked if training.batch_size else few if plan.rows >= ROWS else short,
+        ),
+        ("learning-rate", f"{plan.rate:g}", asked if training.learning_rate else width),
         ("dropout", f"{plan.dropout:g}", asked if training.dropout is not None else often),
         ("budget", plan.budget.describe(), asked if given_kind(training) else "the default; --time changes it"),
-        ("seed", str(plan.seed), asked if training.seed is not None else "drawn"),
+        ("seed", str(plan.seed), asked if training.seed is not None else "random"),
     ]
-    learned = "read so often it would be learned by heart" + ", rising" * bool(plan.drops_rise)
     hindered = [
-        (name, f"{share:g} {how}", learned if given is None else asked)
-        for name, share, how, given in (
-            ("weights", plan.weight_drop, "dropped", training.weight_drop),
-            ("embedding", plan.embedding_dropout, "not read in a window", training.embedding_dropout),
+        (name, f"{share:g}", f"against memorizing: {what} are left out at random{rising}" if given is None else asked)
+        for name, share, what, given in (
+            ("weight-drop", plan.weight_drop, "recurrent weights", training.weight_drop),
+            ("embedding-dropout", plan.embedding_dropout, kinds, training.embedding_dropout),
         )
         if share or given is not None
     ]
     after = [name for name, *_ in rows].index("dropout") + 1
     rows[after:after] = hindered
     if tried := extrapolated(plan.budget, corpus.characters):
-        rows.append(("rules", "extrapolated", tried))
+        rows.append(("note", "extrapolated", tried))
     return replace(plan, choices=tuple(Choice(*row) for row in rows))
 
 
-def _input(sizes: Architecture) -> str:
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def _layers(sizes: Architecture) -> str:
+    return f"{sizes.layers} x {sizes.units} units{', summed' * sizes.skip_sum}"
+
+
+def _embedding(sizes: Architecture) -> str:
     tied = ", tied" if sizes.tied else ""
-    return f"{sizes.embedding} values{tied}" if sizes.embedding else "one-hot"
+    return f"{sizes.embedding} values{tied}" if sizes.embedding else "none (one-hot)"
 
 
-def _input_reason(model: ModelSettings, sizes: Architecture) -> str:
+def _embedding_reason(model: ModelSettings, sizes: Architecture, kinds: str) -> str:
     if model.embedding_size is not None or model.tied:
         return "asked for"
     if sizes.tied:
-        return "for this many words, which are read and written by one table"
-    return "for this many kinds of token" if sizes.embedding else "few kinds of token need no embedding"
+        return f"for this many {kinds}; the output layer shares the table"
+    return f"for this many {kinds}" if sizes.embedding else f"few different {kinds} need none"

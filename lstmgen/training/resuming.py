@@ -47,7 +47,7 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[str, Any
             was, wanted = as_typed(name, recorded[name]), as_typed(name, value)
             raise UsageError(
                 f"This run has {was}, not {wanted.split()[-1]}; what goes on keeps its settings.\n"
-                "Leave the option out, or train anew with --out or --force."
+                "Leave the option out, or start a new run with --out or --force."
             )
 
 
@@ -68,7 +68,7 @@ def recorded_corpus(
     mmap_above: float = DEFAULT_MMAP_ABOVE,
     known: Vocabulary | None = None,
 ) -> Corpus:
-    """The text from `names`, else from where it was read; TextError when it is not there any more.
+    """The text from `names`, else from where it was read; TextError when it no longer exists.
 
     Names of - alone give again what came by standard input; whatever else the run read is where it was.
     known: the tokens that the run began with, where it began with another model's.
@@ -78,7 +78,9 @@ def recorded_corpus(
     missing = [path for path in paths if not os.path.exists(path)]  # noqa: PTH110 - never raises
     if not names and (missing or not paths):
         again = "-" if missing == ["-"] else "TEXT"
-        raise TextError(f"Training cannot go on: {_gone(missing)}\nGive it again: lstmgen train {again} --resume")
+        raise TextError(
+            f"Training cannot continue: {_gone(missing)}\nName the text again: lstmgen train {again} --resume"
+        )
     if list(names) == ["-"] and "-" in paths:
         names = paths
     try:
@@ -86,15 +88,15 @@ def recorded_corpus(
     except TypeError as error:
         raise refusal(error) from error
     except UsageError as error:
-        raise TextError(f"Training cannot go on: {error}") from error
+        raise TextError(f"Training cannot continue: {error}") from error
 
 
 def _gone(missing: Sequence[str]) -> str:
     if not missing:
         return "the text was not read from a file."
     if missing[0] == "-":
-        return "the text came by standard input."
-    return f"{missing[0]} is not there any more."
+        return "the text came from standard input."
+    return f"{missing[0]} no longer exists."
 
 
 def under_its_old_name(corpus: Corpus, header: Mapping[str, Any]) -> Corpus:
@@ -109,8 +111,8 @@ def check_same_text(corpus: Corpus, header: Mapping[str, Any]) -> None:
     if not is_recorded_corpus(corpus, header) or tokens != (header["level"], header["vocabulary"]):
         names = ", ".join(header["corpus"].get("names", []))
         raise TextError(
-            f"Training cannot go on: this is not the text the run began with ({names}).\n"
-            "Name all of it as it was, or train anew with --force or another --out."
+            f"Training cannot continue: this is not the text this run was started with ({names}).\n"
+            "Name the same files as before, or start a new run with --force or another --out."
         )
 
 
@@ -142,8 +144,8 @@ def _no_budget(finished: bool, budget: Budget, step: int, seconds: float) -> str
     had = f"{step:,} updates in {spoken_duration(seconds)}"
     what = "has ended" if finished else "has used that up"
     return (
-        f"There is nothing left to do: this run {what} ({had}), and {budget.describe()} in all is asked for.\n"
-        "Give a larger --time, --steps or --epochs; it counts from the beginning."
+        f"There is nothing left to do: this run {what} ({had}), and {budget.describe()} in total was asked for.\n"
+        "Give a larger --time, --steps or --epochs; it counts from the start of the run."
     )
 
 

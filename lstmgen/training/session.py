@@ -148,7 +148,9 @@ def resume(
         extended,
     )
     if extended:
-        yield events.Notice("This run had ended: it goes on from its end, with the learning rate warmed up again.")
+        yield events.Notice(
+            "The run was finished. It continues from its end, and the learning rate is warmed up again."
+        )
     run = _run_of(corpus, plan, state, out or model_path(path), stop, now)
     run.shows_text, run.session_began = samples, began
     run.checkpointer.lock = lock or run.checkpointer.lock
@@ -157,7 +159,7 @@ def resume(
 
 def _check_text(corpus: Corpus) -> None:
     if not len(corpus.training):
-        raise TextError("There is nothing to learn from: the text is empty.\nGive a text of at least one character.")
+        raise TextError("The text is empty, so there is nothing to learn.\nGive a text of at least one character.")
 
 
 @contextmanager

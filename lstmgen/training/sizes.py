@@ -173,7 +173,7 @@ def extrapolated(budget: Budget, characters: int) -> str:
         found.append(f"{spoken_duration(shortest)} to {spoken_duration(longest)}")
     if not least <= characters <= most:
         found.append(f"{least:,} to {most:,} characters")
-    return f"tried with {' and '.join(found)}" if found else ""
+    return f"these choices were only tested with {' and '.join(found)}" if found else ""
 
 
 def rounded(number: float) -> str:
@@ -270,7 +270,7 @@ def chosen_size(
 ) -> tuple[Architecture, str, float | None]:
     """The architecture, why, and its speed where that was measured."""
     open_sizes = candidates(corpus, model, measure is not None)
-    most = "asked for" if _width_asked(model) is not None else "as much as a text of this length can fill"
+    most = "asked for" if _width_asked(model) is not None else "the largest that a text of this length can use"
     if measure is None:
         return open_sizes[-1], most, None
     wanted = wanted_passes(corpus.training_characters)
@@ -286,7 +286,7 @@ def chosen_size(
         chosen, speed = one, found
     largest = f"the largest that reads the text {rounded(wanted)} times in {spoken_duration(budget.amount)}"
     if speed < needed:
-        largest = f"narrower ones learn little; {rounded(wanted)} passes would be better"
+        largest = f"smaller ones learn little, though reading the text {rounded(wanted)} times would be better"
     return chosen, f"{most if chosen == open_sizes[-1] else largest}, at about {rounded(speed)} tokens/s", speed
 
 

@@ -134,7 +134,7 @@ class Updater:
         counters.step += 1  # so that a budget of steps ends
         counters.skipped += 1
         counters.failures += 1
-        notice = f"Update {counters.step:,} was undone: {culprit} was not a finite number."
+        notice = f"Update {counters.step:,} was undone: {culprit} was not finite."
         if counters.failures >= _FAILURES:
             counters.failures = 0
             counters.halvings += 1
@@ -144,7 +144,9 @@ class Updater:
                     f"Training diverged at update {counters.step:,}: {culprit} stayed non-finite while the learning "
                     f"rate was halved {HALVINGS} times.\nThe last good state is saved; try a smaller --learning-rate."
                 )
-            notice += " The third in a row: the last good weights are back and the rate is halved."
+            notice += (
+                " That is the third in a row, so the last good weights are restored and the learning rate is halved."
+            )
         return Updated(loss, norm, False, notice)
 
 

@@ -138,7 +138,7 @@ def test_what_came_by_standard_input_may_lie_under_any_name() -> None:
     with new_folder():
         text = b"one\ntwo\nthree\n"
         model = untrained(load_corpus(["-"], lines=True, stdin=io.BytesIO(text)))
-        why = "it came by standard input, and no file here or beside the model holds it"
+        why = "it came from standard input, and no file here or beside the model contains it"
         assert (copied(model, ["two"]), missing(model)) == (None, why)
         Path("like_it.txt").write_bytes(b"one\ntwo\nseven\n")
         assert copied(model, ["two"]) is None

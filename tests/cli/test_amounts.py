@@ -26,7 +26,7 @@ def test_durations_are_read(text: str, seconds: float) -> None:
 def test_other_texts_are_refused_with_the_way_out(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_duration(text)
-    assert str(caught.value) == f"--time {text!r} is not a time.\nWrite it as 90, 90s, 5m or 1h30m."
+    assert str(caught.value) == f"--time {text!r} is not a duration.\nWrite it as 90, 90s, 5m or 1h30m."
 
 
 @given(st.integers(0, 99), st.integers(0, 59), st.integers(0, 59))

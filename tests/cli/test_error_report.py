@@ -41,17 +41,17 @@ def explained(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple
         (
             OSError(errno.ENOSPC, "No space left on device", "x.txt"),
             5,
-            "Error: No space left on device: x.txt.\nCheck the disk, or give another place with --out.\n",
+            "Error: No space left on device: x.txt.\nCheck the disk, or give another path with --out.\n",
         ),
         (
             PermissionError(errno.EACCES, "Permission denied", "x\x1b[2J"),
             5,
-            "Error: Permission denied: x\\x1b[2J.\nCheck its permissions, or give another place with --out.\n",
+            "Error: Permission denied: x\\x1b[2J.\nCheck its permissions, or give another path with --out.\n",
         ),
         (
             OSError(errno.ENAMETOOLONG, "File name too long", "xx"),
             2,
-            "Error: File name too long: xx.\nGive a shorter name, for the model with --out.\n",
+            "Error: File name too long: xx.\nGive a shorter name; --out names the model.\n",
         ),
         (FileNotFoundError(errno.ENOENT, "No such file", "x"), 2, "Error: No such file: x.\nCheck the path.\n"),
         (
@@ -82,9 +82,9 @@ def test_a_bug_is_called_a_bug(capsys: pytest.CaptureFixture[str], monkeypatch: 
     line = fail.__code__.co_firstlineno + 1
     assert code == 1
     assert said == (
-        "Error: this is a bug of ours, not a mistake of yours: RuntimeError: oh \\x1b[31m "
+        "Error: this is a bug in lstmgen, not a mistake of yours: RuntimeError: oh \\x1b[31m "
         f"(test_error_report.py, line {line})\n"
-        "Please report it with the command you typed and what it prints with LSTMGEN_DEBUG=1 set.\n"
+        "Please report it, with your command and what it prints when LSTMGEN_DEBUG=1 is set.\n"
     )
     monkeypatch.setenv("LSTMGEN_DEBUG", "1")
     code, said = explained(caught.value, capsys)

@@ -77,8 +77,8 @@ def test_a_slip_of_the_pen(shipped: Path) -> None:
     with pytest.raises(UsageError) as caught:
         find_model("xyz")
     assert str(caught.value) == (
-        "There is no model 'xyz': no such file, and none of that name in models/.\n"
-        "There are: shakespeare, ready, lesson."
+        "There is no model 'xyz': there is no such file, and none of that name in models/.\n"
+        "These exist: shakespeare, ready, lesson."
     )
 
 

@@ -27,7 +27,7 @@ PANELS = {
     },
     "sample": {
         "Basics": ["--model", "--prompt", "--prompt-file", "--length", "--num-samples", "--seed"],
-        "Choice of the next token": ["--temperature", "--top-k", "--top-p", "--min-p", "--precision"],
+        "Choosing the next token": ["--temperature", "--top-k", "--top-p", "--min-p", "--precision"],
         "Steering": ["--set-gate", "--set-unit"],
         "Copies of the training text": ["--copies", "--novel", "--allow-copies"],
         "Better without retraining": ["--adapt", "--adapt-rate", "--ngram-weight", "--corpus"],
@@ -39,14 +39,14 @@ EXAMPLES = {
     "train": [
         "lstmgen train corpus.txt five minutes, sizes chosen for you",
         "lstmgen train storybook --time 1m a corpus that comes with lstmgen",
-        "lstmgen train names.txt --lines --time 90 every line is a name of its own",
-        "lstmgen train corpus.txt --resume go on, after Ctrl-C too",
-        "lstmgen train poems.txt --from ready begin with another model's weights",
+        "lstmgen train names.txt --lines --time 90 each line is a separate name",
+        "lstmgen train corpus.txt --resume continue, also after Ctrl-C",
+        "lstmgen train poems.txt --from ready start from another model's weights",
     ],
     "sample": [
         "lstmgen sample write with the newest model",
-        'lstmgen sample -p "Once upon a time" go on from a prompt',
-        "lstmgen sample --num-samples 9 > nine.txt the text alone goes to the file",
+        'lstmgen sample -p "Once upon a time" continue a prompt',
+        "lstmgen sample --num-samples 9 > nine.txt only the text goes into the file",
         "lstmgen sample --set-gate f=0 write without a memory",
     ],
 }
@@ -79,11 +79,11 @@ def test_the_commands(run: Runner) -> None:
     ran = run("--help")
     assert (ran.code, ran.err) == (0, "")
     lines = [" ".join(line.strip("│ ").split()) for line in ran.out.splitlines()]
-    assert "Train a network on a text of your own, write new text like it, and see inside." in lines
+    assert "Train a recurrent network on your own text, write new text like it, and look" in lines
     assert [line for line in lines if line.startswith("lstmgen")] == [
-        "lstmgen train corpus.txt learn; leaves models/corpus.npz",
-        "lstmgen sample --temperature 0.8 write",
-        "lstmgen inspect gates look inside",
+        "lstmgen train corpus.txt learn the text; saves models/corpus.npz",
+        "lstmgen sample --temperature 0.8 write new text",
+        "lstmgen inspect gates look inside the network",
     ]
     commands = ran.out[ran.out.index("─ Commands") :]
     assert [re.split(r"\s+", line)[1] for line in commands.splitlines() if re.match(r"^│ \w", line)] == [

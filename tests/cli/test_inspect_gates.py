@@ -112,7 +112,7 @@ def test_text_file_and_standard_input(run: Runner, tale: Model, folder: Path) ->
 def test_what_the_model_never_saw_is_said(run: Runner, tale: Model) -> None:
     ran = run("inspect", "gates", "--text", "Doug é saw")
     assert ran.code == 0
-    assert "The model never saw the character 'é' (U+00E9): skipped." in ran.err
+    assert "The model does not know the character 'é' (U+00E9): skipped." in ran.err
     assert "all 9 tokens" in ran.out
 
 
@@ -122,7 +122,7 @@ def test_a_long_text_is_cut_and_said(run: Runner, tale: Model, monkeypatch: pyte
     monkeypatch.setitem(LARGEST, "txt", 900)
     ran = run("inspect", "gates", "--text", TEXT * 3)
     kept = 900 // (6 * 2 * 6 + len(set(TEXT)))
-    assert f"The text was cut: only its first {kept} tokens are looked at." in ran.err
+    assert f"The text was cut: only its first {kept} tokens are used." in ran.err
     assert f"all {kept} tokens" in ran.out
 
 

@@ -40,7 +40,7 @@ def test_no_file_is_replaced_unasked(run: Runner, tale: Model) -> None:
         Path(out).write_text("mine", encoding="utf-8")
         ran = run("inspect", "report", "--text", TEXT, *named)
         assert (ran.code, Path(out).read_text(encoding="utf-8")) == (2, "mine")
-        assert f"{out} is there already.\nReplace it: --force." in ran.err
+        assert f"{out} already exists.\nReplace it: --force." in ran.err
         assert run("inspect", "report", "-q", "--text", TEXT, *named, "--force").err == ""
         assert Path(out).stat().st_size > 10_000
 
@@ -79,7 +79,7 @@ def test_words_stand_apart_where_a_space_is_understood(run: Runner, folder: Path
 
 def test_a_long_text_is_cut_and_said(run: Runner, tale: Model) -> None:
     ran = run("inspect", "report", "--text", TEXT * 80)
-    assert "The text was cut: only its first 2,000 tokens are looked at." in ran.err
+    assert "The text was cut: only its first 2,000 tokens are used." in ran.err
     assert ran.code == 0
 
 

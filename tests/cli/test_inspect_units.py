@@ -81,7 +81,7 @@ def test_unseen_characters_leave_labels_in_their_places(run: Runner, quoter: Mod
     labels = iter(inside)
     Path("labels.txt").write_text("\n".join("0" if c == "é" else str(next(labels)) for c in text), encoding="utf-8")
     ran = run("inspect", "units", "--labels", "labels.txt", "-m", "quoter.npz", "--file", "text.txt", "--json")
-    assert "The model never saw the character 'é'" in ran.err
+    assert "The model does not know the character 'é'" in ran.err
     assert json.loads(ran.out)["properties"][0]["best"]["all"] > 0.999
 
 

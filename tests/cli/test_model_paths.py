@@ -34,7 +34,9 @@ def test_target(folder: Path, out: str | None, target: str) -> None:
 def test_a_state_is_no_target(folder: Path) -> None:
     with pytest.raises(UsageError) as caught:
         model_paths.output_path(["tale.txt"], "models/a.state.npz")
-    assert str(caught.value) == "--out models/a.state.npz is the name of a state.\nGive the model's: models/a.npz"
+    assert (
+        str(caught.value) == "--out models/a.state.npz is the name of a state file.\nName the model: --out models/a.npz"
+    )
 
 
 @pytest.mark.parametrize("there", ["models/tale.npz", "models/tale.state.npz"])
@@ -45,7 +47,7 @@ def test_neither_model_nor_state_is_replaced(folder: Path, there: str) -> None:
     with pytest.raises(UsageError) as caught:
         model_paths.refuse_to_replace_run(Path("models/tale.npz"))
     assert str(caught.value) == (
-        f"{there} is there already.\nGo on: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force."
+        f"{there} already exists.\nContinue it: --resume. Keep both: --out models/ANOTHER.npz. Replace it: --force."
     )
 
 
@@ -58,7 +60,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(folder: Path)
 
 
 def test_which_state_goes_on(folder: Path) -> None:
-    with pytest.raises(UsageError, match="no run to go on with in models/"):
+    with pytest.raises(UsageError, match="no run to resume in models/"):
         model_paths.state_to_resume([], None)
     (folder / "models").mkdir()
     for age, name in ((30, "old"), (10, "new"), (0, ".hidden")):
@@ -76,8 +78,8 @@ def test_which_state_goes_on(folder: Path) -> None:
     with pytest.raises(UsageError) as caught:
         model_paths.state_to_resume(["odd.txt"], None)
     assert str(caught.value) == (
-        "There is no run to go on with: models/odd.state.npz is not there.\n"
-        "There are: models/new.state.npz, models/old.state.npz; name one with --out."
+        "There is no run to resume: models/odd.state.npz does not exist.\n"
+        "These exist: models/new.state.npz, models/old.state.npz; name one with --out."
     )
 
 

@@ -80,7 +80,7 @@ def test_a_full_disk_leaves_what_was_there(
         fill(monkeypatch, room)
         ran = run(*COMMANDS[command], "-q")
         assert (ran.code, ran.out) == (5, "")
-        assert ran.err == "Error: No space left on device.\nCheck the disk, or give another place with --out.\n"
+        assert ran.err == "Error: No space left on device.\nCheck the disk, or give another path with --out.\n"
         assert sorted(path.name for path in abc.iterdir()) == before
         assert not old or target.read_bytes() == b"the old one"
         monkeypatch.undo()

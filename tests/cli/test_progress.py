@@ -56,8 +56,12 @@ def test_events_nobody_takes_are_dropped_and_a_full_disk_is_said_once(
 @pytest.mark.parametrize(
     ("training", "line"),
     [
-        (500_000, "  7-gram, by counting alone: validation 1.517, 2.188 bits/char"),
-        (10**9, "  7-gram, counted in 500k tokens: validation 1.517, 2.188 bits/char"),
+        (500_000, "  Baseline: a 7-gram model, which only counts, has a validation loss of 1.517 (2.188 bits/char)."),
+        (
+            10**9,
+            "  Baseline: a 7-gram model, which only counts in 500k tokens, has a validation "
+            "loss of 1.517 (2.188 bits/char).",
+        ),
     ],
 )
 def test_the_n_gram_stands_above_the_table(training: int, line: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,5 +89,5 @@ def test_the_first_time_below_it_is_told(
     for step, loss in enumerate(validation, 1):
         show.show(evaluated(step, loss, ngram))
     lines = capsys.readouterr().err.splitlines()
-    remarks = [k for k, line in enumerate(lines) if line == "  Better than counting, for the first time."]
+    remarks = [k for k, line in enumerate(lines) if line == "  Now better than the baseline."]
     assert [int(lines[k - 1].split()[0]) for k in remarks] == said

@@ -82,10 +82,10 @@ def test_json_is_one_object(run: Runner, abc: Path) -> None:
 def test_unseen_characters(run: Runner, abc: Path) -> None:
     ran = run("sample", "-n", "2", "--seed", "1", "-p", "aXb")
     assert (ran.code, ran.out) == (0, "abca\n")
-    assert ran.err == ABOUT + "The model never saw the character 'X' (U+0058): skipped.\n"
+    assert ran.err == ABOUT + "The model does not know the character 'X' (U+0058): skipped.\n"
     ran = run("sample", "-n", "2", "-p", "aX", "--unknown", "error")
     assert (ran.code, ran.out) == (3, "")
-    assert "never saw the character 'X' (U+0058)" in ran.err
+    assert "does not know the character 'X' (U+0058)" in ran.err
 
 
 def test_lines_and_how_many_are_copies(run: Runner, folder: Path) -> None:
@@ -99,7 +99,7 @@ def test_lines_and_how_many_are_copies(run: Runner, folder: Path) -> None:
     assert ran.err.splitlines()[-1] == f"{known} of 20 lines are in the training text."
     Path("names.txt").write_bytes(b"ab\nba\n" * 4)
     ran = run("sample", "--num-samples", "2", "--seed", "3", "--allow-copies")
-    cannot = "Whether these lines are in the training text cannot be told: it is not here any more, or has changed."
+    cannot = "Whether these lines are in the training text is unknown: it is no longer here, or has changed."
     assert ran.err.splitlines()[-1] == cannot
 
 
@@ -113,15 +113,15 @@ def test_lines_and_how_many_are_copies(run: Runner, folder: Path) -> None:
         (["--stop", ""], 2, "Error: --stop must be a text of at least one character.\n"),
         (["-m", "abd"], 2, "Error: There is no model 'abd'.\nDid you mean 'abc'?\n"),
         (["-p", "a", "--prompt-file", "b"], 2,
-            "Error: --prompt and --prompt-file both give the prompt; give one of them.\n"),
+            "Error: --prompt and --prompt-file both give the prompt.\nUse only one of them.\n"),
         (["--prompt-file", "no"], 2, "Error: No such file or directory: no.\nCheck the path.\n"),
         (["--prompt-file", "bytes"], 3, "Error: The prompt in bytes is not UTF-8: byte 0xe9 at offset 1.\n"
             "Save it as UTF-8 and try again.\n"),
-        (["-o", "a.npz"], 2, "Error: --out a.npz would be a model's name, and sample writes text.\n"
+        (["-o", "a.npz"], 2, "Error: --out a.npz is a name for a model, but sample writes text.\n"
             "Name a text file: --out new.txt\n"),
         (["-o", "no/a.txt"], 2, "Error: --out no/a.txt is in a folder that does not exist.\n"
-            "Name a file in a folder that is there.\n"),
-        (["-o", "models"], 2, "Error: --out models is a folder.\nName a file in a folder that is there.\n"),
+            "Name a file in an existing folder.\n"),
+        (["-o", "models"], 2, "Error: --out models is a folder.\nName a file in an existing folder.\n"),
     ],
 )  # fmt: skip
 def test_errors(run: Runner, abc: Path, arguments: list[str], code: int, said: str) -> None:
@@ -170,4 +170,4 @@ def test_a_full_disk_is_said(abc: Path, folder: Path) -> None:
             timeout=60, check=False,
         )  # fmt: skip
     assert ran.returncode == 5
-    assert ran.stderr.decode() == "Error: No space left on device.\nCheck the disk, or give another place with --out.\n"
+    assert ran.stderr.decode() == "Error: No space left on device.\nCheck the disk, or give another path with --out.\n"

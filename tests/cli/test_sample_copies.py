@@ -16,7 +16,7 @@ from tests.naive import copies as naive
 from tests.training.runs import text
 
 NAMES = ["ab", "ba", "abba", "baab", "aabb"]
-MISSING = "it is not here any more, or has changed"
+MISSING = "it is no longer here, or has changed"
 
 
 @pytest.fixture
@@ -51,11 +51,11 @@ def test_copies_beside_held_out_text(run: Runner, story: str) -> None:
     held = naive.new_share([story], [held_out[k : k + 100] for k in (0, 100, 200)], 10)
     found = ran.err.splitlines()
     assert found[:2] == [
-        f"Longest stretch copied from the training text: {there} of 100 new characters; "
-        f"in as much held-out text {beside}.",
-        f"New 10-character sequences: {100 * new:.1f} %; in held-out text {100 * held:.1f} %.",
+        f"Longest passage copied from the training text: {there} of 100 generated characters "
+        f"(in as much validation text: {beside}).",
+        f"10-character sequences that are new: {100 * new:.1f} % (in validation text: {100 * held:.1f} %).",
     ]
-    shown = found[2].removeprefix("The longest stretch copied: ").replace("\\n", "\n")
+    shown = found[2].removeprefix("The longest copied passage: ").replace("\\n", "\n")
     assert (len(shown), shown in story, shown in written) == (there, True, True)
     ran = run("sample", "--copies", "-n", "100", "--seed", "4", "-q", "--json")
     copies = json.loads(ran.out)["copies"]
@@ -72,7 +72,7 @@ def test_novel_text_copies_no_more(run: Runner, story: str) -> None:
     assert (ran.code, len(ran.out)) == (0, 201)
     assert longest(story, ran.out[:-1]) == 10
     said = re.fullmatch(
-        r"Times it went back rather than copy more than 10 characters: ([\d,]+)\.", ran.err.splitlines()[-1]
+        r"Steps taken back to avoid copying more than 10 characters: ([\d,]+)\.", ran.err.splitlines()[-1]
     )
     assert said
     found = json.loads(run("sample", "--novel", "10", *how, "--json").out)
@@ -91,14 +91,16 @@ def test_novel_words(run: Runner, folder: Path) -> None:
     corpus = load_corpus(["story.txt"], level="word")
     new = corpus.vocabulary.encode(ran.out[:-1].lstrip(" "))[0]
     assert naive.longest([corpus.training.tolist()], [[new.tolist()]]) == 4
-    assert ran.err.startswith(f"Longest stretch copied from the training text: 4 of {len(new)} new words; in as much h")
+    assert ran.err.startswith(
+        f"Longest passage copied from the training text: 4 of {len(new)} generated words (in as m"
+    )
 
 
 def test_without_the_training_text(run: Runner, story: str) -> None:
     Path("story.txt").write_text("another", encoding="utf-8")
     ran = run("sample", "--copies", "-n", "9", "--seed", "4", "-q")
     assert (ran.code, len(ran.out)) == (0, 10)
-    assert ran.err == f"What of this is copied cannot be told from the training text: {MISSING}.\n"
+    assert ran.err == f"What was copied cannot be determined without the training text: {MISSING}.\n"
     ran = run("sample", "--novel", "9", "--seed", "4", "-q", "-o", "new.txt")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
@@ -117,13 +119,13 @@ def test_lines_are_new_and_unique(run: Runner, names: None) -> None:
     assert (ran.code, len(lines), len(set(lines)), set(lines) & set(NAMES)) == (0, 20, 20, set())
     again = sum(sample["again"] for sample in json.loads(run("sample", *how, "--json").out)["samples"])
     assert again > 0
-    assert ran.err.splitlines()[-1] == f"20 lines that are not in the training text. Drawn again: {again}."
+    assert ran.err.splitlines()[-1] == f"20 lines that are not in the training text. Redrawn: {again}."
     assert run("sample", "--num-samples", "6", *how[2:], "-q").out.split("\n")[:-1] == lines[:6]
     Path("names.txt").unlink()
     ran = run("sample", *how)
     lines = ran.out.split("\n")[:-1]
     assert (len(lines), len(set(lines))) == (20, 20)
-    assert f"Whether these lines are in the training text cannot be told: {MISSING}." in ran.err.splitlines()[-1]
+    assert f"Whether these lines are in the training text is unknown: {MISSING}." in ran.err.splitlines()[-1]
 
 
 def test_a_last_line_without_an_end_is_a_line_too(run: Runner, names: None) -> None:
@@ -149,16 +151,16 @@ def test_lines_that_had_not_ended_are_not_counted(run: Runner, names: None) -> N
     assert 0 < cut < 20
     assert ran.err.splitlines()[-1] == (
         f"{old} of {20 - cut} lines are in the training text. {cut} of 20 lines were cut at 4 characters and not "
-        "counted: --length 5 lets more of them end."
+        "counted; with --length 5 more of them would end."
     )
     ran = run("sample", "--num-samples", "1", "--seed", "3", "-n", "1", "--allow-copies")
     assert ran.err.splitlines()[-1] == (
-        "1 of 1 line was cut at 1 character and not counted: --length 5 lets more of them end."
+        "1 of 1 line was cut at 1 character and not counted; with --length 5 more of them would end."
     )
     cycle(list("abc"), lines=True).save("m.npz")  # it knows no line's end, and its file no longest line
     ran = run("sample", "-m", "m.npz", "--num-samples", "2", "--allow-copies", "-n", "7")
     assert ran.err.splitlines()[-1] == (
-        "2 of 2 lines were cut at 7 characters and not counted: --length 14 lets more of them end."
+        "2 of 2 lines were cut at 7 characters and not counted; with --length 14 more of them would end."
     )
 
 
@@ -168,7 +170,7 @@ def test_the_next_command_works_where_few_lines_are_different(run: Runner, folde
     ran = run("train", "answers.txt", "--lines", "--steps", "300", "--seed", "1", "--hidden-size", "16")
     assert ran.code == 0
     assert ran.err.startswith(
-        "1,197 of 1,200 lines are repeats of another. With only 3 different lines none is held back, so there will be "
+        "1,197 of 1,200 lines repeat another line. With only 3 different lines none is set aside, so there will be "
         "no validation loss.\n"
     )
     (command,) = (line.split() for line in ran.err.splitlines() if line.startswith("  lstmgen sample"))
@@ -176,7 +178,7 @@ def test_the_next_command_works_where_few_lines_are_different(run: Runner, folde
     ran = run(*command[1:])
     assert (ran.code, len(ran.out.splitlines())) == (0, 20)
     ran = run("sample", "--num-samples", "20")
-    assert ran.code == 2 and "take lines as they come with --allow-copies" in ran.err
+    assert ran.code == 2 and "allow repeats with --allow-copies" in ran.err
 
 
 def test_a_text_from_standard_input(run: Runner, names: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,8 +187,8 @@ def test_a_text_from_standard_input(run: Runner, names: None, monkeypatch: pytes
     how = ("train", "-", "--lines", "--steps", "30", "--hidden-size", "12", "--seed", "1", "-q", "-o", "m.npz")
     assert run(*how).code == 0
     sample = ("sample", "-m", "m.npz", "--num-samples", "3", "--seed", "3")
-    nowhere = "it came by standard input, and no file here or beside the model holds it."
-    assert run(*sample).err.splitlines()[-1].endswith(f"cannot be told: {nowhere}")
+    nowhere = "it came from standard input, and no file here or beside the model contains it."
+    assert run(*sample).err.splitlines()[-1].endswith(f"is unknown: {nowhere}")
     (folder_elsewhere := Path("elsewhere")).mkdir()
     there = folder_elsewhere / "some.txt"
     there.write_bytes(data)
@@ -204,12 +206,15 @@ def test_copies_among_lines(run: Runner, names: None) -> None:
     ran = run("sample", "--num-samples", "20", "--seed", "3", "--allow-copies", "--copies", "-q")
     lines = ran.out.split("\n")[:-1]
     many = sum(line in NAMES for line in lines)
-    assert ran.err.startswith(f"Lines that are in the training text: {many} of 20 written.\n")
+    assert ran.err.startswith(f"Generated lines that are in the training text: {many} of 20.\n")
     loud = run("sample", "--num-samples", "20", "--seed", "3", "--allow-copies", "--copies").err
     assert loud.endswith(ran.err) and loud.count("training text: ") == ran.err.count("training text: ")  # said once
     assert "lines are in the training text" not in loud
     there = naive.longest([list(name) for name in NAMES], [[list(line) for line in lines]])
-    assert f"Longest stretch copied from the training text: {there} of {sum(map(len, lines))} new characters" in ran.err
+    assert (
+        f"Longest passage copied from the training text: {there} of {sum(map(len, lines))} generated characters"
+        in ran.err
+    )
 
 
 def test_all_by_heart(run: Runner, folder: Path) -> None:
@@ -217,9 +222,9 @@ def test_all_by_heart(run: Runner, folder: Path) -> None:
     ran = run("sample", "-m", "m.npz", "--num-samples", "3", "--seed", "1", "-q")
     assert (ran.code, ran.out) == (2, "ab\n")
     assert ran.err == (
-        f"Error: Only 1 of 3 lines could be written: what was drawn for the next, {MAX_LINE_TRIES} times, is in the "
-        "training text or was written before.\n"
-        "Try a higher --temperature, or take lines as they come with --allow-copies.\n"
+        f"Error: Only 1 of 3 lines could be written: {MAX_LINE_TRIES} attempts at the next one gave lines that are in the "
+        "training text or had been written already.\n"
+        "Try a higher --temperature, or allow repeats with --allow-copies.\n"
     )
     ran = run("sample", "-m", "m.npz", "--num-samples", "3", "--seed", "1", "-q", "--json")
     assert (ran.code, [sample["text"] for sample in json.loads(ran.out)["samples"]]) == (2, ["ab"])
@@ -232,7 +237,7 @@ def test_no_way_on_is_said(run: Runner, folder: Path) -> None:
     ran = run("sample", "-m", "m.npz", "--novel", "1", "--seed", "1", "-q")
     assert (ran.code, ran.out) == (2, "\n")
     assert ran.err == (
-        "Error: 1 of 1 samples ended early, the first after 0 tokens: whatever came next would have copied more than "
+        "Error: 1 of 1 samples ended early, the first after 0 tokens: every continuation would have copied more than "
         "1.\nTry a larger --novel, or a higher --temperature.\n"
     )
 
@@ -241,9 +246,9 @@ def test_no_way_on_is_said(run: Runner, folder: Path) -> None:
     ("arguments", "said"),
     [
         (["--novel", "0"], "--novel must be a whole number from 1 to 1,000,000, not 0.\n"),
-        (["--allow-copies"], "--allow-copies is for a --lines model.\n"
-            "Leave it out: what this one writes is not sorted out.\n"),
-        (["--corpus", "abc.txt"], "--corpus is where the training text is, and nothing that was asked for needs it.\n"
+        (["--allow-copies"], "--allow-copies only applies to models trained with --lines.\n"
+            "Leave it out: this model's text is not filtered for copies.\n"),
+        (["--corpus", "abc.txt"], "--corpus names the training text, but no option given here needs it.\n"
             "Add --ngram-weight auto, --novel N or --copies, or leave it out.\n"),
     ],
 )  # fmt: skip

@@ -35,7 +35,7 @@ def test_refused_while_the_other_lives_and_not_after_it_was_killed(run: Runner, 
             assert process.poll() is None
         finally:
             process.kill()
-    assert "tale.npz is there already, from a run that has not ended" in run("train", "tale.txt").err
+    assert "tale.npz already exists, from an unfinished run" in run("train", "tale.txt").err
     ran = run("train", "tale.txt", "--resume", "--steps", "1")  # let in, and asked for no more than was done
     assert "There is nothing left to do" in ran.err
     assert sorted(path.name for path in (folder / "models").iterdir()) == ["tale.npz", "tale.state.npz"]

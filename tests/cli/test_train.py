@@ -47,14 +47,17 @@ def test_a_run_is_told_row_by_row(run: Runner, tale: Path) -> None:
     assert any(re.fullmatch(r"  [\d,]+ parameters, about [\d.]+ [KM]B of memory", line) for line in plan)
     table = plan[plan.index("   update   tokens     time   train  validation    best bits/char  tokens/s") + 1 :]
     assert [line.split()[0] for line in table if re.match(r" +\d+ ", line)][-1] == "3"
-    assert any(re.match(r"Done: 3 updates, \d\.\d passes, .* of training; this command took ", line) for line in table)
     assert any(
-        re.match(r"Validation, all \d+ tokens in one stream: \d\.\d{3} nats a token, \d\.\d{3} bits a char", line)
+        re.match(r"Done: 3 updates in .* s of training \(.* s for the whole command\), \d\.\d passes over", line)
+        for line in table
+    )
+    assert any(
+        re.match(r"Validation loss \(lower is better\): \d\.\d{3} nats per token = \d\.\d{3} bits per char", line)
         for line in table
     )
     assert any(re.fullmatch(r"Saved models/tale\.npz \(\d+ KB\)\.", line) for line in table)
     assert table[-4:] == [
-        "Next (the last goes on, to 1 min in all):",
+        "Next (the last command continues training, to 1 min in total):",
         "  lstmgen sample -m tale --temperature 0.8",
         "  lstmgen inspect gates -m tale",
         "  lstmgen train --resume --time 1m",
@@ -68,12 +71,14 @@ def test_the_n_gram_is_told_and_compared_with(run: Runner, tale: Path) -> None:
     ngram = found["ngram"]
     assert (ngram["order"], ngram["tokens"]) == (7, 1_710)
     assert said[above - 1] == (
-        f"  7-gram, by counting alone: validation {ngram['sample_nats']:.3f}, {ngram['sample_bits']:.3f} bits/char"
+        "  Baseline: a 7-gram model, which only counts, has a validation loss of "
+        f"{ngram['sample_nats']:.3f} ({ngram['sample_bits']:.3f} bits/char)."
     )
     after = next(k for k, line in enumerate(said) if line.startswith("Validation, all "))
     gap = round(found["final_bits_per_character"], 3) - round(ngram["bits"], 3)
     assert said[after + 1] == (
-        f"The 7-gram, by counting alone: {ngram['bits']:.3f} bits a character; this model is worse by {gap:.3f}."
+        f"The baseline, a 7-gram model that only "
+        f"counts, needs {ngram['bits']:.3f} bits per character; this model is worse by {gap:.3f}."
     )
     card = " ".join(run("inspect", "model").out.split())
     assert f"; a 7-gram, by counting alone: {ngram['nats']:.4f} nats, {ngram['bits']:.4f} bits" in card
@@ -138,9 +143,9 @@ def test_nothing_is_replaced_unless_told(run: Runner, tale: Path) -> None:
     ran = run("train", "tale.txt", *STEPS)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "Error: models/tale.npz is there already, from a run that has ended (3 updates).\n"
-        "Go on, to twice its budget: --resume --steps 6\n"
-        "Begin with its weights: --from tale --out models/ANOTHER.npz\n"
+        "Error: models/tale.npz already exists, from a finished run (3 updates).\n"
+        "Continue it to twice its budget: --resume --steps 6\n"
+        "Start from its weights: --from tale --out models/ANOTHER.npz\n"
         "Keep both: --out models/ANOTHER.npz. Replace it: --force.\n"
     )
     assert Path("models/tale.npz").read_bytes() == before
@@ -188,7 +193,7 @@ def test_words_are_read_and_written_by_one_table_unless_told_otherwise(run: Runn
         assert written.code == 0 and len(written.out.split()) > 3
     assert members(Path("a.npz")) == members(Path("c.npz"))
     ran = run("train", "--resume", "-o", "a.npz", "--steps", "9", "--untied")
-    assert ran.code == 2 and "Error: This run has --tied, not --untied; what goes on keeps" in ran.err
+    assert ran.code == 2 and "Error: This run has --tied, not --untied; a resumed run keeps" in ran.err
     assert run("train", "--resume", "-o", "b.npz", "--steps", "5", "--untied", "-q").code == 0
     ran = run("train", "many.txt", "--level", "word", "--tied", "--hidden-size", "8", "--embedding-size", "9")
     assert ran.code == 2 and "not --embedding-size 9 with --hidden-size 8." in ran.err
@@ -237,8 +242,8 @@ def test_a_text_from_standard_input(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ([], 2, "Error: No text was named.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook\n"),
-        (["tale.txt", "--time", "5x"], 2, "Error: --time '5x' is not a time.\nWrite it as 90, 90s, 5m or 1h30m.\n"),
+        ([], 2, "Error: No text was given.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook\n"),
+        (["tale.txt", "--time", "5x"], 2, "Error: --time '5x' is not a duration.\nWrite it as 90, 90s, 5m or 1h30m.\n"),
         (["tale.txt", "--time", "5", "--steps", "3"], 2,
             "Error: --time and --steps are both budgets; give one of them.\n"),
         (["no.txt", "--learning-rate", "inf"], 2,
@@ -246,13 +251,13 @@ def test_a_text_from_standard_input(folder: Path) -> None:
         (["tale.txt", "--output-squashing", "identity"], 2,
             "Error: --output-squashing identity belongs to --cell peephole; the lstm has tanh.\n"),
         (["tale.txt", "-o", "x.state.npz"], 2,
-            "Error: --out x.state.npz is the name of a state.\nGive the model's: x.npz\n"),
+            "Error: --out x.state.npz is the name of a state file.\nName the model: --out x.npz\n"),
         (["tale.txt", "-o", "tale.txt/x"], 2,
-            "Error: tale.txt is a file, not a folder.\nGive another place with --out.\n"),
+            "Error: tale.txt is a file, not a folder.\nChoose another place with --out.\n"),
         (["no.txt", "--mmap-above", "-1"], 2, "Error: --mmap-above must be a number from 0 to 1e+09, not -1.0.\n"),
-        (["--resume"], 2, "Error: There is no run to go on with in models/.\nStart one: lstmgen train corpus.txt\n"),
+        (["--resume"], 2, "Error: There is no run to resume in models/.\nStart one: lstmgen train corpus.txt\n"),
         (["names", "--resume"], 2,
-            "Error: There is no run to go on with: models/names.state.npz is not there.\nLeave --resume out.\n"),
+            "Error: There is no run to resume: models/names.state.npz does not exist.\nLeave --resume out.\n"),
     ],
 )  # fmt: skip
 def test_refusals(run: Runner, tale: Path, arguments: list[str], code: int, said: str) -> None:
@@ -332,7 +337,8 @@ def test_a_signal_saves_and_ends(tale: Path, folder: Path, number: signal.Signal
         assert time.monotonic() - began < 30  # a machine may be busy; the promise of half a second is timed elsewhere
         said = process.stderr.read().decode()
     assert re.fullmatch(
-        r"Interrupted after [\d,]+ updates; the state is saved\.\nGo on with the same command and --resume\.\n", said
+        r"Interrupted after [\d,]+ updates; the state is saved\.\nTo continue, repeat the command with --resume\.\n",
+        said,
     )
     assert left() == FILES
     assert load(folder / "models" / "tale.npz").header["training"]["updates"] >= 1

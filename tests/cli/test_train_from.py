@@ -36,7 +36,7 @@ def test_it_is_told_and_the_recorded_command_repeats_it(run: Runner, old: Path) 
     assert ran.err.startswith(
         "Starting from the weights of tale: 3 new characters got new rows; 2 of the model's do not occur.\n"
     )
-    assert re.search(r"\n  size +1 x 8 units +tale's own\n", ran.err)
+    assert re.search(r"\n  layers +1 x 8 units +tale's own\n", ran.err)
     made = load("other")
     assert made.header["sizes"]["units"] == 8
     assert made.header["training"]["origin"]["digest"] == digest_of(load("tale").file.arrays)
@@ -61,7 +61,7 @@ def test_by_path_or_shipped_and_gone_on_with(run: Runner, old: Path) -> None:
     assert load("other").header["training"]["origin"] == training["origin"]
     ran = run("train", "other.txt", "--from", "ready", "--dry-run", *HOW)
     assert ran.code == 0
-    assert re.search(r"\n  size +1 x 192 units +ready's own\n", ran.err)
+    assert re.search(r"\n  layers +1 x 192 units +ready's own\n", ran.err)
 
 
 def test_from_python(old: Path) -> None:
@@ -84,26 +84,26 @@ def test_from_python(old: Path) -> None:
     ("arguments", "said"),
     [
         (["--hidden-size", "9"], "tale has --hidden-size 8, not 9: its weights fit no other network.\n"
-            "Leave the option out, or train anew without --from."),
+            "Leave the option out, or train without --from."),
         (["--cell", "rnn"], "tale has --cell lstm, not rnn: its weights fit no other network.\n"
-            "Leave the option out, or train anew without --from."),
+            "Leave the option out, or train without --from."),
         (["--level", "word"], "tale has --level char, not --level word: its tokens are of another kind.\n"
-            "Train anew without --from."),
-        (["--resume"], "There is no run to go on with: models/other.state.npz is not there.\n"
-            "There are: models/tale.state.npz; name one with --out."),
+            "Train without --from."),
+        (["--resume"], "There is no run to resume: models/other.state.npz does not exist.\n"
+            "These exist: models/tale.state.npz; name one with --out."),
         (["-o", "models/tale.npz", "--force"],
-            "models/tale.npz is the model to begin with: replaced, it could not be begun with again.\n"
+            "models/tale.npz is the model that --from starts from; it would be overwritten.\n"
             "Give the new one another name: --out models/ANOTHER.npz"),
         (["--from", "tail"], "There is no model 'tail'.\nDid you mean 'tale'?"),
-        (["--from", "other.txt"], "other.txt cannot be used: it is no model file.\n"
-            "Give a model that `lstmgen train` has written, such as models/NAME.npz."),
+        (["--from", "other.txt"], "other.txt cannot be used: it is not a model file.\n"
+            "Give a model written by `lstmgen train`, such as models/NAME.npz."),
     ],
 )  # fmt: skip
 def test_refusals(run: Runner, old: Path, arguments: list[str], said: str) -> None:
     before = old.read_bytes()
     ran = run("train", "other.txt", "--from", "tale", *HOW, *arguments)
     assert ran.err.removeprefix("Error: ").rstrip("\n") == said
-    assert (ran.code, ran.out) == (4 if "no model file" in said else 2, "")
+    assert (ran.code, ran.out) == (4 if "not a model file" in said else 2, "")
     assert old.read_bytes() == before
     assert not Path("models/other.npz").exists()
 
@@ -116,7 +116,7 @@ def test_weights_that_were_changed_are_named(run: Runner, old: Path) -> None:
 
 
 ANEW = "Keep both: --out models/ANOTHER.npz. Replace it: --force."
-BEGIN = "Begin with its weights: --from tale --out models/ANOTHER.npz\n"
+BEGIN = "Start from its weights: --from tale --out models/ANOTHER.npz\n"
 
 
 def test_what_is_there_says_how_to_go_on(run: Runner, old: Path) -> None:
@@ -125,8 +125,8 @@ def test_what_is_there_says_how_to_go_on(run: Runner, old: Path) -> None:
         assert run("train", "tale.txt", *STEPS[2:], f"--{kind}", amount, "-q", "--force").code == 0
         said = places.existing_model_options(old)
         first, second, rest = said.split("\n", 2)
-        assert first.startswith(", from a run that has ended (")
-        assert second == f"Go on, to twice its budget: --resume --{kind} {twice}"
+        assert first.startswith(", from a finished run (")
+        assert second == f"Continue it to twice its budget: --resume --{kind} {twice}"
         assert rest == BEGIN + ANEW
         if kind != "time":  # of which so short a run may use more than it was given
             assert run("train", "tale.txt", "-q", *second.split(": ")[1].split()).code == 0
@@ -137,7 +137,7 @@ def test_what_is_there_says_how_to_go_on(run: Runner, old: Path) -> None:
     old.unlink()
     assert places.existing_model_options(old).endswith(f"--resume --epochs 6\n{ANEW}")
     state.write_bytes(kept[:1000])
-    assert places.existing_model_options(old) == f".\nGo on: --resume. {ANEW}"
+    assert places.existing_model_options(old) == f".\nContinue it: --resume. {ANEW}"
 
 
 def test_an_unfinished_run_says_resume(run: Runner, old: Path) -> None:
@@ -151,8 +151,8 @@ def test_an_unfinished_run_says_resume(run: Runner, old: Path) -> None:
         )
     ran = run("train", "tale.txt", *STEPS)
     assert ran.code == 2
-    assert ran.err.startswith("Error: models/tale.npz is there already, from a run that has not ended (")
-    assert ran.err.endswith(f" updates so far).\nGo on: --resume\n{BEGIN}{ANEW}\n")
+    assert ran.err.startswith("Error: models/tale.npz already exists, from an unfinished run (")
+    assert ran.err.endswith(f" updates so far).\nContinue it: --resume\n{BEGIN}{ANEW}\n")
 
 
 @pytest.mark.parametrize(

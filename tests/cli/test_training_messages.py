@@ -37,14 +37,33 @@ def test_a_name_is_quoted_for_a_shell(path: str, typed: str) -> None:
 @pytest.mark.parametrize(
     ("split", "bits", "mark", "said"),
     [
-        (9_000, 2.168, 2.188, "The 7-gram, by counting alone: 2.188 bits a character; this model is better by 0.020."),
-        (9_000, 2.2, 2.188, "The 7-gram, by counting alone: 2.188 bits a character; this model is worse by 0.012."),
-        (9_000, 2.1882, 2.1878, "The 7-gram, by counting alone: 2.188 bits a character; this model is as good."),
+        (
+            9_000,
+            2.168,
+            2.188,
+            "The baseline, a 7-gram model that only "
+            "counts, needs 2.188 bits per character; this model is better by 0.020.",
+        ),
+        (
+            9_000,
+            2.2,
+            2.188,
+            "The baseline, a 7-gram model that only "
+            "counts, needs 2.188 bits per character; this model is worse by 0.012.",
+        ),
+        (
+            9_000,
+            2.1882,
+            2.1878,
+            "The baseline, a 7-gram model that only "
+            "counts, needs 2.188 bits per character; this model is equally good.",
+        ),
         (
             9_999,
             2.0,
             2.188,
-            "The 7-gram, counted in the last 9,000 tokens: 2.188 bits a character; this model is better by 0.188.",
+            "The baseline, a 7-gram model that only "
+            "counts in the last 9,000 tokens, needs 2.188 bits per character; this model is better by 0.188.",
         ),
         (9_000, 2.0, None, None),
         (9_000, None, 2.0, None),
@@ -60,21 +79,22 @@ def test_how_the_model_compares_with_the_n_gram(
 @pytest.mark.parametrize(
     ("scored", "said"),
     [
-        (500, "Validation, all 500 tokens in one stream: 1.000 nats a token, 1.500 bits a character, perplexity 1.00."),
-        (60, "Validation, 60 of its 500 tokens in one stream: 1.000 nats a token, 1.500 bits a character, "
-             "perplexity 1.00."),
+        (500, "Validation loss (lower is better): 1.000 nats per token = 1.500 bits per character, perplexity 1.00, "
+            "on all 500 validation tokens."),
+        (60, "Validation loss (lower is better): 1.000 nats per token = 1.500 bits per character, perplexity 1.00, "
+            "on 60 of the 500 validation tokens."),
     ],
 )  # fmt: skip
 def test_how_much_of_the_validation_part_was_scored(scored: int, said: str) -> None:
     header = {"level": "char", "corpus": {"tokens": 9_500, "split": 9_000}, "training": {"final_tokens": scored}}
     lines = summary_lines(finished(header, 2.0, 1.5))
     assert said in lines
-    assert any("gram, by counting alone" in line for line in lines) == (scored == 500)  # else of other tokens
+    assert any("gram model that only counts" in line for line in lines) == (scored == 500)  # else of other tokens
 
 
 def test_without_a_validation_part_no_reason_is_made_up() -> None:
     end = replace(finished({"level": "char", "corpus": {}, "training": {}}, None, None), validation=None)
-    assert "Training loss: 1.000 nats a token (nothing was held back to validate on)." in summary_lines(end)
+    assert "Training loss: 1.000 nats per token (there is no validation text)." in summary_lines(end)
 
 
 def finished(header: dict[str, Any], mark: float | None, bits: float | None) -> Finished:

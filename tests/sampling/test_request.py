@@ -37,7 +37,7 @@ def test_unseen_characters_are_named_and_skipped():
     request = asked(ABC, "aéb\u200bé")
     assert request.ids.tolist() == [2, 3]
     assert request.prompt == "ab"
-    assert request.notes == ("The model never saw the characters 'é' (U+00E9) and '\\u200b' (U+200B): skipped.",)
+    assert request.notes == ("The model does not know the characters 'é' (U+00E9) and '\\u200b' (U+200B): skipped.",)
 
 
 def test_unseen_characters_are_refused_when_asked():
@@ -58,10 +58,10 @@ def test_many_unseen_characters_are_counted():
 def test_unseen_words():
     request = asked(BOOK, "Doug loves Jane")
     assert (request.ids.tolist(), request.prompt) == ([0, 1], "Doug Jane")
-    assert request.notes == ("The model never saw the word 'loves': skipped.",)
+    assert request.notes == ("The model does not know the word 'loves': skipped.",)
     request = asked(CUT, "Doug loves Jane")
     assert (request.ids.tolist(), request.prompt) == ([1, 0, 0], "Doug loves Jane")
-    assert request.notes == ("The model never saw the words 'loves' and 'Jane': read as unknown words.",)
+    assert request.notes == ("The model does not know the words 'loves' and 'Jane': read as unknown words.",)
 
 
 @pytest.mark.parametrize(

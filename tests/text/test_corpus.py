@@ -115,7 +115,7 @@ def test_a_text_of_which_no_token_would_be_left_is_refused() -> None:
     with pytest.raises(TextError, match=r"text has no character that occurs 9 times in the part to learn from\.\nKeep"):
         load_text("ab", min_count=9)
     with pytest.raises(
-        TextError, match=r"text has no word that occurs more than once .*\nKeep the rare ones with --min-count 1"
+        TextError, match=r"text has no word that occurs more than once .*\nKeep rare ones with --min-count 1"
     ):
         load_text("a" * 20_000, level="word")
     assert load_text("a" * 20_000, level="word", min_count=1).vocabulary.tokens == ["a" * 20_000]
@@ -131,7 +131,7 @@ def test_at_most_so_many_words_are_kept(monkeypatch: pytest.MonkeyPatch) -> None
 def test_many_kinds_of_character_draw_a_hint() -> None:
     assert load_text("".join(map(chr, range(0x4E00, 0x4E00 + 1_000)))).notes == []
     alone = load_text("".join(map(chr, range(0x4E00, 0x4E00 + 1_001)))).notes[0]
-    assert alone == "1,001 kinds of character make training slow; give it more --time."
+    assert alone == "1,001 different characters make training slow; give it a longer --time."
 
 
 def han(often: int, rare: int) -> str:
@@ -147,7 +147,7 @@ def han(often: int, rare: int) -> str:
         (han(400, 1), 1, "; --min-count 2 leaves out 400 of them, 0.1 % of the text."),
         (han(700, 3), 2, "; --min-count 5 leaves out 400 of them, 0.2 % of the text."),
         (han(400, 4), 3, "; --min-count 5 leaves out 400 of them, 0.5 % of the text."),
-        (han(40, 20), None, "; give it more --time."),
+        (han(40, 20), None, "; give it a longer --time."),
         (han(700, 3).replace("一", "ab"), 5, None),  # those are left out
         ("".join(map(chr, range(0xAC00, 0xAC00 + 1_200))) * 9, None, "; --level word may suit the text better."),
         (han(400, 1) + "word " * 90_000, None, "0.1 % of the text, --level word may suit the text better."),
@@ -162,13 +162,13 @@ def test_only_what_would_change_something_is_advised(text: str, min_count: int |
 @pytest.mark.parametrize(
     ("text", "options", "whole", "note"),
     [
-        ("ab" * 499, {}, "too short to hold a part back", "under 1,000 it is too short"),
-        ("ab" * 499, {"validation": 0.5}, "too short to hold a part back", "has 998 tokens"),
-        ("ab\n" * 400, {"validation": 0.0}, "nothing held back, as asked", None),
-        ("ab" * 100, {"validation": 0.0}, "nothing held back, as asked", None),
-        ("ab" * 900, {"lines": True}, "one line alone, which cannot be divided", "Leave --lines out."),
-        ("ab" * 900, {"lines": True, "validation": 0.5}, "one line alone, which cannot be divided", "has one"),
-        ("ab" * 900, {"validation": 1e-12}, "nothing held back: --validation 1e-12 of 1,800 tokens is less than one",
+        ("ab" * 499, {}, "too short to set a part aside for validation", "Below 1,000 no part"),
+        ("ab" * 499, {"validation": 0.5}, "too short to set a part aside for validation", "has only 998 tokens"),
+        ("ab\n" * 400, {"validation": 0.0}, "no validation part, as asked", None),
+        ("ab" * 100, {"validation": 0.0}, "no validation part, as asked", None),
+        ("ab" * 900, {"lines": True}, "a single line, which cannot be divided", "Leave --lines out."),
+        ("ab" * 900, {"lines": True, "validation": 0.5}, "a single line, which cannot be divided", "there is only one"),
+        ("ab" * 900, {"validation": 1e-12}, "no validation part: --validation 1e-12 of 1,800 tokens is less than one",
          "Give a larger share"),
         ("ab" * 900, {}, "", None),
     ],
@@ -189,7 +189,7 @@ def test_the_validation_part_is_the_end_of_the_text() -> None:
     assert (corpus.training_characters, corpus.validation_characters, corpus.characters) == (1_900, 100, 2_000)
     assert corpus.validation_starts.tolist() == [0] and corpus.training_starts.tolist() == [0]
     assert load_text("ab" * 499).split == 998
-    assert "too short" in load_text("ab" * 499, validation=0.5).notes[0]
+    assert "only 998 tokens" in load_text("ab" * 499, validation=0.5).notes[0]
     assert load_text("ab" * 500, validation=0.0).split == 1_000
     assert load_text("ab" * 500, validation=None).split == 950
 
@@ -322,9 +322,9 @@ def test_whether_beginnings_are_many_enough_is_seen_wherever_they_are() -> None:
 def test_what_was_met_is_noted(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"a\xffb\xffc")
     corpus = load_corpus([str(tmp_path / "a")], errors="replace", validation=0.0)
-    assert corpus.replaced == 2 and corpus.notes == ["Undecodable places replaced by �: 2."]
+    assert corpus.replaced == 2 and corpus.notes == ["Undecodable bytes replaced by �: 2."]
     ignored = load_corpus([str(tmp_path / "a")], errors="ignore", validation=0.0)
-    assert ignored.characters == 3 and ignored.notes == ["Undecodable places left out: 2."]
+    assert ignored.characters == 3 and ignored.notes == ["Undecodable bytes left out: 2."]
 
 
 def test_options_read_the_same_text_again(tmp_path: Path) -> None:

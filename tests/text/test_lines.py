@@ -78,9 +78,7 @@ def test_what_is_held_back_is_not_learned_from(level: str, share: float | None) 
     asked = 0.05 if share is None else share
     assert len(corpus.validation) == pytest.approx(asked * len(corpus.ids), rel=0.1)
     repeats = len(lines) - len(set(lines))
-    said = (
-        f"{repeats:,} of 4,000 lines are repeats of another. What is held back has no line that is also learned from."
-    )
+    said = f"{repeats:,} of 4,000 lines repeat another line. No validation line occurs in the training part."
     assert said in corpus.notes
     assert corpus.validation_characters == len("\n".join(held)) + 1
 
@@ -113,7 +111,7 @@ def test_one_line_that_is_most_of_a_text_is_learned_from() -> None:
     few = "".join(f"only {k} here\n" if k % 20 == 0 else "the same\n" for k in range(2_000))
     corpus = load_text(few, lines=True)
     assert len(corpus.validation) == 0  # else it would take all the others, or some rare ones would stand for the text
-    assert corpus.notes[0].startswith("1,899 of 2,000 lines are repeats of another. With only 101 different lines none")
+    assert corpus.notes[0].startswith("1,899 of 2,000 lines repeat another line. With only 101 different lines, none")
 
 
 def test_few_different_lines_are_all_learned_from() -> None:
@@ -121,20 +119,20 @@ def test_few_different_lines_are_all_learned_from() -> None:
     assert (len(corpus.validation), corpus.notes) == (
         0,
         [
-            "1,197 of 1,200 lines are repeats of another. With only 3 different lines none is held back, so there will "
+            "1,197 of 1,200 lines repeat another line. With only 3 different lines none is set aside, so there will "
             "be no validation loss."
         ],
     )
     assert (
         load_text("yes\n" * 400, lines=True)
         .notes[0]
-        .endswith("With only 1 different line none is held back, so there will be no validation loss.")
+        .endswith("With only 1 different line none is set aside, so there will be no validation loss.")
     )
     assert load_text("yes\nno\nno\n" * 100, lines=True, validation=0.0).notes == [
-        "298 of 300 lines are repeats of another."
+        "298 of 300 lines repeat another line."
     ]
     short = load_text("yes\nno\nno\n", lines=True).notes
-    assert short[0] == "1 of 3 lines is a repeat of another." and "too short" in short[1]
+    assert short[0] == "1 of 3 lines repeats another line." and "no part is set aside" in short[1]
 
 
 def test_the_longest_line() -> None:

@@ -51,7 +51,7 @@ def test_a_folder_gives_its_texts_in_path_order(here: Path) -> None:
         "texts/none (empty)",
     ]
     assert corpus.name == "texts" and corpus.names == ["texts"] and corpus.paths == [str(here / "texts")]
-    assert corpus.notes[0] == "Hidden, empty or binary files skipped: 5."
+    assert corpus.notes[0] == "Skipped hidden, empty or binary files: 5."
     assert load_corpus(["./texts/."]).name == "texts"
 
 

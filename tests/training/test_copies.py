@@ -48,7 +48,7 @@ def test_a_text_learned_by_heart() -> None:
     found = copies_of(train(load_text(line * 20), ModelSettings(hidden_size=32), how))
     assert found.written.longest > 100
     assert found.written.new < 0.2
-    assert found.held_out is None  # too short to hold a part back
+    assert found.held_out is None  # too short to set a part aside for validation
 
 
 def test_words_and_lines() -> None:

@@ -128,7 +128,10 @@ def test_what_is_asked_for_is_kept() -> None:
     assert (plan.window, plan.rows, plan.rate, plan.dropout) == (5, 6, 0.5, 0.25)
     assert (plan.seed, plan.threads, plan.weight_decay) == (9, 1, 0.1)
     reasons = {choice.name: choice.reason for choice in plan.choices}
-    assert all("asked for" in reasons[name] for name in ("size", "input", "window", "rows", "rate", "dropout", "seed"))
+    assert all(
+        "asked for" in reasons[name]
+        for name in ("layers", "embedding", "seq-length", "batch-size", "learning-rate", "dropout", "seed")
+    )
 
 
 @pytest.mark.parametrize(
@@ -251,7 +254,9 @@ def test_what_is_new_is_said_where_it_matters() -> None:
         plan = make_plan(noise(2_400), ModelSettings(hidden_size=16), TrainingSettings(seed=1, **asked))
         return next(choice.reason for choice in plan.choices if choice.name == "dropout")
 
-    assert reason(epochs=40) == "about 40 passes; 100 % of what is held back is new"
+    assert (
+        reason(epochs=40) == "against memorizing; the text is read about 40 times; 100 % of the validation text is new"
+    )
     assert reason(epochs=1) == "about 1.3 passes"
 
 

@@ -241,7 +241,7 @@ def test_a_text_that_was_never_a_file_must_be_given_again(tmp_path: Path) -> Non
 def test_a_text_from_standard_input_must_be_piped_again(tmp_path: Path) -> None:
     c = load_corpus(["-"], stdin=io.BytesIO(text().encode()))
     stop_at(4, tmp_path / "m.npz", c, TINY, settings())
-    with pytest.raises(TextError, match=r"came by standard input\.\nGive it again: lstmgen train - --resume"):
+    with pytest.raises(TextError, match=r"came by standard input\.\nName the text again: lstmgen train - --resume"):
         finish(resume(tmp_path / "m.state.npz"))
     again = resume(tmp_path / "m.state.npz", names=["-"], stdin=io.BytesIO(text().encode()))
     assert finish(again).step == 24

@@ -62,7 +62,7 @@ def test_a_save_that_fails_once_is_made_and_told(tmp_path: Path, monkeypatch: py
     notices = [event.text for event in heard if isinstance(event, E.Notice)]
     state = tmp_path / "m.state.npz"
     reason = FAULTS[fault].strerror
-    assert notices == [f"A save went well only at the second try: cannot write {state}: {reason}."]
+    assert notices == [f"Saving succeeded only at the second attempt: cannot write {state}: {reason}."]
     finish(train(c, TINY, settings(steps=100), tmp_path / "straight.npz", now=Clock(3.0)))
     assert members(out) == members(tmp_path / "straight.npz")
     assert sorted(p.name for p in tmp_path.iterdir()) == [

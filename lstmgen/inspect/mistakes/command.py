@@ -149,7 +149,7 @@ def _of_trained(quick: bool, seed: int, keep: bool, messages: Messages) -> Resul
         f"Training {count} nets of {_UNITS} units, {_STEPS:,} updates each: {time} on two idle cores. They are {fate}."
     )
     if not all(map(ready, _CELLS)):
-        messages.info("Preparing the kernels, some seconds, the first time on a machine.")
+        messages.info("Compiling kernels (a few seconds, first run only).")
     found = {
         name: {cell: _trained(task, cell, seed, keep, messages) for cell in _CELLS} for name, task in tasks.items()
     }

@@ -128,7 +128,9 @@ def _continuation(
         written = np.concatenate((written, more))
     own = written[:, 0]
     if own.min() < 0:
-        raise ModelFileError("The model's weights give no usable number: it was damaged or changed.\nTrain it again.")
+        raise ModelFileError(
+            "The model's weights give no usable numbers: the file was damaged or changed.\nTrain it again."
+        )
     ends = np.flatnonzero(own == newline) if newline is not None else own[:0]
     return own[: ends[0] + 1] if len(ends) else own
 
