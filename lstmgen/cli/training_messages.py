@@ -53,11 +53,8 @@ def resumed_lines(event: Resumed) -> list[str]:
 def baseline_line(event: Counted) -> str:
     """The n-gram's figures, above the table whose validation column they are to be compared with."""
     mark = event.mark
-    where = "" if mark.tokens == event.training else f" in {short_count(mark.tokens)} tokens"
-    return (
-        f"  Baseline: a {mark.name} model, which only counts{where}, has a validation loss of {nats(mark.sample_nats)} "
-        f"({mark.sample_bits:.3f} bits/char)."
-    )
+    how = "counting only" if mark.tokens == event.training else f"counting {short_count(mark.tokens)} tokens"
+    return f"  Baseline, a {mark.name} ({how}): validation {nats(mark.sample_nats)}, {mark.sample_bits:.3f} bits/char"
 
 
 def baseline_comparison(event: Finished) -> list[str]:

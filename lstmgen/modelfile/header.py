@@ -102,7 +102,7 @@ def check_format(header: Mapping[str, Any], name: str = _FORMAT) -> None:
     missing = [feature for feature in requires if feature not in _KNOWN]
     if missing:
         raise Fault(
-            f"it requires features that this version does not have: {', '.join(abbreviated(feature) for feature in missing)}",
+            f"it requires features that are not known here: {', '.join(abbreviated(feature) for feature in missing)}",
             "Get a newer lstmgen: pip install --upgrade lstmgen",
         )
 

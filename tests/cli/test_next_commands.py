@@ -77,7 +77,7 @@ def test_a_text_that_came_by_standard_input_must_come_again(run: Runner, monkeyp
     Path("more.txt").write_text("and the cow saw the cat.\n" * 40, encoding="utf-8")
     give(monkeypatch)
     ran = run("train", "more.txt", "-", *HOW)
-    assert "with the same text by standard input again" in ran.err
+    assert "and needs the same text from standard input again" in ran.err
     go_on = commands(ran.err)[-1]
     assert go_on == ["train", "-", "--resume", "-o", "models/more.npz", "--steps", "5"]
     refused = run("train", "--resume", "--steps", "5")
@@ -101,13 +101,13 @@ def test_the_same_command_and_resume_may_name_what_the_run_began_with(run: Runne
     ran = run("train", "new.txt", "--from", "new", "--resume", "--steps", "7", "-q")
     assert (ran.code, ran.err) == (
         2,
-        "Error: This run began with old, not with new.\n"
-        "Leave --from out to go on with it, or train anew with --out or --force.\n",
+        "Error: This run started from old, not from new.\n"
+        "Leave --from out to resume it, or start a new run with --out or --force.\n",
     )
     ran = run("train", "old.txt", "--from", "new", *on)
     assert (ran.code, ran.err.partition("\n")[0]) == (
         2,
-        "Error: This run began with no other model's weights, not with new.",
+        "Error: This run started without another model's weights, not from new.",
     )
 
 

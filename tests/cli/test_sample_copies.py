@@ -222,8 +222,8 @@ def test_all_by_heart(run: Runner, folder: Path) -> None:
     ran = run("sample", "-m", "m.npz", "--num-samples", "3", "--seed", "1", "-q")
     assert (ran.code, ran.out) == (2, "ab\n")
     assert ran.err == (
-        f"Error: Only 1 of 3 lines could be written: {MAX_LINE_TRIES} attempts at the next one gave lines that are in the "
-        "training text or had been written already.\n"
+        f"Error: Only 1 of 3 lines could be written: {MAX_LINE_TRIES} attempts at the next one gave lines that are in "
+        "the training text or had been written already.\n"
         "Try a higher --temperature, or allow repeats with --allow-copies.\n"
     )
     ran = run("sample", "-m", "m.npz", "--num-samples", "3", "--seed", "1", "-q", "--json")

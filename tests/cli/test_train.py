@@ -71,10 +71,10 @@ def test_the_n_gram_is_told_and_compared_with(run: Runner, tale: Path) -> None:
     ngram = found["ngram"]
     assert (ngram["order"], ngram["tokens"]) == (7, 1_710)
     assert said[above - 1] == (
-        "  Baseline: a 7-gram model, which only counts, has a validation loss of "
-        f"{ngram['sample_nats']:.3f} ({ngram['sample_bits']:.3f} bits/char)."
+        "  Baseline, a 7-gram (counting only): validation "
+        f"{ngram['sample_nats']:.3f}, {ngram['sample_bits']:.3f} bits/char"
     )
-    after = next(k for k, line in enumerate(said) if line.startswith("Validation, all "))
+    after = next(k for k, line in enumerate(said) if line.startswith("Validation loss"))
     gap = round(found["final_bits_per_character"], 3) - round(ngram["bits"], 3)
     assert said[after + 1] == (
         f"The baseline, a 7-gram model that only "

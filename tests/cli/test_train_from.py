@@ -132,7 +132,7 @@ def test_what_is_there_says_how_to_go_on(run: Runner, old: Path) -> None:
             assert run("train", "tale.txt", "-q", *second.split(": ")[1].split()).code == 0
     kept = state.read_bytes()
     state.unlink()
-    assert places.existing_model_options(old) == f", without the state to go on from.\n{BEGIN}{ANEW}"
+    assert places.existing_model_options(old) == f", without a state file to resume from.\n{BEGIN}{ANEW}"
     state.write_bytes(kept)
     old.unlink()
     assert places.existing_model_options(old).endswith(f"--resume --epochs 6\n{ANEW}")

@@ -111,7 +111,7 @@ def test_one_line_that_is_most_of_a_text_is_learned_from() -> None:
     few = "".join(f"only {k} here\n" if k % 20 == 0 else "the same\n" for k in range(2_000))
     corpus = load_text(few, lines=True)
     assert len(corpus.validation) == 0  # else it would take all the others, or some rare ones would stand for the text
-    assert corpus.notes[0].startswith("1,899 of 2,000 lines repeat another line. With only 101 different lines, none")
+    assert corpus.notes[0].startswith("1,899 of 2,000 lines repeat another line. With only 101 different lines none")
 
 
 def test_few_different_lines_are_all_learned_from() -> None:
