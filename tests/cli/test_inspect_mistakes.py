@@ -89,7 +89,7 @@ def test_kept_nets_are_models_like_any_other(run: Runner, folder: Path, little: 
     assert json.loads(run("inspect", "mistakes", "-m", "mistakes-lstm", "--json").out)["book"]["mistakes-lstm"] == fresh
     before = (folder / "models/mistakes-lstm.npz").read_bytes()
     refused = run("inspect", "mistakes", "--quick", "--keep")
-    assert refused.code == 2 and "is there already" in refused.err
+    assert refused.code == 2 and "already exists" in refused.err
     assert (folder / "models/mistakes-lstm.npz").read_bytes() == before
 
 

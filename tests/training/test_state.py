@@ -94,7 +94,7 @@ def test_names_of_the_two_files(tmp_path: Path) -> None:
     assert model_path(Path("models/a.b.npz")) == Path("models/a.b.npz")
     refuse_to_replace(tmp_path / "m.npz", ".")
     (tmp_path / "m.npz").symlink_to("nowhere")
-    with pytest.raises(UsageError, match="is there already: look"):
+    with pytest.raises(UsageError, match="already exists: look"):
         refuse_to_replace(tmp_path / "m.npz", lambda: ": look")
 
 
