@@ -78,4 +78,4 @@ def _unseen(model: LoadedModel, passage: Passage) -> list[str]:
     if not passage.unseen:
         return []
     done = "skipped" if model.vocabulary.unknown is None else "read as unknown, charged for the spelling"
-    return [f"The model never saw {describe_unseen(passage.unseen, model.vocabulary.level)}: {done}."]
+    return [f"The model does not know {describe_unseen(passage.unseen, model.vocabulary.level)}: {done}."]

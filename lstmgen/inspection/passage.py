@@ -78,7 +78,7 @@ def make_passage(
     ids = vocabulary.ids_of(tokens)
     there = ids >= 0
     if not there.any():
-        raise TextError("There is nothing to score: the text is empty, or the model never saw any of it.")
+        raise TextError("There is nothing to score: the text is empty, or the model knows none of its tokens.")
     new, spelt = ~there, np.zeros(len(tokens))
     if vocabulary.unknown is not None:
         new = ids == vocabulary.unknown

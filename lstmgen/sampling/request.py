@@ -95,7 +95,7 @@ def prepare_request(
     notes = []
     if unseen:
         if unknown == "error":
-            what = f"The model never saw {describe_unseen(unseen, vocabulary.level)}"
+            what = f"The model does not know {describe_unseen(unseen, vocabulary.level)}"
             raise TextError(f"{what}.\nLeave it out of the prompt, or skip it with --unknown skip.")
         notes.append(unseen_note(unseen, vocabulary))
         prompt = vocabulary.decode(ids) if vocabulary.unknown is None else prompt
@@ -138,7 +138,7 @@ def _without_understood_space(prompt: str, level: str) -> str:
 def unseen_note(unseen: Sequence[str], vocabulary: Vocabulary) -> str:
     """A sentence on what of a text the model never saw."""
     done = "skipped" if vocabulary.unknown is None else "read as unknown words"
-    return f"The model never saw {describe_unseen(unseen, vocabulary.level)}: {done}."
+    return f"The model does not know {describe_unseen(unseen, vocabulary.level)}: {done}."
 
 
 def describe_unseen(unseen: Sequence[str], level: str) -> str:
