@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from lstmgen.api.recorded import found_paths, missing, unchanged_text
+from lstmgen.api.recorded import find_training_paths, find_unchanged_text, why_missing
 from lstmgen.errors import UsageError
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.sampling.novel import CopyGuard
@@ -16,7 +16,7 @@ from lstmgen.text.identity import recorded_documents
 from lstmgen.text.spans import SpanSet
 
 
-def copies_in(model: LoadedModel, texts: Sequence[str], named: str | None = None) -> Copies | None:
+def copies_in_samples(model: LoadedModel, texts: Sequence[str], named: str | None = None) -> Copies | None:
     """What of these texts is copied, beside as much held-out text; None where the training text cannot be had.
 
     At word level they are read as going on from a prompt, without the space before their first word. named: where the
@@ -29,14 +29,14 @@ def copies_in(model: LoadedModel, texts: Sequence[str], named: str | None = None
     return measure_copies(material, [model.vocabulary.encode(text[spaced and text[:1] == " " :])[0] for text in texts])
 
 
-def guard_of(model: LoadedModel, request: SamplingRequest, named: str | None = None) -> CopyGuard:
+def copy_guard_for(model: LoadedModel, request: SamplingRequest, named: str | None = None) -> CopyGuard:
     """What must not be written for a request. UsageError where it is to be novel and the training text is not there."""
     settings, spans = request.settings, None
     if settings.novel is not None:
         material = _material(model, named)
         if material is None:
             raise UsageError(
-                f"--novel needs the text that the model learned from: {missing(model, named)}.\n"
+                f"--novel needs the text that the model learned from: {why_missing(model, named)}.\n"
                 "Name that text with --corpus, put it beside the model, or leave --novel out."
             )
         spans = SpanSet(material.reference_ids(), settings.novel + 1)
@@ -47,7 +47,7 @@ def guard_of(model: LoadedModel, request: SamplingRequest, named: str | None = N
 
 
 def _material(model: LoadedModel, named: str | None) -> CopyReference | None:
-    found = unchanged_text(model, named)
+    found = find_unchanged_text(model, named)
     if found is None:
         return None
     corpus, vocabulary = found.corpus, model.vocabulary
@@ -58,7 +58,7 @@ def _material(model: LoadedModel, named: str | None) -> CopyReference | None:
     return CopyReference(learned, corpus.training_starts, held_out, corpus.validation_starts, vocabulary, model.lines)
 
 
-def copied(model: LoadedModel, lines: Sequence[str], named: str | None = None) -> list[bool] | None:
+def are_training_lines(model: LoadedModel, lines: Sequence[str], named: str | None = None) -> list[bool] | None:
     """Whether each of these lines is a line of the model's training text; None where that cannot be told.
 
     It cannot where the text is not found, or is not the same any more (its digest is in the model file).
@@ -69,7 +69,7 @@ def copied(model: LoadedModel, lines: Sequence[str], named: str | None = None) -
 
 def _lines_found(model: LoadedModel, wanted: set[str] | None, named: str | None) -> set[str] | None:
     """Those of the wanted lines (all, where they are None) that the training text has; None where it is not there."""
-    paths = found_paths(model, named)
+    paths = find_training_paths(model, named)
     if paths is None:
         return None
     found, rest = set[str](), ""

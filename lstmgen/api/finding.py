@@ -9,7 +9,7 @@ from lstmgen.errors import UsageError
 from lstmgen.paths import STATE_ENDING
 from lstmgen.shipped import shipped_lesson, shipped_model
 
-MODELS = Path("models")  # where train leaves models and sample looks for them
+MODELS_FOLDER = Path("models")  # where train leaves models and sample looks for them
 
 
 def find_model(name: str | Path | None = None) -> Path:
@@ -17,7 +17,11 @@ def find_model(name: str | Path | None = None) -> Path:
     if name is None:
         return _newest_model()
     given = Path(name)
-    for candidate in (*([given] if _may_be_model(given) else []), MODELS / given, MODELS / f"{given}.npz"):
+    for candidate in (
+        *([given] if _may_be_model(given) else []),
+        MODELS_FOLDER / given,
+        MODELS_FOLDER / f"{given}.npz",
+    ):
         if candidate.is_file():
             return candidate
     shipped = {path.stem: path for path in (shipped_model(), shipped_lesson()) if path is not None}
@@ -49,7 +53,7 @@ def _may_be_model(path: Path) -> bool:
 def _models() -> list[Path]:
     """Models in ./models, newest first; states, hidden files and unfinished writings are none."""
     try:
-        found = [path for path in MODELS.iterdir() if path.suffix == ".npz" and path.is_file()]
+        found = [path for path in MODELS_FOLDER.iterdir() if path.suffix == ".npz" and path.is_file()]
         found = [path for path in found if not path.name.endswith(STATE_ENDING) and not path.name.startswith(".")]
         return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
     except OSError:

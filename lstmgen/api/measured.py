@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstmgen.api.recorded import training_text
+from lstmgen.api.recorded import find_training_text
 from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import TextError
 from lstmgen.inspection.measured_text import MeasuredText, TokenizedText
 from lstmgen.inspection.trace import Trace, longest_trace, trace_ids
-from lstmgen.inspection.user_text import read_user_text, tokenized
+from lstmgen.inspection.user_text import read_user_text, tokenize_user_text
 from lstmgen.sampling.request import banned_tokens
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def text_to_measure(model: WritingModel, given: str | None, longest: int) -> Mea
     """
     if given is not None:
         return _given(model, given, longest)
-    ids = held_out(model)
+    ids = validation_ids(model)
     if ids is None:
         return _own_writing(model, longest)
     part = _from_a_line(model, ids, longest)
@@ -42,12 +42,12 @@ def text_to_measure(model: WritingModel, given: str | None, longest: int) -> Mea
     return _decoded(model, part, f"{count} held-out tokens of {names}")
 
 
-def held_out(model: LoadedModel) -> Int32Array | None:
+def validation_ids(model: LoadedModel) -> Int32Array | None:
     """Ids of the validation part (n,); None where there is none, or the text is gone or not the same any more."""
     was = model.header["corpus"]
     if not was.get("digest") or was.get("split") == was.get("tokens"):
         return None
-    text = training_text(model)
+    text = find_training_text(model)
     if text is None:
         return None
     ids = model.vocabulary.ids_of(text.corpus.vocabulary.tokens)[text.corpus.validation]
@@ -59,7 +59,7 @@ def _given(model: WritingModel, given: str, longest: int) -> MeasuredText:
     read = read_user_text(vocabulary, given, longest)
     notes = read.notes(vocabulary, "measured")
     what = f"{len(read.ids):,} tokens of your text"
-    return MeasuredText(tokenized(vocabulary, read), read.ids, model.newline, what, notes=notes)
+    return MeasuredText(tokenize_user_text(vocabulary, read), read.ids, model.newline, what, notes=notes)
 
 
 def _own_writing(model: WritingModel, longest: int) -> MeasuredText:

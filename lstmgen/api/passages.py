@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lstmgen.api.measured import own_writing
-from lstmgen.api.recorded import TrainingText, missing, training_text
+from lstmgen.api.recorded import TrainingText, find_training_text, why_missing
 from lstmgen.api.writing import WritingModel
 from lstmgen.cleaning import on_one_line
 from lstmgen.inspection.loaded import LoadedModel
@@ -39,7 +39,7 @@ def choose_text(
     if isinstance(text, ScoredText):
         return _read_again(model, text)
     searched = corpus is not None or text is None
-    learned = training_text(model, corpus) if searched else None
+    learned = find_training_text(model, corpus) if searched else None
     if text is not None:
         passage = read_passage(model.vocabulary, [text], lines=model.lines)
         about = "a text" if name is None else on_one_line(name)
@@ -69,7 +69,7 @@ def _read_again(model: LoadedModel, text: ScoredText) -> ScoredText:
 
 def _why_none(model: LoadedModel, learned: TrainingText | None) -> str:
     if learned is None:
-        return f"the training text cannot be read, {missing(model)}"
+        return f"the training text cannot be read, {why_missing(model)}"
     return "nothing was held out" if learned.same else f"{on_one_line(learned.name)} is not what it learned from"
 
 

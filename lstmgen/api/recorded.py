@@ -62,17 +62,17 @@ class TrainingText:
         return ids[kept], starts[starts < len(kept)]
 
 
-def training_text(model: LoadedModel, path: str | None = None) -> TrainingText | None:
+def find_training_text(model: LoadedModel, path: str | None = None) -> TrainingText | None:
     """The text at `path`, which may be another one; without it the recorded one, None where it is not found unchanged.
 
     Raises the errors of `load_corpus` for a path that cannot be read.
     """
-    return unchanged_text(model) if path is None else _read(model, [path])
+    return find_unchanged_text(model) if path is None else _read(model, [path])
 
 
-def unchanged_text(model: LoadedModel, named: str | None = None) -> TrainingText | None:
+def find_unchanged_text(model: LoadedModel, named: str | None = None) -> TrainingText | None:
     """The text that the model learned from, looked for as `found_paths` does; None where it is not found."""
-    paths = found_paths(model, named)
+    paths = find_training_paths(model, named)
     try:
         found = None if paths is None else _read(model, paths)
     except (LstmgenError, OSError, TypeError):
@@ -80,7 +80,7 @@ def unchanged_text(model: LoadedModel, named: str | None = None) -> TrainingText
     return found if found is not None and found.same else None
 
 
-def found_paths(model: LoadedModel, named: str | None = None) -> list[str] | None:
+def find_training_paths(model: LoadedModel, named: str | None = None) -> list[str] | None:
     """Where the text lies that the model learned from, unchanged: first at the path named, if one is. None: nowhere.
 
     A longer text than is read without being asked for is found only where it is named. Raises the errors of
@@ -138,7 +138,7 @@ def _by_standard_input(model: LoadedModel) -> bool:
     return _STDIN in model.header["corpus"].get("names", [])
 
 
-def missing(model: LoadedModel, named: str | None = None) -> str:
+def why_missing(model: LoadedModel, named: str | None = None) -> str:
     """Why the training text cannot be had. named: where it was looked for first."""
     if named is not None:
         return f"{named} is another one or has changed"

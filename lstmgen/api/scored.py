@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.api.aided import counted_in
+from lstmgen.api.inference import ngram_corpus_of
 from lstmgen.api.passages import ScoredText, choose_text
-from lstmgen.api.recorded import TrainingText, missing, training_text
+from lstmgen.api.recorded import TrainingText, find_training_text, why_missing
 from lstmgen.api.writing import WritingModel
 from lstmgen.arrays import Float64Array
 from lstmgen.cleaning import on_one_line
@@ -18,7 +18,7 @@ from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.score.measure import Scored, score_passage
 from lstmgen.inspect.score.picture import Baselines
 from lstmgen.inspect.score.view import comparison_view, lines_view, score_view
-from lstmgen.inspection.baselines import baselines_of
+from lstmgen.inspection.baselines import baseline_scores
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.settings import InferenceSettings
 from lstmgen.text.mixture import NgramCorpus
@@ -89,13 +89,13 @@ def score_text(
     chosen = text if isinstance(text, ScoredText) else choose_text(model, text, corpus=corpus)
     learned = chosen.training_text
     if not chosen.searched and (baselines or settings.ngram_weight is not None):
-        learned = training_text(model, corpus)
-    aids, asked = model.aids, None
+        learned = find_training_text(model, corpus)
+    inference, asked = model.inference, None
     if settings.ngram_weight is not None:
-        asked = counted_in(model, learned)
+        asked = ngram_corpus_of(model, learned)
     counted = asked
-    if asked is None and aids is not None and aids.counted is not None:
-        settings, counted = replace(settings, ngram_weight=aids.wishes.ngram_weight), aids.counted
+    if asked is None and inference is not None and inference.ngram_corpus is not None:
+        settings, counted = replace(settings, ngram_weight=inference.settings.ngram_weight), inference.ngram_corpus
     scored, passage = score_passage(model, chosen.passage, settings, counted), chosen.passage
     source = {
         "path": str(model.path),
@@ -129,10 +129,10 @@ def _baselines(
     model: LoadedModel, scored: Scored, learned: TrainingText | None, counted: NgramCorpus | None
 ) -> Baselines:
     """Uniform and the n-grams. counted: where these are counted, if they are there already."""
-    remark = f"No n-grams of the training text: {missing(model)}. Name it with --corpus."
+    remark = f"No n-grams of the training text: {why_missing(model)}. Name it with --corpus."
     if learned is not None:
-        counted = counted or counted_in(model, learned)
+        counted = counted or ngram_corpus_of(model, learned)
         whose = "" if learned.same else " (not what it learned from)"
         name, tokens = on_one_line(learned.name), len(counted.ids)
         remark = f"n-grams of {tokens:,} tokens of {name}{whose}: bits a character, and how many more"
-    return Baselines(baselines_of(scored.passage, scored.nats, len(model.vocabulary), counted), remark)
+    return Baselines(baseline_scores(scored.passage, scored.nats, len(model.vocabulary), counted), remark)

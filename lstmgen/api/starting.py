@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstmgen.api.finding import MODELS
+from lstmgen.api.finding import MODELS_FOLDER
 from lstmgen.api.model import Model, load
 from lstmgen.errors import UsageError
 from lstmgen.shipped import shipped_lesson, shipped_model
@@ -29,11 +29,11 @@ def start_from(model: str | Path | Model, out: Path | None) -> Start:
 
 def _name_of(path: Path) -> str:
     """As --from takes it, without a folder: the bare name of a model in models/ or of a shipped one."""
-    bare = path.parent == MODELS or path in (shipped_model(), shipped_lesson())
+    bare = path.parent == MODELS_FOLDER or path in (shipped_model(), shipped_lesson())
     return path.stem if bare and path.suffix == ".npz" else path.name
 
 
-def read_alike(start: Start, reading: Mapping[str, Any]) -> dict[str, Any]:
+def load_options_like(start: Start, reading: Mapping[str, Any]) -> dict[str, Any]:
     """Keywords for `load_corpus` under which a text becomes the model's tokens. UsageError where others are asked for.
 
     Lines may be documents or not, whatever they were to the model.

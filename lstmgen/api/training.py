@@ -10,7 +10,7 @@ from typing import Any
 
 from lstmgen.api.model import Model
 from lstmgen.api.notebook import notebook_display
-from lstmgen.api.starting import read_alike, start_from
+from lstmgen.api.starting import load_options_like, start_from
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import OutputLock, read_state
 from lstmgen.paths import checked_path, model_path
@@ -155,7 +155,7 @@ def _beginning(
     start.check_settings({name: value for name, value in settings.items() if name in MODEL_KEYWORDS})
     for note in start.file.notes:
         tell(events.Notice(f"{start.name}: {note}."))
-    return start, read_alike(start, reading)
+    return start, load_options_like(start, reading)
 
 
 def _corpus(

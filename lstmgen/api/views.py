@@ -104,9 +104,9 @@ class Views(WritingModel):
         any browser; `text()` says its highlights in words. Raises TextError where the model knows none of the text.
         """
         from lstmgen.inspect.report.view import report_view
-        from lstmgen.inspection.trace import numbers_of
+        from lstmgen.inspection.trace import numbers_per_token
 
-        trace, shown = self._traced(text, min(_REPORT_TOKENS * numbers_of(self.network), _REPORT_NUMBERS))
+        trace, shown = self._traced(text, min(_REPORT_TOKENS * numbers_per_token(self.network), _REPORT_NUMBERS))
         return report_view(self, trace, notes=shown.notes)
 
     def score(

@@ -22,7 +22,9 @@ class WritingModel(LoadedModel):
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
         from lstmgen.network import HeldNetwork, held, writer
 
-        by_token = isinstance(self.network, HeldNetwork) or (self.aids is not None and self.aids.counted is not None)
+        by_token = isinstance(self.network, HeldNetwork) or (
+            self.inference is not None and self.inference.ngram_corpus is not None
+        )
         return held.ready() if by_token else writer.ready(self.header["cell"], precision)
 
     @property
@@ -44,7 +46,7 @@ class WritingModel(LoadedModel):
         for text in what:
             holds = together(holds, parse_hold(text, self.network.architecture))
         model = type(self)(self.file, self.path)
-        model.network, model.aids = HeldNetwork(self.network, holds), self.aids
+        model.network, model.inference = HeldNetwork(self.network, holds), self.inference
         return model
 
     def adapted(self, text: str, rate: float | None = None) -> Self:
@@ -53,9 +55,9 @@ class WritingModel(LoadedModel):
         rate: how fast (None: fits the size). Raises TextError where it knows none of the text, UsageError of a held
         model.
         """
-        from lstmgen.api.aided import adapted_to
+        from lstmgen.api.inference import adapt_model
 
-        return adapted_to(self, self.vocabulary.encode(text)[0], rate)
+        return adapt_model(self, self.vocabulary.encode(text)[0], rate)
 
     def mixed(self, weight: float | str = "auto", corpus: str | None = None) -> Self:
         """The same model beside an n-gram model of its training text: it writes and scores with both.
@@ -63,9 +65,9 @@ class WritingModel(LoadedModel):
         weight: the n-gram's, from 0 to 1. "auto": writing, the one that fits what was held back in training; scoring,
         found on the way. corpus: where the training text is, if it is not found. UsageError where it is not.
         """
-        from lstmgen.api.aided import mixed
+        from lstmgen.api.inference import mix_model
 
-        return mixed(self, weight, corpus)
+        return mix_model(self, weight, corpus)
 
     def request(
         self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any
@@ -81,11 +83,11 @@ class WritingModel(LoadedModel):
 
         guard: what `lstmgen.api.copies.guard_of` gives for the request, where that is there already.
         """
-        from lstmgen.api.aided import writing_network
-        from lstmgen.api.copies import guard_of
+        from lstmgen.api.copies import copy_guard_for
+        from lstmgen.api.inference import writing_network
         from lstmgen.sampling.generator import generate
 
-        return generate(writing_network(self), self.vocabulary, request, guard or guard_of(self, request))
+        return generate(writing_network(self), self.vocabulary, request, guard or copy_guard_for(self, request))
 
     def stream(self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any) -> Iterator[str]:
         """New text, piece by piece as it is made. The settings are those of `sample`; one sample."""

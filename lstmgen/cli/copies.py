@@ -55,12 +55,14 @@ def report_repeats(
 def _lines_words(
     model: Model, request: SamplingRequest, guard: CopyGuard, records: Sequence[FinishedSample], named: str | None
 ) -> str:
-    from lstmgen.api.copies import copied
-    from lstmgen.api.recorded import missing
+    from lstmgen.api.copies import are_training_lines
+    from lstmgen.api.recorded import why_missing
 
-    found = copied(model, [record.line for record in records], named) if request.settings.allow_copies else []
+    found = (
+        are_training_lines(model, [record.line for record in records], named) if request.settings.allow_copies else []
+    )
     if found is None or not guard.lines_known:
-        return f"Whether these lines are in the training text is unknown: {missing(model, named)}."
+        return f"Whether these lines are in the training text is unknown: {why_missing(model, named)}."
     if request.settings.allow_copies:
         what = "line is" if len(records) == 1 else "lines are"
         return f"{sum(found):,} of {len(records):,} {what} in the training text."
@@ -86,10 +88,10 @@ def _kind(model: Model, count: int) -> str:
 
 def report_copies(messages: Messages, model: Model, copies: Copies | None, named: str | None = None) -> None:
     """What --copies asks for, --quiet or not."""
-    from lstmgen.api.recorded import missing
+    from lstmgen.api.recorded import why_missing
 
     if copies is None:
-        messages.notice(f"What was copied cannot be determined without the training text: {missing(model, named)}.")
+        messages.notice(f"What was copied cannot be determined without the training text: {why_missing(model, named)}.")
         return
     for line in copies_lines(copies, model.header["level"]):
         messages.notice(line)

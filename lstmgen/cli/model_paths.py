@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from lstmgen.api.finding import MODELS
+from lstmgen.api.finding import MODELS_FOLDER
 from lstmgen.errors import LstmgenError, ResourceError, UsageError
 from lstmgen.paths import STATE_ENDING, checked_path, refuse_to_replace, state_path
 
@@ -26,7 +26,7 @@ def model_name(corpus: Sequence[str]) -> str:
 def output_path(corpus: Sequence[str], out: str | None) -> Path:
     """The path of the model: models/NAME.npz, or as --out has it; a folder takes NAME.npz."""
     if out is None:
-        return MODELS / f"{model_name(corpus)}.npz"
+        return MODELS_FOLDER / f"{model_name(corpus)}.npz"
     if not out.strip():
         raise UsageError("--out is empty.\nGive the name of a file or folder.")
     path = checked_path(out)
@@ -146,7 +146,7 @@ def _newest() -> Path:
 
 def _states() -> list[Path]:
     try:
-        found = [path for path in MODELS.glob(f"*{STATE_ENDING}") if not path.name.startswith(".")]
+        found = [path for path in MODELS_FOLDER.glob(f"*{STATE_ENDING}") if not path.name.startswith(".")]
         return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
     except OSError:
         return []

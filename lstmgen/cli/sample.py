@@ -113,12 +113,12 @@ def _write(
     copies: bool,
     corpus: str | None,
 ) -> None:
-    from lstmgen.api.copies import copies_in, guard_of
+    from lstmgen.api.copies import copies_in_samples, copy_guard_for
 
-    guard = guard_of(model, request, corpus)
+    guard = copy_guard_for(model, request, corpus)
 
     def figures(records: list[FinishedSample]) -> Copies | None:
-        return copies_in(model, [record.text for record in records], corpus) if copies and records else None
+        return copies_in_samples(model, [record.text for record in records], corpus) if copies and records else None
 
     with _product(out) as product:
         if as_json:
@@ -250,7 +250,7 @@ def _write_json(
         "settings": request.settings,
         "notes": request.notes,
         "held": [str(hold) for hold in model.holds],
-        "aids": None if model.aids is None else model.aids.facts(),
+        "aids": None if model.inference is None else model.inference.facts(),
         "samples": [{name: getattr(record, name) for name in made} for record in records],
         "copies": figures,
     }

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstmgen.api.finding import MODELS, find_model
+from lstmgen.api.finding import MODELS_FOLDER, find_model
 from lstmgen.cli.copies import copies_lines
 from lstmgen.durations import spoken_duration
 from lstmgen.errors import LstmgenError
@@ -198,7 +198,7 @@ def next_commands(path: Path, seconds: float, lines: bool, *, piped: bool = Fals
     """
     model = model_argument(path)
     many = f"--num-samples {_NEXT_LINES}{' --allow-copies' * few_new}" if lines else "--temperature 0.8"
-    newest = path.parent == MODELS and not piped  # of the states there
+    newest = path.parent == MODELS_FOLDER and not piped  # of the states there
     where = "" if newest else f" -o {_quoted(_as_path(path))}"
     return [
         f"  lstmgen sample -m {model} {many}",
@@ -221,7 +221,12 @@ def sample_excerpt(text: str) -> list[str]:
 
 def model_argument(path: Path) -> str:
     """The shortest thing to give to --model: the bare name in models/ where that means this model, else the path."""
-    bare = path.parent == MODELS and path.suffix == ".npz" and not path.name.startswith("-") and _means(path.stem, path)
+    bare = (
+        path.parent == MODELS_FOLDER
+        and path.suffix == ".npz"
+        and not path.name.startswith("-")
+        and _means(path.stem, path)
+    )
     return _quoted(path.stem if bare else _as_path(path))
 
 

@@ -26,11 +26,11 @@ class Baseline:
     error: float | None
 
 
-def baselines_of(passage: Passage, nats: Float64Array, V: int, counted: NgramCorpus | None) -> list[Baseline]:
+def baseline_scores(passage: Passage, nats: Float64Array, V: int, ngram_corpus: NgramCorpus | None) -> list[Baseline]:
     """Uniform, then n-grams of every order. nats (T,): the network's, for the difference."""
     rows = [("uniform", np.full(len(passage), math.log(V)))]
-    if counted is not None:
-        found = counted.ngram.nats_by_order(passage.ids, passage.starts)
+    if ngram_corpus is not None:
+        found = ngram_corpus.ngram.nats_by_order(passage.ids, passage.starts)
         rows += [(f"{order}-gram", row) for order, row in enumerate(found, 1)]
     lengths = passage.lengths.astype(np.float64)
     characters = max(1.0, float(lengths.sum()))
@@ -51,6 +51,6 @@ def baselines_of(passage: Passage, nats: Float64Array, V: int, counted: NgramCor
     return made
 
 
-def count(ids: IntArray, V: int, level: str, starts: Int64Array | None) -> NgramCorpus:
+def count_ngrams(ids: IntArray, V: int, level: str, starts: Int64Array | None) -> NgramCorpus:
     """The n-grams of a training text; starts: where its lines begin, if each is a document."""
     return NgramCorpus(ids, V, NGRAM_ORDERS[level], starts)

@@ -22,19 +22,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Aids:
+class InferenceState:
     """What a model is helped with. learned (n,): the ids it adapted to; weight: the n-gram's while writing."""
 
-    wishes: InferenceSettings
-    learned: Int32Array | None = None
-    counted: NgramCorpus | None = None
-    weight: float = 0.0
+    settings: InferenceSettings
+    adapted_ids: Int32Array | None = None
+    ngram_corpus: NgramCorpus | None = None
+    ngram_weight: float = 0.0
 
     def facts(self) -> dict[str, Any]:
         """For machines: what `adapted` and `mixed` made of it, None where they were not asked."""
         return {
-            "adapted_to": None if self.learned is None else len(self.learned),
-            "ngram": None if self.counted is None else {"order": self.counted.order, "weight": self.weight},
+            "adapted_to": None if self.adapted_ids is None else len(self.adapted_ids),
+            "ngram": None
+            if self.ngram_corpus is None
+            else {"order": self.ngram_corpus.order, "weight": self.ngram_weight},
         }
 
 
@@ -48,7 +50,7 @@ class LoadedModel:
     def __init__(self, file: ModelFile, path: Path | None = None) -> None:
         self.file = file
         self.path = path
-        self.aids: Aids | None = None
+        self.inference: InferenceState | None = None
         self._network: Network | None = None
         self._making = Own(Lock)
 

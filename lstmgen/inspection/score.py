@@ -23,14 +23,16 @@ FRESH_WINDOW = 256  # tokens: of a fresh window, of a block, and what is compute
 _ROWS = 32  # fresh windows side by side
 
 
-def surprise(network: Network, ids: Int32Array, starts: Int64Array) -> Float64Array:
+def surprisal(network: Network, ids: Int32Array, starts: Int64Array) -> Float64Array:
     """-ln p of every token (T,), from one carried state; documents begin at `starts`, each from nothing."""
     return np.concatenate(
         list(stream_losses(network, validation_windows(ids, starts, batch_size=1, seq_length=FRESH_WINDOW)))
     )
 
 
-def surprise_afresh(network: Network, ids: Int32Array, starts: Int64Array, window: int = FRESH_WINDOW) -> Float64Array:
+def surprisal_in_fresh_windows(
+    network: Network, ids: Int32Array, starts: Int64Array, window: int = FRESH_WINDOW
+) -> Float64Array:
     """The same in windows of so many tokens, each from zero states and knowing only the one token before it.
 
     So tools measure that do not carry a state: the first tokens of each window are guessed almost without a past.
@@ -67,7 +69,7 @@ class ScoreFigures:
     perplexity: float
 
 
-def figures_of(nats: Float64Array, passage: Passage) -> ScoreFigures:
+def score_figures(nats: Float64Array, passage: Passage) -> ScoreFigures:
     """From the nats of every token (T,)."""
     lengths, charged = passage.lengths.astype(np.float64), nats + passage.spelling
     characters = max(1, int(lengths.sum()))
@@ -89,7 +91,7 @@ def _exp(nats: float) -> float:
     return math.exp(nats) if nats < 700 else math.inf
 
 
-def by_character(nats: Float64Array, lengths: Int64Array) -> Float64Array:
+def nats_by_character(nats: Float64Array, lengths: Int64Array) -> Float64Array:
     """Nats of each character: a token's are shared out evenly; one without characters pays with the next."""
     full = np.flatnonzero(lengths)
     if not len(full):
@@ -99,7 +101,7 @@ def by_character(nats: Float64Array, lengths: Int64Array) -> Float64Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Difference:
+class ScoreDifference:
     """How many bits a character more than the second the first needs; negative: the first is better.
 
     characters (n,): the same, character by character.
@@ -110,7 +112,9 @@ class Difference:
     characters: Float64Array
 
 
-def difference(first: Float64Array, first_on: Passage, second: Float64Array, second_on: Passage) -> Difference:
+def score_difference(
+    first: Float64Array, first_on: Passage, second: Float64Array, second_on: Passage
+) -> ScoreDifference:
     """Of two models on the same characters; the nats of their tokens. Raises TextError where the texts differ.
 
     Paired: what is hard for both leaves the error. A block is as many characters as 256 of the longer tokens have.
@@ -119,11 +123,11 @@ def difference(first: Float64Array, first_on: Passage, second: Float64Array, sec
         unseen = [text for passage in (first_on, second_on) for text in passage.unseen]
         named = f" ({unseen[0]!r} is unknown to one of them)" if unseen else ""
         raise TextError(f"The models do not read the same characters{named}.\nGive a text that each knows all of.")
-    gap = by_character(first + first_on.spelling, first_on.lengths)
-    gap -= by_character(second + second_on.spelling, second_on.lengths)
+    gap = nats_by_character(first + first_on.spelling, first_on.lengths)
+    gap -= nats_by_character(second + second_on.spelling, second_on.lengths)
     gap /= math.log(2.0)
     block = round(FRESH_WINDOW * len(gap) / min(len(first_on), len(second_on)))
-    return Difference(float(gap.mean()), block_error(gap, np.ones(len(gap)), block), gap)
+    return ScoreDifference(float(gap.mean()), block_error(gap, np.ones(len(gap)), block), gap)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lstmgen.network import Network
     from lstmgen.text.tokens import Vocabulary
 
-WINDOW = 256  # tokens a call: what the network keeps for a window stays small however long the text
+TRACE_WINDOW = 256  # tokens a call: what the network keeps for a window stays small however long the text
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def trace_ids(network: Network, tokens: Sequence[str], ids: IntArray, *, newline
         raise TextError(
             "There is nothing to look at: the text is empty, or the model knows none of its tokens.\nGive another text."
         )
-    whole = _run(network, inputs_of(ids, newline))
+    whole = _run(network, network_inputs(ids, newline))
     logits = whole.pop("logits")
     return Trace(
         cell=network.architecture.cell,
@@ -97,7 +97,7 @@ def trace_ids(network: Network, tokens: Sequence[str], ids: IntArray, *, newline
     )
 
 
-def inputs_of(ids: IntArray, newline: int | None = None) -> Int32Array:
+def network_inputs(ids: IntArray, newline: int | None = None) -> Int32Array:
     """What a network reads of a text: -1 (nothing read yet), then `ids`, with -1 for a newline that ends a document."""
     x = np.concatenate([np.array([-1]), ids]).astype(np.int32)
     if newline is not None:
@@ -105,9 +105,9 @@ def inputs_of(ids: IntArray, newline: int | None = None) -> Int32Array:
     return x
 
 
-def losses_of(network: Network, read: Int32Array, ids: IntArray) -> Float64Array:
+def token_losses(network: Network, read: Int32Array, ids: IntArray) -> Float64Array:
     """Nats of every token of `ids` (T,), each with all that came before it; read (T,): what is read before each."""
-    places = (slice(at, at + WINDOW) for at in range(0, len(ids), WINDOW))
+    places = (slice(at, at + TRACE_WINDOW) for at in range(0, len(ids), TRACE_WINDOW))
     windows = ((read[part, None], ids[part, None].astype(np.int32)) for part in places)
     return np.concatenate([np.empty(0), *stream_losses(network, windows)])
 
@@ -116,8 +116,8 @@ def _run(network: Network, x: Int32Array) -> dict[str, Float32Array]:
     """What the network's trace gives for one row of ids, (T, L, H) and (T, V), in windows with the state carried."""
     state = network.zero_state(1)
     facts, found = network.architecture.facts, dict[str, Float32Array]()
-    for at in range(0, len(x), WINDOW):
-        seen = network.trace(x[at : at + WINDOW, None], state)
+    for at in range(0, len(x), TRACE_WINDOW):
+        seen = network.trace(x[at : at + TRACE_WINDOW, None], state)
         for name in (*facts.letters, "logits"):
             part = np.asarray(seen[name], dtype=np.float32)[:, 0]
             whole = found.setdefault(name, np.empty((len(x), *part.shape[1:]), np.float32))
@@ -134,10 +134,10 @@ def trace_text(network: Network, vocabulary: Vocabulary, text: str, *, lines: bo
 
 def longest_trace(network: Network, numbers: int) -> int:
     """How many tokens a trace of at most so many numbers has room for."""
-    return max(1, numbers // numbers_of(network))
+    return max(1, numbers // numbers_per_token(network))
 
 
-def numbers_of(network: Network) -> int:
+def numbers_per_token(network: Network) -> int:
     """How many numbers a trace holds for each token."""
     shape = network.architecture
     return len(shape.facts.letters) * shape.layers * shape.units + shape.vocabulary

@@ -45,7 +45,7 @@ def read_user_text(vocabulary: Vocabulary, text: str, longest: int, *, prompt: b
     return UserText(normal, ids[:longest], unseen, len(part) < len(text) or len(ids) > longest)
 
 
-def tokenized(vocabulary: Vocabulary, read: UserText) -> TokenizedText:
+def tokenize_user_text(vocabulary: Vocabulary, read: UserText) -> TokenizedText:
     """The tokens of a text with their places in it. Raises TextError where the model knows none."""
     pieces = vocabulary.tokenize(read.text)
     known = vocabulary.ids_of(pieces) >= 0

@@ -89,22 +89,23 @@ def with_inference_options(
     if wishes.adapt:
         if not len(request.ids):
             raise UsageError("--adapt learns from the prompt, but there is none.\nGive --prompt or --prompt-file.")
-        from lstmgen.api.aided import adapted_to
+        from lstmgen.api.inference import adapt_model
 
-        model = adapted_to(model, request.ids, wishes.adapt_rate)
+        model = adapt_model(model, request.ids, wishes.adapt_rate)
         messages.info(f"adapted to the {_tokens(len(request.ids))} of the prompt")
     if holding:
         model = model.held(*holding)
     if wishes.ngram_weight is not None:
-        from lstmgen.api.aided import mixed_with
-        from lstmgen.api.recorded import training_text
+        from lstmgen.api.inference import mix_with_text
+        from lstmgen.api.recorded import find_training_text
 
-        text = training_text(model, corpus)
-        model = mixed_with(model, wishes.ngram_weight, text)
-        if text is not None and model.aids is not None and model.aids.counted is not None:
+        text = find_training_text(model, corpus)
+        model = mix_with_text(model, wishes.ngram_weight, text)
+        if text is not None and model.inference is not None and model.inference.ngram_corpus is not None:
             name = clean(text.name, one_line=True)
             messages.info(
-                f"mixed with the {model.aids.counted.order}-grams of {name}, their weight {model.aids.weight:.2f}"
+                f"mixed with the {model.inference.ngram_corpus.order}-grams of {name}, "
+                f"their weight {model.inference.ngram_weight:.2f}"
             )
     return model
 

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen import api
-from lstmgen.api.copies import copied, guard_of
-from lstmgen.api.recorded import missing, unchanged_text
+from lstmgen.api.copies import are_training_lines, copy_guard_for
+from lstmgen.api.recorded import find_unchanged_text, why_missing
 from lstmgen.modelfile import ModelFile, make_header
 from lstmgen.network import views_of
 from lstmgen.settings import ModelSettings, TrainingSettings
@@ -95,15 +95,15 @@ def test_whatever_is_trained_on_is_found_again(data: st.DataObject) -> None:
         names, stdin = lay_out(layout, parts)
         corpus = load_corpus(names, stdin=stdin, **how)
         model = untrained(corpus)
-        found = unchanged_text(model)
+        found = find_unchanged_text(model)
         assert found is not None
         assert found.corpus.digest == corpus.digest
         read, again = (one.vocabulary.decode(one.ids) for one in (corpus, found.corpus))
         assert read == again or corpus.vocabulary.unknown is not None
         if lines:
             there = again.splitlines()
-            assert copied(model, [*there, "not there"]) == [True] * len(there) + [False]
-            guard = guard_of(model, model.request(allow_copies=False))
+            assert are_training_lines(model, [*there, "not there"]) == [True] * len(there) + [False]
+            guard = copy_guard_for(model, model.request(allow_copies=False))
             assert (guard.lines_known, guard.lines) == (True, {*there, ""} if "" in guard.lines else {*there})
 
 
@@ -115,12 +115,12 @@ def _line(rng: random.Random, kinds: int) -> str:
 def test_shipped_texts_are_found_by_their_names(name: str) -> None:
     with new_folder():
         model = untrained(load_corpus([name]))
-        found = unchanged_text(model)
+        found = find_unchanged_text(model)
         assert found is not None
         assert found.same
         if model.lines:
             last = found.corpus.vocabulary.decode(found.corpus.ids).splitlines()[-1]
-            assert copied(model, [last, last + "!!"]) == [True, False]
+            assert are_training_lines(model, [last, last + "!!"]) == [True, False]
 
 
 def test_a_text_without_a_final_newline_is_the_same_to_all() -> None:
@@ -128,10 +128,10 @@ def test_a_text_without_a_final_newline_is_the_same_to_all() -> None:
     with new_folder():
         Path("names.txt").write_text("\n".join(["anna", "bert", "cleo"] * 100), encoding="utf-8")
         model = untrained(load_corpus(["names.txt"], lines=True))
-        assert copied(model, ["anna", "cleo", "dora"]) == [True, True, False]
+        assert are_training_lines(model, ["anna", "cleo", "dora"]) == [True, True, False]
         with Path("names.txt").open("a", encoding="utf-8") as file:
             file.write("\n")
-        assert copied(model, ["anna"]) is None  # another text: it has one character more
+        assert are_training_lines(model, ["anna"]) is None  # another text: it has one character more
 
 
 def test_what_came_by_standard_input_may_lie_under_any_name() -> None:
@@ -139,18 +139,18 @@ def test_what_came_by_standard_input_may_lie_under_any_name() -> None:
         text = b"one\ntwo\nthree\n"
         model = untrained(load_corpus(["-"], lines=True, stdin=io.BytesIO(text)))
         why = "it came from standard input, and no file here or beside the model contains it"
-        assert (copied(model, ["two"]), missing(model)) == (None, why)
+        assert (are_training_lines(model, ["two"]), why_missing(model)) == (None, why)
         Path("like_it.txt").write_bytes(b"one\ntwo\nseven\n")
-        assert copied(model, ["two"]) is None
+        assert are_training_lines(model, ["two"]) is None
         Path("whatever.dat").write_bytes(text)
-        assert copied(model, ["two", "four"]) == [True, False]
+        assert are_training_lines(model, ["two", "four"]) == [True, False]
         Path("sub").mkdir()
         Path("whatever.dat").rename("sub/it")
-        assert copied(model, ["two"]) is None
-        assert copied(model, ["two"], "sub/it") == [True]
-        assert missing(model, "like_it.txt") == "like_it.txt is another one or has changed"
+        assert are_training_lines(model, ["two"]) is None
+        assert are_training_lines(model, ["two"], "sub/it") == [True]
+        assert why_missing(model, "like_it.txt") == "like_it.txt is another one or has changed"
         model.path = Path("sub/m.npz")
-        assert copied(model, ["two"]) == [True]
+        assert are_training_lines(model, ["two"]) == [True]
 
 
 def test_where_the_state_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,4 +164,4 @@ def test_where_the_state_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     names = ["texts/names.txt", "texts/more/names.txt"]
     small: dict[str, Any] = {"steps": 1, "hidden_size": 2, "seq_length": 4, "batch_size": 2, "seed": 1, "threads": 1}
     api.train(*names, out="models/m.npz", lines=True, **small)
-    assert copied(api.load("models/m.npz"), ["bert", "cleo", "dora"]) == [True, True, False]
+    assert are_training_lines(api.load("models/m.npz"), ["bert", "cleo", "dora"]) == [True, True, False]

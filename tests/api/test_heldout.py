@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lstmgen
-from lstmgen.api.measured import held_out
+from lstmgen.api.measured import validation_ids
 
 TEXT = "".join(np.random.default_rng(0).choice(list("abcde \n"), 3000))
 
@@ -23,10 +23,10 @@ def trained(tmp_path_factory):
 
 def test_the_end_of_the_text(trained, monkeypatch):
     folder, model = trained
-    assert model.vocabulary.decode(held_out(model)) == TEXT[-150:]
+    assert model.vocabulary.decode(validation_ids(model)) == TEXT[-150:]
     again = lstmgen.load(folder / "tale.npz")
     monkeypatch.chdir(folder)
-    assert again.vocabulary.decode(held_out(again)) == TEXT[-150:]
+    assert again.vocabulary.decode(validation_ids(again)) == TEXT[-150:]
 
 
 def test_gone_or_changed(trained, tmp_path, monkeypatch):
@@ -34,19 +34,19 @@ def test_gone_or_changed(trained, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("tale.npz").write_bytes((folder / "tale.npz").read_bytes())
     model = lstmgen.load("tale.npz")
-    assert held_out(model) is None
+    assert validation_ids(model) is None
     Path("tale.txt").write_text(TEXT + "x", encoding="utf-8")
-    assert held_out(model) is None
+    assert validation_ids(model) is None
     Path("tale.txt").write_text(TEXT, encoding="utf-8")
-    assert len(held_out(model)) == 150
+    assert len(validation_ids(model)) == 150
 
 
 def test_lines_and_models_without_a_text():
     model = lstmgen.train("names", steps=1, hidden_size=4, seed=1, threads=1)
-    lines = model.vocabulary.decode(held_out(model)).split("\n")
+    lines = model.vocabulary.decode(validation_ids(model)).split("\n")
     assert len(lines) > 100 and lines[-1] == ""
     empty = lstmgen.Model.from_arrays(
         {"layers.0.W": np.zeros((1, 2, 2)), "layers.0.U": np.zeros((1, 2, 2)), "layers.0.b": np.zeros((1, 2)),
          "output.W": np.zeros((2, 2)), "output.b": np.zeros(2)}, ["a", "b"], cell="rnn",
     )  # fmt: skip
-    assert held_out(empty) is None
+    assert validation_ids(empty) is None

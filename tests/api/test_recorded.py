@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from lstmgen import api
-from lstmgen.api.recorded import training_text
+from lstmgen.api.recorded import find_training_text
 from lstmgen.errors import UsageError
 from lstmgen.inspection.passage import make_passage
-from lstmgen.inspection.score import figures_of, surprise
+from lstmgen.inspection.score import score_figures, surprisal
 from lstmgen.text import Vocabulary
 from lstmgen.training.interrupts import StopFlag
 from lstmgen.training.validation import whole_score
@@ -37,12 +37,12 @@ RARE = {"level": "word", "min_count": 150}
 @pytest.mark.parametrize("how", [{}, RARE, {"lines": True}, RARE | {"lines": True}])
 def test_the_score_of_what_was_held_back_is_the_recorded_one(folder: Path, how: dict) -> None:
     model = trained(**how)
-    found = training_text(api.load("m.npz"))
+    found = find_training_text(api.load("m.npz"))
     assert found is not None
     assert found.same
     tokens, starts, before = found.held_out()
     passage = make_passage(model.vocabulary, tokens, starts, lines=model.lines, before=before)
-    figures = figures_of(surprise(model.network, passage.ids, passage.starts), passage)
+    figures = score_figures(surprisal(model.network, passage.ids, passage.starts), passage)
     corpus = api.training.load_corpus(["story.txt"], **how)
     expected = whole_score(model.network, corpus, StopFlag())
     assert expected is not None
@@ -62,16 +62,16 @@ def test_another_text_of_that_name_is_not_it(folder: Path) -> None:
     trained()
     model = api.load("m.npz")
     Path("story.txt").write_text(text(3_000) + "!", encoding="utf-8")
-    assert training_text(model) is None
-    given = training_text(model, "story.txt")
+    assert find_training_text(model) is None
+    given = find_training_text(model, "story.txt")
     assert given is not None
     assert not given.same
     ids, _ = given.learned(model.vocabulary)
     assert model.vocabulary.decode(ids) == text(3_000)  # the ! was never seen
     Path("story.txt").unlink()
-    assert training_text(model) is None
+    assert find_training_text(model) is None
     with pytest.raises(UsageError):
-        training_text(model, "story.txt")
+        find_training_text(model, "story.txt")
 
 
 def test_it_is_found_beside_the_model_too(folder: Path) -> None:
@@ -79,14 +79,14 @@ def test_it_is_found_beside_the_model_too(folder: Path) -> None:
     (folder / "there").mkdir()
     for name in ("story.txt", "m.npz"):
         Path(name).rename(folder / "there" / name)
-    found = training_text(api.load("there/m.npz"))
+    found = find_training_text(api.load("there/m.npz"))
     assert found is not None
     assert found.name == "story.txt"
 
 
 def test_of_long_texts_the_end_is_counted(folder: Path) -> None:
     model = trained(lines=True)
-    found = training_text(model)
+    found = find_training_text(model)
     assert found is not None
     ids, starts = found.learned(model.vocabulary, 500)
     whole, _ = found.learned(model.vocabulary)
@@ -97,7 +97,7 @@ def test_of_long_texts_the_end_is_counted(folder: Path) -> None:
 def test_a_model_from_nowhere_has_none() -> None:
     arrays = {"layers.0.W": np.ones((1, 2, 2)), "layers.0.U": np.ones((1, 2, 2)), "layers.0.b": np.ones((1, 2))}
     arrays |= {"output.W": np.ones((2, 2)), "output.b": np.ones(2)}
-    assert training_text(api.Model.from_arrays(arrays, ["a", "b"], cell="rnn")) is None
+    assert find_training_text(api.Model.from_arrays(arrays, ["a", "b"], cell="rnn")) is None
 
 
 def test_numbers_of_tokens() -> None:

@@ -58,3 +58,9 @@ def test_settings_keep_their_old_names(old: str, new: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert getattr(settings, new)
+
+
+def test_a_models_old_names_work() -> None:
+    model = Model.from_arrays(arrays(), TOKENS)
+    with pytest.warns(DeprecationWarning, match=r"Model\.aids is now Model\.inference"):
+        assert model.aids is None

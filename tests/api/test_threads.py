@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lstmgen.api import Model, load, train
-from lstmgen.api.copies import copied, copies_in
+from lstmgen.api.copies import are_training_lines, copies_in_samples
 from lstmgen.inspect.predictions.measure import predict
 from lstmgen.inspect.reach.sensitivity import input_gradients
 from lstmgen.inspection.passage import read_passage
@@ -134,10 +134,10 @@ def test_copies_of_the_training_text(tmp_path: Path) -> None:
     lines = ["name 123", "name 999"]
 
     def use(model: Model, k: int) -> Any:
-        found = copies_in(model, [line + "\n" for line in lines])
-        return found, copied(model, lines), model.samples(3, length=9, seed=k, novel=4, allow_copies=False)
+        found = copies_in_samples(model, [line + "\n" for line in lines])
+        return found, are_training_lines(model, lines), model.samples(3, length=9, seed=k, novel=4, allow_copies=False)
 
-    assert copied(trained, lines) == [True, False]
+    assert are_training_lines(trained, lines) == [True, False]
     assert different(trained, load(tmp_path / "names.npz"), use) == 0
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from lstmgen import api
-from lstmgen.inspection.score import surprise
+from lstmgen.inspection.score import surprisal
 from lstmgen.network import AdaptingNetwork
 from lstmgen.text.mixture import NgramCorpus, mixture_nats, online_weights
 from lstmgen.text.ngram import NGram
@@ -78,7 +78,7 @@ def test_weight_0_is_the_model_and_weight_1_the_ngram(run: Runner, story: api.Mo
 def test_all_figures_are_those_of_the_aided_reading(run: Runner, story: api.Model, tmp_path: Path) -> None:
     learned, ids = held(story)
     network = story.network
-    adapted = surprise(AdaptingNetwork(network, 0.002), ids, START)
+    adapted = surprisal(AdaptingNetwork(network, 0.002), ids, START)
     ngram = NgramCorpus(learned, len(story.vocabulary), 7).online_nats(ids, START)
     weights = online_weights(adapted, ngram)
     expected = mixture_nats(adapted, ngram, weights[:-1])
@@ -87,7 +87,7 @@ def test_all_figures_are_those_of_the_aided_reading(run: Runner, story: api.Mode
     np.testing.assert_allclose(found["token_nats"], expected, rtol=1e-9)
     assert found["nats"] == pytest.approx(expected.mean())
     assert found["bits_a_character"] == pytest.approx(expected.mean() / math.log(2))
-    assert found["as_trained"]["nats"] == pytest.approx(surprise(network, ids, START).mean())
+    assert found["as_trained"]["nats"] == pytest.approx(surprisal(network, ids, START).mean())
     assert found["adapted"] == {"rate": 0.002, "nats": pytest.approx(adapted.mean())}
     assert found["ngram"]["auto"] is True and found["ngram"]["order"] == 7
     assert found["ngram"]["final_weight"] == pytest.approx(weights[-1])
@@ -172,7 +172,7 @@ def test_sample_writes_with_ngrams(run: Runner, story: api.Model) -> None:
     auto = run(*way, "--ngram-weight", "auto")
     learned, ids = held(story)
     counted = NGram.build(learned, len(story.vocabulary), 7).nats(ids)
-    weight = online_weights(surprise(story.network, ids, START), counted)[-1]
+    weight = online_weights(surprisal(story.network, ids, START), counted)[-1]
     assert f"their weight {weight:.2f}" in auto.err
     held_still = run(*way, "--ngram-weight", "0.3", "--set-gate", "f=0", "--adapt", "-p", "Doug saw", "-q")
     again = story.adapted("Doug saw").held("f=0").mixed(0.3).sample("Doug saw", seed=3, length=80)

@@ -15,7 +15,7 @@ from lstmgen.inspect.reach.measure import (
     windows_before,
 )
 from lstmgen.inspect.reach.sensitivity import input_gradients
-from lstmgen.inspection.trace import inputs_of, losses_of, trace_ids
+from lstmgen.inspection.trace import network_inputs, token_losses, trace_ids
 from tests import naive
 from tests.inspection.traces import made_up, network_for
 from tests.inspection.wired import delay_network, delayed_ids
@@ -85,7 +85,7 @@ def test_four_tokens_back():
 def test_the_gradient_lies_four_tokens_back():
     network, ids = delay_network(4, 6, gain=1.5), delayed_ids(4, 6, 200, np.random.default_rng(1))
     at = spread_positions(200, 16, 20)
-    found = connectivity(network, inputs_of(ids)[:-1], ids, at, 16)
+    found = connectivity(network, network_inputs(ids)[:-1], ids, at, 16)
     assert np.flatnonzero(found > 1e-6).tolist() == [3]
     value, full, empty = (
         1.0,
@@ -101,8 +101,8 @@ def test_the_gradient_lies_four_tokens_back():
 def test_losses_of_windows_are_the_networks():
     network = network_for()
     ids = np.random.default_rng(3).integers(0, 7, 700).astype(np.int32)
-    read = inputs_of(ids)[:-1]
-    full = losses_of(network, read, ids)
+    read = network_inputs(ids)[:-1]
+    full = token_losses(network, read, ids)
     whole = network.losses(read[:, None], ids[:, None], network.zero_state(1))[0][:, 0]
     np.testing.assert_allclose(full, whole, atol=1e-5)
     at = np.array([400, 555, 699])

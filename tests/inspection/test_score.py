@@ -9,15 +9,15 @@ import pytest
 
 from lstmgen.errors import TextError
 from lstmgen.inspect.predictions.measure import calibration_of, predict
-from lstmgen.inspection.baselines import baselines_of, count
+from lstmgen.inspection.baselines import baseline_scores, count_ngrams
 from lstmgen.inspection.passage import Passage, read_passage
 from lstmgen.inspection.score import (
-    by_character,
-    difference,
-    figures_of,
     line_scores,
-    surprise,
-    surprise_afresh,
+    nats_by_character,
+    score_difference,
+    score_figures,
+    surprisal,
+    surprisal_in_fresh_windows,
 )
 from lstmgen.text import UNKNOWN_TOKEN, Vocabulary
 from tests.inspection.traces import network_for
@@ -52,7 +52,7 @@ def inputs_of(text: Passage) -> list[int]:
 def test_every_token_from_a_carried_state() -> None:
     network, text = network_for("peephole"), passage()
     expected = recount(network, inputs_of(text), text.ids.tolist())
-    np.testing.assert_allclose(surprise(network, text.ids, text.starts), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(surprisal(network, text.ids, text.starts), expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("window", [1, 32, 100, 1000])
@@ -60,28 +60,28 @@ def test_fresh_windows_know_one_token(window: int) -> None:
     network, text = network_for(), passage(300, 2)
     x, y = inputs_of(text), text.ids.tolist()
     expected = [n for a in range(0, len(y), window) for n in recount(network, x[a : a + window], y[a : a + window])]
-    found = surprise_afresh(network, text.ids, text.starts, window)
+    found = surprisal_in_fresh_windows(network, text.ids, text.starts, window)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_figures_are_sums_by_hand() -> None:
     text = read_passage(WORDS, ["a bad dog"])
     letters = len(set("".join(WORDS.tokens))) + 1
-    found = figures_of(np.array([1.0, 2.0, 3.0]), text)
+    found = score_figures(np.array([1.0, 2.0, 3.0]), text)
     charged = 6.0 + 4 * math.log(letters)
     assert (found.tokens, found.characters, found.nats) == (3, 9, 2.0)
     assert found.spelling == pytest.approx(4 * math.log(letters))
     assert found.nats_a_character == pytest.approx(charged / 9)
     assert found.bits_a_character == pytest.approx(charged / 9 / math.log(2))
     assert found.perplexity == pytest.approx(math.exp(charged / 3))
-    assert figures_of(np.array([1.0]), read_passage(LETTERS, ["a"])).bits_error is None
+    assert score_figures(np.array([1.0]), read_passage(LETTERS, ["a"])).bits_error is None
 
 
 def test_tokens_share_their_nats_among_their_characters() -> None:
-    found = by_character(np.array([1.0, 3.0, 4.0, 2.0, 5.0]), np.array([1, 0, 2, 4, 0]))
+    found = nats_by_character(np.array([1.0, 3.0, 4.0, 2.0, 5.0]), np.array([1, 0, 2, 4, 0]))
     np.testing.assert_allclose(found, [1.0, 3.5, 3.5, 1.75, 1.75, 1.75, 1.75])
     with pytest.raises(TextError):
-        by_character(np.array([1.0]), np.array([0]))
+        nats_by_character(np.array([1.0]), np.array([0]))
 
 
 def test_two_models_on_the_same_characters() -> None:
@@ -91,16 +91,18 @@ def test_two_models_on_the_same_characters() -> None:
     first, second = read_passage(words, [text]), read_passage(letters, [text])
     rng = np.random.default_rng(0)
     a, b = rng.random(len(first)), rng.random(len(second)) / 3
-    found = difference(a, first, b, second)
+    found = score_difference(a, first, b, second)
     assert found.bits == pytest.approx((a.sum() - b.sum()) / len(text) / math.log(2))
-    assert found.bits == pytest.approx(figures_of(a, first).bits_a_character - figures_of(b, second).bits_a_character)
+    assert found.bits == pytest.approx(
+        score_figures(a, first).bits_a_character - score_figures(b, second).bits_a_character
+    )
     assert len(found.characters) == len(text)
-    back = difference(b, second, a, first)
+    back = score_difference(b, second, a, first)
     assert back.bits == pytest.approx(-found.bits)
     assert back.error == pytest.approx(found.error)
-    assert difference(a, first, a, first).error == 0.0
+    assert score_difference(a, first, a, first).error == 0.0
     with pytest.raises(TextError, match="'!' is unknown to one"):
-        difference(a, first, b, read_passage(letters, [text[:-1] + "!"]))
+        score_difference(a, first, b, read_passage(letters, [text[:-1] + "!"]))
 
 
 def test_lines_add_up_to_the_whole() -> None:
@@ -118,19 +120,19 @@ def test_baselines_are_charged_alike() -> None:
     text = read_passage(WORDS, ["a bad cab\na bad bee\n" * 5 + "a dog"])
     learned = read_passage(WORDS, ["a bad bee\na bad cab\n" * 40])
     nats = np.full(len(text), 0.5)
-    rows = baselines_of(text, nats, 7, count(learned.ids, 7, "word", None))
+    rows = baseline_scores(text, nats, 7, count_ngrams(learned.ids, 7, "word", None))
     assert [row.name for row in rows] == ["uniform", *(f"{k}-gram" for k in range(1, 6))]
     uniform = (len(text) * math.log(7) + text.spelling.sum()) / len(text.text) / math.log(2)
     assert rows[0].bits_a_character == pytest.approx(uniform)
-    assert rows[0].more == pytest.approx(uniform - figures_of(nats, text).bits_a_character)
+    assert rows[0].more == pytest.approx(uniform - score_figures(nats, text).bits_a_character)
     assert rows[2].nats < rows[1].nats < rows[0].nats
-    assert [row.name for row in baselines_of(text, nats, 7, None)] == ["uniform"]
+    assert [row.name for row in baseline_scores(text, nats, 7, None)] == ["uniform"]
 
 
 def test_the_surprise_of_predictions_is_the_score() -> None:
     network, text = network_for(), passage(1500)
     found = predict(network, text, 4)
-    score = surprise(network, text.ids, text.starts)
+    score = surprisal(network, text.ids, text.starts)
     assert found.nats.sum() == pytest.approx(score.sum(), rel=1e-6)
     np.testing.assert_allclose(np.exp(-found.nats), found.probability)
     assert (found.rank == 1).mean() == found.right()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmgen.errors import DivergedError, UsageError
-from lstmgen.inspection.score import surprise
+from lstmgen.inspection.score import surprisal
 from lstmgen.network import AdaptingNetwork, HeldNetwork
 from lstmgen.network.adapting import BACK, EPSILON, default_rate
 from tests import naive
@@ -48,10 +48,10 @@ def test_it_is_the_rule(cell: str, squashing: str, E: int) -> None:
     before = network.parameters.copy()
     learner = AdaptingNetwork(network, rate=0.004, segment=8)
     expected, weights = adapted_by_hand(arrays, ids, starts, case.states, 8, 0.004, squashing)
-    np.testing.assert_allclose(surprise(learner, ids, starts), expected, rtol=2e-3, atol=2e-3)
+    np.testing.assert_allclose(surprisal(learner, ids, starts), expected, rtol=2e-3, atol=2e-3)
     for name, view in learner.views.items():
         np.testing.assert_allclose(view, weights[name], rtol=0, atol=4e-3, err_msg=name)  # a step is 0.004
-    assert np.abs(expected - surprise(network, ids, starts)).max() > 0.02  # and it did learn
+    assert np.abs(expected - surprisal(network, ids, starts)).max() > 0.02  # and it did learn
     np.testing.assert_array_equal(network.parameters, before)
 
 
@@ -63,9 +63,9 @@ def test_no_token_knows_itself_or_what_follows(data: st.DataObject, length: int)
     other = ids.copy()
     other[place] = (other[place] + data.draw(st.integers(1, 6))) % 7
     network, starts = network_for(), np.zeros(1, np.int64)
-    found, changed = (surprise(AdaptingNetwork(network, 0.01, 8), text, starts) for text in (ids, other))
+    found, changed = (surprisal(AdaptingNetwork(network, 0.01, 8), text, starts) for text in (ids, other))
     np.testing.assert_array_equal(found[:place], changed[:place])
-    cut = surprise(AdaptingNetwork(network, 0.01, 8), ids[: place + 1], starts)
+    cut = surprisal(AdaptingNetwork(network, 0.01, 8), ids[: place + 1], starts)
     np.testing.assert_allclose(cut, found[: place + 1], rtol=1e-6)
 
 
@@ -73,8 +73,8 @@ def test_what_it_repeats_surprises_less_and_less() -> None:
     ids = np.tile(np.array([0, 1, 2, 3, 3, 5, 4, 6], np.int32), 60)
     starts = np.zeros(1, np.int64)
     network = network_for()
-    found = surprise(AdaptingNetwork(network, 0.01, 16), ids, starts)
-    assert found[-80:].mean() < surprise(network, ids, starts)[-80:].mean() - 0.3
+    found = surprisal(AdaptingNetwork(network, 0.01, 16), ids, starts)
+    assert found[-80:].mean() < surprisal(network, ids, starts)[-80:].mean() - 0.3
 
 
 def test_any_number_of_threads_is_the_same() -> None:
@@ -82,7 +82,7 @@ def test_any_number_of_threads_is_the_same() -> None:
     arrays = arrays_of(case, np.random.default_rng(3))
     ids = np.random.default_rng(1).integers(0, 11, 64).astype(np.int32)
     one, two = (
-        surprise(AdaptingNetwork(network_of(case, arrays, threads)), ids, np.zeros(1, np.int64)) for threads in (1, 2)
+        surprisal(AdaptingNetwork(network_of(case, arrays, threads)), ids, np.zeros(1, np.int64)) for threads in (1, 2)
     )
     np.testing.assert_array_equal(one, two)
 

@@ -178,9 +178,9 @@ def _trained(task: _Task, cell: str, seed: int, keep: bool, messages: Messages) 
 
 
 def _kept_as(task: _Task, cell: str) -> Path:
-    from lstmgen.api.finding import MODELS
+    from lstmgen.api.finding import MODELS_FOLDER
 
-    return MODELS / f"mistakes{task.file}-{cell}.npz"
+    return MODELS_FOLDER / f"mistakes{task.file}-{cell}.npz"
 
 
 def _of_memoryless(seed: int) -> Writing:

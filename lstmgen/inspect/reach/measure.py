@@ -17,7 +17,7 @@ import numpy as np
 from lstmgen.arrays import AnyArray, Float64Array, Int32Array, Int64Array
 from lstmgen.errors import TextError
 from lstmgen.inspect.reach.sensitivity import input_gradients
-from lstmgen.inspection.trace import WINDOW, Trace, inputs_of, losses_of
+from lstmgen.inspection.trace import TRACE_WINDOW, Trace, network_inputs, token_losses
 from lstmgen.network import Network
 from lstmgen.standard_errors import standard_error
 
@@ -93,8 +93,8 @@ def reach_of(network: Network, ids: Int32Array, trace: Trace, *, newline: int | 
         raise TextError(
             f"The text has {len(ids):,} tokens; to look back takes at least {_FEWEST}.\nGive a longer text."
         )
-    read = inputs_of(ids, newline)[:-1]
-    full = losses_of(network, read, ids)
+    read = network_inputs(ids, newline)[:-1]
+    full = token_losses(network, read, ids)
     largest = min(_LARGEST, 1 << (len(ids) // 4).bit_length() - 1)
     far = min(_FAR, largest)
     budget = int(np.clip(_FLOP / network.geometry.flop_per_token() * 3.0, *_READ))
@@ -149,8 +149,8 @@ def losses_from(network: Network, windows: Int32Array, targets: Int32Array) -> F
         part = slice(a, a + _ROWS_AT_ONCE)
         rows = np.ascontiguousarray(windows[:, part])
         state = network.zero_state(rows.shape[1])
-        for b in range(0, len(rows) - 1, WINDOW):
-            state = network.advance(rows[b : min(b + WINDOW, len(rows) - 1)], state)
+        for b in range(0, len(rows) - 1, TRACE_WINDOW):
+            state = network.advance(rows[b : min(b + TRACE_WINDOW, len(rows) - 1)], state)
         nats, _ = network.losses(rows[-1:], targets[None, part], state)
         losses[part] = nats[0]
     return losses

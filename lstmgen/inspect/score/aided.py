@@ -7,7 +7,7 @@ from typing import Any
 from lstmgen.arrays import Float64Array
 from lstmgen.inspect.canvas.figures import decimal
 from lstmgen.inspect.score.measure import Scored
-from lstmgen.inspection.score import figures_of
+from lstmgen.inspection.score import score_figures
 
 
 def aid_words(scored: Scored) -> list[str]:
@@ -19,7 +19,7 @@ def aid_words(scored: Scored) -> list[str]:
     if reading.ngram is not None and reading.final is not None:
         weight = f"weight {reading.final:.2f} in the end" if reading.auto else f"weight {reading.final:g}"
         how.append(f"with the {reading.order}-gram, {weight}")
-    without = figures_of(reading.alone, scored.passage)
+    without = score_figures(reading.alone, scored.passage)
     bits, nats = decimal(without.bits_a_character, 4), decimal(without.nats, 4)
     alone = f"as trained: {bits} bits, {nats} nats a token"
     parts = [("learning", reading.adapted), (f"{reading.order}-gram", reading.ngram)]
@@ -37,7 +37,7 @@ def aid_facts(scored: Scored) -> dict[str, Any]:
     if reading.ngram is not None and reading.weights is not None:
         weights = {"auto": reading.auto, "weight": float(reading.weights.mean()), "final_weight": reading.final}
         ngram = {"order": reading.order, "nats": float(reading.ngram.mean()), **weights}
-    return {"as_trained": figures_of(reading.alone, scored.passage), "adapted": adapted, "ngram": ngram}
+    return {"as_trained": score_figures(reading.alone, scored.passage), "adapted": adapted, "ngram": ngram}
 
 
 def aid_columns(scored: Scored) -> dict[str, Float64Array]:

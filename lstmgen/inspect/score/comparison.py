@@ -16,14 +16,14 @@ from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.score.aided import aid_words
 from lstmgen.inspect.score.measure import Scored
 from lstmgen.inspect.score.picture import add_text, plus_minus, score_facts
-from lstmgen.inspection.score import Difference, by_character
+from lstmgen.inspection.score import ScoreDifference, nats_by_character
 
 _FULL = 4.0  # bits of difference that the strongest colour stands for
 _SURE = 2.0  # standard errors
 
 
 def draw_comparison(
-    models: Sequence[Scored], differences: Sequence[Difference], about: str, labels: Sequence[str], frame: Frame
+    models: Sequence[Scored], differences: Sequence[ScoreDifference], about: str, labels: Sequence[str], frame: Frame
 ) -> Picture:
     """The screen. differences: the first model's bits less each other's."""
     picture, width, first = Picture(), frame.width, models[0]
@@ -44,7 +44,7 @@ def draw_comparison(
     return picture.crop(width)
 
 
-def _verdict(first: str, second: str, gap: Difference) -> str:
+def _verdict(first: str, second: str, gap: ScoreDifference) -> str:
     """ "a needs 0.0312 ± 0.0041 bits a character less than b: a is better"."""
     way = "less" if gap.bits < 0 else "more"
     error = "" if gap.error is None else f" ± {gap.error:.4f}"
@@ -56,7 +56,7 @@ def _verdict(first: str, second: str, gap: Difference) -> str:
     return f"{head}: " + (f"{better} is better" if sure else "no clear difference")
 
 
-def _by_token(gap: Difference, model: Scored) -> Float64Array:
+def _by_token(gap: ScoreDifference, model: Scored) -> Float64Array:
     """The difference over each token of the model (T,)."""
     total = np.concatenate(([0.0], np.cumsum(gap.characters)))
     ends = np.cumsum(model.passage.lengths)
@@ -64,7 +64,7 @@ def _by_token(gap: Difference, model: Scored) -> Float64Array:
     return gaps
 
 
-def comparison_facts(models: Sequence[Scored], differences: Sequence[Difference]) -> Mapping[str, Any]:
+def comparison_facts(models: Sequence[Scored], differences: Sequence[ScoreDifference]) -> Mapping[str, Any]:
     """Every figure of every model, and the differences."""
     pairs = zip(models[1:], differences, strict=True)
     return {
@@ -78,7 +78,7 @@ def comparison_facts(models: Sequence[Scored], differences: Sequence[Difference]
 
 def _bits_by_character(model: Scored) -> Float64Array:
     """Bits of each character (n,), unknown words' spelling included."""
-    return by_character(model.nats + model.passage.spelling, model.passage.lengths) / math.log(2.0)
+    return nats_by_character(model.nats + model.passage.spelling, model.passage.lengths) / math.log(2.0)
 
 
 def comparison_arrays(models: Sequence[Scored]) -> Iterator[tuple[str, AnyArray]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lstmgen.arrays import Float64Array
-from lstmgen.inspection.aided import Aided, read_aided
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.inspection.passage import Passage
-from lstmgen.inspection.score import ScoreFigures, figures_of, surprise_afresh
+from lstmgen.inspection.score import ScoreFigures, score_figures, surprisal_in_fresh_windows
+from lstmgen.inspection.staged_surprisal import StagedSurprisal, staged_surprisal
 from lstmgen.lazy import cached_property
 from lstmgen.network import Network
 from lstmgen.settings import InferenceSettings
@@ -27,12 +27,12 @@ class Scored:
     level: str
     vocabulary: int
     network: Network
-    reading: Aided
+    reading: StagedSurprisal
 
     @property
-    def aided(self) -> Aided | None:
+    def aided(self) -> StagedSurprisal | None:
         """How it was helped; None where it was not. nats and figures are with that help."""
-        return self.reading if self.reading.helped else None
+        return self.reading if self.reading.uses_inference else None
 
     @property
     def nats(self) -> Float64Array:
@@ -42,17 +42,17 @@ class Scored:
     @cached_property
     def figures(self) -> ScoreFigures:
         """What is said of the passage."""
-        return figures_of(self.nats, self.passage)
+        return score_figures(self.nats, self.passage)
 
     @cached_property
     def nats_afresh(self) -> Float64Array:
         """Surprise of every token (T,), without help, in windows that each begin from nothing."""
-        return surprise_afresh(self.network, self.passage.ids, self.passage.starts)
+        return surprisal_in_fresh_windows(self.network, self.passage.ids, self.passage.starts)
 
     @cached_property
     def afresh(self) -> ScoreFigures:
         """The figures in fresh windows."""
-        return figures_of(self.nats_afresh, self.passage)
+        return score_figures(self.nats_afresh, self.passage)
 
 
 def score_passage(
@@ -60,5 +60,5 @@ def score_passage(
 ) -> Scored:
     """Read a passage with the help that is asked for; counted: what the n-grams are counted in, if they are to help."""
     level = model.header["level"]
-    reading = read_aided(model.network, passage.ids, passage.starts, settings, level, counted)
+    reading = staged_surprisal(model.network, passage.ids, passage.starts, settings, level, counted)
     return Scored(model.name, passage, level, len(model.vocabulary), model.network, reading)

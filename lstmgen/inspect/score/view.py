@@ -20,7 +20,7 @@ from lstmgen.inspect.score.picture import (
     score_facts,
     score_table,
 )
-from lstmgen.inspection.score import difference, line_scores
+from lstmgen.inspection.score import line_scores, score_difference
 
 
 def score_view(scored: Scored, about: str, source: Mapping[str, Any], baselines: Callable[[], Baselines]) -> View:
@@ -52,7 +52,7 @@ def lines_view(scored: Scored, about: str, source: Mapping[str, Any], *, sort: b
 def comparison_view(models: Sequence[Scored], about: str, kind: str) -> View:
     """Several models; kind: which text, for machines. Raises TextError where they do not read the same characters."""
     first, *others = models
-    differences = [difference(first.nats, first.passage, other.nats, other.passage) for other in others]
+    differences = [score_difference(first.nats, first.passage, other.nats, other.passage) for other in others]
     labels = labels_in_text(first.passage.pieces)
     return View(
         title=f"{' and '.join(model.name for model in models)} on {about}",

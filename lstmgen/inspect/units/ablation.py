@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmgen.arrays import BoolArray, Float64Array, IntArray
-from lstmgen.inspection.trace import inputs_of, losses_of
+from lstmgen.inspection.trace import network_inputs, token_losses
 from lstmgen.network import HeldNetwork, Hold, Network
 from lstmgen.standard_errors import fixed_block_error
 
@@ -95,7 +95,7 @@ def losses_with_unit_clamped(
     newline: the id after which everything starts anew.
     """
     reader = network if value is None else HeldNetwork(network, [Hold(layer, "h", unit, value)])
-    return losses_of(reader, inputs_of(ids, newline)[:-1], ids)
+    return token_losses(reader, network_inputs(ids, newline)[:-1], ids)
 
 
 def _cost(free: Float64Array, held: Float64Array, where: BoolArray) -> Cost:

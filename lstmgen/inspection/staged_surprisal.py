@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstmgen.arrays import Float64Array, Int32Array, Int64Array
-from lstmgen.inspection.score import surprise
+from lstmgen.inspection.score import surprisal
 from lstmgen.network import SEGMENT, AdaptingNetwork
 from lstmgen.settings import InferenceSettings
 from lstmgen.text.mixture import NgramCorpus, mixture_nats, online_weights
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Aided:
+class StagedSurprisal:
     """Surprise of every token (T,) on the way from the network alone to what is in force.
 
     alone: as trained; adapted: of the network that learns as it reads; ngram: of the n-gram model, which then counts
@@ -40,32 +40,32 @@ class Aided:
     auto: bool = False
 
     @property
-    def helped(self) -> bool:
+    def uses_inference(self) -> bool:
         """Whether anything was asked for."""
         return self.adapted is not None or self.ngram is not None
 
 
-def read_aided(
+def staged_surprisal(
     network: Network,
     ids: Int32Array,
     starts: Int64Array,
-    wishes: InferenceSettings,
+    settings: InferenceSettings,
     level: str,
-    counted: NgramCorpus | None = None,
-) -> Aided:
-    """Read a text as wished; counted: what the n-grams are counted in, where `wishes` wants them."""
-    nats = alone = surprise(network, ids, starts)
+    ngram_corpus: NgramCorpus | None = None,
+) -> StagedSurprisal:
+    """Read a text as wished; counted: what the n-grams are counted in, where `settings` wants them."""
+    nats = alone = surprisal(network, ids, starts)
     adapted = rate = None
-    if wishes.adapt:
-        learner = AdaptingNetwork(network, wishes.adapt_rate, SEGMENT[level])
-        nats = adapted = surprise(learner, ids, starts)
+    if settings.adapt:
+        learner = AdaptingNetwork(network, settings.adapt_rate, SEGMENT[level])
+        nats = adapted = surprisal(learner, ids, starts)
         rate = learner.rate
-    if wishes.ngram_weight is None or counted is None:
-        return Aided(alone, nats, adapted, rate=rate)
-    others = counted.online_nats(ids, starts) if wishes.adapt else counted.ngram.nats(ids, starts)
-    if auto := isinstance(wishes.ngram_weight, str):
+    if settings.ngram_weight is None or ngram_corpus is None:
+        return StagedSurprisal(alone, nats, adapted, rate=rate)
+    others = ngram_corpus.online_nats(ids, starts) if settings.adapt else ngram_corpus.ngram.nats(ids, starts)
+    if auto := isinstance(settings.ngram_weight, str):
         found = online_weights(nats, others)
     else:
-        found = np.full(len(ids) + 1, wishes.ngram_weight, np.float64)
+        found = np.full(len(ids) + 1, settings.ngram_weight, np.float64)
     mixed = mixture_nats(nats, others, found[:-1])
-    return Aided(alone, mixed, adapted, others, found[:-1], rate, counted.order, float(found[-1]), auto)
+    return StagedSurprisal(alone, mixed, adapted, others, found[:-1], rate, ngram_corpus.order, float(found[-1]), auto)
