@@ -71,7 +71,7 @@ def find_training_text(model: LoadedModel, path: str | None = None) -> TrainingT
 
 
 def find_unchanged_text(model: LoadedModel, named: str | None = None) -> TrainingText | None:
-    """The text that the model learned from, looked for as `found_paths` does; None where it is not found."""
+    """The text that the model learned from, looked for as `find_training_paths` does; None where it is not found."""
     paths = find_training_paths(model, named)
     try:
         found = None if paths is None else _read(model, paths)

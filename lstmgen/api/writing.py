@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
+from lstmgen.deprecated import Renamed
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.settings import SamplingSettings
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 class WritingModel(LoadedModel):
     """A trained network that writes."""
+
+    aids = Renamed("inference")
 
     def ready(self, precision: str = "float32") -> bool:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
@@ -81,7 +84,7 @@ class WritingModel(LoadedModel):
     def write(self, request: SamplingRequest, guard: CopyGuard | None = None) -> Iterator[TextChunk]:
         """The pieces of a request, as they are made; the last piece of each sample has its record.
 
-        guard: what `lstmgen.api.copies.guard_of` gives for the request, where that is there already.
+        guard: what `lstmgen.api.copies.copy_guard_for` gives for the request, where that is there already.
         """
         from lstmgen.api.copies import copy_guard_for
         from lstmgen.api.inference import writing_network

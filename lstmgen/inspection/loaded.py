@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class InferenceState:
-    """What a model is helped with. learned (n,): the ids it adapted to; weight: the n-gram's while writing."""
+    """What is in force beside the weights. adapted_ids (n,): what it adapted to; ngram_weight: used while writing."""
 
     settings: InferenceSettings
     adapted_ids: Int32Array | None = None

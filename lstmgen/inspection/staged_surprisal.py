@@ -1,6 +1,6 @@
-"""A text read with help, no weight of the model's file changed: by learning on the way, and beside an n-gram model.
+"""Surprisal of a text stage by stage: of the network alone, of one that learns as it reads, beside an n-gram model.
 
-Both are honest: what is said of a token rests on the tokens before it alone.
+The model file stays as it is, and what is said of a token rests on the tokens before it alone.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def staged_surprisal(
     level: str,
     ngram_corpus: NgramCorpus | None = None,
 ) -> StagedSurprisal:
-    """Read a text as wished; counted: what the n-grams are counted in, where `settings` wants them."""
+    """Read a text as `settings` say; ngram_corpus: what the n-grams are counted in, where they are wanted."""
     nats = alone = surprisal(network, ids, starts)
     adapted = rate = None
     if settings.adapt:
