@@ -7,12 +7,8 @@ peepholes (Gers, Schraudolph & Schmidhuber 2002).
     4  o = sigmoid(W_o x + U_o h' + p_o o c + b_o)
     5  h = o o s(c)                                       s: tanh, or the identity
 
-Layout: B rows, T steps, Hp units (padded), P = Hp / LANES panels of the gates f, i, o, g of LANES units.
-    Z (P, T, B, NR)       on entry W x + b; forward leaves the gates there, backward their gradients
-    U (P, Hp, NR)         packed; UT (Q, P NR, NR) its transpose
-    Hb, Cb (T+1, B, Hp)   states before each step;  Ho, Co  after it (the same arrays one step on, unless a row
-                          starts anew in mid-window)
-All arrays are flat; u0, p0, z0, b0, o0 say where a layer's part begins.
+A panel holds the gates f, i, o, g of LANES units, so Hp units make P = Hp / LANES panels; `records.py` has the rest of
+the layout.
 """
 
 from __future__ import annotations
@@ -24,7 +20,20 @@ import numpy as np
 
 from lstmgen.arrays import Float32Array
 from lstmgen.cells.arithmetic import Clamp, logistic, recurrent, recurrent_back, unclamped
+from lstmgen.cells.panel import Panel
+from lstmgen.cells.records import (
+    Filters,
+    Gradients,
+    NetworkWeights,
+    SamplerSizes,
+    Scratch,
+    Span,
+    Team,
+    Weights,
+    Work,
+)  # fmt: skip
 from lstmgen.cells.steps import carry, forget_started, restore_started
+from lstmgen.cells.token_loop import token_loop_of
 from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
@@ -34,141 +43,163 @@ from lstmgen.kernels.vector import WIDTH, fma, load, sigmoid, spread, store, tan
 
 GATES = ("f", "i", "o", "g")
 STATES = ("c", "h")
+PANEL = Panel(slots=4, W=(0, 1, 2, 3), U=(0, 1, 2, 3), biases={"b": (0, 1, 2, 3)})
 _F, _I, _O, _C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel
 
 
 @jit
-def forward(x: Any, table: Any, rows: Any, first: bool, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any,
-            Cb: Any, b0: int, Ho: Any, Co: Any, o0: int, T: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int,
-            q0: int, q1: int, peephole: bool, identity: bool, apart: bool, counter: Any,
-            seats: int) -> None:  # fmt: skip
-    """Steps t0 to t1 of rows r0 to r1, panels q0 to q1.
+def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) -> None:
+    """The time steps of a layer.
 
-    The `first` layer's input side comes from the table, by `rows` (T B,), while the step's part of Z is near. Where
-    there is more than one step, all panels are made at once: by this thread, or by as many threads as there are
-    `seats`, which wait for one another after each step (counter (1,) int64 is at 0 before).
+    Layer 0's input side comes from the table while the step's part of Z is near. Where there is more than one step, all
+    panels are made at once: by this thread, or by the threads of a team, which wait for one another after each step.
     """
-    arrived = 0
+    T, B, Hp, Z, inputs, states = work
+    t0, t1, r0, r1, q0, q1 = span
+    P = Hp // LANES
+    u0, z0, s0, arrived = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, 0
     for t in range(t0, t1):
-        before, here = b0 + t * B * Hp, o0 + t * B * Hp
-        forget_started(x, t * B, Hb, Cb, before, Hp, r0, r1)
+        before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
+        forget_started(inputs.ids, t * B, states, before, Hp, r0, r1)
         for panel in range(q0, q1):
             z = z0 + ((panel * T + t) * B + r0) * NR
-            if first:
-                take_rows(table, rows, t * B, panel, Hp // LANES, Z, z, r0, r1)
-            product(Hb, before + r0 * Hp, Hp, 1, 0, U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp, 1, r1 - r0)
-            for r in range(r0, r1):
-                for j in range(0, LANES, WIDTH):
-                    unit = panel * LANES + j
-                    gates = z + (r - r0) * NR + j
-                    _cell(Z, gates, Cb, before + r * Hp + unit, Co, Ho, here + r * Hp + unit,
-                          p, p0 + unit, Hp, peephole, identity)  # fmt: skip
-        if apart and t + 1 < T:
-            carry(Ho, Co, here, Hb, Cb, before + B * Hp, Hp, r0, r1, q0 * LANES, q1 * LANES)
-        if seats > 1:
-            arrived += seats
-            wait_for(counter, arrived)
-
-
-@inner
-def _cell(Z: Any, z: int, Cb: Any, before: int, Co: Any, Ho: Any, here: int, p: Any, unit: int, Hp: int,
-          peephole: bool, identity: bool) -> None:  # fmt: skip
-    """WIDTH units of one row: the equations above."""
-    c_before = load(Cb, before)
-    to_f, to_i, to_o, to_g = load(Z, z + _F), load(Z, z + _I), load(Z, z + _O), load(Z, z + _C)
-    if peephole:
-        to_f = fma(load(p, unit), c_before, to_f)
-        to_i = fma(load(p, unit + Hp), c_before, to_i)
-    f, i, g = sigmoid(to_f), sigmoid(to_i), tanh(to_g)  # 1, 2
-    c = fma(f, c_before, i * g)  # 3
-    if peephole:
-        to_o = fma(load(p, unit + 2 * Hp), c, to_o)
-    o = sigmoid(to_o)  # 4
-    h = o * c if identity else o * tanh(c)  # 5
-    store(Z, z + _F, f)
-    store(Z, z + _I, i)
-    store(Z, z + _O, o)
-    store(Z, z + _C, g)
-    store(Co, here, c)
-    store(Ho, here, h)
-
-
-@jit
-def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, Cb: Any, b0: int, Ho: Any, Co: Any,
-             o0: int, DH: Any, d0: int, DC: Any, e0: int, spare: Any, T: int, B: int, Hp: int, t0: int, t1: int,
-             r0: int, r1: int, q0: int, q1: int, peephole: bool, identity: bool, counter: Any,
-             seats: int) -> None:  # fmt: skip
-    """Steps t1 - 1 down to t0, units of UT's column panels q0 to q1: gates become the gradients of their
-    pre-activations. Threads at their `seats` share the panels as forward.
-
-    DH (T+1, B, Hp) holds the loss's gradient of each output in rows 1 to T on entry, the whole gradient on return, and
-    in row 0 that of the initial h. DC (B, Hp) is the gradient of c at the border, on return that of the initial c.
-    """
-    P, k0, k1, arrived = Hp // LANES, q0 * NR, min(q1 * NR, Hp), 0
-    for t in range(t1 - 1, t0 - 1, -1):
-        before, here, outputs = b0 + t * B * Hp, o0 + t * B * Hp, d0 + t * B * Hp
-        for panel in range(k0 // LANES, k1 // LANES):
+            if layer == 0:
+                take_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
+            product(states.h_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp,
+                    1, r1 - r0)  # fmt: skip
             for r in range(r0, r1):
                 for j in range(0, LANES, WIDTH):
                     unit = panel * LANES + j
                     at = r * Hp + unit
-                    z = z0 + ((panel * T + t) * B + r) * NR + j
-                    _cell_back(Z, z, Cb, before + at, Co, here + at, DH, outputs + B * Hp + at, DC, e0 + at,
-                               p, p0 + unit, Hp, peephole, identity)  # fmt: skip
-        kept = restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, k0, k1, False)
-        if seats > 1:
-            arrived += seats
-            wait_for(counter, arrived)
-        for q in range(k0, k1, NR):
-            edge_product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, UT, u0 + q * P * NR, NR, NR * NR,
-                         DH, outputs + r0 * Hp + q, Hp, NR, P, r1 - r0, min(VECTORS, (Hp - q) // LANES))  # fmt: skip
-        if kept:
-            restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, k0, k1, True)
+                    _cell(weights, work, layer, z + (r - r0) * NR + j, before + at, after + at, unit)
+        if states.apart and t + 1 < T:
+            carry(states, after, after, Hp, r0, r1, q0 * LANES, q1 * LANES)
+        if team.size > 1:
+            arrived += team.size
+            wait_for(team.counter, arrived)
 
 
 @inner
-def _cell_back(Z: Any, z: int, Cb: Any, before: int, Co: Any, here: int, DH: Any, dh_at: int, DC: Any, dc_at: int,
-               p: Any, unit: int, Hp: int, peephole: bool, identity: bool) -> None:  # fmt: skip
+def _cell(weights: Weights, work: Work, layer: int, z: int, before: int, after: int, unit: int) -> None:
+    """WIDTH units of one row: the equations above."""
+    Z, p, Hp = work.Z, weights.extra, work.Hp
+    peephole, p0 = weights.extra_rows > 0, layer * weights.extra_rows * Hp + unit
+    c_before = load(work.states.c_before, before)
+    to_f, to_i, to_o, to_g = load(Z, z + _F), load(Z, z + _I), load(Z, z + _O), load(Z, z + _C)
+    if peephole:
+        to_f = fma(load(p, p0), c_before, to_f)
+        to_i = fma(load(p, p0 + Hp), c_before, to_i)
+    f, i, g = sigmoid(to_f), sigmoid(to_i), tanh(to_g)  # 1, 2
+    c = fma(f, c_before, i * g)  # 3
+    if peephole:
+        to_o = fma(load(p, p0 + 2 * Hp), c, to_o)
+    o = sigmoid(to_o)  # 4
+    h = o * c if weights.identity else o * tanh(c)  # 5
+    store(Z, z + _F, f)
+    store(Z, z + _I, i)
+    store(Z, z + _O, o)
+    store(Z, z + _C, g)
+    store(work.states.c_after, after, c)
+    store(work.states.h_after, after, h)
+
+
+@jit
+def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, span: Span, team: Team) -> None:
+    """The time steps of a layer from the last to the first: gates become the gradients of their pre-activations.
+
+    The span's panels are column panels of UT; a team shares them as in forward.
+    """
+    T, B, Hp, Z, inputs, _ = work
+    t0, t1, r0, r1, q0, q1 = span
+    P, k0, k1, arrived = Hp // LANES, q0 * NR, min(q1 * NR, Hp), 0
+    u0, z0 = layer * ((Hp + NR - 1) // NR) * P * NR * NR, layer * P * T * B * NR
+    s0, c0 = layer * (T + 1) * B * Hp, layer * B * Hp
+    for t in range(t1 - 1, t0 - 1, -1):
+        before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
+        for panel in range(k0 // LANES, k1 // LANES):
+            for r in range(r0, r1):
+                for j in range(0, LANES, WIDTH):
+                    unit = panel * LANES + j
+                    at, z = r * Hp + unit, z0 + ((panel * T + t) * B + r) * NR + j
+                    _cell_back(weights, work, gradients, layer, z, before + at, after + at, c0 + at, unit)
+        kept = restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, k0, k1, False)
+        if team.size > 1:
+            arrived += team.size
+            wait_for(team.counter, arrived)
+        for q in range(k0, k1, NR):
+            edge_product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR, NR, NR * NR,
+                         gradients.dh, before + r0 * Hp + q, Hp, NR, P, r1 - r0,
+                         min(VECTORS, (Hp - q) // LANES))  # fmt: skip
+        if kept:
+            restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, k0, k1, True)
+
+
+@inner
+def _cell_back(weights: Weights, work: Work, gradients: Gradients, layer: int, z: int, before: int, after: int,
+               dc_at: int, unit: int) -> None:  # fmt: skip
     """WIDTH units of one row: the equations' numbers, from the last to the first."""
+    Z, p, Hp = work.Z, weights.extra, work.Hp
+    peephole, p0 = weights.extra_rows > 0, layer * weights.extra_rows * Hp + unit
     f, i, o, g = load(Z, z + _F), load(Z, z + _I), load(Z, z + _O), load(Z, z + _C)
-    c_before, c, dh, dc = load(Cb, before), load(Co, here), load(DH, dh_at), load(DC, dc_at)
+    c_before, c = load(work.states.c_before, before), load(work.states.c_after, after)
+    dh, dc = load(gradients.dh, after), load(gradients.dc, dc_at)
     one = spread(np.float32(1))
-    if identity:  # 5
+    if weights.identity:  # 5
         do, dc = dh * c, fma(dh, o, dc)
     else:
         s = tanh(c)
         do, dc = dh * s, fma(dh * o, one - s * s, dc)
     do = do * o * (one - o)  # 4
     if peephole:
-        dc = fma(do, load(p, unit + 2 * Hp), dc)
+        dc = fma(do, load(p, p0 + 2 * Hp), dc)
     df = dc * c_before * f * (one - f)  # 3, 1
     di = dc * g * i * (one - i)
     dg = dc * i * (one - g * g)  # 3, 2
     dc = dc * f
     if peephole:
-        dc = fma(df, load(p, unit), fma(di, load(p, unit + Hp), dc))
+        dc = fma(df, load(p, p0), fma(di, load(p, p0 + Hp), dc))
     store(Z, z + _F, df)
     store(Z, z + _I, di)
     store(Z, z + _O, do)
     store(Z, z + _C, dg)
-    store(DC, dc_at, dc)
+    store(gradients.dc, dc_at, dc)
 
 
 @jit
-def peephole_gradient(Z: Any, z0: int, Cb: Any, b0: int, Co: Any, o0: int, dp: Any, p0: int, N: int, Hp: int,
-                      panel: int) -> None:  # fmt: skip
-    """Panel's part of dp (3, Hp), over all N = T B positions: df o c', di o c', do o c."""
+def extra_gradient(layer: int, work: Work, panel: int, out: Any) -> None:
+    """Panel's part of the peepholes' gradient (3, Hp), over all N = T B positions: df o c', di o c', do o c."""
+    T, B, Hp, Z, _, states = work
+    N, s0 = T * B, layer * (T + 1) * B * Hp
+    z0 = (layer * (Hp // LANES) + panel) * N * NR
     for j in range(0, LANES, WIDTH):
         unit = panel * LANES + j
         to_f = to_i = to_o = spread(np.float32(0))
         for n in range(N):
-            z, c_before = z0 + (panel * N + n) * NR + j, load(Cb, b0 + n * Hp + unit)
+            z, before = z0 + n * NR + j, s0 + n * Hp + unit
+            c_before = load(states.c_before, before)
             to_f = fma(load(Z, z + _F), c_before, to_f)
             to_i = fma(load(Z, z + _I), c_before, to_i)
-            to_o = fma(load(Z, z + _O), load(Co, o0 + n * Hp + unit), to_o)
-        store(dp, p0 + unit, to_f)
-        store(dp, p0 + Hp + unit, to_i)
-        store(dp, p0 + 2 * Hp + unit, to_o)
+            to_o = fma(load(Z, z + _O), load(states.c_after, before + B * Hp), to_o)
+        store(out, unit, to_f)
+        store(out, Hp + unit, to_i)
+        store(out, 2 * Hp + unit, to_o)
+
+
+_token_loop = token_loop_of(forward)
+
+
+@jit
+def sample_tokens(sizes: SamplerSizes, weights: NetworkWeights, work: Work, logits: Any, filters: Filters,
+                  scratch: Scratch, member: int, team: Team) -> None:  # fmt: skip
+    """New tokens: see `token_loop.py`."""
+    _token_loop(sizes, weights, work, logits, filters, scratch, member, team)
+
+
+@jit
+def sample_tokens_bf16(sizes: SamplerSizes, weights: NetworkWeights, work: Work, logits: Any, filters: Filters,
+                       scratch: Scratch, member: int, team: Team) -> None:  # fmt: skip
+    """The same for weights in bfloat16: compiled and kept apart, since most never need it."""
+    _token_loop(sizes, weights, work, logits, filters, scratch, member, team)
 
 
 def step(

@@ -1,6 +1,6 @@
 """The plain recurrent network (Elman 1990): h = tanh(W x + U h' + b). One state, one squashed path.
 
-Layout as in `lstm.py`, with P = Hp / NR panels of NR units each; Cb, Co, p and the two switches are not used.
+A panel holds NR units; `records.py` has the layout. There is no c, and no extra vector.
 """
 
 from __future__ import annotations
@@ -12,7 +12,20 @@ import numpy as np
 
 from lstmgen.arrays import Float32Array
 from lstmgen.cells.arithmetic import Clamp, recurrent, recurrent_back, unclamped
+from lstmgen.cells.panel import Panel
+from lstmgen.cells.records import (
+    Filters,
+    Gradients,
+    NetworkWeights,
+    SamplerSizes,
+    Scratch,
+    Span,
+    Team,
+    Weights,
+    Work,
+)  # fmt: skip
 from lstmgen.cells.steps import carry, forget_started, restore_started
+from lstmgen.cells.token_loop import token_loop_of
 from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import jit
 from lstmgen.kernels.lanes import NR
@@ -22,59 +35,78 @@ from lstmgen.kernels.vector import WIDTH, load, spread, store, tanh
 
 GATES = ("h",)
 STATES = ("h",)
+PANEL = Panel(slots=1, W=(0,), U=(0,), biases={"b": (0,)})
 
 
 @jit
-def forward(x: Any, table: Any, rows: Any, first: bool, U: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any,
-            Cb: Any, b0: int, Ho: Any, Co: Any, o0: int, T: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int,
-            q0: int, q1: int, peephole: bool, identity: bool, apart: bool, counter: Any,
-            seats: int) -> None:  # fmt: skip
-    """Steps t0 to t1 of rows r0 to r1, panels q0 to q1, as in `lstm.py`."""
-    arrived = 0
+def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) -> None:
+    """The time steps of a layer, as in `lstm.py`."""
+    T, B, Hp, Z, inputs, states = work
+    t0, t1, r0, r1, q0, q1 = span
+    P = Hp // NR
+    u0, z0, s0, arrived = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, 0
     for t in range(t0, t1):
-        before, here = b0 + t * B * Hp, o0 + t * B * Hp
-        forget_started(x, t * B, Hb, Hb, before, Hp, r0, r1)
+        before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
+        forget_started(inputs.ids, t * B, states, before, Hp, r0, r1)
         for panel in range(q0, q1):
             z = z0 + ((panel * T + t) * B + r0) * NR
-            if first:
-                take_rows(table, rows, t * B, panel, Hp // NR, Z, z, r0, r1)
-            product(Hb, before + r0 * Hp, Hp, 1, 0, U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp, 1, r1 - r0)
+            if layer == 0:
+                take_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
+            product(states.h_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp,
+                    1, r1 - r0)  # fmt: skip
             for r in range(r0, r1):
                 for j in range(0, NR, WIDTH):
                     h = tanh(load(Z, z + (r - r0) * NR + j))
                     store(Z, z + (r - r0) * NR + j, h)
-                    store(Ho, here + r * Hp + panel * NR + j, h)
-        if apart and t + 1 < T:
-            carry(Ho, Ho, here, Hb, Hb, before + B * Hp, Hp, r0, r1, q0 * NR, q1 * NR)
-        if seats > 1:
-            arrived += seats
-            wait_for(counter, arrived)
+                    store(states.h_after, after + r * Hp + panel * NR + j, h)
+        if states.apart and t + 1 < T:
+            carry(states, after, after, Hp, r0, r1, q0 * NR, q1 * NR)
+        if team.size > 1:
+            arrived += team.size
+            wait_for(team.counter, arrived)
 
 
 @jit
-def backward(x: Any, UT: Any, u0: int, p: Any, p0: int, Z: Any, z0: int, Hb: Any, Cb: Any, b0: int, Ho: Any, Co: Any,
-             o0: int, DH: Any, d0: int, DC: Any, e0: int, spare: Any, T: int, B: int, Hp: int, t0: int, t1: int,
-             r0: int, r1: int, q0: int, q1: int, peephole: bool, identity: bool, counter: Any,
-             seats: int) -> None:  # fmt: skip
-    """Steps t1 - 1 down to t0, panels q0 to q1: dz = dh (1 - h^2); DH and seats as in `lstm.py`."""
+def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, span: Span, team: Team) -> None:
+    """The time steps of a layer from the last to the first, as in `lstm.py`: dz = dh (1 - h^2)."""
+    T, B, Hp, Z, inputs, _ = work
+    t0, t1, r0, r1, q0, q1 = span
     P, one, arrived = Hp // NR, spread(np.float32(1)), 0
+    u0, z0, s0, c0 = layer * P * P * NR * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, layer * B * Hp
     for t in range(t1 - 1, t0 - 1, -1):
-        outputs = d0 + t * B * Hp
+        before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
         for panel in range(q0, q1):
             for r in range(r0, r1):
                 for j in range(0, NR, WIDTH):
                     z = z0 + ((panel * T + t) * B + r) * NR + j
                     h = load(Z, z)
-                    store(Z, z, load(DH, outputs + (B + r) * Hp + panel * NR + j) * (one - h * h))
-        kept = restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, q0 * NR, q1 * NR, False)
-        if seats > 1:
-            arrived += seats
-            wait_for(counter, arrived)
+                    store(Z, z, load(gradients.dh, after + r * Hp + panel * NR + j) * (one - h * h))
+        kept = restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, q0 * NR, q1 * NR, False)
+        if team.size > 1:
+            arrived += team.size
+            wait_for(team.counter, arrived)
         for q in range(q0, q1):
-            product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, UT, u0 + q * P * NR * NR, NR, NR * NR,
-                    DH, outputs + r0 * Hp + q * NR, Hp, NR, P, r1 - r0)  # fmt: skip
+            product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR * NR, NR, NR * NR,
+                    gradients.dh, before + r0 * Hp + q * NR, Hp, NR, P, r1 - r0)  # fmt: skip
         if kept:
-            restore_started(x, t * B, DH, DC, outputs, e0, spare, Hp, r0, r1, q0 * NR, q1 * NR, True)
+            restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, q0 * NR, q1 * NR, True)
+
+
+_token_loop = token_loop_of(forward)
+
+
+@jit
+def sample_tokens(sizes: SamplerSizes, weights: NetworkWeights, work: Work, logits: Any, filters: Filters,
+                  scratch: Scratch, member: int, team: Team) -> None:  # fmt: skip
+    """New tokens: see `token_loop.py`."""
+    _token_loop(sizes, weights, work, logits, filters, scratch, member, team)
+
+
+@jit
+def sample_tokens_bf16(sizes: SamplerSizes, weights: NetworkWeights, work: Work, logits: Any, filters: Filters,
+                       scratch: Scratch, member: int, team: Team) -> None:  # fmt: skip
+    """The same for weights in bfloat16, as in `lstm.py`."""
+    _token_loop(sizes, weights, work, logits, filters, scratch, member, team)
 
 
 def step(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,13 +36,24 @@ def squared_norm(g: Any, g0: int, g1: int) -> float:
     return found
 
 
+class AdamWStep(NamedTuple):
+    """One step of AdamW, number `step` = 1, 2, ...; the gradient is multiplied by `scale` on the way in."""
+
+    scale: float
+    rate: float
+    beta1: float
+    beta2: float
+    epsilon: float
+    step: int
+
+
 @jit
-def adamw(w: Any, g: Any, first: Any, second: Any, w0: int, w1: int, scale: float, rate: float, beta1: float,
-          beta2: float, epsilon: float, decay: float, step: int) -> float:  # fmt: skip
-    """Decoupled weight decay (Loshchilov & Hutter 2019) on w[w0:w1]; g is multiplied by `scale` on the way in.
+def adamw(w: Any, g: Any, first: Any, second: Any, w0: int, w1: int, decay: float, how: AdamWStep) -> float:
+    """Decoupled weight decay (Loshchilov & Hutter 2019) on w[w0:w1].
 
     Returns a number that is finite exactly if all new weights are.
     """
+    scale, rate, beta1, beta2, epsilon, step = how
     size = np.float32(rate / (1.0 - beta1**step))
     spread2 = np.float32(1.0 / (1.0 - beta2**step))
     keep, b1, b2 = np.float32(1.0 - rate * decay), np.float32(beta1), np.float32(beta2)

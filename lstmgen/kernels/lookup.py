@@ -32,15 +32,14 @@ def distinct(x: Any, mark: Any, tokens: Any, rows: Any) -> int:
 
 
 @jit
-def fill_table_onehot(W: Any, w0: int, H: int, V: int, G: int, tokens: Any, bias: Any, table: Any, P: int,
-                      k0: int, k1: int) -> None:  # fmt: skip
-    """Table rows k0 to k1: column tokens[k] of W (G, H, V) plus the bias."""
-    per = NR // G
+def fill_table_onehot(W: Any, w0: int, H: int, V: int, columns: Any, per: int, tokens: Any, bias: Any, table: Any,
+                      P: int, k0: int, k1: int) -> None:  # fmt: skip
+    """Table rows k0 to k1: column tokens[k] of W (G, H, V), laid out as in `pack.py`, plus the bias."""
     for k in range(k0, k1):
         for p in range(P):
-            for g in range(G):
+            for g in range(len(columns)):
                 for j in range(min(per, H - p * per)):
-                    at = p * NR + g * per + j
+                    at = p * NR + columns[g] + j
                     table[k * P * NR + at] = bias[at] + W[w0 + (g * H + p * per + j) * V + tokens[k]]
 
 
@@ -72,12 +71,11 @@ def scatter_rows(Z: Any, z0: int, rows: Any, dtable: Any, count: int, P: int, N:
 
 @jit
 def scatter_onehot(
-    dtable: Any, tokens: Any, count: int, dW: Any, w0: int, G: int, H: int, V: int, P: int, p: int
+    dtable: Any, tokens: Any, count: int, dW: Any, w0: int, columns: Any, per: int, H: int, V: int, P: int, p: int
 ) -> None:
     """Panel p: dW (G, H, V) at the tokens' columns = the table's gradient; the other columns are zero already."""
-    per = NR // G
-    for g in range(G):
+    for g in range(len(columns)):
         for j in range(min(per, H - p * per)):
-            row, at = w0 + (g * H + p * per + j) * V, p * NR + g * per + j
+            row, at = w0 + (g * H + p * per + j) * V, p * NR + columns[g] + j
             for k in range(count):
                 dW[row + tokens[k]] = dtable[k * P * NR + at]

@@ -1,10 +1,11 @@
 """From the textbook's matrices to packed panels and back.
 
-A matrix (G, H, D) of G gates, H units and D inputs is packed in P panels of NR columns; a panel holds the G gates of
-`per` = NR / G units side by side (the output layer is G = 1 with V units). Padding is zero and never leaves.
+A matrix (G, H, D) of G gates, H units and D inputs is packed in P panels of NR columns; a panel holds `per` units,
+gate g of them from column columns[g] on (the output layer is G = 1 with V units, NR in a panel). Padding is zero and
+never leaves; columns that belong to no gate are left alone.
 
-    forward  (P, Dp, NR)      out[p, d, g per + j]    = W[g, p per + j, d]
-    backward (Q, P NR, NR)    out[q, p NR + g per + j, c] = W[g, p per + j, q NR + c]    the same, transposed
+    forward  (P, Dp, NR)      out[p, d, columns[g] + j]    = W[g, p per + j, d]
+    backward (Q, P NR, NR)    out[q, p NR + columns[g] + j, c] = W[g, p per + j, q NR + c]    the same, transposed
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from lstmgen.kernels.vector import WIDTH, load, store, transpose
 
 
 @jit
-def pack_forward(W: Any, w0: int, out: Any, o0: int, G: int, H: int, D: int, Dp: int, p0: int, p1: int) -> None:
+def pack_forward(
+    W: Any, w0: int, out: Any, o0: int, columns: Any, per: int, H: int, D: int, Dp: int, p0: int, p1: int
+) -> None:
     """Panels p0 to p1 of the forward packing."""
-    per = NR // G
     for p in range(p0, p1):
-        for g in range(G):
+        for g in range(len(columns)):
             for j in range(0, per, LANES):
-                unit, to = p * per + j, o0 + p * Dp * NR + g * per + j
+                unit, to = p * per + j, o0 + p * Dp * NR + columns[g] + j
                 some = min(max(H - unit, 0), LANES)
                 _turn(W, w0 + (g * H + unit) * D, D, out, to, NR, some, D)
                 for d in range(Dp):
@@ -45,17 +47,18 @@ def _turn(A: Any, a0: int, a_row: int, B: Any, b0: int, b_row: int, rows: int, c
 
 
 @jit
-def pack_backward(W: Any, w0: int, out: Any, o0: int, G: int, H: int, D: int, Dp: int, p0: int, p1: int) -> None:
+def pack_backward(
+    W: Any, w0: int, out: Any, o0: int, columns: Any, per: int, H: int, D: int, Dp: int, p0: int, p1: int
+) -> None:
     """Rows of panels p0 to p1 of the backward packing; Dp columns in use."""
-    per = NR // G
     P = (H + per - 1) // per
     for p in range(p0, p1):
-        for g in range(G):
+        for g in range(len(columns)):
             for j in range(per):
                 unit = p * per + j
                 source = w0 + (g * H + unit) * D
                 for q in range((Dp + NR - 1) // NR):
-                    to = o0 + ((q * P + p) * NR + g * per + j) * NR
+                    to = o0 + ((q * P + p) * NR + columns[g] + j) * NR
                     known = max(0, min(NR, D - q * NR)) if unit < H else 0
                     whole = known // WIDTH * WIDTH
                     for c in range(0, whole, WIDTH):
@@ -77,17 +80,16 @@ def as_bf16(panels: Any, out: Any) -> None:
 
 
 @jit
-def unpack(packed: Any, o0: int, W: Any, w0: int, G: int, H: int, D: int, p: int) -> None:
+def unpack(packed: Any, o0: int, W: Any, w0: int, columns: Any, per: int, H: int, D: int, p: int) -> None:
     """Panel p of a gradient in forward packing, whose panel begins at packed[o0], into the matrix at W[w0]."""
-    per = NR // G
-    for g in range(G):
+    for g in range(len(columns)):
         for j in range(0, per, LANES):
             unit = p * per + j
             some = min(max(H - unit, 0), LANES)
             to = w0 + (g * H + unit) * D
             rows = D // LANES * LANES if some == LANES else 0
             for d in range(0, rows, LANES):
-                transpose(packed, o0 + d * NR + g * per + j, NR, W, to + d, D)
+                transpose(packed, o0 + d * NR + columns[g] + j, NR, W, to + d, D)
             for k in range(some):
                 for d in range(rows, D):
-                    W[to + k * D + d] = packed[o0 + d * NR + g * per + j + k]
+                    W[to + k * D + d] = packed[o0 + d * NR + columns[g] + j + k]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lstmgen.cells import CELLS
 from lstmgen.kernels.lanes import LANES, NR
 from lstmgen.settings import Architecture
 
@@ -15,7 +16,7 @@ def _up(size: int, unit: int) -> int:
 
 @dataclass(frozen=True)
 class Geometry:
-    """G gates, H units in P panels (Hp padded, Q panels of columns), E inputs of layer 0 (Ep), V tokens in Pv panels.
+    """H units in P panels (Hp padded, Q panels of columns), E inputs of layer 0 (Ep), V tokens in Pv panels.
 
     The last of those has `edge` vectors in use; all other panels are full. skip_sum: the output layer reads the sum of
     all layers.
@@ -25,7 +26,6 @@ class Geometry:
     E: int
     H: int
     L: int
-    G: int
     P: int
     Hp: int
     Q: int
@@ -37,15 +37,15 @@ class Geometry:
     @staticmethod
     def of(architecture: Architecture) -> Geometry:
         """The padded sizes of an architecture."""
-        V, E, H, G = architecture.vocabulary, architecture.embedding, architecture.units, architecture.num_gates
-        Hp, Pv = _up(H, NR // G), _up(V, NR) // NR
+        V, E, H = architecture.vocabulary, architecture.embedding, architecture.units
+        units = CELLS[architecture.cell].panel.units
+        Hp, Pv = _up(H, units), _up(V, NR) // NR
         return Geometry(
             V,
             E,
             H,
             architecture.layers,
-            G,
-            Hp * G // NR,
+            Hp // units,
             Hp,
             _up(Hp, NR) // NR,
             _up(E, LANES),
@@ -56,5 +56,5 @@ class Geometry:
 
     def flop_per_token(self) -> float:
         """Floating point operations to train on one token: 3 products, 2 operations a weight."""
-        per_layer = 6.0 * self.G * self.H * self.H
+        per_layer = 6.0 * (self.P * NR // self.Hp) * self.H * self.H
         return per_layer * (2 * self.L - 1) + 6.0 * self.H * self.V

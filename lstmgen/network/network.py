@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lstmgen.cells import CELLS
 from lstmgen.kernels.barrier import ACTIVE as BARRIERS
-from lstmgen.kernels.elementwise import adamw, squared_norm
+from lstmgen.kernels.elementwise import AdamWStep, adamw, squared_norm
 from lstmgen.kernels.forks import Own
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.threads import Threads
@@ -69,7 +69,7 @@ class Network:
         self.threads = Threads(threads)
         self._packed, self._fresh, self._fresh_back = Packed(architecture), False, False
         self._packing = Own(Lock)
-        self._spaces = Spaces(partial(Window, self.geometry, self.cell, architecture.squashing == "identity"))
+        self._spaces = Spaces(partial(Window, self.geometry, self.cell))
         self._gradient = np.zeros(0, np.float32)
         self._dropped = np.zeros(0, np.float32)
 
@@ -196,13 +196,13 @@ class Network:
     def _inside(self, window: Window) -> dict[str, Floats]:
         g, T, B = self.geometry, window.T, window.B
         found: dict[str, Floats] = {"logits": self._logits(window)}
-        per = NR // g.G
-        gates = window.Z.reshape(g.L, g.P, T, B, g.G, per).transpose(4, 2, 3, 0, 1, 5).reshape(g.G, T, B, g.L, g.Hp)
-        for k, name in enumerate(self.cell.gates):
-            found[name] = gates[k, ..., : g.H].copy()
-        for name, after in zip(("c", "h"), (window.Co, window.Ho), strict=True):
-            if name in self.cell.states:
-                found[name] = after.reshape(g.L, T + 1, B, g.Hp)[:, 1:, :, : g.H].transpose(1, 2, 0, 3).copy()
+        panel = self.cell.panel
+        parts = window.Z.reshape(g.L, g.P, T, B, panel.slots, panel.units).transpose(4, 2, 3, 0, 1, 5)
+        values = parts.reshape(panel.slots, T, B, g.L, g.Hp)
+        for slot, name in zip(panel.W, self.cell.gates, strict=True):
+            found[name] = values[slot, ..., : g.H].copy()
+        for name, after in zip(self.cell.states, window.states_after(), strict=True):
+            found[name] = after[:, 1:, :, : g.H].transpose(1, 2, 0, 3).copy()
         return found
 
     def writer(self, rows: int, precision: str = "float32") -> Writes:
@@ -211,14 +211,12 @@ class Network:
         precision: of the weights in products, "float32" or "bf16"; sums are float32. Raises UsageError.
         """
         g, packed = self.geometry, self.packed()
-        script, work = Script(g, packed, self.parameters, precision), rows * g.flop_per_token()
+        script, work = Script(self.architecture, packed, self.parameters, precision), rows * g.flop_per_token()
         shared = BARRIERS and rows <= _FEW_ROWS and work > _SMALL_SHARING
         seats = min(self.threads.count, g.P) if shared else 1
         parts = self.threads.count if seats == 1 and work > _SMALL_WRITING else 1
         cuts = [rows * k // parts for k in range(parts + 1)]
-        writers = [
-            Writer(self.architecture, g, packed, script, b - a, self.threads, seats) for a, b in pairwise(cuts) if b > a
-        ]
+        writers = [Writer(packed, script, b - a, self.threads, seats) for a, b in pairwise(cuts) if b > a]
         return writers[0] if len(writers) == 1 else Writers(writers, self.threads)
 
     def global_norm(self, gradient: Floats) -> float:
@@ -241,10 +239,11 @@ class Network:
             for cut in range(0, b - a, PIECE)
         ]
 
+        how = AdamWStep(float(scale), float(rate), float(beta1), float(beta2), float(epsilon), int(step))
+
         def update(k0: int, k1: int) -> float:
             return sum(
-                adamw(self.parameters, gradient, first, second, a, b, scale, rate, beta1, beta2, epsilon, decay, step)
-                for a, b, decay in pieces[k0:k1]
+                adamw(self.parameters, gradient, first, second, a, b, decay, how) for a, b, decay in pieces[k0:k1]
             )
 
         parts = self.threads.count if len(self.parameters) > 200_000 else 1

@@ -13,11 +13,12 @@ from functools import partial
 
 import numpy as np
 
+from lstmgen.cells.records import Team
 from lstmgen.kernels.barrier import ACTIVE
 from lstmgen.kernels.threads import Threads
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import Packed
-from lstmgen.network.window import ALONE, Part, Stop, Window, ask
+from lstmgen.network.window import ALONE, Member, Stop, Window, ask
 
 _FEW_ROWS = 24  # a thread: from there on a weight is used often enough for each time that it is read
 _UNEVEN = 1.3  # times its fair share that one thread may have
@@ -102,6 +103,6 @@ def _backward_shared(window: Window, packed: Packed, threads: Threads, seats: in
             _together(threads, seats, partial(window.steps_back, k, packed, t0, t1, 0, B))
 
 
-def _together(threads: Threads, seats: int, steps: Callable[[Part], None]) -> None:
-    counter = np.zeros(1, np.int64)
-    threads.together(seats, lambda seat, _: steps(Part(counter, seat, seats)))
+def _together(threads: Threads, seats: int, steps: Callable[[Member], None]) -> None:
+    team = Team(seats, np.zeros(1, np.int64))
+    threads.together(seats, lambda number, _: steps(Member(team, number)))

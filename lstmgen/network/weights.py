@@ -6,23 +6,40 @@ Shared among threads by output panel, so each number is one thread's sum in a fi
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from lstmgen.cells.lstm import peephole_gradient
 from lstmgen.kernels.elementwise import sum_rows
 from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import scatter_onehot, scatter_rows
 from lstmgen.kernels.pack import unpack
 from lstmgen.kernels.product import table_product_back, weight_product
 from lstmgen.kernels.threads import Threads
-from lstmgen.network.packed import Packed, take_bias_panel
+from lstmgen.network.packed import OUTPUT_COLUMNS, Packed
 from lstmgen.network.parameters import Floats, new
 from lstmgen.network.window import SMALL_TABLE, Stop, Window, ask
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What the tasks of one call share.
+
+    table (n + 1, P NR), bias (L, P NR), output_bias (Pv NR), extra (L, X, Hp): gradients as the kernels lay them out.
+    """
+
+    window: Window
+    packed: Packed
+    flat: Floats
+    table: Floats
+    bias: Floats
+    output_bias: Floats
+    extra: Floats
 
 
 def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Threads, parts: int, stop: Stop) -> None:
     """Fill the flat gradient (n,) from a window after its backward pass."""
     g = window.geometry
-    window.dtable = new(window.count + 1, g.P, NR)
+    table, bias = new(window.count + 1, g.P, NR), new(g.L, g.P, NR)
+    job = _Job(window, packed, flat, table, bias, new(g.Pv, NR), new(g.L, packed.cell.extra_rows, g.Hp))
     layers = [(k, p) for k in range(g.L) for p in range(g.P)]
     tasks: list[tuple[Callable[..., None], int, int]] = [(_recurrent, k, p) for k, p in layers]
     tasks += [(_between, k, p) for k, p in layers if k]
@@ -35,85 +52,82 @@ def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Thre
         def run(n: int) -> None:
             ask(stop)
             task, k, p = tasks[n]
-            task(window, packed, flat, scratch, k, p)
+            task(job, scratch, k, p)
 
         return run
 
     if not g.E:
         flat[: packed.starts["layers.0.U"]] = 0
     threads.share(len(tasks), begin, parts)
+    for where, places in packed.bias_places:
+        flat[where] = job.bias[places]
+    for where, places in packed.extra_places:
+        flat[where] = job.extra[places]
+    start = packed.starts["output.b"]
+    flat[start : start + g.V] = job.output_bias[: g.V]
     if g.E:
-        _embedding(window, packed, flat, threads)
+        _embedding(job, threads)
 
 
-def _between(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
+def _between(job: _Job, scratch: Floats, k: int, p: int) -> None:
     """Panel p of dW of a layer above the first."""
+    window, panel = job.window, job.packed.cell.panel
     g, N = window.geometry, window.N
     below = (k - 1) * window.layer_h + window.B * g.Hp
     z0 = k * window.layer_z + p * N * NR
     weight_product(window.Y, below, g.Hp, window.Z, z0, NR, VECTORS, scratch, 0, N)
-    unpack(scratch, 0, flat, packed.starts[f"layers.{k}.W"], g.G, g.H, g.H, p)
+    start = job.packed.starts[f"layers.{k}.W"]
+    unpack(scratch, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.H, p)
 
 
-def _output(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
+def _output(job: _Job, scratch: Floats, k: int, p: int) -> None:
     """Panel p of the output layer; where it is the embedding too, its part of that."""
-    g, N = window.geometry, window.N
-    (read, at), row = window.read_out(), new(NR)
+    window = job.window
+    g, N, (read, at) = window.geometry, window.N, window.read_out()
     vectors = g.edge if p == g.Pv - 1 else VECTORS
     weight_product(read, at, g.Hp, window.logits, p * N * NR, NR, vectors, scratch, 0, N)
-    unpack(scratch, 0, flat, packed.output_at, 1, g.V, g.H, p)
-    sum_rows(window.logits, p * N * NR, N, row, 0)
-    take_bias_panel(row, flat[packed.starts["output.b"] :][: g.V].reshape(1, g.V), p)
+    unpack(scratch, 0, job.flat, job.packed.output_at, *OUTPUT_COLUMNS, g.V, g.H, p)
+    sum_rows(window.logits, p * N * NR, N, job.output_bias, p * NR)
 
 
-def _bias(flat: Floats, packed: Packed, k: int) -> Floats:
-    """The place of layer k's bias (G, H)."""
-    g = packed.geometry
-    return flat[packed.starts[f"layers.{k}.b"] :][: g.G * g.H].reshape(g.G, g.H)
-
-
-def _recurrent(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
-    """Panel p of layer k: dU, db (but for layer 0, whose rows the table sums) and dp."""
+def _recurrent(job: _Job, scratch: Floats, k: int, p: int) -> None:
+    """Panel p of layer k: dU, db (but for layer 0, whose rows the table sums) and the extra vectors' gradient."""
+    window, cell = job.window, job.packed.cell
     g, N = window.geometry, window.N
-    z0, b0 = k * window.layer_z, k * window.layer_h
-    weight_product(window.Hb, b0, g.Hp, window.Z, z0 + p * N * NR, NR, VECTORS, scratch, 0, N)
-    unpack(scratch, 0, flat, packed.starts[f"layers.{k}.U"], g.G, g.H, g.H, p)
+    z0 = k * window.layer_z + p * N * NR
+    weight_product(window.states.h_before, k * window.layer_h, g.Hp, window.Z, z0, NR, VECTORS, scratch, 0, N)
+    start = job.packed.starts[f"layers.{k}.U"]
+    unpack(scratch, 0, job.flat, start, cell.panel.u_columns, cell.panel.units, g.H, g.H, p)
     if k:
-        row = new(NR)
-        sum_rows(window.Z, z0 + p * N * NR, N, row, 0)
-        take_bias_panel(row, _bias(flat, packed, k), p)
-    if window.cell.peephole:
-        dp = new(3, g.Hp)
-        after = b0 + window.B * g.Hp
-        peephole_gradient(window.Z, z0, window.Cb, b0, window.Co, after, dp, 0, N, g.Hp, p)
-        units = slice(p * NR // g.G, min((p + 1) * NR // g.G, g.H))
-        start = packed.starts[f"layers.{k}.p"]
-        flat[start : start + 3 * g.H].reshape(3, g.H)[:, units] = dp.reshape(3, g.Hp)[:, units]
+        sum_rows(window.Z, z0, N, job.bias, (k * g.P + p) * NR)
+    if cell.extra_gradient and cell.extra:
+        cell.extra_gradient(k, window.work, p, job.extra[k * cell.extra_rows * g.Hp :])
 
 
-def _first(window: Window, packed: Packed, flat: Floats, scratch: Floats, k: int, p: int) -> None:
+def _first(job: _Job, scratch: Floats, k: int, p: int) -> None:
     """Panel p of layer 0's input side: the table's gradient, then dW and db."""
-    g, n, dtable = window.geometry, window.count, window.dtable
-    row = new(NR)
-    scatter_rows(window.Z, 0, window.rows, dtable, n, g.P, window.N, p, row, 0)
-    take_bias_panel(row, _bias(flat, packed, 0), p)
-    start = packed.starts["layers.0.W"]
+    window, panel = job.window, job.packed.cell.panel
+    g, n = window.geometry, window.count
+    scatter_rows(window.Z, 0, window.rows, job.table, n, g.P, window.N, p, job.bias, p * NR)
+    start = job.packed.starts["layers.0.W"]
     if g.E:
-        weight_product(window.embedded, 0, g.Ep, dtable, p * NR, g.P * NR, VECTORS, scratch, 0, n)
-        unpack(scratch, 0, flat, start, g.G, g.H, g.E, p)
+        weight_product(window.embedded, 0, g.Ep, job.table, p * NR, g.P * NR, VECTORS, scratch, 0, n)
+        unpack(scratch, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.E, p)
     else:
-        scatter_onehot(dtable, window.tokens, n, flat, start, g.G, g.H, g.V, g.P, p)
+        columns = panel.w_columns, panel.units
+        scatter_onehot(job.table, window.tokens, n, job.flat, start, *columns, g.H, g.V, g.P, p)
 
 
-def _embedding(window: Window, packed: Packed, flat: Floats, threads: Threads) -> None:
+def _embedding(job: _Job, threads: Threads) -> None:
     """Rows of the embedding's gradient: the table's gradient through W; where it is tied, on top of the output's."""
-    g, n, dtable = window.geometry, window.count, window.dtable
+    window, packed = job.window, job.packed
+    g, n = window.geometry, window.count
     rows = new(max(n, 1), g.Ep)
     threads.split(
-        n, lambda r0, r1: table_product_back(dtable, g.P, packed.WT, rows, g.Ep, r0, r1),
+        n, lambda r0, r1: table_product_back(job.table, g.P, packed.WT, rows, g.Ep, r0, r1),
         threads.count if 2.0 * n * g.Ep * g.P * NR > SMALL_TABLE else 1,
     )  # fmt: skip
-    gradient = flat[: g.V * g.E].reshape(g.V, g.E)
+    gradient = job.flat[: g.V * g.E].reshape(g.V, g.E)
     if "output.W" in packed.starts:
         gradient[:] = 0
     gradient[window.tokens[:n]] += window.masked(rows.reshape(-1, g.Ep)[:n, : g.E])

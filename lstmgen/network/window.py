@@ -1,13 +1,10 @@
 """The buffers of one window of T steps and B rows, and what is done to a part of them; `passes.py` puts it in order.
 
-rows (T B,)            the table row of each position          table (n + 1, P NR)   layer 0's input side;
-                       dtable its gradient
+rows (T B,)            the table row of each position          table (n + 1, P NR)   layer 0's input side
 Z (L, P, T, B, NR)     pre-activations, gates, gradients       logits (Pv, T, B, NR)
-Hb, Cb, Ho, Co         (L, T + 1, B, Hp): states before and after each step; Ho is Hb unless a row starts anew in
-                       mid-window, and step t's "after" is row t + 1
-Y (L, T + 1, B, Hp)    outputs under the dropout mask; Ho itself without one
+states                 before and after each step, as in `cells/records.py`, as are work and gradients
+Y (L, T + 1, B, Hp)    outputs under the dropout mask; those of the states without one
 S, DS (T, B, Hp)       the sum of Y over all layers, where that is what the output layer reads, and its gradient
-DH like Hb, DC (L, B, Hp)
 """
 
 from __future__ import annotations
@@ -19,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmgen.cells import Cell
+from lstmgen.cells.records import Gradients, Inputs, Span, States, Team, Work
 from lstmgen.errors import InterruptedTraining
 from lstmgen.kernels.elementwise import add_rows, mask_rows
 from lstmgen.kernels.lanes import NR, VECTORS
@@ -42,19 +40,18 @@ def never() -> bool:
 
 
 @dataclass(frozen=True)
-class Part:
-    """One thread's share of a layer's panels: seat number `seat` of `seats`, who meet by the counter (1,) int64."""
+class Member:
+    """One thread of a team, number 0, 1, ..., with its share of a layer's panels."""
 
-    counter: NDArray[np.int64]
-    seat: int = 0
-    seats: int = 1
+    team: Team
+    number: int = 0
 
-    def of(self, panels: int) -> tuple[int, int]:
+    def share(self, panels: int) -> tuple[int, int]:
         """The first panel and the one after the last."""
-        return panels * self.seat // self.seats, panels * (self.seat + 1) // self.seats
+        return panels * self.number // self.team.size, panels * (self.number + 1) // self.team.size
 
 
-ALONE = Part(np.zeros(1, np.int64))
+ALONE = Member(Team(1, np.zeros(1, np.int64)))
 
 
 def check_ids(ids: NDArray[np.int32], V: int) -> None:
@@ -66,23 +63,24 @@ def check_ids(ids: NDArray[np.int32], V: int) -> None:
 class Window:
     """Buffers for windows of one shape, used again from update to update."""
 
-    def __init__(self, geometry: Geometry, cell: Cell, identity: bool, T: int, B: int) -> None:
+    def __init__(self, geometry: Geometry, cell: Cell, T: int, B: int) -> None:
         g = self.geometry = geometry
-        self.cell, self.identity, self.T, self.B, self.N = cell, identity, T, B, T * B
+        self.cell, self.T, self.B, self.N = cell, T, B, T * B
         self.pace = Pace()
         self.layer_z, self.layer_h = g.P * T * B * NR, (T + 1) * B * g.Hp
         self.Z, self.logits = new(g.L, self.layer_z), new(g.Pv, T, B, NR)
-        self.Hb, self.Cb = new(g.L, self.layer_h), new(g.L, self.layer_h)
-        self.Ho, self.Co, self.apart = self.Hb, self.Cb, False
+        h, c = new(g.L, self.layer_h), new(g.L, self.layer_h)
+        self._together = self.states = States(h, c, h, c, False)
+        self._apart: States | None = None
         self.x, self.y = np.full(self.N, -1, np.int32), np.full(self.N, -1, np.int32)
         self.rows, self.tokens = np.zeros(self.N, np.int32), np.zeros(max(g.V, 1), np.int32)
         self.mark, self.count = np.full(max(g.V, 1), -1, np.int32), 0
-        self.table, self.embedded, self.dtable = new(0), new(0), new(0)
+        self.table, self.embedded = new(0), new(0)
         self.mask: Floats | None = None
         self.token_masks: Floats | None = None
-        self.Y, self.nats = self.Ho, new(T, B)
+        self.Y, self.nats = h, new(T, B)
         self.S, self.DS = new(T, B, g.Hp) if g.skip_sum else new(0), new(0)
-        self.DH, self.DC, self.spare = new(0), new(0), new(0)
+        self.gradients: Gradients | None = None
 
     def cuts(self, rows: int) -> list[tuple[int, int]]:
         """Time steps cut so that no kernel call is long."""
@@ -99,20 +97,25 @@ class Window:
         g, T, B = self.geometry, self.T, self.B
         check_ids(x, g.V)
         self.x[:] = x.reshape(-1)
-        self.apart = bool((x[1:] < 0).any())
-        if self.apart and self.Ho is self.Hb:
-            self._own_h, self._own_c = new(g.L, self.layer_h), new(g.L, self.layer_h)
-        self.Ho, self.Co = (self._own_h, self._own_c) if self.apart else (self.Hb, self.Cb)
-        shape = (g.L, T + 1, B, g.Hp)
-        for k, before in enumerate((self.Cb, self.Hb)[-len(self.cell.states) :]):
-            before.reshape(shape)[:, 0, :, : g.H] = state[k]
-        self.mask, self.Y = None, self.Ho
+        self.states = self._states_apart() if (x[1:] < 0).any() else self._together
+        before = self.states.c_before, self.states.h_before
+        for given, array in zip(state, before[-len(state) :], strict=True):
+            array.reshape(g.L, T + 1, B, g.Hp)[:, 0, :, : g.H] = given
+        self.mask, self.Y = None, self.states.h_after
         if masks is not None:
             self.mask, self.Y = new(g.L, B, g.Hp), self._masked_outputs()
             self.mask.reshape(g.L, B, g.Hp)[:, :, : g.H] = masks
         self.count = int(distinct(self.x, self.mark, self.tokens, self.rows))
         self.token_masks = None if token_masks is None else token_masks[self.tokens[: self.count], None]
         self._make_table(packed, flat, threads)
+        self.work = Work(T, B, g.Hp, self.Z, Inputs(self.x, self.rows, self.table), self.states)
+
+    def _states_apart(self) -> States:
+        """With arrays of their own for the states after each step."""
+        if self._apart is None:
+            before, size = self._together[:2], self.geometry.L * self.layer_h
+            self._apart = States(*before, new(size), new(size), True)
+        return self._apart
 
     def masked(self, rows: Floats) -> Floats:
         """A row (n, E) of each distinct token under its mask, if there is one."""
@@ -132,8 +135,9 @@ class Window:
         table, bias = self.table[: (n + 1) * size].reshape(n + 1, size), packed.bias[:size]
         table[:] = bias
         if not g.E:
+            start, panel = packed.starts["layers.0.W"], self.cell.panel
             fill_table_onehot(
-                flat, packed.starts["layers.0.W"], g.H, g.V, g.G, self.tokens, bias, self.table, g.P, 0, n
+                flat, start, g.H, g.V, panel.w_columns, panel.units, self.tokens, bias, self.table, g.P, 0, n
             )
             return
         embedding = flat[: g.V * g.E].reshape(g.V, g.E)
@@ -152,21 +156,19 @@ class Window:
             VECTORS, self.T, self.B, t0, t1, r0, r1,
         )  # fmt: skip
 
-    def steps(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int, part: Part) -> None:
+    def steps(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int, member: Member) -> None:
         """Layer k, step by step."""
-        g, b0, (q0, q1) = self.geometry, k * self.layer_h, part.of(self.geometry.P)
-        self.cell.forward(
-            self.x, self.table, self.rows, k == 0, packed.U, k * packed.u_size, packed.p, k * 3 * g.Hp,
-            self.Z, k * self.layer_z, self.Hb, self.Cb, b0, self.Ho, self.Co, b0 + self.B * g.Hp, self.T, self.B, g.Hp,
-            t0, t1, r0, r1, q0, q1, self.cell.peephole, self.identity, self.apart, part.counter, part.seats,
-        )  # fmt: skip
+        span = Span(t0, t1, r0, r1, *member.share(self.geometry.P))
+        self.cell.forward(k, packed.layers, self.work, span, member.team)
 
     def drop(self, k: int, t0: int, t1: int, r0: int, r1: int) -> None:
         """Layer k's outputs under the dropout mask, if there is one."""
         if self.mask is not None:
             step = self.B * self.geometry.Hp
             at = k * self.layer_h + step
-            mask_rows(self.Ho, at, self.mask, k * step, self.Y, at, self.B, self.geometry.Hp, t0, t1, r0, r1)
+            mask_rows(
+                self.states.h_after, at, self.mask, k * step, self.Y, at, self.B, self.geometry.Hp, t0, t1, r0, r1
+            )
 
     def output(self, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
         """Logits from what the layers gave."""
@@ -204,7 +206,7 @@ class Window:
     def output_back(self, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
         """From the logits' gradient to that of what the output layer read."""
         g, T, B = self.geometry, self.T, self.B
-        read, d0 = (self.DS, 0) if g.skip_sum else (self.DH, (g.L - 1) * self.layer_h + B * g.Hp)
+        read, d0 = (self.DS, 0) if g.skip_sum else (self.dh, (g.L - 1) * self.layer_h + B * g.Hp)
         for t0, t1 in reversed(self.cuts(r1 - r0)):
             ask(stop)
             window_product_back(
@@ -216,50 +218,49 @@ class Window:
         g, T, B, step = self.geometry, self.T, self.B, self.B * self.geometry.Hp
         at, above = k * self.layer_h + step, (k + 1) * self.layer_z
         if g.skip_sum:
-            add_rows(self.DS, 0, self.DH, at, B, g.Hp, t0, t1, r0, r1)
+            add_rows(self.DS, 0, self.dh, at, B, g.Hp, t0, t1, r0, r1)
         if k < g.L - 1:
             window_product_back(
-                self.Z, above, g.P, VECTORS, packed.WT, packed.wt_at[k + 1], self.DH, at, g.Hp, T, B, t0, t1, r0, r1
+                self.Z, above, g.P, VECTORS, packed.WT, packed.wt_at[k + 1], self.dh, at, g.Hp, T, B, t0, t1, r0, r1
             )  # fmt: skip
         if self.mask is not None:
-            mask_rows(self.DH, at, self.mask, k * step, self.DH, at, B, g.Hp, t0, t1, r0, r1)
+            mask_rows(self.dh, at, self.mask, k * step, self.dh, at, B, g.Hp, t0, t1, r0, r1)
 
-    def steps_back(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int, part: Part) -> None:
+    def steps_back(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int, member: Member) -> None:
         """Layer k, step by step from the last: the gradients of all pre-activations and of the initial states."""
-        g, b0, step, (q0, q1) = self.geometry, k * self.layer_h, self.B * self.geometry.Hp, part.of(self.geometry.Q)
-        self.cell.backward(
-            self.x, packed.UT, k * packed.ut_size, packed.p, k * 3 * g.Hp, self.Z, k * self.layer_z, self.Hb, self.Cb,
-            b0, self.Ho, self.Co, b0 + step, self.DH, b0, self.DC, k * step, self.spare, self.T, self.B, g.Hp, t0, t1,
-            r0, r1, q0, q1, self.cell.peephole, self.identity, part.counter, part.seats,
-        )  # fmt: skip
+        span = Span(t0, t1, r0, r1, *member.share(self.geometry.Q))
+        self.cell.backward(k, packed.layers, self.work, self.gradients, span, member.team)
 
     def prepare_gradients(self) -> None:
         """Make room for the gradients of outputs and states, kept from then on."""
         g = self.geometry
-        if len(self.DH) < len(self.Hb):
-            self.DH, self.DC, self.spare = new(g.L, self.layer_h), new(g.L, self.B, g.Hp), new(self.B, g.Hp)
+        if self.gradients is None:
+            self.gradients = Gradients(new(g.L, self.layer_h), new(g.L, self.B, g.Hp), new(self.B, g.Hp))
+            self.dh, self.dc, _ = self.gradients
             self.DS = new(*((self.T, self.B, g.Hp) if g.skip_sum else (0,)))
 
     def clear_gradients(self, r0: int, r1: int) -> None:
         """Zero them for rows r0 to r1."""
         g = self.geometry
-        self.DH.reshape(g.L, self.T + 1, self.B, g.Hp)[:, :, r0:r1] = 0
-        self.DC.reshape(g.L, self.B, g.Hp)[:, r0:r1] = 0
+        self.dh.reshape(g.L, self.T + 1, self.B, g.Hp)[:, :, r0:r1] = 0
+        self.dc.reshape(g.L, self.B, g.Hp)[:, r0:r1] = 0
         if g.skip_sum:
             self.DS.reshape(self.T, self.B, g.Hp)[:, r0:r1] = 0
 
     def final_state(self) -> Floats:
         """States after the last step, (S, L, B, H)."""
-        g = self.geometry
-        shape = (g.L, self.T + 1, self.B, g.Hp)
-        kept = (self.Co, self.Ho)[-len(self.cell.states) :]
-        return np.stack([after.reshape(shape)[:, -1, :, : g.H] for after in kept])
+        return np.stack([after[:, -1, :, : self.geometry.H] for after in self.states_after()])
+
+    def states_after(self) -> list[Floats]:
+        """Each of the cell's states (L, T + 1, B, Hp); [:, t + 1] is that after step t."""
+        shape = self.geometry.L, self.T + 1, self.B, self.geometry.Hp
+        return [after.reshape(shape) for after in (self.states.c_after, self.states.h_after)[-len(self.cell.states) :]]
 
     def initial_gradient(self) -> Floats:
         """Gradient of the initial states, (S, L, B, H)."""
         g = self.geometry
-        dc = self.DC.reshape(g.L, self.B, g.Hp)[:, :, : g.H]
-        dh = self.DH.reshape(g.L, self.T + 1, self.B, g.Hp)[:, 0, :, : g.H]
+        dc = self.dc.reshape(g.L, self.B, g.Hp)[:, :, : g.H]
+        dh = self.dh.reshape(g.L, self.T + 1, self.B, g.Hp)[:, 0, :, : g.H]
         return np.stack((dc, dh)[-len(self.cell.states) :])
 
 

@@ -8,7 +8,18 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmgen.cells.write import write, write_bf16, write_rnn
+from lstmgen.arrays import AnyArray
+from lstmgen.cells import CELLS
+from lstmgen.cells.records import (
+    Filters,
+    Inputs,
+    NetworkWeights,
+    SamplerSizes,
+    Scratch,
+    States,
+    Team,
+    Work,
+)  # fmt: skip
 from lstmgen.errors import UsageError
 from lstmgen.kernels.compile import is_cached
 from lstmgen.kernels.lanes import BF16, NR
@@ -31,8 +42,10 @@ def _full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
     table[:] = bias
     if not g.E:
         every = np.arange(g.V, dtype=np.int32)
-        start = packed.starts["layers.0.W"]
-        fill_table_onehot(flat, start, g.H, g.V, g.G, every, bias, table.reshape(-1), g.P, 0, g.V)
+        start, panel = packed.starts["layers.0.W"], packed.cell.panel
+        fill_table_onehot(
+            flat, start, g.H, g.V, panel.w_columns, panel.units, every, bias, table.reshape(-1), g.P, 0, g.V
+        )
         return table.reshape(-1)
     embedding = np.zeros((g.V, g.Ep), np.float32)
     embedding[:, : g.E] = flat[: g.V * g.E].reshape(g.V, g.E)
@@ -41,16 +54,14 @@ def _full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
     return flat_table
 
 
-def _kernel(plain_rnn: bool, precision: str) -> Callable[..., None]:
+def _kernel(cell: str, precision: str) -> Callable[..., None]:
     """The kernel for a cell and a precision: each is compiled when it is first needed."""
-    if precision == "bf16":
-        return write_bf16
-    return write_rnn if plain_rnn else write
+    return CELLS[cell].sample_tokens_bf16 if precision == "bf16" else CELLS[cell].sample_tokens
 
 
 def ready(cell: str, precision: str = "float32") -> bool:
     """Whether the writing kernel is compiled already; else the first text takes some seconds."""
-    return is_cached(_kernel(cell == "rnn", precision))
+    return is_cached(_kernel(cell, precision))
 
 
 def check_precision(precision: str) -> None:
@@ -85,37 +96,41 @@ class Writes(Protocol):
 class Script:
     """What is the same for all that write with one network: the kernel, the weights as it wants them, the table."""
 
-    def __init__(self, g: Geometry, packed: Packed, flat: Floats, precision: str) -> None:
+    def __init__(self, architecture: Architecture, packed: Packed, flat: Floats, precision: str) -> None:
         check_precision(precision)
-        self.kernel = _kernel(g.G == 1, precision)
-        self.p = None if g.G == 1 else packed.p
-        packings = (packed.U, packed.W, packed.output)
-        self.weights = tuple(map(_in_bf16, packings)) if precision == "bf16" else packings
-        self.table = _full_table(g, packed, flat)
+        self.kernel = _kernel(architecture.cell, precision)
+        pack: Callable[[Floats], AnyArray] = _in_bf16 if precision == "bf16" else np.asarray
+        self.weights = NetworkWeights(
+            packed.layers._replace(U=pack(packed.U)), pack(packed.W[packed.w_at[1] :]), packed.bias,
+            pack(packed.output), packed.output_bias, architecture.skip_sum,
+        )  # fmt: skip
+        self.table = _full_table(packed.geometry, packed, flat)
 
 
 class _Seat:
     """What a thread at work on a text has for itself."""
 
-    def __init__(self, V: int, rows: int) -> None:
-        self.rows = np.zeros(rows, np.int32)
-        self.one, self.work, self.order = new(V), new(V), np.zeros(V, np.int32)
+    def __init__(self, g: Geometry, rows: int, Z: Floats, states: States, table: Floats) -> None:
+        self.ids = np.zeros(rows, np.int32)
+        self.work = Work(1, rows, g.Hp, Z, Inputs(self.ids, np.zeros(rows, np.int32), table), states)
+        self.scratch = new(g.V), new(g.V), np.zeros(g.V, np.int32)
 
 
 class Writer:
     """Writes for B texts side by side; a text's tokens do not depend on the others, nor on the number of threads.
 
-    With several seats as many threads share the panels of every layer (see `cells.write`).
+    With several seats as many threads share the panels of every layer (see `cells/token_loop.py`).
     """
 
-    def __init__(
-        self, architecture: Architecture, g: Geometry, packed: Packed, script: Script, rows: int,
-        threads: Threads, seats: int = 1,
-    ) -> None:  # fmt: skip
-        self.architecture, self.geometry, self.packed, self.script, self.rows = architecture, g, packed, script, rows
-        self.h, self.c, self.h_after, self.c_after = (new(g.L, rows, g.Hp) for _ in range(4))
-        self.Z, self.logits = new(g.P, rows, NR), new(g.Pv, rows, NR)
-        self.threads, self.seats = threads, [_Seat(g.V, rows) for _ in range(seats)]
+    def __init__(self, packed: Packed, script: Script, rows: int, threads: Threads, seats: int = 1) -> None:
+        g = self.geometry = packed.geometry
+        self.script, self.rows, self.threads = script, rows, threads
+        h, c = new(g.L, 2, rows, g.Hp), new(g.L, 2, rows, g.Hp)
+        Z, self.logits = new(g.L, g.P, rows, NR), new(g.Pv, rows, NR)
+        states = States(h, c, h, c, False)
+        before = [array.reshape(g.L, 2, rows, g.Hp)[:, 0, :, : g.H] for array in (c, h)]
+        self.states = before[-len(packed.cell.states) :]
+        self.seats = [_Seat(g, rows, Z, states, script.table) for _ in range(seats)]
 
     def write(
         self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
@@ -126,33 +141,26 @@ class Writer:
         ids (B,): the last tokens, -1 for nothing yet; state (S, L, B, H) before they are read; uniforms (n, B) in
         [0, 1); banned (V,): 1 is never drawn. To go on, pass the last row of the result and the returned state.
         """
-        g, packed, B = self.geometry, self.packed, self.rows
+        g, B = self.geometry, self.rows
         check_ids(np.asarray(ids), g.V)
-        n, count = len(uniforms), len(self.seats)
-        states = (self.c, self.h)[-len(state) :]
-        for buffer, given in zip(states, state, strict=True):
-            buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] = given
+        for buffer, given in zip(self.states, state, strict=True):
+            buffer[:] = given
         if banned is None:
             banned = np.zeros(g.V, np.uint8)
         flat_uniforms = np.ascontiguousarray(uniforms, np.float64).reshape(-1)
-        U, W, output = self.script.weights
-        counter = np.zeros(1, np.int64)
+        filters = Filters(float(temperature), int(top_k), float(top_p), float(min_p), banned, flat_uniforms)
+        sizes = SamplerSizes(g.V, g.Pv, g.L, g.P, len(uniforms))
+        team = Team(len(self.seats), np.zeros(1, np.int64))
 
         def sit(k: int, _: int) -> NDArray[np.int32]:
-            own, written = self.seats[k], np.zeros(n * B, np.int32)
-            self.script.kernel(
-                np.array(ids, np.int32), own.rows, self.script.table, U, W, packed.w_at[1], packed.bias, self.script.p,
-                output, packed.output_bias, self.h, self.c, self.h_after, self.c_after, self.Z, self.logits,
-                own.one, flat_uniforms, banned, float(temperature), int(top_k), float(top_p), float(min_p), own.work,
-                own.order, written, n, B, g.V, g.L, g.P, g.Hp, g.Pv,
-                self.architecture.cell == "peephole", self.architecture.squashing == "identity", g.skip_sum,
-                counter, k, count,
-            )  # fmt: skip
+            own, written = self.seats[k], np.zeros(sizes.n * B, np.int32)
+            own.ids[:] = ids
+            scratch = Scratch(*own.scratch, written)
+            self.script.kernel(sizes, self.script.weights, own.work, self.logits, filters, scratch, k, team)
             return written
 
-        written = self.threads.together(count, sit)[0]
-        after = np.stack([buffer.reshape(g.L, B, g.Hp)[:, :, : g.H] for buffer in states])
-        return written.reshape(n, B), after
+        written = self.threads.together(team.size, sit)[0]
+        return written.reshape(sizes.n, B), np.stack(self.states)
 
 
 class Writers:

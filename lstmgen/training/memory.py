@@ -65,17 +65,17 @@ def probing_growth(sizes: Architecture, rows: int, window: int) -> int:
 def _writer_table(sizes: Architecture) -> float:
     """Of a sample: the first layer's input for every token, twice while it is made."""
     g = Geometry.of(sizes)
-    return 2.0 * (g.V + 1) * g.G * g.Hp
+    return 2.0 * (g.V + 1) * g.P * NR
 
 
 def _window(sizes: Architecture, positions: int) -> float:
     """Float32 numbers that a forward pass keeps: gates, states before and after, logits."""
     g = Geometry.of(sizes)
-    return _SPARE * positions * (g.L * (g.G * g.Hp + 4 * g.Hp) + g.skip_sum * g.Hp + g.Pv * NR)
+    return _SPARE * positions * (g.L * (g.P * NR + 4 * g.Hp) + g.skip_sum * g.Hp + g.Pv * NR)
 
 
 def _training_window(sizes: Architecture, rows: int, window: int, dropout: float) -> float:
     g = Geometry.of(sizes)
     more = g.L * g.Hp * (2 if dropout else 1) + g.skip_sum * g.Hp
-    table = 2.0 * min(g.V + 1, 2 * rows * window) * g.G * g.Hp
+    table = 2.0 * min(g.V + 1, 2 * rows * window) * g.P * NR
     return _window(sizes, rows * window) + float(rows * window) * more + table
