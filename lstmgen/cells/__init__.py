@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from lstmgen.arrays import Float32Array
+from lstmgen.cell_facts import CELL_FACTS, CellFacts
 from lstmgen.cells import lstm, rnn
 from lstmgen.cells.panel import Panel
 
@@ -15,7 +16,8 @@ from lstmgen.cells.panel import Panel
 class Cell:
     """A cell's names, layout, kernels, and its step and the backward of it in plain numpy; `lstm.py` describes them.
 
-    extra: rows (H) of each of a layer's arrays that is neither W, U nor a bias; `extra_gradient` computes theirs.
+    extra: of each of a layer's arrays that is neither W, U nor a bias, how many rows (H) it has; `extra_gradient`
+    computes their gradient.
     """
 
     name: str
@@ -37,26 +39,26 @@ class Cell:
         return sum(self.extra.values())
 
 
-def _cell(name: str, module: ModuleType, extra: Mapping[str, int]) -> Cell:
-    """The cell whose file is `module`."""
+_FILES = {"lstm": lstm, "peephole": lstm, "rnn": rnn}
+
+
+def _cell(facts: CellFacts, file: ModuleType) -> Cell:
+    extra = {array: len(rows) for array, rows in facts.extra.items() if array not in file.PANEL.biases}
     return Cell(
-        name=name,
-        gates=module.GATES,
-        states=module.STATES,
-        extra={array: rows for array, rows in extra.items() if array not in module.PANEL.biases},
-        panel=module.PANEL,
-        forward=module.forward,
-        backward=module.backward,
-        sample_tokens=module.sample_tokens,
-        sample_tokens_bf16=module.sample_tokens_bf16,
-        extra_gradient=getattr(module, "extra_gradient", None),
-        step=module.step,
-        step_back=module.step_back,
+        name=facts.name,
+        gates=facts.gates,
+        states=facts.states,
+        extra=extra,
+        panel=file.PANEL,
+        forward=file.forward,
+        backward=file.backward,
+        sample_tokens=file.sample_tokens,
+        sample_tokens_bf16=file.sample_tokens_bf16,
+        extra_gradient=file.extra_gradient if extra else None,
+        step=file.step,
+        step_back=file.step_back,
     )
 
 
-CELLS = {
-    "lstm": _cell("lstm", lstm, {}),
-    "peephole": _cell("peephole", lstm, {"p": 3}),
-    "rnn": _cell("rnn", rnn, {}),
-}
+CELLS = {name: _cell(CELL_FACTS[name], file) for name, file in _FILES.items()}
+"""Every cell by its name."""

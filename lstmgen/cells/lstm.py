@@ -41,8 +41,6 @@ from lstmgen.kernels.lookup import take_rows
 from lstmgen.kernels.product import edge_product, product
 from lstmgen.kernels.vector import WIDTH, fma, load, sigmoid, spread, store, tanh
 
-GATES = ("f", "i", "o", "g")
-STATES = ("c", "h")
 PANEL = Panel(slots=4, W=(0, 1, 2, 3), U=(0, 1, 2, 3), biases={"b": (0, 1, 2, 3)})
 _F, _I, _O, _C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel
 

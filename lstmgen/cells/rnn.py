@@ -33,8 +33,6 @@ from lstmgen.kernels.lookup import take_rows
 from lstmgen.kernels.product import product
 from lstmgen.kernels.vector import WIDTH, load, spread, store, tanh
 
-GATES = ("h",)
-STATES = ("h",)
 PANEL = Panel(slots=1, W=(0,), U=(0,), biases={"b": (0,)})
 
 

@@ -100,7 +100,7 @@ def _recurrent(job: _Job, scratch: Floats, k: int, p: int) -> None:
     unpack(scratch, 0, job.flat, start, cell.panel.u_columns, cell.panel.units, g.H, g.H, p)
     if k:
         sum_rows(window.Z, z0, N, job.bias, (k * g.P + p) * NR)
-    if cell.extra_gradient and cell.extra:
+    if cell.extra_gradient:
         cell.extra_gradient(k, window.work, p, job.extra[k * cell.extra_rows * g.Hp :])
 
 
