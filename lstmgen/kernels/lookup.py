@@ -38,8 +38,9 @@ def fill_table_onehot(W: Any, w0: int, H: int, V: int, columns: Any, per: int, t
     for k in range(k0, k1):
         for p in range(P):
             for g in range(len(columns)):
+                column = p * NR + columns[g]
                 for j in range(min(per, H - p * per)):
-                    at = p * NR + columns[g] + j
+                    at = column + j
                     table[k * P * NR + at] = bias[at] + W[w0 + (g * H + p * per + j) * V + tokens[k]]
 
 
@@ -75,7 +76,8 @@ def scatter_onehot(
 ) -> None:
     """Panel p: dW (G, H, V) at the tokens' columns = the table's gradient; the other columns are zero already."""
     for g in range(len(columns)):
+        column = p * NR + columns[g]
         for j in range(min(per, H - p * per)):
-            row, at = w0 + (g * H + p * per + j) * V, p * NR + columns[g] + j
+            row, at = w0 + (g * H + p * per + j) * V, column + j
             for k in range(count):
                 dW[row + tokens[k]] = dtable[k * P * NR + at]

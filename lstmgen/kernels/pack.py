@@ -26,8 +26,9 @@ def pack_forward(
     """Panels p0 to p1 of the forward packing."""
     for p in range(p0, p1):
         for g in range(len(columns)):
+            column = o0 + p * Dp * NR + columns[g]
             for j in range(0, per, LANES):
-                unit, to = p * per + j, o0 + p * Dp * NR + columns[g] + j
+                unit, to = p * per + j, column + j
                 some = min(max(H - unit, 0), LANES)
                 _turn(W, w0 + (g * H + unit) * D, D, out, to, NR, some, D)
                 for d in range(Dp):
@@ -54,11 +55,12 @@ def pack_backward(
     P = (H + per - 1) // per
     for p in range(p0, p1):
         for g in range(len(columns)):
+            column = columns[g]
             for j in range(per):
                 unit = p * per + j
                 source = w0 + (g * H + unit) * D
                 for q in range((Dp + NR - 1) // NR):
-                    to = o0 + ((q * P + p) * NR + columns[g] + j) * NR
+                    to = o0 + ((q * P + p) * NR + column + j) * NR
                     known = max(0, min(NR, D - q * NR)) if unit < H else 0
                     whole = known // WIDTH * WIDTH
                     for c in range(0, whole, WIDTH):
@@ -83,13 +85,14 @@ def as_bf16(panels: Any, out: Any) -> None:
 def unpack(packed: Any, o0: int, W: Any, w0: int, columns: Any, per: int, H: int, D: int, p: int) -> None:
     """Panel p of a gradient in forward packing, whose panel begins at packed[o0], into the matrix at W[w0]."""
     for g in range(len(columns)):
+        column = o0 + columns[g]
         for j in range(0, per, LANES):
             unit = p * per + j
             some = min(max(H - unit, 0), LANES)
             to = w0 + (g * H + unit) * D
             rows = D // LANES * LANES if some == LANES else 0
             for d in range(0, rows, LANES):
-                transpose(packed, o0 + d * NR + columns[g] + j, NR, W, to + d, D)
+                transpose(packed, column + d * NR + j, NR, W, to + d, D)
             for k in range(some):
                 for d in range(rows, D):
-                    W[to + k * D + d] = packed[o0 + d * NR + columns[g] + j + k]
+                    W[to + k * D + d] = packed[column + d * NR + j + k]

@@ -89,8 +89,12 @@ class Packed:
                 pack_backward(flat, self.output_at, self.outputT, 0, *OUTPUT_COLUMNS, g.V, g.H, g.Hp, p0, p1)
 
         parts = threads.count if len(flat) > 200_000 else 1
-        threads.split(g.P, panels, parts)
-        threads.split(g.Pv, output, parts)
+        if parts == 1:
+            panels(0, g.P)
+            output(0, g.Pv)
+        else:
+            threads.split(g.P, panels, parts)
+            threads.split(g.Pv, output, parts)
         for where, places in self.bias_places:
             self.bias[places] = flat[where]
         for where, places in self.extra_places:
