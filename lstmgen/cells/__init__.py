@@ -43,7 +43,7 @@ _FILES = {"lstm": lstm, "peephole": lstm, "rnn": rnn}
 
 
 def _cell(facts: CellFacts, file: ModuleType) -> Cell:
-    extra = {array: len(rows) for array, rows in facts.extra.items() if array not in file.PANEL.biases}
+    extra = {name: len(array.gates) for name, array in facts.extra.items() if name not in file.PANEL.biases}
     return Cell(
         name=facts.name,
         gates=facts.gates,
