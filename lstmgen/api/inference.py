@@ -15,6 +15,7 @@ from lstmgen.inspection.loaded import InferenceState, LoadedModel
 from lstmgen.inspection.score import surprisal
 from lstmgen.inspection.staged_surprisal import staged_surprisal
 from lstmgen.network import SEGMENT, AdaptingNetwork, Network
+from lstmgen.sampling.generator import GenerativeNetwork
 from lstmgen.sampling.mixed import MixedNetwork
 from lstmgen.settings import InferenceSettings
 from lstmgen.text.mixture import NgramCorpus
@@ -87,7 +88,7 @@ def _weight_for(
     return final
 
 
-def writing_network(model: LoadedModel) -> Network:
+def writing_network(model: LoadedModel) -> GenerativeNetwork:
     """What writes for it."""
     inference = model.inference
     if inference is None or inference.ngram_corpus is None:

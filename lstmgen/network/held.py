@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from lstmgen.network.holds import Hold, check_hold
 from lstmgen.network.network import Gradient, Ids, Network
 from lstmgen.network.parameters import Floats
 from lstmgen.network.window import Stop, check_ids
+from lstmgen.settings import Architecture
 
 
 class HeldNetwork(Network):
@@ -132,10 +133,21 @@ def ready() -> bool:
     return is_cached(draw)
 
 
+class ComputesLogits(Protocol):
+    """All that writing token by token needs of a network."""
+
+    @property
+    def architecture(self) -> Architecture:
+        """Its sizes."""
+
+    def logits(self, x: Ids, state: Floats) -> tuple[Floats, Floats]:
+        """As `Network.logits`."""
+
+
 class HeldWriter:
     """Writes as `Writer` does, with the same filters and draws, a token at a time from any network's logits."""
 
-    def __init__(self, network: Network, rows: int) -> None:
+    def __init__(self, network: ComputesLogits, rows: int) -> None:
         self.network, self.rows = network, rows
         V = network.architecture.vocabulary
         self._work, self._order = np.zeros(V, np.float32), np.zeros(V, np.int32)

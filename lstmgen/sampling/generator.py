@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 
 from lstmgen.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.lazy import cached_property
-from lstmgen.network import Network, Writes
+from lstmgen.network import Writes
+from lstmgen.network.geometry import Geometry
 from lstmgen.sampling.novel import MAX_LINE_TRIES, Backtracker, CopyGuard
 from lstmgen.sampling.request import SamplingRequest
 from lstmgen.sampling.sample import Sample, TextChunk
+from lstmgen.settings import Architecture
 from lstmgen.text.tokens import Vocabulary
 
 _BLOCK = 48  # tokens a kernel call for one sample: a few milliseconds of a large network, and Python's part stays small
@@ -29,8 +32,29 @@ _ROWS = 32  # samples side by side
 _BUFFER = 2**20  # tokens that may wait for the samples before them
 
 
+class GenerativeNetwork(Protocol):
+    """All that generating text needs of a network; each member is as `Network` has it."""
+
+    @property
+    def architecture(self) -> Architecture:
+        """Its sizes."""
+
+    @property
+    def geometry(self) -> Geometry:
+        """What a token costs."""
+
+    def zero_state(self, rows: int) -> Float32Array:
+        """States of rows that have read nothing."""
+
+    def advance(self, x: Int32Array, state: Float32Array) -> Float32Array:
+        """The states after a window."""
+
+    def writer(self, rows: int, precision: str = "float32") -> Writes:
+        """What writes for `rows` texts side by side."""
+
+
 def generate(
-    network: Network, vocabulary: Vocabulary, request: SamplingRequest, guard: CopyGuard | None = None
+    network: GenerativeNetwork, vocabulary: Vocabulary, request: SamplingRequest, guard: CopyGuard | None = None
 ) -> Iterator[TextChunk]:
     """Write the samples of a request; nothing that `guard` forbids, and no text that is taken back later.
 
@@ -82,7 +106,7 @@ class _Batch:
     """The network side: rows of states, each at work for one sample."""
 
     def __init__(
-        self, network: Network, vocabulary: Vocabulary, request: SamplingRequest, rows: int, guard: CopyGuard
+        self, network: GenerativeNetwork, vocabulary: Vocabulary, request: SamplingRequest, rows: int, guard: CopyGuard
     ) -> None:
         self._request, self._guard, self._network = request, guard, network
         self._decoder = vocabulary.decoder()  # as it stands after the prompt
@@ -209,7 +233,7 @@ def _no_new_line(written: int, request: SamplingRequest) -> UsageError:
     )
 
 
-def tokens_per_call(network: Network, rows: int) -> int:
+def tokens_per_call(network: GenerativeNetwork, rows: int) -> int:
     """How many tokens of each of `rows` texts one kernel call writes."""
     whole = min(_LONG_BLOCK, max(_BLOCK, int(3 * _BLOCK_FLOP / network.geometry.flop_per_token())))
     return max(min(_BLOCK, _SHORT_BLOCK), whole // rows)
@@ -226,7 +250,7 @@ def _inputs(request: SamplingRequest) -> Int32Array:
     return read
 
 
-def _state_after(network: Network, writer: Writes, rows: int, read: Int32Array) -> Float32Array:
+def _state_after(network: GenerativeNetwork, writer: Writes, rows: int, read: Int32Array) -> Float32Array:
     """The state (S, L, 1, H) after these ids, from zero.
 
     A short text is read by the kernel that writes, so that no other has to be compiled; the state is the same.

@@ -18,12 +18,12 @@ from lstmgen.network.window import Stop
 from lstmgen.text.ngram import NGram
 
 
-class MixedNetwork(Network):
-    """`network`, held or not, beside `ngram` with a weight in [0, 1]. For writing: it neither learns nor is traced."""
+class MixedNetwork:
+    """`network`, held or not, beside `ngram` with a weight in [0, 1]: what writing needs, and nothing else."""
 
     def __init__(self, network: Network, ngram: NGram, weight: float) -> None:
-        super().__init__(network.architecture, network.parameters, network.threads.count)
         self.alone, self.ngram, self.weight = network, ngram, weight
+        self.architecture, self.geometry = network.architecture, network.geometry
         self.past = len(ngram) - 1
 
     def zero_state(self, rows: int) -> Floats:
