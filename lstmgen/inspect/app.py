@@ -22,24 +22,24 @@ from lstmgen.inspect.unroll.command import unroll
 from lstmgen.inspect.weights.command import weights
 
 VIEWS = (
-    ViewEntry(unroll, LESSON, "unroll -m lesson", "the chain of predictions, and beyond the text"),
-    ViewEntry(step, LESSON, "step -m lesson --at 2", "one time step: the wiring and its numbers"),
+    ViewEntry(unroll, LESSON, "unroll -m lesson", "the chain of predictions, step by step"),
+    ViewEntry(step, LESSON, "step -m lesson --at 2", "one time step: the wiring with its numbers"),
     ViewEntry(mistakes, LESSON, "mistakes -m lesson", "the lecture's three mistakes, counted"),
-    ViewEntry(tour, LESSON, "tour", "the children's book in eight steps, run live"),
+    ViewEntry(tour, LESSON, "tour", "a guided tour of the children's book"),
     ViewEntry(gates, TEXT, "gates --words", "what every gate does, token by token"),
-    ViewEntry(predictions, TEXT, "predictions", "what was expected at every place, and how surely"),
-    ViewEntry(score, TEXT, "score", "how well it predicts, beside n-grams, with the error"),
+    ViewEntry(predictions, TEXT, "predictions", "what it expected at every position, how surely"),
+    ViewEntry(score, TEXT, "score", "how well it predicts, compared with n-grams"),
     ViewEntry(units, UNITS, "units", "which unit follows quotes, capitals, line ends ..."),
-    ViewEntry(reach, UNITS, "reach", "how far back it sees"),
-    ViewEntry(weights, UNITS, "weights --layer 0", "matrices as pictures, measures, like tokens"),
-    ViewEntry(training, FILE, "training --what bits", "how it learnt: loss, gradient, rate, speed"),
-    ViewEntry(report, TEXT, "report", "all of it in one page for a browser"),
-    ViewEntry(model, FILE, "model", "everything a model file says of itself"),
+    ViewEntry(reach, UNITS, "reach", "how far back it looks"),
+    ViewEntry(weights, UNITS, "weights --layer 0", "weight heat maps, statistics, similar tokens"),
+    ViewEntry(training, FILE, "training --what bits", "how it learned: loss, gradient, rate, speed"),
+    ViewEntry(report, TEXT, "report", "everything in one page for a browser"),
+    ViewEntry(model, FILE, "model", "everything about a model file"),
 )
 
 inspect_app = typer.Typer(
     name="inspect",
-    help="Look inside a model: gates, units, weights, training. Alone: a list of the views.",
+    help="Look inside a model: gates, units, weights, training. Without a view, lists them all.",
     rich_markup_mode="rich",
 )
 for view in in_order(VIEWS):
@@ -48,6 +48,6 @@ for view in in_order(VIEWS):
 
 @inspect_app.callback(invoke_without_command=True)
 def _inspect(context: typer.Context) -> None:
-    """Look inside a model: gates, units, weights, training. Alone: a list of the views."""
+    """Look inside a model: gates, units, weights, training. Without a view, lists them all."""
     if context.invoked_subcommand is None:
         sys.stdout.write(listing(VIEWS))

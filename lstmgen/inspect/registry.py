@@ -36,10 +36,10 @@ def in_order(views: Sequence[ViewEntry]) -> list[ViewEntry]:
 def listing(views: Sequence[ViewEntry]) -> str:
     """All views, a line each under their group: what to type, and what it shows."""
     room = max((len(view.example) for view in views), default=0)
-    lines = ["Look inside a model. After lstmgen inspect type one of:"]
+    lines = ["Look inside a model. Type lstmgen inspect, followed by:"]
     for group in GROUPS:
         members = [view for view in views if view.group == group]
         if members:
             lines += [group, *(f"  {view.example:<{room}}  {view.says}" for view in members)]
-    lines.append("-m NAME looks at another model, -o FILE.svg writes a file, --help says the rest.")
+    lines.append("-m NAME: another model. -o FILE.svg: write a file. --help: all options.")
     return "".join(f"{line}\n" for line in lines)

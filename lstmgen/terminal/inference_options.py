@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
 from lstmgen.settings import InferenceSettings
-from lstmgen.terminal.options import option
+from lstmgen.terminal.options import CORPUS_HELP, option
 from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ NgramCorpus = Annotated[
     str | None,
     option(
         _PANEL,
-        "Path of the training text. [default: looked for where it was, beside the model and here]",
+        CORPUS_HELP,
         "--corpus",
         metavar="PATH",
     ),

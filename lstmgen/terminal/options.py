@@ -5,6 +5,7 @@ A default of None leaves the choice to the settings or to the plan; ranges are c
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -61,13 +62,16 @@ class _Unknown(StrEnum):
     ERROR = "error"
 
 
+_DEFAULT = re.compile(r"\[(default: [^]]*)\]")
+MODEL_HELP = "Model: a path, or a name in models/. [default: the newest in models/, else the bundled model]"
+CORPUS_HELP = "Path of the training text. [default: looked for where it was, beside the model and here]"
+
+
 def option(
     panel: str, text: str, *flags: str, metavar: str | None = None, show_default: bool = False, **more: Any
 ) -> Any:
     """An option: its panel in the help, its words, its flags. A default that is named in the words is shown dimmed."""
-    if text.endswith("]") and "[default: " in text:
-        words, default = text[:-1].split("[default: ")
-        text = f"{words}[dim]\\[default: {default}][/dim]"
+    text = _DEFAULT.sub(r"[dim]\\[\1][/dim]", text)
     return typer.Option(*flags, help=text, rich_help_panel=panel, metavar=metavar, show_default=show_default, **more)
 
 
@@ -227,7 +231,7 @@ ModelName = Annotated[
     str | None,
     option(
         _BASICS,
-        "Model: a path, or a name in models/. [default: the newest in models/, else the bundled model]",
+        MODEL_HELP,
         "--model",
         "-m",
         metavar="NAME",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
-
-import typer
+from typing import Annotated
 
 from lstmgen.errors import UsageError
 from lstmgen.terminal.amounts import is_whole_number
+from lstmgen.terminal.options import CORPUS_HELP, MODEL_HELP, JsonObject, option
 
 WHAT, PICTURE, OUTPUT = "What to look at", "Picture", "Output"
 
@@ -21,71 +20,65 @@ class Sort(StrEnum):
     number = "number"
 
 
-def option(
-    panel: str, text: str, *flags: str, metavar: str | None = None, show_default: bool = False, **more: Any
-) -> object:
-    """One option of a view: its panel in the help, its words, its flags."""
-    return typer.Option(*flags, help=text, rich_help_panel=panel, metavar=metavar, show_default=show_default, **more)
-
-
 ModelName = Annotated[
     str | None,
-    option(
-        WHAT, "A path, or a name in models/. Without it: the newest there, else ours.", "--model", "-m", metavar="NAME"
-    ),
+    option(WHAT, MODEL_HELP, "--model", "-m", metavar="NAME"),
 ]
 ModelNames = Annotated[
     list[str] | None,
     option(
         WHAT,
-        "A path, or a name in models/. Without it: the newest there, else ours. Several are compared.",
+        "Give several models to compare them. " + MODEL_HELP,
         "--model",
         "-m",
         metavar="NAME",
     ),
 ]
 Text = Annotated[
-    str | None, option(WHAT, "Text to read. Without it: some of the model's own writing.", "--text", metavar="TEXT")
+    str | None, option(WHAT, "Text to read. [default: some text written by the model itself]", "--text", metavar="TEXT")
 ]
 TextToMeasure = Annotated[
     str | None,
     option(
         WHAT,
-        "Text to measure. Without it: what was held back in training, else the model's own writing.",
+        "Text to measure. [default: the validation text, else text written by the model itself]",
         "--text",
         metavar="TEXT",
     ),
 ]
-File = Annotated[str | None, option(WHAT, "The same, from a file; - is standard input.", "--file", metavar="PATH")]
-Layer = Annotated[int | None, option(WHAT, "Layer, numbered from 0. Without it: the last one.", "--layer", metavar="N")]
+File = Annotated[str | None, option(WHAT, "Read the text from a file; - for standard input.", "--file", metavar="PATH")]
+Layer = Annotated[int | None, option(WHAT, "Layer, numbered from 0. [default: the last one]", "--layer", metavar="N")]
 Units = Annotated[
     str | None,
     option(
         PICTURE,
-        "all, or numbers such as 3,17,40-44: the whole text, in blocks. Without it: as many as fit the screen.",
+        "Units to show, such as 3,17,40-44, or all; then the whole text is shown, in blocks. "
+        "[default: as many as fit the screen]",
         "--units",
         metavar="LIST",
     ),
 ]
 SortBy = Annotated[
     Sort | None,
-    option(PICTURE, "First the most varying, the highest on average, or the lowest number.", "--sort"),
+    option(
+        PICTURE, "Order of the units: most varying, highest mean or lowest number first. [default: varying]", "--sort"
+    ),
 ]
 Corpus = Annotated[
     str | None,
     option(
         WHAT,
-        "Where the training text is. Without it: where it was, beside the model, or here.",
+        CORPUS_HELP,
         "--corpus",
         metavar="PATH",
     ),
 ]
-Json = Annotated[bool, option(OUTPUT, "One JSON object, for machines.", "--json", metavar="")]
+Json = JsonObject
 
 
 def _out(forms: str) -> object:
     return option(
-        OUTPUT, f"Write to a file instead, in the form of its ending: {forms}.", "--out", "-o", metavar="PATH"
+        OUTPUT, f"Write to a file instead; its ending decides the format: {forms}.", "--out", "-o", metavar="PATH"
     )
 
 
@@ -96,14 +89,14 @@ ReportOut = Annotated[
     str | None,
     option(
         OUTPUT,
-        "Where the page goes (.html; .json: its data). Without it: <model>-report.html.",
+        "File for the page (.html) or its data (.json). [default: <model>-report.html]",
         "--out",
         "-o",
         metavar="PATH",
     ),
 ]
-Force = Annotated[bool, option(OUTPUT, "Replace a file that is there.", "--force", metavar="")]
-Quiet = Annotated[bool, option(OUTPUT, "Say only warnings and errors.", "--quiet", "-q", metavar="")]
+Force = Annotated[bool, option(OUTPUT, "Replace an existing file.", "--force", metavar="")]
+Quiet = Annotated[bool, option(OUTPUT, "Show only warnings and errors.", "--quiet", "-q", metavar="")]
 
 
 def parse_units(text: str, available: int) -> list[int]:

@@ -13,13 +13,13 @@ from lstmgen.terminal.streams import Messages, announce_model
 LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
 
 _Words = Annotated[
-    bool, options.option(options.PICTURE, "A column a word, the mean over its characters.", "--words", metavar="")
+    bool, options.option(options.PICTURE, "One column per word: the mean over its characters.", "--words", metavar="")
 ]
 _SaturationOnly = Annotated[
     bool,
     options.option(
         options.PICTURE,
-        "Instead: a dot for every unit, by how often its gate is shut and how often open.",
+        "Show instead how often each gate is closed and open, one dot per unit.",
         "--saturation",
         metavar="",
     ),
@@ -41,11 +41,11 @@ def gates(
 ) -> None:
     """See what the gates and states do while a text is read, token by token.
 
-    [bold]lstmgen inspect gates[/]                            on the model's own writing
-    [bold]lstmgen inspect gates --text "Jane saw Spot."[/]    on a text of yours
-    [bold]lstmgen inspect gates --words[/]                    a column a word
-    [bold]lstmgen inspect gates --saturation[/]               what is always open or shut
-    [bold]lstmgen inspect gates --units all | less[/]         everything, in digits
+    [bold]lstmgen inspect gates[/]                            on text written by the model
+    [bold]lstmgen inspect gates --text "Jane saw Spot."[/]    on your own text
+    [bold]lstmgen inspect gates --words[/]                    one column per word
+    [bold]lstmgen inspect gates --saturation[/]               which gates are always open or closed
+    [bold]lstmgen inspect gates --units all | less[/]         everything, as digits
     [bold]lstmgen inspect gates -o gates.npz[/]               for numpy
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))

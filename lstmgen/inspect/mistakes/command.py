@@ -36,24 +36,24 @@ _Models = Annotated[
     list[str] | None,
     options.option(
         options.WHAT,
-        "A model of the children's book, as often as you like. Without it: nets are trained on the spot.",
+        "A model of the children's book; repeatable. [default: small networks are trained now]",
         "--model",
         "-m",
         metavar="NAME",
     ),
 ]
-_Quick = Annotated[bool, options.option(options.WHAT, "The children's book alone.", "--quick", metavar="")]
+_Quick = Annotated[bool, options.option(options.WHAT, "Only the children's book.", "--quick", metavar="")]
 _Keep = Annotated[
     bool,
     options.option(
         options.OUTPUT,
-        "Keep what was trained: models/mistakes-lstm.npz and so on.",
+        "Keep the trained models: models/mistakes-lstm.npz and so on.",
         "--keep",
         metavar="",
     ),
 ]
 _Seed = Annotated[
-    int, options.option(options.WHAT, "Of training and writing.", "--seed", metavar="N", show_default=True)
+    int, options.option(options.WHAT, "Random seed of training and writing.", "--seed", metavar="N", show_default=True)
 ]
 
 
@@ -66,15 +66,15 @@ def mistakes(
     out: options.OutNoArrays = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Count the mistakes of a net without memory, a plain RNN and an LSTM in the children's book.
+    """Count the mistakes that a network without memory, a plain RNN and an LSTM make in the children's book.
 
-    [bold]lstmgen inspect mistakes[/]                 trains eight small nets, a minute
-    [bold]lstmgen inspect mistakes --quick[/]         the children's book alone, two nets
-    [bold]lstmgen inspect mistakes -m MINE -m HERS[/] counts yours, trains none
+    [bold]lstmgen inspect mistakes[/]                 trains eight small networks, a minute
+    [bold]lstmgen inspect mistakes --quick[/]         only the children's book, two networks
+    [bold]lstmgen inspect mistakes -m MINE -m HERS[/] counts those of your models
 
-    A sentence is what stands between two full stops. With two or more "saw" it is a run-on, with none a fragment; "A saw A." is the same name, "A saw B." is right, all else is other. The loss is on new sentences; nobody can do better than ln 6 / 4 = 0.4479 nats a token.
+    A sentence is what stands between two full stops. With two or more "saw" it is a run-on, with none a fragment; "A saw A." is the same name, "A saw B." is right, all else is other. The loss is on new sentences; the lowest possible is ln 6 / 4 = 0.4479 nats per token.
 
-    Then, as measured: is the first name still known after so many filler words? Do lines like aaabbb, learned up to ten, end right beyond? Do strings of the embedded Reber grammar end as they began? All nets have the same number of units, of updates, and the same seed.
+    Then, as tests of memory: is the first name still known after many filler words? Do lines like aaabbb, learned up to ten, end right beyond? Do strings of the embedded Reber grammar end as they began? All networks have the same number of units and updates and the same seed.
     """  # noqa: E501 # the help breaks lines itself
     from lstmgen.inspect.canvas.view import View
     from lstmgen.inspect.commands.output import deliver, form_of, forms_of

@@ -14,10 +14,10 @@ def model(
     out: options.OutNoTable = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """See what a model is, how well it does, how it was trained, and the command that repeats it.
+    """See what a model is, how well it does, how it was trained, and the command that trains it again.
 
     [bold]lstmgen inspect model[/]                  the newest in models/
-    [bold]lstmgen inspect model -m storybook[/]     another
+    [bold]lstmgen inspect model -m storybook[/]     another model
     """
     form = form_of(out, json, forms_of(table=False))
 

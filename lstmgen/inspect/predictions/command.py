@@ -13,19 +13,27 @@ _Top = Annotated[
     int,
     options.option(
         options.PICTURE,
-        "Guesses to keep of every place; the screen shows those that fit.",
+        "Predictions to keep for every position; the screen shows as many as fit.",
         "--top",
         "-k",
         metavar="N",
         show_default=True,
     ),
 ]
-_At = Annotated[int, options.option(options.PICTURE, "First place of the table, numbered from 0.", "--at", metavar="N")]
+_At = Annotated[
+    int, options.option(options.PICTURE, "First position of the table, numbered from 0.", "--at", metavar="N")
+]
 _Worst = Annotated[
-    bool, options.option(options.PICTURE, "The 20 most surprising places instead.", "--worst", metavar="")
+    bool, options.option(options.PICTURE, "Show the 20 most surprising positions instead.", "--worst", metavar="")
 ]
 _Curve = Annotated[
-    bool, options.option(options.PICTURE, "Instead: is it right as often as it says?", "--calibration", metavar="")
+    bool,
+    options.option(
+        options.PICTURE,
+        "Show instead whether its probabilities are right as often as they say.",
+        "--calibration",
+        metavar="",
+    ),
 ]
 
 
@@ -42,10 +50,10 @@ def predictions(
     out: options.Out = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """See what a model expected at every place of a text, and whether its probabilities can be believed.
+    """See what a model expected at every position of a text, and whether its probabilities can be trusted.
 
-    [bold]lstmgen inspect predictions[/]                  on what was held back
-    [bold]lstmgen inspect predictions --file new.txt[/]  on a text of yours
+    [bold]lstmgen inspect predictions[/]                  on the validation text
+    [bold]lstmgen inspect predictions --file new.txt[/]  on your own text
     [bold]lstmgen inspect predictions --worst[/]          where it was most wrong
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))

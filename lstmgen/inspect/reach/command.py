@@ -17,10 +17,10 @@ def reach(
     out: options.Out = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """See how many characters back the model looks: what it loses with less, gradients, forget gates.
+    """See how far back the model looks: its loss with less context, its gradients, its forget gates.
 
-    [bold]lstmgen inspect reach[/]                      on what was held back in training
-    [bold]lstmgen inspect reach --file mybook.txt[/]    on a text of yours
+    [bold]lstmgen inspect reach[/]                      on the validation text
+    [bold]lstmgen inspect reach --file mybook.txt[/]    on your own text
     [bold]lstmgen inspect reach -o reach.csv[/]         for a spreadsheet
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))

@@ -22,11 +22,11 @@ def report(
     force: options.Force = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Make one page of everything: a text, its surprises, and what every gate did. It opens in any browser.
+    """Make one web page of everything: a text, how surprising it was, and what every gate did.
 
-    [bold]lstmgen inspect report[/]                       on the model's own writing
-    [bold]lstmgen inspect report --file story.txt[/]      on a text of yours
-    [bold]lstmgen inspect report -o s.html --force[/]     under another name, anew
+    [bold]lstmgen inspect report[/]                       on text written by the model
+    [bold]lstmgen inspect report --file story.txt[/]      on your own text
+    [bold]lstmgen inspect report -o s.html --force[/]     under another name, replacing it
     """
     form = form_of(out, json, ("html", "json"))
     if out is not None:

@@ -16,17 +16,17 @@ from lstmgen.terminal.streams import Messages, announce_model
 _Lines = Annotated[
     bool,
     typer.Option("--lines", metavar="", rich_help_panel=options.PICTURE, show_default=False,
-                 help="A row for each line of the text instead."),
+                 help="Show one row for each line of the text instead."),
 ]  # fmt: skip
 _Worst = Annotated[
     bool,
     typer.Option("--sort", metavar="", rich_help_panel=options.PICTURE, show_default=False,
-                 help="With --lines: the most surprising first."),
+                 help="With --lines, show the most surprising lines first."),
 ]  # fmt: skip
 _NoBaselines = Annotated[
     bool,
     typer.Option("--no-baselines", metavar="", rich_help_panel=options.WHAT, show_default=False,
-                 help="Do not count n-grams in the training text."),
+                 help="Leave out the comparison with n-grams of the training text."),
 ]  # fmt: skip
 
 
@@ -47,12 +47,12 @@ def score(
 ) -> None:
     """See how much a text surprises a model, and whether it does better than counting n-grams.
 
-    [bold]lstmgen inspect score[/]                     on what was held back
-    [bold]lstmgen inspect score --file new.txt[/]      on a text of yours
+    [bold]lstmgen inspect score[/]                     on the validation text
+    [bold]lstmgen inspect score --file new.txt[/]      on your own text
     [bold]lstmgen inspect score -m one -m two[/]       two models compared
-    [bold]lstmgen inspect score --lines --sort[/]      the strangest lines first
+    [bold]lstmgen inspect score --lines --sort[/]      the most surprising lines first
     [bold]lstmgen inspect score --adapt --ngram-weight auto[/]
-                                           learning as it reads, beside n-grams
+                                           learning while reading, mixed with n-grams
     """
     names: list[str | None] = [*model] if model else [None]
     form = form_of(out, json, forms_of(table=True, arrays=not lines))

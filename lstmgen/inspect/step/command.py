@@ -28,7 +28,7 @@ _Shown = Annotated[
     str | None,
     options.option(
         options.PICTURE,
-        "Units to show, such as 3,17,40-44 [default: those that weigh most in the prediction].",
+        "Units to show, such as 3,17,40-44. [default: those with most weight in the prediction]",
         "--units",
         metavar="LIST",
     ),
@@ -48,13 +48,13 @@ def step(
     out: options.Out = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Walk through a text step by step: from the new information to the next word, with every number on its wire.
+    """Walk through a text step by step: from the new input to the next word, with the number on every wire.
 
     [bold]lstmgen inspect step -m lesson[/]                  where every unit is a word
     [bold]lstmgen inspect step -m lesson --set-gate f=0[/]   the same without a memory
     [bold]lstmgen inspect step --at 3:6[/]                   four steps, printed
 
-    On a terminal: right and left go on and back, f, i, o, g and u hold a gate or a unit, h helps, q quits.
+    On a terminal: right and left step forward and back, f, i, o, g and u clamp a gate or unit, h: help, q: quit.
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
     messages = Messages(quiet)

@@ -15,9 +15,9 @@ _END = "That was the tour. lstmgen inspect lists all views; lstmgen train mybook
 
 
 def tour(context: typer.Context) -> None:
-    """Be led through the children's book in eight steps, about five minutes.
+    """Take a guided tour of the children's book in eight steps, about five minutes.
 
-    [bold]lstmgen inspect tour[/]         Enter goes on, q leaves
+    [bold]lstmgen inspect tour[/]         Enter continues, q quits
     [bold]lstmgen inspect tour | less[/]  all of it at once
     """
     from lstmgen.inspect.commands.output import within
@@ -31,7 +31,7 @@ def tour(context: typer.Context) -> None:
                 return
             commands.main(args=[*step.words, "--quiet"], prog_name="lstmgen", standalone_mode=False)
             _write("\n")
-            if asking and not _goes_on(messages, "Enter goes on, q leaves: "):
+            if asking and not _goes_on(messages, "Enter continues, q quits: "):
                 return
             if asking:
                 _write("\n")

@@ -65,7 +65,7 @@ def training(
 
     [bold]lstmgen inspect training[/]                      the loss, and a line on the rest
     [bold]lstmgen inspect training --what norm[/]          the gradient norm
-    [bold]lstmgen inspect training -m a -m b --over time[/]  two models over one another
+    [bold]lstmgen inspect training -m a -m b --over time[/]  two models in one chart
     [bold]lstmgen inspect training -o training.csv[/]      all of it, as a table
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))

@@ -15,22 +15,25 @@ from lstmgen.terminal.streams import Messages, announce_model
 _PropertyName = Annotated[
     str | None,
     typer.Argument(
-        help="quotes, brackets, line, indent, word, capital, digit or vowel. Without it: a table of all.",
-        metavar="[PROPERTY]",
+        help="quotes, brackets, line, indent, word, capital, digit or vowel. \\[default: a table of all]",
+        metavar="PROPERTY",
         show_default=False,
     ),
 ]
 _After = Annotated[
     str | None,
     options.option(
-        options.WHAT, "Instead: how many characters ago this regular expression matched.", "--after", metavar="REGEX"
+        options.WHAT,
+        "Another property: how many characters ago this regular expression matched.",
+        "--after",
+        metavar="REGEX",
     ),
 ]
 _Labels = Annotated[
     str | None,
     options.option(
         options.WHAT,
-        "Instead: a file of numbers, one for each character, token or line of --text or --file.",
+        "Another property: a file of numbers, one per character, token or line of --text or --file.",
         "--labels",
         metavar="PATH",
     ),
@@ -39,19 +42,24 @@ _OneUnit = Annotated[
     str | None,
     options.option(
         options.WHAT,
-        "One unit, such as 17, c17 or h17: its strongest places and its mean after each token.",
+        "One unit, such as 17, c17 or h17: where it is highest and lowest, and its mean after each token.",
         "--unit",
         metavar="N",
     ),
 ]
 _Causal = Annotated[
     bool,
-    options.option(options.WHAT, "Also hold the unit at its mean, and see what that costs.", "--causal", metavar=""),
+    options.option(
+        options.WHAT,
+        "Also clamp the unit to its mean and measure how much worse the model gets.",
+        "--causal",
+        metavar="",
+    ),
 ]
 _LayerOnly = Annotated[
     int | None,
     options.option(
-        options.WHAT, "One layer, numbered from 0. Without it: all; for --unit the last one.", "--layer", metavar="N"
+        options.WHAT, "Layer, numbered from 0. [default: all; with --unit the last one]", "--layer", metavar="N"
     ),
 ]
 
@@ -73,7 +81,7 @@ def units(
     """See which unit follows what: quotes, brackets, the place in the line, or a property of your own.
 
     [bold]lstmgen inspect units[/]                    all properties, the best unit of each
-    [bold]lstmgen inspect units quotes --causal[/]    one; what is lost without its unit
+    [bold]lstmgen inspect units quotes --causal[/]    one property; how much its unit matters
     [bold]lstmgen inspect units --after '[.!?]'[/]    how long ago the sentence began
     [bold]lstmgen inspect units --unit c17[/]         where one unit is high and low
     """

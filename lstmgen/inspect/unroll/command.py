@@ -15,7 +15,7 @@ _Steps = Annotated[
     int | None,
     options.option(
         options.WHAT,
-        "Predictions to go on with after the text [default: as many as fit the screen, 24 in files].",
+        "Predictions to continue with after the text. [default: as many as fit the screen, 24 in files]",
         "--steps",
         metavar="N",
         min=0,
@@ -42,11 +42,11 @@ def unroll(
 ) -> None:
     """See the chain: each token that comes, what is predicted from it, and what is carried to the next step.
 
-    Where the text ends the model goes on alone, as in lstmgen sample --temperature 0.
+    Where the text ends, the model continues on its own, as in lstmgen sample --temperature 0.
 
-    [bold]lstmgen inspect unroll[/]                              on the model's own writing
-    [bold]lstmgen inspect unroll --text "Jane saw Spot. Doug"[/] on a text of yours
-    [bold]lstmgen inspect unroll --text "" --steps 12[/]         from nothing
+    [bold]lstmgen inspect unroll[/]                              on text written by the model
+    [bold]lstmgen inspect unroll --text "Jane saw Spot. Doug"[/] on your own text
+    [bold]lstmgen inspect unroll --text "" --steps 12[/]         from an empty start
     """
     form = form_of(out, json, forms_of())
     messages = Messages(quiet)

@@ -25,14 +25,17 @@ class _Reduce(StrEnum):
 _MatrixName = Annotated[
     str | None,
     options.option(
-        options.WHAT, "One matrix, large: W.f, U.f (also i, o, g), embedding or output.W.", "--matrix", metavar="NAME"
+        options.WHAT,
+        "Show one matrix, large: W.f, U.f (also i, o, g), embedding or output.W.",
+        "--matrix",
+        metavar="NAME",
     ),
 ]
 _Token = Annotated[
     str | None,
     options.option(
         options.WHAT,
-        "The tokens whose weights are most similar to those of this one; \\n is a line end.",
+        "Show the tokens with the most similar weights to this one; \\n is a line end.",
         "--token",
         metavar="TOKEN",
     ),
