@@ -15,8 +15,12 @@ __all__ = ["Model", "__version__", "load", "train"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"Model", "load", "train"}:
+    if name in __all__:
         from lstmgen import api
 
         return getattr(api, name)
     raise AttributeError(f"module 'lstmgen' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

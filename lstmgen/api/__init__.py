@@ -3,9 +3,12 @@
     import lstmgen
     model = lstmgen.train("corpus.txt", time=60)
     print(model.sample("Once upon a time", length=200))
+    model.gates("Once upon a time").save("gates.svg")
     model.save("models/corpus.npz")
 
-Each name arrives when first asked for: who only writes does not wait for what only training needs.
+`lstmgen` has `train`, `load` and `Model` from here. Events are in `lstmgen.training.events`, errors in
+`lstmgen.errors`, settings in `lstmgen.settings`. Each name is imported when first asked for, so that a program which
+only writes does not wait for what only training needs.
 """
 
 from __future__ import annotations
@@ -29,3 +32,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"lstmgen.api.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'lstmgen.api' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__
