@@ -7,7 +7,7 @@ import pexpect
 import pytest
 
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.app import VIEWS
+from lstmgen.inspect.registry import VIEWS
 from lstmgen.inspect.tour.command import WIDTH
 from lstmgen.inspect.tour.lesson import STEPS
 from tests.cli.running import COMMAND, Runner, environment
