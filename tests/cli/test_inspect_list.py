@@ -44,7 +44,7 @@ def test_its_example_runs(run: Runner, view: ViewEntry, cell: str | None) -> Non
 
 @pytest.mark.parametrize("name", [view.name for view in VIEWS if view.name not in ("tour", "report")])
 def test_out_takes_the_forms_its_help_names(run: Runner, name: str) -> None:
-    said = re.search(r"form of its ending: (.*?)\.", re.sub(r"[\s│]+", " ", run("inspect", name, "--help").out))
+    said = re.search(r"ending decides the format: (.*?)\.", re.sub(r"[\s│]+", " ", run("inspect", name, "--help").out))
     refused = run("inspect", name, "--out", "found.doc")
     taken = re.search(r"must end in (.*?): the ending", refused.err)
     assert refused.code == 2 and said and taken
