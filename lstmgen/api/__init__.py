@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lstmgen.api.finding import find_model
+    from lstmgen.api.mistakes import train_and_count_mistakes
     from lstmgen.api.model import Model, load
     from lstmgen.api.scored import Score
     from lstmgen.api.training import plan, plan_resume, resume, train
 
-__all__ = ["Model", "Score", "find_model", "load", "plan", "plan_resume", "resume", "train"]
+__all__ = ["Model", "Score", "find_model", "load", "plan", "plan_resume", "resume", "train", "train_and_count_mistakes"]
 
 _HOMES = {"find_model": "finding", "Model": "model", "Score": "scored", "load": "model"}
+_HOMES["train_and_count_mistakes"] = "mistakes"
 _HOMES |= dict.fromkeys(("plan", "plan_resume", "resume", "train"), "training")
 
 

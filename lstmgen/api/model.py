@@ -20,6 +20,7 @@ from lstmgen.paths import checked_path
 from lstmgen.settings import Architecture, ModelSettings
 
 if TYPE_CHECKING:
+    from lstmgen.inspect.canvas.view import View
     from lstmgen.inspection.trace import Trace
 
 
@@ -36,6 +37,18 @@ class Model(Views):
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         return summary_html(self)
+
+    def mistakes(self, *others: Model, seed: int = 1) -> View:
+        """The lecture's three mistakes, counted in what this model and others of the children's book write.
+
+        They stand beside a net without memory, the best that can be done from the last word alone. seed: of what is
+        written. Raises UsageError for a model of another text.
+        """
+        from lstmgen.inspect.mistakes.measure import book, memoryless_net
+        from lstmgen.inspect.mistakes.view import BOOK_SENTENCES, mistakes_of_models
+
+        memoryless = Model.from_arrays(**memoryless_net(book(BOOK_SENTENCES, seed)))
+        return mistakes_of_models([self, *others], memoryless, seed)
 
     def trace(self, text: str) -> Trace:
         """Every gate, state and logit while the text is read from nothing."""

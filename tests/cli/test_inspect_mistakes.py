@@ -13,7 +13,7 @@ from tests.cli.running import Runner
 from tests.inspection.test_mistakes import TOKENS, pairs, recount
 from tests.inspection.test_unroll import model_of
 
-MODULE = importlib.import_module("lstmgen.inspect.mistakes.command")
+MODULE = importlib.import_module("lstmgen.api.mistakes")
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def nets(folder: Path) -> dict[str, Model]:
 @pytest.fixture
 def little(monkeypatch: pytest.MonkeyPatch) -> None:
     """So little training that it takes no time."""
-    for name, value in (("STEPS", 12), ("UNITS", 8), ("BOOK_SENTENCES", 400), ("FILLER_SENTENCES", 200)):
+    for name, value in (("_STEPS", 12), ("_UNITS", 8), ("BOOK_SENTENCES", 400), ("_FILLER_SENTENCES", 200)):
         monkeypatch.setattr(MODULE, name, value)
-    monkeypatch.setitem(MODULE.PLAINLY, "hidden_size", 8)
+    monkeypatch.setitem(MODULE._PLAIN, "hidden_size", 8)
 
 
 def test_counts_of_given_models_equal_a_recount(run: Runner, nets: dict[str, Model]) -> None:
@@ -94,15 +94,13 @@ def test_kept_nets_are_models_like_any_other(run: Runner, folder: Path, little: 
 
 
 def test_nets_differ_in_nothing_but_the_cell(monkeypatch: pytest.MonkeyPatch, run: Runner, little: None) -> None:
-    import lstmgen.api
-
-    asked, train = [], lstmgen.api.train
+    asked, train = [], MODULE.train
 
     def noted(*paths, **settings):
         asked.append((paths, settings))
         return train(*paths, **settings)
 
-    monkeypatch.setattr(lstmgen.api, "train", noted, raising=False)
+    monkeypatch.setattr(MODULE, "train", noted)
     assert run("inspect", "mistakes", "-q", "--seed", "7").code == 0
     assert len(asked) == 8
     for (paths, rnn), (same, lstm) in zip(asked[::2], asked[1::2], strict=True):

@@ -13,16 +13,16 @@ from lstmgen.api import Model
 from lstmgen.inspect.mistakes.measure import (
     FRESH,
     FRESH_SEED,
-    KINDS,
     OPTIMUM,
+    SENTENCE_KINDS,
     book,
-    counted,
+    count_kinds,
     kind_of,
     loss_of,
     memoryless,
+    sample_writing,
     sentences_of,
-    writing_of,
-    written,
+    write_sentences,
 )
 
 TOKENS = [".", "Doug", "Jane", "Spot", "saw"]
@@ -34,7 +34,7 @@ def pairs(text="Doug saw Jane. Jane saw Spot. Spot saw Doug. Doug."):
 
 def recount(text):
     """By regular expressions over the whole text, with none of the package's own ways."""
-    found = dict.fromkeys(KINDS, 0)
+    found = dict.fromkeys(SENTENCE_KINDS, 0)
     for sentence in re.findall(r"[^.]*\.", text):
         saws = len(re.findall(r"\bsaw\b", sentence))
         whole = re.fullmatch(r"\s*(Doug|Jane|Spot)\s+saw\s+(Doug|Jane|Spot)\s*\.", sentence)
@@ -77,17 +77,17 @@ def test_each_mistake_by_hand(sentence, kind):
 def test_how_sentences_are_cut():
     text = "Doug saw Jane. Spot. Doug. Jane. Jane saw Spot saw Doug saw"
     assert sentences_of(text) == ["Doug saw Jane", " Spot", " Doug", " Jane"]
-    assert counted(text) == {"right": 1, "same name": 0, "run-on": 0, "fragment": 3, "other": 0}
-    assert counted("Doug saw Doug. ..") == {"right": 0, "same name": 1, "run-on": 0, "fragment": 2, "other": 0}
-    assert counted("") == dict.fromkeys(KINDS, 0)
+    assert count_kinds(text) == {"right": 1, "same name": 0, "run-on": 0, "fragment": 3, "other": 0}
+    assert count_kinds("Doug saw Doug. ..") == {"right": 0, "same name": 1, "run-on": 0, "fragment": 2, "other": 0}
+    assert count_kinds("") == dict.fromkeys(SENTENCE_KINDS, 0)
 
 
 @given(st.lists(st.sampled_from([*TOKENS, "saw", ".", "very"]), max_size=80))
 @settings(max_examples=100)
 def test_counts_equal_a_recount(words):
     text = " ".join(words)
-    assert counted(text) == recount(text)
-    assert sum(counted(text).values()) == text.count(".")
+    assert count_kinds(text) == recount(text)
+    assert sum(count_kinds(text).values()) == text.count(".")
 
 
 def test_the_book_is_six_sentences_in_any_order():
@@ -111,7 +111,7 @@ def test_fillers_of_every_number():
 
 def test_what_is_written_is_whole_sentences_and_the_counts_are_theirs():
     net = pairs()
-    writing = writing_of(net, seed=5, sentences=300)
+    writing = sample_writing(net, seed=5, sentences=300)
     assert writing.total == writing.text.count(".") == 300
     assert writing.text.endswith(".")
     assert writing.counts == recount(writing.text)
@@ -122,7 +122,7 @@ def test_what_is_written_is_whole_sentences_and_the_counts_are_theirs():
 def test_who_never_ends_a_sentence_is_cut(monkeypatch):
     monkeypatch.setattr("lstmgen.inspect.mistakes.measure._LONGEST", 5)
     net = pairs("Doug saw Doug saw Doug saw Doug saw .")
-    ends = written(net, 100, seed=1)
+    ends = write_sentences(net, 100, seed=1)
     assert ends.count(".") < 100
     assert ends == "" or ends.endswith(".")
 
@@ -132,7 +132,7 @@ def test_without_memory_the_loss_is_twice_the_best():
     net = pairs(text)
     assert pytest.approx(math.log(6) / 4) == OPTIMUM == pytest.approx(0.4479, abs=5e-5)
     assert loss_of(net) == pytest.approx(2 * OPTIMUM, abs=1e-3)
-    counts = writing_of(net, seed=1).counts  # a name is followed by saw or a stop, each in half of the cases
+    counts = sample_writing(net, seed=1).counts  # a name is followed by saw or a stop, each in half of the cases
     for kind, share in {"right": 1 / 6, "same name": 1 / 12, "run-on": 1 / 4, "fragment": 1 / 2, "other": 0}.items():
         assert counts[kind] == pytest.approx(1000 * share, abs=60)
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lstmgen.inspect.mistakes.measure import NAMES
+from lstmgen.inspect.mistakes.measure import BOOK_NAMES
 from lstmgen.inspect.mistakes.memory_tasks import (
     COUNTS,
     FILLERS,
@@ -31,7 +31,7 @@ class Says:
 
 
 def other(name):
-    return NAMES[(NAMES.index(name) + 1) % 3]
+    return BOOK_NAMES[(BOOK_NAMES.index(name) + 1) % 3]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def other(name):
     (
         (lambda prompt, k: f" {other(prompt.split()[0])}.", 0),
         (lambda prompt, k: f" {prompt.split()[0]}.", 300),
-        (lambda prompt, k: f" {NAMES[k % 3]}.", 100),
+        (lambda prompt, k: f" {BOOK_NAMES[k % 3]}.", 100),
         (lambda prompt, k: f" {other(prompt.split()[0])} saw", 300),
         (lambda prompt, k: f" {other(prompt.split()[0])}", 300),
         (lambda prompt, k: " very.", 300),
@@ -105,7 +105,7 @@ def test_a_recount_of_what_a_real_net_says():
     found = filler_errors(words, seed=3)
     for at, hits in zip(found.at, found.hits, strict=True):
         wrong = 0
-        for name in NAMES:
+        for name in BOOK_NAMES:
             prompt = f"{name}{' very' * int(at)} saw"
             for text in words.samples(100, prompt, length=2, temperature=1.0, min_p=0.0, seed=3):
                 right = re.fullmatch(rf"{prompt} (Doug|Jane|Spot)\.", text)

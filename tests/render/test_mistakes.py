@@ -4,43 +4,44 @@ import re
 
 import pytest
 
-from lstmgen.inspect.mistakes.measure import KINDS, Writing
-from lstmgen.inspect.mistakes.memory_tasks import COUNTS, FILLERS, LENGTHS, Series
-from lstmgen.inspect.mistakes.picture import Results, draw_mistakes, mistakes_table, whole_percent
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.mistakes.measure import SENTENCE_KINDS, WritingSample
+from lstmgen.inspect.mistakes.memory_tasks import COUNTS, FILLERS, LENGTHS, TaskResult
+from lstmgen.inspect.mistakes.picture import MistakesResults, draw_mistakes, mistakes_table, whole_percent
 
 COUNTED = (166, 85, 245, 503, 1)
 
 
 def made_up():
     writings = {
-        "no memory: word pairs": Writing("", dict(zip(KINDS, COUNTED, strict=True)), 0.89583),
-        "plain RNN, 32 units": Writing("", dict(zip(KINDS, (1000, 0, 0, 0, 0), strict=True)), 0.4481),
-        "LSTM, 32 units": Writing("", dict(zip(KINDS, (998, 2, 0, 0, 0), strict=True)), 0.448),
+        "no memory: word pairs": WritingSample("", dict(zip(SENTENCE_KINDS, COUNTED, strict=True)), 0.89583),
+        "plain RNN, 32 units": WritingSample("", dict(zip(SENTENCE_KINDS, (1000, 0, 0, 0, 0), strict=True)), 0.4481),
+        "LSTM, 32 units": WritingSample("", dict(zip(SENTENCE_KINDS, (998, 2, 0, 0, 0), strict=True)), 0.448),
     }
     places = {"fillers": FILLERS, "counting": COUNTS, "reber": [f"{a}-{b}" for a, b in LENGTHS]}
     tasks = {
         task: {
-            net: Series(tuple(map(str, at)), tuple((k * 37 + n) % 101 for k in range(len(at))), 100)
+            net: TaskResult(tuple(map(str, at)), tuple((k * 37 + n) % 101 for k in range(len(at))), 100)
             for n, net in enumerate(["plain RNN, 32 units", "LSTM, 32 units"])
         }
         for task, at in places.items()
     }
-    return Results(writings, tasks, "6,000 updates, seed 1")
+    return MistakesResults(writings, tasks, {"steps": 6000, "seed": 1})
 
 
 @pytest.mark.parametrize("colours", (None, "truecolor", "256"))
 def test_all_tables_are_one_screen(colours):
-    picture = draw_mistakes(made_up(), 80, colours)
+    picture = draw_mistakes(made_up(), Frame(80, colours=colours))
     assert len(picture.lines) <= 22
     assert picture.width <= 80
     assert "…" not in picture.plain
-    assert picture.plain == draw_mistakes(made_up(), 80, None).plain
-    assert draw_mistakes(made_up(), 40, colours).width <= 40
+    assert picture.plain == draw_mistakes(made_up(), Frame(80, colours=None)).plain
+    assert draw_mistakes(made_up(), Frame(40, colours=colours)).width <= 40
 
 
 def test_numbers_are_the_results():
     results = made_up()
-    lines = draw_mistakes(results, 80, None).plain.splitlines()
+    lines = draw_mistakes(results, Frame(80, colours=None)).plain.splitlines()
     assert lines[1].split() == [
         "6,000",
         "updates,",
@@ -79,10 +80,12 @@ def test_percentages(hits, of, text):
 
 
 def test_fewer_sentences_are_said():
-    writing = Writing("", dict(zip(KINDS, (3, 0, 0, 0, 0), strict=True)), 1.0)
-    none = Writing("", dict.fromkeys(KINDS, 0), 1.0)
-    assert "on and on" in draw_mistakes(Results({"a": writing, "b": none}), 80, "truecolor").plain
-    assert "on and on" not in draw_mistakes(made_up(), 80, None).plain
+    writing = WritingSample("", dict(zip(SENTENCE_KINDS, (3, 0, 0, 0, 0), strict=True)), 1.0)
+    none = WritingSample("", dict.fromkeys(SENTENCE_KINDS, 0), 1.0)
+    assert (
+        "on and on" in draw_mistakes(MistakesResults({"a": writing, "b": none}), Frame(80, colours="truecolor")).plain
+    )
+    assert "on and on" not in draw_mistakes(made_up(), Frame(80, colours=None)).plain
 
 
 def test_the_table_has_every_number():

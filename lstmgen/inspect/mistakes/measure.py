@@ -24,8 +24,8 @@ import numpy as np
 
 from lstmgen.arrays import Float32Array, Float64Array
 
-NAMES = ("Doug", "Jane", "Spot")
-KINDS = ("right", "same name", "run-on", "fragment", "other")
+BOOK_NAMES = ("Doug", "Jane", "Spot")
+SENTENCE_KINDS = ("right", "same name", "run-on", "fragment", "other")
 FILLER = "very"
 _TOKENS_A_SENTENCE = 4  # A, saw, B and the full stop
 OPTIMUM = math.log(6) / _TOKENS_A_SENTENCE
@@ -48,7 +48,7 @@ class _Scored(Protocol):
     def nats(self) -> Float64Array: ...
 
 
-class Speaker(Protocol):
+class TextWriter(Protocol):
     """What is asked of a model here, as `lstmgen.Model` has it."""
 
     def stream(self, prompt: str = "", **settings: Any) -> Iterator[str]: ...
@@ -59,7 +59,7 @@ class Speaker(Protocol):
 
 
 @dataclass(frozen=True)
-class Writing:
+class WritingSample:
     """What a net wrote, counted: `counts` by kind, and its loss in nats a token on text it never saw."""
 
     text: str
@@ -73,11 +73,11 @@ class Writing:
 
 
 def kind_of(sentence: str) -> str:
-    """Which of KINDS a sentence is, its full stop left out."""
+    """Which of SENTENCE_KINDS a sentence is, its full stop left out."""
     words = _WORDS.findall(sentence)
     if words.count("saw") != 1:
         return "run-on" if "saw" in words else "fragment"
-    if len(words) != 3 or words[1] != "saw" or words[0] not in NAMES or words[2] not in NAMES:
+    if len(words) != 3 or words[1] != "saw" or words[0] not in BOOK_NAMES or words[2] not in BOOK_NAMES:
         return "other"
     return "same name" if words[0] == words[2] else "right"
 
@@ -87,10 +87,10 @@ def sentences_of(text: str) -> list[str]:
     return text.split(".")[:-1]
 
 
-def counted(text: str) -> dict[str, int]:
+def count_kinds(text: str) -> dict[str, int]:
     """How many sentences of a text are of each kind."""
     found = Counter(kind_of(sentence) for sentence in sentences_of(text))
-    return {kind: found[kind] for kind in KINDS}
+    return {kind: found[kind] for kind in SENTENCE_KINDS}
 
 
 def book(sentences: int, seed: int, most_fillers: int = 0) -> str:
@@ -102,18 +102,18 @@ def book(sentences: int, seed: int, most_fillers: int = 0) -> str:
     first, step = rng.integers(3, size=sentences), rng.integers(1, 3, size=sentences)
     fillers = rng.integers(most_fillers + 1, size=sentences)
     return " ".join(
-        f"{NAMES[a]}{f' {FILLER}' * k} saw {NAMES[(a + b) % 3]}."
+        f"{BOOK_NAMES[a]}{f' {FILLER}' * k} saw {BOOK_NAMES[(a + b) % 3]}."
         for a, b, k in zip(first.tolist(), step.tolist(), fillers.tolist(), strict=True)
     )
 
 
-def writing_of(net: Speaker, seed: int, sentences: int = SENTENCES) -> Writing:
+def sample_writing(net: TextWriter, seed: int, sentences: int = SENTENCES) -> WritingSample:
     """What a net writes from nothing at temperature 1, every token allowed, and its loss on fresh sentences."""
-    text = written(net, sentences, seed)
-    return Writing(text, counted(text), loss_of(net))
+    text = write_sentences(net, sentences, seed)
+    return WritingSample(text, count_kinds(text), loss_of(net))
 
 
-def written(net: Speaker, sentences: int, seed: int) -> str:
+def write_sentences(net: TextWriter, sentences: int, seed: int) -> str:
     """One long sample cut after so many sentences; fewer where the net hardly ever ends one."""
     pieces, stops = [], 0
     for piece in net.stream(temperature=1.0, min_p=0.0, length=sentences * _LONGEST, seed=seed):
@@ -125,7 +125,7 @@ def written(net: Speaker, sentences: int, seed: int) -> str:
     return "".join(f"{part}." for part in parts[:-1][:sentences])
 
 
-def loss_of(net: Speaker) -> float:
+def loss_of(net: TextWriter) -> float:
     """Nats for each word and full stop of FRESH new sentences, of a net that knows words or characters."""
     return float(net.score(book(FRESH, FRESH_SEED)).nats.sum() / (FRESH * _TOKENS_A_SENTENCE))
 
@@ -151,3 +151,9 @@ def memoryless(text: str, tokens: Sequence[str]) -> dict[str, Float32Array]:
         "output.b": logits[stop],
     }
     return {name: array.astype(np.float32) for name, array in arrays.items()}
+
+
+def memoryless_net(text: str) -> dict[str, Any]:
+    """The net of `memoryless` for a text of the book, as keywords of `Model.from_arrays`."""
+    tokens = [".", "saw", *BOOK_NAMES]
+    return {"arrays": memoryless(text, tokens), "vocabulary": tokens, "cell": "rnn", "level": "word"}

@@ -14,7 +14,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from lstmgen.inspect.mistakes.measure import FILLER, NAMES, Speaker, kind_of
+from lstmgen.inspect.mistakes.measure import BOOK_NAMES, FILLER, TextWriter, kind_of
 
 MOST_FILLERS = 32  # in training: half a window
 FILLERS = (0, 1, 2, 4, 8, 16, 32, 48, 64)
@@ -28,7 +28,7 @@ _STRINGS_SEED = 1_000_003  # of no training text
 
 
 @dataclass(frozen=True)
-class Series:
+class TaskResult:
     """How often something happened in `of` tries, at each place of a scale."""
 
     at: tuple[str, ...]
@@ -41,14 +41,14 @@ def _filler_prompt(name: str, fillers: int) -> str:
     return f"{name}{f' {FILLER}' * fillers} saw"
 
 
-def filler_errors(net: Speaker, seed: int) -> Series:
+def filler_errors(net: TextWriter, seed: int) -> TaskResult:
     """Wrong endings by number of filler words."""
     hits = []
     for k in FILLERS:
-        prompts = {name: _filler_prompt(name, k) for name in NAMES}
-        ended = {name: net.samples(_FILLER_SAMPLES, prompts[name], **_plainly(2, seed)) for name in NAMES}
-        hits.append(sum(not _ends_well(text, name, k) for name in NAMES for text in ended[name]))
-    return Series(tuple(map(str, FILLERS)), tuple(hits), _FILLER_SAMPLES * len(NAMES))
+        prompts = {name: _filler_prompt(name, k) for name in BOOK_NAMES}
+        ended = {name: net.samples(_FILLER_SAMPLES, prompts[name], **_plainly(2, seed)) for name in BOOK_NAMES}
+        hits.append(sum(not _ends_well(text, name, k) for name in BOOK_NAMES for text in ended[name]))
+    return TaskResult(tuple(map(str, FILLERS)), tuple(hits), _FILLER_SAMPLES * len(BOOK_NAMES))
 
 
 def _ends_well(text: str, name: str, fillers: int) -> bool:
@@ -57,13 +57,13 @@ def _ends_well(text: str, name: str, fillers: int) -> bool:
     return rest.endswith(".") and kind_of(f"{name} saw{rest[:-1]}") == "right"
 
 
-def counting_accuracy(net: Speaker, seed: int) -> Series:
+def counting_accuracy(net: TextWriter, seed: int) -> TaskResult:
     """Right lines by number of a."""
     hits = []
     for n in COUNTS:
         rests = net.samples(_COUNT_SAMPLES, "a" * n + "b", echo=False, **_plainly(n + 1, seed))
         hits.append(sum(rest == "b" * (n - 1) for rest in rests))
-    return Series(tuple(map(str, COUNTS)), tuple(hits), _COUNT_SAMPLES)
+    return TaskResult(tuple(map(str, COUNTS)), tuple(hits), _COUNT_SAMPLES)
 
 
 def _plainly(length: int, seed: int) -> dict[str, Any]:
@@ -97,10 +97,10 @@ def reber_strings() -> dict[str, list[str]]:
     return found
 
 
-def reber_accuracy(net: Speaker) -> Series:
+def reber_accuracy(net: TextWriter) -> TaskResult:
     """Right letters but one from the end, by length of the string."""
     hits = {
         span: sum(net.samples(1, string[:-2], echo=False, length=1, temperature=0.0) == [string[1]] for string in known)
         for span, known in reber_strings().items()
     }
-    return Series(tuple(hits), tuple(hits.values()), _STRINGS)
+    return TaskResult(tuple(hits), tuple(hits.values()), _STRINGS)

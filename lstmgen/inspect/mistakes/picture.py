@@ -10,52 +10,69 @@ from rich.segment import Segment
 from rich.style import Style
 
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
+from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit, wrap
 from lstmgen.inspect.common.data import Table
-from lstmgen.inspect.mistakes.measure import KINDS, OPTIMUM, SENTENCES, Writing
-from lstmgen.inspect.mistakes.memory_tasks import MOST_COUNTED, MOST_FILLERS, Series
+from lstmgen.inspect.mistakes.measure import OPTIMUM, SENTENCE_KINDS, SENTENCES, WritingSample
+from lstmgen.inspect.mistakes.memory_tasks import MOST_COUNTED, MOST_FILLERS, TaskResult
 
 _NAME = 22  # cells of a net's name, at most
 _DEFINITIONS = "same name: A saw A.  run-on: two or more saw.  fragment: none.  other: all else."
 _TASKS = {
-    "fillers": f'"Doug very very saw": % wrong ends, by number of very (learned 0-{MOST_FILLERS}; guess 33)',
-    "counting": f"aaabbb: % right lines, by number of a (learned 1-{MOST_COUNTED})",
-    "reber": "Embedded Reber grammar: % right of the last letter but one, by length (guess 50)",
+    "fillers": f'"Doug very very saw": % wrong ends, by number of very (taught 0-{MOST_FILLERS}; chance: 33)',
+    "counting": f"aaabbb: % of lines right, by number of a (taught 1-{MOST_COUNTED})",
+    "reber": "Embedded Reber grammar: % of last letters but one right, by length (chance: 50)",
 }
 
 
 @dataclass(frozen=True)
-class Results:
-    """All that was measured: the book's writings by net, the tasks' series by task and net, and how nets were made."""
+class MistakesResults:
+    """All that was measured: writings of the book by net, results by task and net; training: settings of all nets."""
 
-    writings: Mapping[str, Writing]
-    tasks: Mapping[str, Mapping[str, Series]] = field(default_factory=dict)
-    training: str = ""  # of all nets alike: "6,000 updates, seed 1"
+    writings: Mapping[str, WritingSample]
+    tasks: Mapping[str, Mapping[str, TaskResult]] = field(default_factory=dict)
+    training: Mapping[str, Any] | None = None
+
+    @property
+    def training_words(self) -> str:
+        """How all nets were trained alike: "6,000 updates, seed 1"; "" where none was."""
+        return "" if self.training is None else f"{self.training['steps']:,} updates, seed {self.training['seed']}"
 
 
-def draw_mistakes(results: Results, width: int, colours: str | None) -> Picture:
+def draw_mistakes(results: MistakesResults, frame: Frame) -> Picture:
     """One table a task. The nets' names are clean."""
-    picture = Picture()
+    picture, width, colours = Picture(), frame.width, frame.colours
     name = max(min(_NAME, max(map(len, results.writings))), len("the best there can be"))
     _draw_book(picture, results, name, width, colours)
-    for task, nets in results.tasks.items():
-        picture.add()
+    picture.lines += [[Segment(line, FAINT)] for line in wrap(_remark(results), width)]
+    for number, (task, nets) in enumerate(results.tasks.items()):
+        if number:
+            picture.add()
         _draw_task(picture, _TASKS[task], nets, name, width, colours)
     return picture.crop(width)
 
 
-def _draw_book(picture: Picture, results: Results, name: int, width: int, colours: str | None) -> None:
-    heads = [*KINDS, "nats a token"]
+def _remark(results: MistakesResults) -> str:
+    """What an LSTM is for, which the book alone does not show."""
+    if results.tasks:
+        return "What an LSTM is for: remembering for longer than this book needs, as in:"
+    if results.training is not None:
+        return "This book needs little memory; the tasks that need an LSTM follow without --quick."
+    return ""
+
+
+def _draw_book(picture: Picture, results: MistakesResults, name: int, width: int, colours: str | None) -> None:
+    heads = [*SENTENCE_KINDS, "nats a token"]
     widths = [max(len(head), 5) + 2 for head in heads]
     picture.add(
         Segment(fit(f"Children's book: {SENTENCES:,} sentences written at temperature 1, min-p off", width), STRONG)
     )
     columns = "".join(f"{head:>{size}}" for head, size in zip(heads, widths, strict=True))
-    picture.add(Segment(fill(results.training, name), FAINT), columns)
+    picture.add(Segment(fill(results.training_words, name), FAINT), columns)
     short = False
     for net, writing in results.writings.items():
         cells = [Segment(fill(net, name))]
-        for kind, size in zip(KINDS, widths, strict=False):
+        for kind, size in zip(SENTENCE_KINDS, widths, strict=False):
             cells += _cell(f"{writing.counts[kind]:,}", size, writing.counts[kind] / max(writing.total, 1), colours)
         picture.add(*cells, f"{writing.loss:>{widths[-1]}.4f}")
         short |= writing.total < SENTENCES
@@ -68,16 +85,16 @@ def _draw_book(picture: Picture, results: Results, name: int, width: int, colour
 
 
 def _draw_task(
-    picture: Picture, title: str, nets: Mapping[str, Series], name: int, width: int, colours: str | None
+    picture: Picture, title: str, nets: Mapping[str, TaskResult], name: int, width: int, colours: str | None
 ) -> None:
     scale = next(iter(nets.values())).at
     size = max(4, max(map(len, scale)) + 1)
     picture.add(Segment(fit(title, width), STRONG))
     picture.add(" " * name + "".join(f"{at:>{size}}" for at in scale))
-    for net, series in nets.items():
+    for net, result in nets.items():
         cells = [Segment(fill(net, name))]
-        for hits in series.hits:
-            cells += _cell(whole_percent(hits, series.of), size, hits / series.of, colours)
+        for hits in result.hits:
+            cells += _cell(whole_percent(hits, result.of), size, hits / result.of, colours)
         picture.add(*cells)
 
 
@@ -92,18 +109,18 @@ def _cell(text: str, size: int, share: float, colours: str | None) -> list[Segme
     return [Segment(" "), Segment(f"{text:>{size - 1}}", style)]
 
 
-def mistakes_table(results: Results) -> Table:
+def mistakes_table(results: MistakesResults) -> Table:
     """A row for each number: which task, which net, what, the number, and of how many."""
     return Table(["task", "net", "what", "value", "of"], _rows(results))
 
 
-def _rows(results: Results) -> Iterator[Sequence[Any]]:
+def _rows(results: MistakesResults) -> Iterator[Sequence[Any]]:
     for net, writing in results.writings.items():
         for kind, count in writing.counts.items():
             yield ["book", net, kind, count, writing.total]
         yield ["book", net, "nats a token", writing.loss, None]
     yield ["book", "the best there can be", "nats a token", OPTIMUM, None]
     for task, nets in results.tasks.items():
-        for net, series in nets.items():
-            for at, hits in zip(series.at, series.hits, strict=True):
-                yield [task, net, at, hits, series.of]
+        for net, result in nets.items():
+            for at, hits in zip(result.at, result.hits, strict=True):
+                yield [task, net, at, hits, result.of]
