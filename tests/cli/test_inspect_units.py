@@ -38,7 +38,7 @@ def test_one_property_and_what_its_unit_is_good_for(run: Runner, quoter: Model) 
     ran = run("inspect", "units", "quotes", "-m", "quoter.npz", "--file", "text.txt", "--causal")
     assert ran.code == 0
     assert f"Found: c {TOGGLE} is high with it, AUROC 1.000" in ran.out.replace("\n", " ")
-    assert "held at its mean" in ran.out
+    assert "Held at its mean" in ran.out
     assert len(ran.out.splitlines()) <= 22
     found = json.loads(run("inspect", "units", "quotes", "-m", "quoter.npz", "--file", "text.txt", "--json").out)
     (facts,) = found["properties"]

@@ -79,7 +79,7 @@ def test_the_ranking_fits(colours, held, width, height):
     if width >= 80:
         assert len(shown.lines) <= height
     assert "Found: h 1 is low with it, AUROC" in shown.plain.replace("\n", " ")
-    assert ("held at its mean" in shown.plain) == (held is not None)
+    assert ("Held at its mean" in shown.plain) == (held is not None)
 
 
 def test_a_chosen_unit_is_listed_whatever_its_rank():
@@ -131,10 +131,10 @@ def test_values_between_a_units_own_ends():
 def test_what_holding_it_costs():
     lines = ablation_lines(effect(), KINDS, 200)
     assert lines[0] == (
-        "With the unit held at its mean (0.50), loss in nats a token: overall 1.000 +0.250 ± 0.010, with the property "
-        "1.000 +0.250 ± 0.010, without it 0.900 +0.000 ± 0.010."
+        "Held at its mean (0.50), loss in nats a token overall 1.000 +0.250 ± 0.010, with the property 1.000 +0.250 "
+        "± 0.010, without 0.900 +0.000 ± 0.010."
     )
-    assert lines[1] == f"It costs most at {KINDS[2]} +0.75 (130 times)"
+    assert lines[1] == f"Most of the rise (each, times) is at {KINDS[2]} +0.75 (130)"
 
 
 @pytest.mark.parametrize("colours", (None, "truecolor"))

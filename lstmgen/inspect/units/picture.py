@@ -184,10 +184,12 @@ def ablation_lines(ablation: Ablation, tokens: Sequence[str], width: int) -> lis
     """What clamping the unit costs, in two lines or three."""
     costs = [f"overall {_rise(ablation.everywhere)}"]
     if ablation.inside is not None and ablation.outside is not None:
-        costs += [f"with the property {_rise(ablation.inside)}", f"without it {_rise(ablation.outside)}"]
-    text = f"With the unit held at its mean ({ablation.value:.2f}), loss in nats a token: {', '.join(costs)}."
-    worst = ", ".join(f"{tokens[k]} {rise:+.2f} ({times:,} times)" for k, rise, times in ablation.worst)
-    return wrap(text, width) + (wrap(f"It costs most at {worst}", width)[:2] if worst else [])
+        costs += [f"with the property {_rise(ablation.inside)}", f"without {_rise(ablation.outside)}"]
+    text = f"Held at its mean ({ablation.value:.2f}), loss in nats a token {', '.join(costs)}."
+    worst = [f"{tokens[k]} {rise:+.2f} ({times:,})" for k, rise, times in ablation.worst]
+    return wrap(text, width) + (
+        wrap(f"Most of the rise (each, times) is at {', '.join(worst)}", width)[:2] if worst else []
+    )
 
 
 def _rise(cost: Cost) -> str:
