@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import AnyArray
+from lstmgen.records import key_of
 
 
 def as_json(value: Any) -> str:
@@ -26,7 +27,7 @@ def as_json(value: Any) -> str:
 def plain(value: Any) -> Any:
     """The value in what JSON knows: dictionaries, lists, texts and numbers."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {key_of(field): plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

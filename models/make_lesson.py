@@ -24,7 +24,7 @@ from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture
 from lstmgen.text import Corpus, load_corpus
 from lstmgen.training.record import corpus_facts
-from lstmgen.training.schedule import rate_at
+from lstmgen.training.schedule import learning_rate_at
 
 SCALE = 6.0  # with less, wrong words keep more than a hundredth; with more, nothing need be held down, only not raised
 SEED = 24  # of several that learn it, one whose gates are nearly all open or shut and whose memory stays within 2
@@ -97,7 +97,7 @@ def train(corpus: Corpus, seed: int) -> tuple[Network, list[list[float]], list[l
     for step in range(1, STEPS + 1):
         found = network.gradient(*stories.next(), state)
         found.gradient[-fixed:] = 0.0
-        norm, rate = network.global_norm(found.gradient), rate_at((step - 0.5) / STEPS, RATE)
+        norm, rate = network.global_norm(found.gradient), learning_rate_at((step - 0.5) / STEPS, RATE)
         network.adamw(
             found.gradient, first, second, rate=rate, beta1=0.9, beta2=0.99, epsilon=1e-8, weight_decay=DECAY,
             step=step, scale=min(1.0, 1.0 / norm),

@@ -24,6 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "arrays.py": {"numpy"},
     "lazy.py": set(),
     "deprecated.py": set(),
+    "records.py": set(),
     "plain_json.py": {"numpy"},
     "cleaning.py": set(),
     "durations.py": set(),

@@ -10,10 +10,10 @@ from lstmgen.api.finding import MODELS_FOLDER
 from lstmgen.api.model import Model, load
 from lstmgen.errors import UsageError
 from lstmgen.shipped import shipped_lesson, shipped_model
-from lstmgen.training.origin import Start
+from lstmgen.training.pretrained import Pretrained
 
 
-def start_from(model: str | Path | Model, out: Path | None) -> Start:
+def start_from(model: str | Path | Model, out: Path | None) -> Pretrained:
     """The model to begin with, found as `load` finds it. UsageError where `out` would replace it."""
     if not isinstance(model, Model):
         model = load(model)
@@ -24,7 +24,7 @@ def start_from(model: str | Path | Model, out: Path | None) -> Start:
             "Give the new one another name: --out models/ANOTHER.npz"
         )
     name = "model" if path is None else _name_of(path)
-    return Start(name, model.file)
+    return Pretrained(name, model.file)
 
 
 def _name_of(path: Path) -> str:
@@ -33,7 +33,7 @@ def _name_of(path: Path) -> str:
     return path.stem if bare and path.suffix == ".npz" else path.name
 
 
-def load_options_like(start: Start, reading: Mapping[str, Any]) -> dict[str, Any]:
+def load_options_like(start: Pretrained, reading: Mapping[str, Any]) -> dict[str, Any]:
     """Keywords for `load_corpus` under which a text becomes the model's tokens. UsageError where others are asked for.
 
     Lines may be documents or not, whatever they were to the model.

@@ -24,11 +24,11 @@ from lstmgen.settings import (
 )
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events, session
-from lstmgen.training.checking import text_facts
-from lstmgen.training.checkpoint import lock_of
+from lstmgen.training.checking import recorded_text_options
+from lstmgen.training.checkpoint import output_lock
 from lstmgen.training.interrupts import StopFlag, stop_on_signals
-from lstmgen.training.origin import Start
-from lstmgen.training.resuming import as_typed
+from lstmgen.training.pretrained import Pretrained
+from lstmgen.training.resuming import option_as_typed
 
 _TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin"))
 _SHOWN_SKIPPED = 10  # files of a folder that are named one by one
@@ -116,7 +116,7 @@ def plan_resume(state: str | Path, *paths: str | Path, on_event: _Listener | Non
 @contextmanager
 def _held(target: Path | None, tell: _Listener) -> Iterator[OutputLock]:
     """The lock of the files to be written; UsageError, before anything is read, where another run holds it."""
-    with lock_of(target) as lock:
+    with output_lock(target) as lock:
         if lock.remark:
             tell(events.Notice(lock.remark))
         yield lock
@@ -147,7 +147,7 @@ def _beginning(
     settings: dict[str, Any],
     reading: dict[str, Any],
     tell: _Listener,
-) -> tuple[Start | None, dict[str, Any]]:
+) -> tuple[Pretrained | None, dict[str, Any]]:
     """The model to begin with, if any, and the keywords by which the text is read."""
     if model is None:
         return None, reading
@@ -181,12 +181,12 @@ def _check_reading(state: Path, reading: dict[str, Any]) -> None:
     asked = {name: value for name, value in reading.items() if name != "stdin"}
     if not asked:
         return
-    recorded = text_facts(read_state(state)[2])
+    recorded = recorded_text_options(read_state(state)[2])
     for name, value in asked.items():
         if name in recorded and recorded[name] != value:
             raise UsageError(
-                f"This run has {as_typed(name, recorded[name])}, not {as_typed(name, value)}: a run that goes on keeps "
-                "its settings.\nLeave the option out, or start a new run with --out or --force."
+                f"This run has {option_as_typed(name, recorded[name])}, not {option_as_typed(name, value)}: a run that "
+                "goes on keeps its settings.\nLeave the option out, or start a new run with --out or --force."
             )
 
 
@@ -224,7 +224,7 @@ def _followed(begin: Callable[[Stop], Iterator[events.Event]], stop: Stop | None
         run = begin(signals if stop is None else stop)
         stack.callback(run.close)  # type: ignore[attr-defined] # a generator
         for event in run:
-            if stop is None and isinstance(event, events.Counted | events.Progress):  # the weights have been made
+            if stop is None and isinstance(event, events.BaselineReady | events.Progress):  # the weights have been made
                 signals.arm()
             if isinstance(event, events.Finished):
                 finished = event

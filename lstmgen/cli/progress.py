@@ -83,7 +83,7 @@ class PlainDisplay:
                 self.planned(event)
             case events.Planned():
                 self.planned(event)
-            case events.Counted():
+            case events.BaselineReady():
                 self.write_line(training_messages.baseline_line(event), "2")
             case events.Progress():
                 self.progress(event)

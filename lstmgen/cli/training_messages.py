@@ -17,7 +17,7 @@ from lstmgen.durations import spoken_duration
 from lstmgen.errors import LstmgenError
 from lstmgen.inspect.common.history import scored_whole
 from lstmgen.terminal.amounts import clock_time, nats, short_count, size
-from lstmgen.training.events import Counted, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
+from lstmgen.training.events import BaselineReady, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
 _SAMPLE_LINES, _SAMPLE_WIDTH = 4, 300
 _NEXT_LINES = 20  # that the next command asks for
@@ -50,16 +50,16 @@ def resumed_lines(event: Resumed) -> list[str]:
     return [f"Continuing after update {event.step:,} ({spoken_duration(event.seconds)} of training so far{best})."]
 
 
-def baseline_line(event: Counted) -> str:
+def baseline_line(event: BaselineReady) -> str:
     """The n-gram's figures, above the table whose validation column they are to be compared with."""
-    mark = event.mark
+    mark = event.baseline
     how = "counting only" if mark.tokens == event.training else f"counting {short_count(mark.tokens)} tokens"
     return f"  Baseline, a {mark.name} ({how}): validation {nats(mark.sample_nats)}, {mark.sample_bits:.3f} bits/char"
 
 
 def baseline_comparison(event: Finished) -> list[str]:
     """How the model compares with the n-gram, where both were scored on the whole validation part."""
-    mark, bits = event.mark, event.bits_per_character
+    mark, bits = event.baseline, event.bits_per_character
     if mark is None or mark.bits is None or bits is None or not scored_whole(event.model.header):
         return []
     better = round(mark.bits, 3) - round(bits, 3)

@@ -6,13 +6,22 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from lstmgen.plain_json import as_json
+from lstmgen.records import key_of
 
 if TYPE_CHECKING:
     from lstmgen.training.events import Event
 
+_EVENT_NAMES = {"BaselineReady": "counted"}  # where it is not the class's
+
 
 def event_json(event: Event) -> str:
     """The event as one line of JSON; a finished model is its header."""
-    name = "".join("_" + letter.lower() if letter.isupper() else letter for letter in type(event).__name__).lstrip("_")
-    values = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
-    return as_json({"event": name, **{key: getattr(value, "header", value) for key, value in values.items()}})
+    kind = type(event).__name__
+    name = "".join("_" + letter.lower() if letter.isupper() else letter for letter in kind).lstrip("_")
+    values = {key_of(field): getattr(event, field.name) for field in dataclasses.fields(event)}
+    return as_json(
+        {
+            "event": _EVENT_NAMES.get(kind, name),
+            **{key: getattr(value, "header", value) for key, value in values.items()},
+        }
+    )

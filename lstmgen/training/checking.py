@@ -40,62 +40,62 @@ class Rule:
         return not isinstance(value, int | float) or self.low <= value <= self.high
 
 
-def whole(low: int = 0, high: int = _MANY, *, none: bool = False, new: bool = False) -> Rule:
+def integer_rule(low: int = 0, high: int = _MANY, *, none: bool = False, new: bool = False) -> Rule:
     """A whole number."""
     return Rule((int,), low, high, none=none, new=new)
 
 
-def number(low: float, high: float, *, none: bool = False, new: bool = False) -> Rule:
+def number_rule(low: float, high: float, *, none: bool = False, new: bool = False) -> Rule:
     """A number."""
     return Rule((int, float), low, high, none=none, new=new)
 
 
-def truth(*, new: bool = False) -> Rule:
+def boolean_rule(*, new: bool = False) -> Rule:
     """True or false."""
     return Rule((bool,), new=new)
 
 
-def words(*among: str) -> Rule:
+def text_rule(*among: str) -> Rule:
     """A text, one of these if any are named."""
     return Rule((str,), words=among or None)
 
 
 _ANYTHING = Rule((dict, list), none=True)  # a record that is looked at on its own
 
-COUNTERS = {
-    "step": whole(),
-    "moments_step": whole(),
-    "tokens_seen": whole(),
-    "seconds": number(0.0, _LONG),
-    "smoothed": number(-_LOSS, _LOSS, none=True),
-    "first_step": whole(),
-    "first_second": number(0.0, _LONG),
-    "stopped": number(-1.0, 1.0, none=True),  # in a budget that was enlarged since it may lie before the beginning
-    "stopped_step": whole(none=True),
-    "best_loss": number(-_LOSS, _LOSS, none=True),
-    "best_step": whole(),
-    "best_averaged": truth(),
-    "best_temperature": number(1e-3, 1e3),
-    "low": number(-_LOSS, _LOSS, none=True),
-    "low_train": number(-_LOSS, _LOSS, none=True, new=True),
-    "low_step": whole(),
-    "low_second": number(0.0, _LONG),
-    "worse": whole(),
-    "suspicious": truth(new=True),
-    "tried": number(-1.0, 1.0, new=True),
-    "measured": whole(0, 1_000, new=True),
-    "evaluated_step": whole(),
-    "evaluated_second": number(0.0, _LONG),
-    "loss_sum": number(-_LOSS, _LOSS),
-    "norm_sum": number(0.0, _LOSS),
-    "clipped": whole(),
-    "updates": whole(),
-    "train": number(-_LOSS, _LOSS, none=True),
-    "averaged": whole(),
-    "failures": whole(),
-    "skipped": whole(),
-    "halvings": whole(),
-    "finished": truth(),
+COUNTER_RULES = {
+    "step": integer_rule(),
+    "moments_step": integer_rule(),
+    "tokens_seen": integer_rule(),
+    "seconds": number_rule(0.0, _LONG),
+    "smoothed": number_rule(-_LOSS, _LOSS, none=True),
+    "first_step": integer_rule(),
+    "first_second": number_rule(0.0, _LONG),
+    "stopped": number_rule(-1.0, 1.0, none=True),  # in a budget that was enlarged since it may lie before the beginning
+    "stopped_step": integer_rule(none=True),
+    "best_loss": number_rule(-_LOSS, _LOSS, none=True),
+    "best_step": integer_rule(),
+    "best_averaged": boolean_rule(),
+    "best_temperature": number_rule(1e-3, 1e3),
+    "low": number_rule(-_LOSS, _LOSS, none=True),
+    "low_train": number_rule(-_LOSS, _LOSS, none=True, new=True),
+    "low_step": integer_rule(),
+    "low_second": number_rule(0.0, _LONG),
+    "worse": integer_rule(),
+    "suspicious": boolean_rule(new=True),
+    "tried": number_rule(-1.0, 1.0, new=True),
+    "measured": integer_rule(0, 1_000, new=True),
+    "evaluated_step": integer_rule(),
+    "evaluated_second": number_rule(0.0, _LONG),
+    "loss_sum": number_rule(-_LOSS, _LOSS),
+    "norm_sum": number_rule(0.0, _LOSS),
+    "clipped": integer_rule(),
+    "updates": integer_rule(),
+    "train": number_rule(-_LOSS, _LOSS, none=True),
+    "averaged": integer_rule(),
+    "failures": integer_rule(),
+    "skipped": integer_rule(),
+    "halvings": integer_rule(),
+    "finished": boolean_rule(),
 }
 
 _AT_MOST = [
@@ -106,62 +106,62 @@ _AT_MOST = [
 ]
 """Counters that cannot be above another."""
 
-PLAN = {
+PLAN_RULES = {
     "architecture": _ANYTHING,
-    "window": whole(1, 65_536),
-    "rows": whole(1, 65_536),
-    "rate": number(1e-12, 100.0),
-    "floor": number(0.0, 1.0),
-    "dropout": number(0.0, 0.95),
-    "weight_drop": number(0.0, 0.95),
-    "embedding_dropout": number(0.0, 0.95, new=True),
-    "weight_decay": number(0.0, 10.0),
-    "clip_norm": number(1e-9, 1e9),
-    "seed": whole(0, 2**63 - 1),
-    "threads": whole(1, 1024),
+    "window": integer_rule(1, 65_536),
+    "rows": integer_rule(1, 65_536),
+    "rate": number_rule(1e-12, 100.0),
+    "floor": number_rule(0.0, 1.0),
+    "dropout": number_rule(0.0, 0.95),
+    "weight_drop": number_rule(0.0, 0.95),
+    "embedding_dropout": number_rule(0.0, 0.95, new=True),
+    "weight_decay": number_rule(0.0, 10.0),
+    "clip_norm": number_rule(1e-9, 1e9),
+    "seed": integer_rule(0, 2**63 - 1),
+    "threads": integer_rule(1, 1024),
     "budget": _ANYTHING,
-    "speed": number(0.0, 1e300, none=True),
-    "passes": number(0.0, 1e300),
-    "seconds": number(0.0, _LONG, none=True),
-    "parameters": whole(1),
-    "scored": whole(),
-    "memory": whole(),
+    "speed": number_rule(0.0, 1e300, none=True),
+    "passes": number_rule(0.0, 1e300),
+    "seconds": number_rule(0.0, _LONG, none=True),
+    "parameters": integer_rule(1),
+    "scored": integer_rule(),
+    "memory": integer_rule(),
     "choices": Rule((list,)),
     "origin": Rule((dict,), none=True, new=True),
-    "counted": whole(new=True),
-    "warm_up": number(1e-9, 1.0, new=True),
-    "drops_rise": number(0.0, 1.0, new=True),
+    "counted": integer_rule(new=True),
+    "warm_up": number_rule(1e-9, 1.0, new=True),
+    "drops_rise": number_rule(0.0, 1.0, new=True),
 }
 
-BUDGET = {
-    "kind": words("time", "steps", "epochs"),
-    "amount": number(1e-9, 2.0**41),
-    "steps": whole(1, 2**100, none=True),
+BUDGET_RULES = {
+    "kind": text_rule("time", "steps", "epochs"),
+    "amount": number_rule(1e-9, 2.0**41),
+    "steps": integer_rule(1, 2**100, none=True),
 }
-ORIGIN = {"name": words(), "digest": words(), "vocabulary": whole(1)}
-MARK = {
-    "order": whole(1, 1_000),
-    "tokens": whole(1),
-    **dict.fromkeys(("sample_nats", "sample_bits"), number(0.0, 1e6)),
-    **dict.fromkeys(("nats", "bits"), number(0.0, 1e6, none=True)),
+ORIGIN_RULES = {"name": text_rule(), "digest": text_rule(), "vocabulary": integer_rule(1)}
+BASELINE_RULES = {
+    "order": integer_rule(1, 1_000),
+    "tokens": integer_rule(1),
+    **dict.fromkeys(("sample_nats", "sample_bits"), number_rule(0.0, 1e6)),
+    **dict.fromkeys(("nats", "bits"), number_rule(0.0, 1e6, none=True)),
 }
 _TEXT = {
-    "level": words(*LEVELS),
-    "lines": truth(),
-    "encoding": words(),
-    "errors": words(),
-    "keep_newlines": truth(),
-    "min_count": whole(1, none=True),
-    "validation": number(0.0, 0.9, none=True),
-    "repeats_together": truth(new=True),
+    "level": text_rule(*LEVELS),
+    "lines": boolean_rule(),
+    "encoding": text_rule(),
+    "errors": text_rule(),
+    "keep_newlines": boolean_rule(),
+    "min_count": integer_rule(1, none=True),
+    "validation": number_rule(0.0, 0.9, none=True),
+    "repeats_together": boolean_rule(new=True),
     "paths": Rule((list,)),
     "names": Rule((list,)),
 }
-_GENERATOR = {"state": words(), "increment": words(), "kept": whole(0, 2**32 - 1, none=True)}
+_GENERATOR = {"state": text_rule(), "increment": text_rule(), "kept": integer_rule(0, 2**32 - 1, none=True)}
 _HEXADECIMAL = re.compile(r"[0-9a-f]{32}")
 
 
-def checked(name: str, record: Any, rules: Mapping[str, Rule]) -> dict[str, Any]:
+def check_record(name: str, record: Any, rules: Mapping[str, Rule]) -> dict[str, Any]:
     """A copy of the record; ValueError naming the first field that lacks, or holds what it may not.
 
     Fields without a rule are left to whoever makes something of the record.
@@ -178,7 +178,7 @@ def checked(name: str, record: Any, rules: Mapping[str, Rule]) -> dict[str, Any]
     return dict(record)
 
 
-def check_order(counters: Mapping[str, Any]) -> None:
+def check_counter_order(counters: Mapping[str, Any]) -> None:
     """ValueError for a counter above one that it cannot be above."""
     for name, other in _AT_MOST:
         value, most = counters[name], counters[other]
@@ -186,27 +186,27 @@ def check_order(counters: Mapping[str, Any]) -> None:
             raise ValueError(f"{name} of the counters is {_shown(value)}, above {other}, {_shown(most)}")
 
 
-def checked_generator(name: str, record: Any) -> dict[str, Any]:
+def check_generator_record(name: str, record: Any) -> dict[str, Any]:
     """The record of a PCG64; its increment is always odd."""
-    found = checked(f"the generator {name}", record, _GENERATOR)
+    found = check_record(f"the generator {name}", record, _GENERATOR)
     whole_ones = all(_HEXADECIMAL.fullmatch(found[part]) for part in ("state", "increment"))
     if not whole_ones or int(found["increment"], 16) % 2 == 0:
         raise ValueError(f"the generator {name} is in no state that it can be in")
     return found
 
 
-def text_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+def recorded_text_options(facts: Mapping[str, Any]) -> dict[str, Any]:
     """How the text was read and from where, of a state's facts; ModelFileError where they do not say so."""
     try:
-        found = checked("the text", facts.get("text"), _TEXT)
+        found = check_record("the text", facts.get("text"), _TEXT)
         if not all(type(item) is str for item in (*found["paths"], *found["names"])):
             raise ValueError("a path is no text")
     except ValueError as error:
-        raise refusal(error) from error
+        raise unusable_state(error) from error
     return found
 
 
-def refusal(error: object) -> ModelFileError:
+def unusable_state(error: object) -> ModelFileError:
     """The error for a state that cannot be gone on from, whatever of it is wrong."""
     return ModelFileError(f"The state file cannot be used: {error}.\nTrain again with --force.")
 

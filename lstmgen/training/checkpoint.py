@@ -18,17 +18,17 @@ from lstmgen.paths import state_path
 from lstmgen.text import Corpus
 from lstmgen.training import events
 from lstmgen.training.plan import Plan
+from lstmgen.training.plan_io import state_facts
 from lstmgen.training.record import model_file
-from lstmgen.training.remember import facts_of
 from lstmgen.training.state import TrainingState
 
-EVERY = 30.0  # seconds
+SAVE_INTERVAL = 30.0  # seconds
 _PART = 0.02  # of a time budget, where that is longer
-PAUSE = 1.0  # seconds between a save that failed and its second try
-COST = 0.03  # a save may not take a larger share of the time than this, except at the end
+RETRY_PAUSE = 1.0  # seconds between a save that failed and its second try
+MAX_COST_SHARE = 0.03  # a save may not take a larger share of the time than this, except at the end
 
 
-def lock_of(out: Path | None) -> OutputLock:
+def output_lock(out: Path | None) -> OutputLock:
     """The lock of a run that writes these two files; of none where nothing is written."""
     return OutputLock() if out is None else OutputLock(out, state_path(out))
 
@@ -54,8 +54,8 @@ class Checkpointer:
         if self.out is None or self.last is None:
             return self.out is not None
         since = self.now() - self.last
-        every = max(EVERY, _PART * (self.budget_seconds or 0.0))
-        return (is_best or since >= every) and since >= self.cost / COST
+        every = max(SAVE_INTERVAL, _PART * (self.budget_seconds or 0.0))
+        return (is_best or since >= every) and since >= self.cost / MAX_COST_SHARE
 
     @property
     def holds_final(self) -> bool:
@@ -76,7 +76,7 @@ class Checkpointer:
         counters = state.counters
         arrays, header = state.to_arrays()
         best = (counters.best_step, int(counters.best_averaged), int(final is not None))
-        facts = header | facts_of(corpus, plan)
+        facts = header | state_facts(corpus, plan)
         model, trouble = self.write(model_file(corpus, plan, state, final), arrays, facts, best)
         if trouble:
             yield events.Notice(f"Saving succeeded only at the second attempt: {trouble}")
@@ -94,7 +94,7 @@ class Checkpointer:
             return self._write(model, arrays, facts, best), None
         except ResourceError as error:
             trouble = str(error).partition("\n")[0]
-            time.sleep(PAUSE)
+            time.sleep(RETRY_PAUSE)
             return self._write(model, arrays, facts, best), trouble
 
     def _write(

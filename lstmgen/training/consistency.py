@@ -7,30 +7,30 @@ import numpy as np
 from lstmgen.arrays import Float64Array
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, architecture_of
 from lstmgen.text import Corpus
-from lstmgen.training.checking import refusal
+from lstmgen.training.checking import unusable_state
 from lstmgen.training.memory import check_fits, counting_growth, expected_growth, order_growth
 from lstmgen.training.plan import Plan
-from lstmgen.training.schedule import budget_for
+from lstmgen.training.schedule import make_budget
 from lstmgen.training.state import TrainingState
 
 
 def check_together(plan: Plan, state: TrainingState, file: ModelFile) -> None:
     """ModelFileError unless plan, state and header are of one run."""
     sizes, counters, budget = plan.architecture, state.counters, plan.budget
-    carried = (len(sizes.facts.states), sizes.layers, plan.rows, sizes.units)
+    carried = (len(sizes.facts.states), sizes.layers, plan.batch_size, sizes.units)
     wrong = {
         "its plan is for another network than its header": sizes != architecture_of(file.header),
         "its weights are not those of its network": len(state.weights) != sizes.parameter_count(),
         "its carried states are not those of its network": state.carried.shape != carried,
         "it has made more updates than it was to make": budget.steps is not None and counters.step > budget.steps,
-        "it has seen more than it was shown": counters.tokens_seen > counters.step * plan.rows * plan.window,
+        "it has seen more than it was shown": counters.tokens_seen > counters.step * plan.batch_size * plan.seq_length,
         "it began with more tokens than it has": plan.origin is not None and plan.origin.vocabulary > sizes.vocabulary,
         "its history has other columns": file.header["history"] != list(HISTORY_COLUMNS),
         "its history is not its own": not _in_order(file.history[:, 0], counters.step),
     }
     for what, found in wrong.items():
         if found:
-            raise refusal(what)
+            raise unusable_state(what)
 
 
 def _in_order(updates: Float64Array, last: int) -> bool:
@@ -41,11 +41,15 @@ def _in_order(updates: Float64Array, last: int) -> bool:
 def check_with_text(plan: Plan, corpus: Corpus) -> None:
     """ModelFileError where the plan is not for this text; ResourceError where it takes more memory than there is."""
     most = len(corpus.validation)
-    again = budget_for(plan.budget.kind, plan.budget.amount, max(1, len(corpus.training)), plan.rows * plan.window)
-    scored = min(1, most) <= plan.scored <= most
-    if not scored or plan.counted > len(corpus.training) or plan.budget != again:
-        raise refusal("its plan is for another text")
+    again = make_budget(
+        plan.budget.kind, plan.budget.amount, max(1, len(corpus.training)), plan.batch_size * plan.seq_length
+    )
+    scored = min(1, most) <= plan.subset_tokens <= most
+    if not scored or plan.baseline_tokens > len(corpus.training) or plan.budget != again:
+        raise unusable_state("its plan is for another text")
     sizes = plan.architecture
-    growth = expected_growth(sizes, plan.rows, plan.window, plan.dropout, plan.weight_drop, plan.scored)
+    growth = expected_growth(
+        sizes, plan.batch_size, plan.seq_length, plan.dropout, plan.weight_drop, plan.subset_tokens
+    )
     growth += order_growth(len(corpus.training_starts))
-    check_fits(max(growth, counting_growth(sizes, plan.counted)))
+    check_fits(max(growth, counting_growth(sizes, plan.baseline_tokens)))

@@ -21,11 +21,11 @@ from lstmgen.errors import DivergedError
 from lstmgen.standard_errors import standard_error
 from lstmgen.training import events
 from lstmgen.training.run import Run
-from lstmgen.training.schedule import LAST_PART, Budget, Place, rate_at
-from lstmgen.training.sizes import by_heart
+from lstmgen.training.schedule import ANNEALING_SHARE, Budget, SchedulePosition, learning_rate_at
+from lstmgen.training.sizes import memorization
 from lstmgen.training.state import Counters, TrainingState
 from lstmgen.training.update import Updater, return_to_best
-from lstmgen.training.validation import SURE, surely_above, weights_of
+from lstmgen.training.validation import SIGNIFICANT_ERRORS, significantly_above, temporary_weights
 
 _PATIENCE = 5  # evaluations above the best ...
 _PATIENCE_PART = 0.1  # ... over at least this share of the budget; as much lies between two trials
@@ -60,7 +60,7 @@ def record_evaluation(state: TrainingState, validation: float | None) -> bool:
     return True
 
 
-def is_suspicious(counters: Counters, budget: Budget, by_heart: float, passes: float) -> bool:
+def suspects_overfitting(counters: Counters, budget: Budget, by_heart: float, passes: float) -> bool:
     """Whether these figures may be those of overfitting, so that a trial is worth its time.
 
     The text was read often enough to be known by heart (`by_heart`: see sizes.by_heart); the validation loss was above
@@ -77,7 +77,7 @@ def is_suspicious(counters: Counters, budget: Budget, by_heart: float, passes: f
     if counters.train is None or counters.low_train is None or counters.train >= counters.low_train:
         return False
     used, risen = _used_and_risen(counters, budget)
-    return risen >= _PATIENCE_PART and counters.tried + _PATIENCE_PART <= used < 1.0 - LAST_PART
+    return risen >= _PATIENCE_PART and counters.tried + _PATIENCE_PART <= used < 1.0 - ANNEALING_SHARE
 
 
 def _used_and_risen(counters: Counters, budget: Budget) -> tuple[float, float]:
@@ -93,12 +93,12 @@ def may_overfit(run: Run) -> bool:
     """Whether the figures of the last evaluation are reason for a trial."""
     counters, tokens = run.state.counters, max(1, len(run.corpus.training))
     passes = counters.tokens_seen / tokens
-    return is_suspicious(counters, run.budget, by_heart(run.plan.architecture, passes, tokens), passes)
+    return suspects_overfitting(counters, run.budget, memorization(run.plan.architecture, passes, tokens), passes)
 
 
 def consider_stopping(run: Run) -> Iterator[events.Event]:
     """If the loss has surely risen, a trial; the run goes on, or anneals from its best weights and ends."""
-    counters, place = run.state.counters, run.place()
+    counters, place = run.state.counters, run.position()
     if not _has_risen(run):
         counters.suspicious = False
         return
@@ -118,12 +118,12 @@ class _Verdict:
     stop: bool
 
 
-def _stopped(run: Run, place: Place, found: _Verdict) -> events.EarlyStop:
+def _stopped(run: Run, place: SchedulePosition, found: _Verdict) -> events.EarlyStop:
     """From the best weights, in the last part of the schedule."""
     counters = run.state.counters
     counters.stopped, counters.stopped_step = place.fraction, counters.step
     return_to_best(run.network, run.state)
-    seconds_left, steps_left = run.left()
+    seconds_left, steps_left = run.remaining()
     best = counters.best_loss if counters.best_loss is not None else math.nan
     return events.EarlyStop(
         counters.step, counters.best_step, best, found.annealed, found.projected, steps_left, seconds_left
@@ -135,25 +135,25 @@ def _has_risen(run: Run) -> bool:
     if run.subset is None or run.subset.count < _FEWEST_TOKENS:
         return False
     here = run.subset.nats(run.network, run.stop)
-    with weights_of(run.network, run.state.best):
-        return surely_above(here, run.subset.nats(run.network, run.stop))
+    with temporary_weights(run.network, run.state.best):
+        return significantly_above(here, run.subset.nats(run.network, run.stop))
 
 
 def _tried(run: Run) -> Generator[events.Event, None, _Verdict]:
     """Both copies annealed and compared."""
     stopping = yield from _annealed(run, run.state.best.copy(), run.dropout_share(of_best=True))
     going_on = yield from _annealed(run, run.state.weights.copy(), run.dropout_share())
-    place, leg = run.place(), run.leg()
+    place, leg = run.position(), run.segment()
     low = leg.fraction(run.budget, run.state.counters.low_step, run.state.counters.low_second)
-    return verdict(stopping, going_on, low, place.fraction)
+    return compare_copies(stopping, going_on, low, place.fraction)
 
 
-def verdict(stopping: Float64Array | None, going_on: Float64Array | None, low: float, here: float) -> _Verdict:
+def compare_copies(stopping: Float64Array | None, going_on: Float64Array | None, low: float, here: float) -> _Verdict:
     """Of the losses (n,) of the two copies; at the shares of the budget `low` and `here` their weights were met."""
     if stopping is None or going_on is None:
         return _Verdict(math.nan, math.nan, False)
     worse = going_on - stopping
-    sure = float(worse.mean()) - SURE * standard_error(worse)
+    sure = float(worse.mean()) - SIGNIFICANT_ERRORS * standard_error(worse)
     slope = max(0.0, sure) / max(here - low, 1e-9)  # nats for the whole budget
     projected = float(going_on.mean()) + slope * (1.0 - here)
     annealed = float(stopping.mean())
@@ -168,22 +168,24 @@ def _annealed(run: Run, weights: Float32Array, drops: float) -> Generator[events
     assert run.subset is not None
     seed = np.random.SeedSequence([_SEEDS, run.plan.seed, run.state.counters.step])
     data, dropout = (np.random.Generator(np.random.PCG64(child)) for child in seed.spawn(2))
-    with weights_of(run.network, weights):
+    with temporary_weights(run.network, weights):
         copy = TrainingState(
             weights=run.network.parameters,
             best=weights,
             first=np.zeros_like(weights),
             second=np.zeros_like(weights),
             average=np.zeros(0, np.float32),
-            carried=run.network.zero_state(run.plan.rows),
+            carried=run.network.zero_state(run.plan.batch_size),
             generators={"data": data, "dropout": dropout, "samples": data},
             cursor={},
         )
         updater = Updater(run.network, run.streams.independent(data), run.plan, copy, run.stop)
-        rate, schedule = run.learning_rate(), run.place().schedule
+        rate, schedule = run.learning_rate(), run.position().schedule
         try:
             for share in _shares(run):
-                updater.update(rate * rate_at(0.5 + 0.5 * share, 1.0), schedule, drops)  # the second half of a schedule
+                updater.update(
+                    rate * learning_rate_at(0.5 + 0.5 * share, 1.0), schedule, drops
+                )  # the second half of a schedule
                 run.tick()
                 yield from run.progress()
         except DivergedError:

@@ -9,7 +9,7 @@ from lstmgen.training.early_stopping import may_overfit, record_evaluation
 from lstmgen.training.run import Run
 from lstmgen.training.schedule import EVALUATIONS, Budget
 from lstmgen.training.state import MEASURED, Counters
-from lstmgen.training.validation import weights_of
+from lstmgen.training.validation import temporary_weights
 
 
 def evaluation_due(counters: Counters, budget: Budget) -> bool:
@@ -22,7 +22,7 @@ def evaluation_due(counters: Counters, budget: Budget) -> bool:
 
 def evaluate(run: Run) -> events.Evaluated:
     """Score the weights in hand; all changes of the state are made before anything is shown."""
-    state, counters, mark = run.state, run.state.counters, run.state.mark
+    state, counters, mark = run.state, run.state.counters, run.state.baseline
     score = run.subset.score(run.network, run.stop) if run.subset else None
     validation = score.nats if score else None
     updates = max(1, counters.updates)
@@ -39,7 +39,7 @@ def evaluate(run: Run) -> events.Evaluated:
     return events.Evaluated(
         step=counters.step,
         tokens_seen=counters.tokens_seen,
-        fraction=run.place().fraction,
+        fraction=run.position().fraction,
         train=train,
         validation=validation,
         best=counters.best_loss,
@@ -62,9 +62,9 @@ def remeasure(run: Run) -> Iterator[events.Notice]:
         return
     before, now = counters.best_loss, None
     if run.subset is not None and before is not None:
-        with weights_of(run.network, state.best):
+        with temporary_weights(run.network, state.best):
             now = run.subset.score(run.network, run.stop).nats
-    counters.measured, state.mark = MEASURED, None
+    counters.measured, state.baseline = MEASURED, None
     if before is None or now is None:
         return
     counters.best_loss = now

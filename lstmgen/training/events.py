@@ -1,20 +1,23 @@
 """What training says as it goes: frozen records that the loop yields and whoever listens shows.
 
-The order of a run: Compiling, Compiled, Notice*, Planned (or Resumed), Counted where something is held back, then
+The order of a run: Compiling, Compiled, Notice*, Planned (or Resumed), BaselineReady where something is held back, then
 Progress, Evaluated, Sampled, Saved, Trial and Notice in between, EarlyStop at most once, and Finished as the last,
 though InterruptedTraining may follow it, when what comes after the last save was cut short. Losses are nats a token.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from lstmgen.deprecated import Renamed, renamed_in
+from lstmgen.records import written_as
 
 if TYPE_CHECKING:
     from lstmgen.modelfile import ModelFile
     from lstmgen.text.copies import Copies
-    from lstmgen.training.mark import Mark
+    from lstmgen.training.ngram_baseline import NgramBaseline
     from lstmgen.training.plan import Plan
 
 
@@ -61,11 +64,13 @@ class Resumed:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """What an n-gram makes of the validation text, by counting alone: the mark for what follows."""
+class BaselineReady:
+    """What an n-gram makes of the validation text, by counting alone: what a network is compared with."""
 
-    mark: Mark
-    training: int  # tokens of the training part, of which `mark.tokens` were counted
+    baseline: NgramBaseline = field(metadata=written_as("mark"))
+    training: int  # tokens of the training part, of which `baseline.tokens` were counted
+
+    mark = Renamed("baseline")
 
 
 @dataclass(frozen=True)
@@ -172,9 +177,14 @@ class Finished:
     halvings: int  # of the rate
     repeat: str  # the one command that repeats the run
     copies: Copies | None = None  # of a text written for this; None where no samples are shown, or interrupted
-    mark: Mark | None = None  # the n-gram's
+    baseline: NgramBaseline | None = field(default=None, metadata=written_as("mark"))
     temperature: float = 1.0  # of the softmax, tuned and folded into the output layer
 
+    mark = Renamed("baseline")
+
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_in(__name__, {"Counted": "BaselineReady"})
 
 Event = (
     Compiling
@@ -182,7 +192,7 @@ Event = (
     | Notice
     | Planned
     | Resumed
-    | Counted
+    | BaselineReady
     | Progress
     | Evaluated
     | Sampled

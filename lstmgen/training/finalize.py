@@ -14,10 +14,16 @@ from lstmgen.training import events
 from lstmgen.training.evaluation import evaluate
 from lstmgen.training.record import best_weights, model_file
 from lstmgen.training.run import Run
-from lstmgen.training.samples import FIRST, SECONDS, TEMPERATURE, measured_copies, sample_text
-from lstmgen.training.sizes import final_tokens
-from lstmgen.training.temperature import at_temperature, lowest
-from lstmgen.training.validation import Score, surely_above, weights_of, whole_score
+from lstmgen.training.samples import (
+    COPY_SEARCH_SECONDS,
+    FIRST_SEARCH_TOKENS,
+    SAMPLE_TEMPERATURE,
+    search_copies,
+    write_sample,
+)
+from lstmgen.training.sizes import max_final_tokens
+from lstmgen.training.temperature import best_temperature_for, scale_logits
+from lstmgen.training.validation import ValidationScore, score_validation, significantly_above, temporary_weights
 
 
 def finalize(run: Run) -> Iterator[events.Event]:
@@ -30,28 +36,29 @@ def finalize(run: Run) -> Iterator[events.Event]:
         yield evaluate(run)
     _try_average(run)
     _try_temperature(run)
-    with weights_of(run.network, best_weights(run.plan, state)):
-        limit = final_tokens(run.plan.architecture, counters.tokens_seen)
-        score = whole_score(run.network, run.corpus, run.stop, limit)
+    with temporary_weights(run.network, best_weights(run.plan, state)):
+        limit = max_final_tokens(run.plan.architecture, counters.tokens_seen)
+        score = score_validation(run.network, run.corpus, run.stop, limit)
         run.tick()  # the budget has set this time aside
         text = None
         if run.shows_text:
-            text = sample_text(run.network, run.corpus.vocabulary, state.generators["samples"], run.corpus.lines)
+            text = write_sample(run.network, run.corpus.vocabulary, state.generators["samples"], run.corpus.lines)
     counters.finished = True
     run.final = _final(score)
     yield from run.save()
     if text is None:
         yield _finished(run, score, None)
         return
-    yield events.Sampled(counters.best_step, text, TEMPERATURE)
-    if len(run.corpus.training) > FIRST:
+    yield events.Sampled(counters.best_step, text, SAMPLE_TEMPERATURE)
+    if len(run.corpus.training) > FIRST_SEARCH_TOKENS:
         yield events.Notice(
-            f"Checking for passages copied from the training text (at most {SECONDS:g} s; Ctrl-C skips this)."
+            "Checking for passages copied from the training text "
+            f"(at most {COPY_SEARCH_SECONDS:g} s; Ctrl-C skips this)."
         )
     try:
-        with weights_of(run.network, best_weights(run.plan, state)):
+        with temporary_weights(run.network, best_weights(run.plan, state)):
             rng = np.random.default_rng([_COPIES, run.plan.seed])
-            copies = measured_copies(run.network, run.corpus, rng, run.stop, run.now)
+            copies = search_copies(run.network, run.corpus, rng, run.stop, run.now)
     except InterruptedTraining:
         yield _finished(run, score, None)
         raise
@@ -71,11 +78,11 @@ def _try_average(run: Run) -> None:
     state, counters = run.state, run.state.counters
     if not counters.averaged or run.subset is None or counters.best_averaged:
         return
-    with weights_of(run.network, state.average):
+    with temporary_weights(run.network, state.average):
         mean = run.subset.nats(run.network, run.stop)
-    with weights_of(run.network, state.best):
+    with temporary_weights(run.network, state.best):
         best = run.subset.nats(run.network, run.stop)
-    if math.isfinite(mean.sum()) and not surely_above(mean, best):
+    if math.isfinite(mean.sum()) and not significantly_above(mean, best):
         state.keep_as_best(state.average, float(mean.mean()), averaged=True)
 
 
@@ -89,16 +96,16 @@ def _try_temperature(run: Run) -> None:
 
     def nats(temperature: float) -> Float64Array:
         if temperature not in tried:
-            with weights_of(run.network, at_temperature(sizes, state.best, temperature)):
+            with temporary_weights(run.network, scale_logits(sizes, state.best, temperature)):
                 tried[temperature] = subset.nats(run.network, run.stop)
         return tried[temperature]
 
-    found = lowest(lambda temperature: float(nats(temperature).mean()))
-    if surely_above(nats(1.0), nats(found)):
+    found = best_temperature_for(lambda temperature: float(nats(temperature).mean()))
+    if significantly_above(nats(1.0), nats(found)):
         state.counters.best_temperature = found
 
 
-def _final(score: Score | None) -> dict[str, float | int | None]:
+def _final(score: ValidationScore | None) -> dict[str, float | int | None]:
     return {
         "final_validation": score.nats if score else None,
         "final_bits_per_character": score.bits if score else None,
@@ -106,7 +113,7 @@ def _final(score: Score | None) -> dict[str, float | int | None]:
     }
 
 
-def _finished(run: Run, score: Score | None, copies: Copies | None) -> events.Finished:
+def _finished(run: Run, score: ValidationScore | None, copies: Copies | None) -> events.Finished:
     counters = run.state.counters
     model = model_file(run.corpus, run.plan, run.state, run.final)
     return events.Finished(
@@ -129,6 +136,6 @@ def _finished(run: Run, score: Score | None, copies: Copies | None) -> events.Fi
         halvings=counters.halvings,
         repeat=model.header["training"]["command"],
         copies=copies,
-        mark=run.state.mark,
+        baseline=run.state.baseline,
         temperature=counters.best_temperature,
     )

@@ -9,9 +9,9 @@ from lstmgen.training import events
 from lstmgen.training.early_stopping import consider_stopping
 from lstmgen.training.evaluation import evaluate, evaluation_due, remeasure
 from lstmgen.training.finalize import finalize
-from lstmgen.training.mark import mark_of
+from lstmgen.training.ngram_baseline import count_baseline
 from lstmgen.training.run import Run
-from lstmgen.training.samples import TEMPERATURE, sample_text
+from lstmgen.training.samples import SAMPLE_TEMPERATURE, write_sample
 from lstmgen.training.update import Updater
 
 NOTHING_UNSAVED = "interrupted before the first update, so there is nothing to save"
@@ -23,10 +23,10 @@ def train_to_the_end(run: Run) -> Iterator[events.Event]:
     state = run.state
     try:
         yield from remeasure(run)
-        if state.mark is None:
-            state.mark = mark_of(run.corpus, run.plan.counted, run.subset, run.stop)
-        if state.mark is not None:
-            yield events.Counted(state.mark, len(run.corpus.training))
+        if state.baseline is None:
+            state.baseline = count_baseline(run.corpus, run.plan.baseline_tokens, run.subset, run.stop)
+        if state.baseline is not None:
+            yield events.BaselineReady(state.baseline, len(run.corpus.training))
         run.start_clock()
         if run.plan.origin is not None and not state.history and run.subset is not None:
             yield evaluate(run)  # the model that was begun with is the best so far
@@ -46,7 +46,7 @@ def _updates(run: Run) -> Iterator[events.Event]:
     counters, checkpointer = run.state.counters, run.checkpointer
     text_shown = run.began + _FIRST_TEXT - _TEXT_EVERY
     while True:
-        over, is_best = run.place().over, False
+        over, is_best = run.position().over, False
         if counters.step and not over and evaluation_due(counters, run.budget):
             evaluated = evaluate(run)
             is_best = evaluated.is_best
@@ -63,7 +63,7 @@ def _updates(run: Run) -> Iterator[events.Event]:
             break
         if run.stop():
             raise InterruptedTraining
-        update = updater.update(run.scheduled_rate(), run.place().schedule, run.dropout_share())
+        update = updater.update(run.scheduled_rate(), run.position().schedule, run.dropout_share())
         run.tick()
         run.gradient_norm = update.norm
         if update.notice:
@@ -75,8 +75,8 @@ def _updates(run: Run) -> Iterator[events.Event]:
 def _text(run: Run) -> events.Sampled:
     """A short text from the weights in hand."""
     corpus, generator = run.corpus, run.state.generators["samples"]
-    text = sample_text(run.network, corpus.vocabulary, generator, corpus.lines, run.stop)
-    return events.Sampled(run.state.counters.step, text, TEMPERATURE)
+    text = write_sample(run.network, corpus.vocabulary, generator, corpus.lines, run.stop)
+    return events.Sampled(run.state.counters.step, text, SAMPLE_TEMPERATURE)
 
 
 def _parting(run: Run) -> str:

@@ -8,7 +8,7 @@ from lstmgen.errors import ResourceError
 from lstmgen.kernels.lanes import NR
 from lstmgen.network.geometry import Geometry
 from lstmgen.settings import Architecture
-from lstmgen.training.validation import ROW, ROWS, WINDOW
+from lstmgen.training.validation import MAX_ROWS, MIN_ROW_TOKENS, VALIDATION_WINDOW
 
 _COPIES = 8.0  # of all weights: live, best, average, two moments, gradient, packed twice, and one while saving
 _SPARE = 1.1  # what the allocator takes on top
@@ -42,8 +42,10 @@ def expected_growth(
     if weight_drop:  # a second set of weights, masks of U as bytes, as truths and as numbers
         numbers += sizes.parameter_count() + 1.5 * sizes.layers * sizes.num_gates * sizes.units**2
     if scored:
-        beside = min(max(1, scored // ROW), ROWS)
-        numbers += _window(sizes, beside * min(WINDOW, -(-scored // beside))) + _window(sizes, WINDOW)
+        beside = min(max(1, scored // MIN_ROW_TOKENS), MAX_ROWS)
+        numbers += _window(sizes, beside * min(VALIDATION_WINDOW, -(-scored // beside))) + _window(
+            sizes, VALIDATION_WINDOW
+        )
     return _BASE + 4 * int(numbers + _writer_table(sizes))
 
 

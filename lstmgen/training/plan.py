@@ -3,40 +3,49 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lstmgen.cell_facts import DEFAULT_CELL
+from lstmgen.deprecated import Renamed
 from lstmgen.errors import UsageError
 from lstmgen.kernels.threads import cores
+from lstmgen.records import written_as
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.text.copies import unseen_sequence_share
-from lstmgen.training.mark import to_count
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
-from lstmgen.training.schedule import EVALUATIONS, FLOOR, WARM_UP, Budget, budget_for, given_kind
+from lstmgen.training.ngram_baseline import tokens_to_count
+from lstmgen.training.schedule import (
+    EVALUATIONS,
+    FINAL_RATE_SHARE,
+    WARM_UP_SHARE,
+    Budget,
+    make_budget,
+    requested_budget,
+)
 from lstmgen.training.sizes import (
-    BEGUN_WARM_UP,
     FEWEST_SCORED,
-    ROWS,
+    FINE_TUNING_WARM_UP,
     SCORED_SHARE,
+    USUAL_BATCH_SIZE,
     Speed,
-    begun_rate,
-    by_heart,
-    chosen_size,
-    drops_rise,
-    extrapolated,
-    most_dropped,
+    batch_shape,
+    choose_size,
+    describe_extrapolation,
+    dropout_share_for,
+    fine_tuning_factor,
+    fine_tuning_rise,
+    full_dropout,
+    memorization,
     peak_rate,
-    rounded,
+    quantized,
     rounded_rate,
-    shape_of,
-    share_dropped,
-    steadied,
+    two_digits,
 )
 
 
 @dataclass(frozen=True)
-class Choice:
+class PlanRow:
     """One row of the plan as shown: `hidden size`, `256`, `why`."""
 
     name: str
@@ -55,13 +64,13 @@ class Origin:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything in force for a run. T = `window`, B = `rows`."""
+    """Everything in force for a run. T = `seq_length`, B = `batch_size`."""
 
     architecture: Architecture
-    window: int
-    rows: int
-    rate: float  # the peak
-    floor: float  # the last rate as a share of the peak
+    seq_length: int = field(metadata=written_as("window"))
+    batch_size: int = field(metadata=written_as("rows"))
+    learning_rate: float = field(metadata=written_as("rate"))  # the peak
+    final_rate_share: float = field(metadata=written_as("floor"))  # the last rate as a share of the peak
     dropout: float
     weight_drop: float
     weight_decay: float
@@ -73,14 +82,23 @@ class Plan:
     passes: float  # expected, over the training part
     seconds: float | None  # expected
     parameters: int
-    scored: int  # validation tokens looked at on the way
+    subset_tokens: int = field(metadata=written_as("scored"))  # validation tokens that are scored on the way
     memory: int  # expected growth of the process at its peak, bytes
-    choices: tuple[Choice, ...]
+    choices: tuple[PlanRow, ...]
     origin: Origin | None = None
-    counted: int = 0  # tokens in which an n-gram is counted, for a mark
+    baseline_tokens: int = field(default=0, metadata=written_as("counted"))  # in which n-grams are counted
     embedding_dropout: float = 0.0
-    warm_up: float = WARM_UP  # share of the budget in which the rate rises
-    drops_rise: float = 0.0  # share of the budget in which dropout and weight-drop rise to what they are
+    warm_up: float = WARM_UP_SHARE  # share of the budget in which the rate rises
+    dropout_rise: float = field(default=0.0, metadata=written_as("drops_rise"))
+    """Share of the budget in which dropout and weight-drop rise to what they are."""
+
+    window, rows, rate, floor = (
+        Renamed("seq_length"),
+        Renamed("batch_size"),
+        Renamed("learning_rate"),
+        Renamed("final_rate_share"),
+    )
+    scored, counted, drops_rise = Renamed("subset_tokens"), Renamed("baseline_tokens"), Renamed("dropout_rise")
 
 
 def make_plan(
@@ -96,28 +114,28 @@ def make_plan(
     """
     tokens = max(1, len(corpus.training))
     usual = training.DEFAULT_TIME if len(corpus.validation) else training.TINY_TIME
-    kind, amount = given_kind(training) or ("time", usual)
+    kind, amount = requested_budget(training) or ("time", usual)
     threads = training.threads or cores()
-    window, rows = shape_of(tokens, training, threads if kind == "time" else 1)
-    budget = budget_for(kind, amount, tokens, window * rows)
+    window, rows = batch_shape(tokens, training, threads if kind == "time" else 1)
+    budget = make_budget(kind, amount, tokens, window * rows)
     tried: list[Architecture] = []
-    measure = steadied(speed, tried) if speed and kind == "time" else None
-    architecture, size_reason, fastness = chosen_size(corpus, model, budget, rows, window, measure)
+    measure = quantized(speed, tried) if speed and kind == "time" else None
+    architecture, size_reason, fastness = choose_size(corpus, model, budget, rows, window, measure)
     seen = _tokens_seen(budget, rows * window, fastness)
     passes = seen / tokens
     dropout, weight_drop, often = _drops(corpus, training, architecture, passes)
     usual_rate = peak_rate(architecture.units, passes, corpus.level, architecture.cell)
     if from_weights:
-        usual_rate = rounded_rate(usual_rate * begun_rate(corpus.training_characters))
+        usual_rate = rounded_rate(usual_rate * fine_tuning_factor(corpus.training_characters))
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
-    scored = sample_size(budget, seen, len(corpus.validation))
-    counted = to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
+    scored = subset_size(budget, seen, len(corpus.validation))
+    counted = tokens_to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
     plan = Plan(
         architecture=architecture,
-        window=window,
-        rows=rows,
-        rate=rate,
-        floor=FLOOR,
+        seq_length=window,
+        batch_size=rows,
+        learning_rate=rate,
+        final_rate_share=FINAL_RATE_SHARE,
         dropout=dropout,
         weight_drop=weight_drop,
         embedding_dropout=_embedding_dropout(architecture, training.embedding_dropout),
@@ -130,7 +148,7 @@ def make_plan(
         passes=passes,
         seconds=budget.seconds,
         parameters=architecture.parameter_count(),
-        scored=scored,
+        subset_tokens=scored,
         memory=max(
             expected_growth(architecture, rows, window, dropout, weight_drop, scored)
             + order_growth(len(corpus.training_starts)),
@@ -138,9 +156,9 @@ def make_plan(
             *(probing_growth(one, rows, window) for one in [architecture, *tried]),
         ),
         choices=(),
-        counted=counted,
-        warm_up=BEGUN_WARM_UP if from_weights else WARM_UP,
-        drops_rise=drops_rise(passes) if from_weights else 0.0,
+        baseline_tokens=counted,
+        warm_up=FINE_TUNING_WARM_UP if from_weights else WARM_UP_SHARE,
+        dropout_rise=fine_tuning_rise(passes) if from_weights else 0.0,
     )
     return _with_choices(plan, corpus, model, training, size_reason, often)
 
@@ -153,15 +171,15 @@ def _tokens_seen(budget: Budget, per_update: int, speed: float | None) -> float:
 
 def _drops(corpus: Corpus, training: TrainingSettings, sizes: Architecture, passes: float) -> tuple[float, float, str]:
     """Dropout and weight-drop, as asked or chosen, and why. Documents are learned as wholes, whatever comes again."""
-    heart = by_heart(sizes, passes, max(1, len(corpus.training)))
-    outputs, weights = most_dropped(heart, corpus.lines)
-    often = f"about {rounded(passes)} times" if passes >= 1 else "less than once"
+    heart = memorization(sizes, passes, max(1, len(corpus.training)))
+    outputs, weights = full_dropout(heart, corpus.lines)
+    often = f"about {two_digits(passes)} times" if passes >= 1 else "less than once"
     why = f"the text is read {often}"
     left_open = (outputs and training.dropout is None) or (weights and training.weight_drop is None)
     if left_open and len(corpus.validation) and not corpus.lines:
         new = unseen_sequence_share(corpus)
         why = f"{why}; {100 * new:.0f} % of the validation text is new"
-        outputs, weights = (round(share_dropped(heart, new) * most, 2) for most in (outputs, weights))
+        outputs, weights = (round(dropout_share_for(heart, new) * most, 2) for most in (outputs, weights))
     outputs = outputs if training.dropout is None else float(training.dropout)
     return outputs, weights if training.weight_drop is None else float(training.weight_drop), why
 
@@ -176,7 +194,7 @@ def _embedding_dropout(sizes: Architecture, given: float | None) -> float:
     return float(given or 0.0)
 
 
-def sample_size(budget: Budget, seen: float, validation: int) -> int:
+def subset_size(budget: Budget, seen: float, validation: int) -> int:
     """So many that evaluating costs about a twentieth of the time, at least a handful."""
     between = seen / (EVALUATIONS if budget.steps is None else min(EVALUATIONS, budget.steps))
     return min(validation, max(FEWEST_SCORED, int(SCORED_SHARE * between)))
@@ -195,24 +213,28 @@ def _with_choices(
     )
     few, short = "smaller batches learn better, larger ones run faster", "enough for a short text"
     width = "peak; lower for wide networks and long runs"
-    if plan.drops_rise:
+    if plan.dropout_rise:
         width = f"{width}, and for short texts that start from a model"
-    rising = ", rising" * bool(plan.drops_rise)
+    rising = ", rising" * bool(plan.dropout_rise)
     often = f"against memorizing; {often}{rising}" if plan.dropout else f"none needed: {often}"
     rows = [
         ("text", f"{len(corpus.training):,} {kinds}", f"{len(corpus.vocabulary):,} different ones; {part}"),
         ("cell", sizes.cell, asked if sizes.cell != DEFAULT_CELL else "the default: remembers longest for its cost"),
         ("layers", _layers(sizes), size_reason),
         ("embedding", _embedding(sizes), _embedding_reason(model, sizes, kinds)),
-        ("seq-length", f"{plan.window} {kinds}", asked if training.seq_length else "how far back each update looks"),
+        (
+            "seq-length",
+            f"{plan.seq_length} {kinds}",
+            asked if training.seq_length else "how far back each update looks",
+        ),
         (
             "batch-size",
-            _counted(plan.rows, "sequence"),
-            asked if training.batch_size else few if plan.rows >= ROWS else short,
+            _counted(plan.batch_size, "sequence"),
+            asked if training.batch_size else few if plan.batch_size >= USUAL_BATCH_SIZE else short,
         ),
-        ("learning-rate", f"{plan.rate:g}", asked if training.learning_rate else width),
+        ("learning-rate", f"{plan.learning_rate:g}", asked if training.learning_rate else width),
         ("dropout", f"{plan.dropout:g}", asked if training.dropout is not None else often),
-        ("budget", plan.budget.describe(), asked if given_kind(training) else "the default; --time changes it"),
+        ("budget", plan.budget.describe(), asked if requested_budget(training) else "the default; --time changes it"),
         ("seed", str(plan.seed), asked if training.seed is not None else "random"),
     ]
     hindered = [
@@ -225,9 +247,9 @@ def _with_choices(
     ]
     after = [name for name, *_ in rows].index("dropout") + 1
     rows[after:after] = hindered
-    if tried := extrapolated(plan.budget, corpus.characters):
+    if tried := describe_extrapolation(plan.budget, corpus.characters):
         rows.append(("note", "extrapolated", tried))
-    return replace(plan, choices=tuple(Choice(*row) for row in rows))
+    return replace(plan, choices=tuple(PlanRow(*row) for row in rows))
 
 
 def _counted(count: int, noun: str) -> str:

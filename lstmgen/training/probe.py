@@ -13,7 +13,7 @@ from lstmgen.network.window import Stop, ask, never
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus
 from lstmgen.training.memory import check_fits, probing_growth
-from lstmgen.training.update import BETA1, BETA2, EPSILON
+from lstmgen.training.update import ADAM_EPSILON, BETA1, BETA2
 
 _SECONDS = 0.6  # for one candidate
 _FEWEST, _MOST = 2, 12  # windows of one candidate
@@ -37,7 +37,7 @@ def compile_kernels(model: ModelSettings | Architecture, threads: int, samples: 
     return time.perf_counter() - began
 
 
-class Meter:
+class SpeedMeter:
     """Measures speeds, each once: `meter(architecture, rows, window)` in tokens a second."""
 
     def __init__(self, corpus: Corpus, threads: int, stop: Stop = never) -> None:
@@ -93,7 +93,7 @@ def _train_window(
         rate=0.0,
         beta1=BETA1,
         beta2=BETA2,
-        epsilon=EPSILON,
+        epsilon=ADAM_EPSILON,
         weight_decay=0.0,
         step=1,
         scale=1.0,

@@ -17,7 +17,7 @@ from lstmgen.text import Corpus
 from lstmgen.text.identity import REPEATS_TOGETHER
 from lstmgen.training.plan import Plan
 from lstmgen.training.state import TrainingState
-from lstmgen.training.temperature import at_temperature
+from lstmgen.training.temperature import scale_logits
 from lstmgen.version import __version__
 
 
@@ -43,7 +43,7 @@ def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str
 
 def best_weights(plan: Plan, state: TrainingState) -> Float32Array:
     """A copy of the best weights as the model has them: at the temperature that was found for them, if one was."""
-    return at_temperature(plan.architecture, state.best, state.counters.best_temperature)
+    return scale_logits(plan.architecture, state.best, state.counters.best_temperature)
 
 
 def corpus_facts(corpus: Corpus) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
 
 def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any]:
     counters = state.counters
-    more = {"origin": plan.origin, "ngram": state.mark}
+    more = {"origin": plan.origin, "ngram": state.baseline}
     return {name: asdict(one) for name, one in more.items() if one is not None} | {
         "options": options_in_force(corpus, plan, _steps(plan, state)),
         "budget": {"kind": plan.budget.kind, "amount": plan.budget.amount},
@@ -119,10 +119,10 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
     if sizes.layers > 1:
         options["skip-sum" if sizes.skip_sum else "no-skip-sum"] = True
     return options | {
-        "seq-length": plan.window,
-        "batch-size": plan.rows,
+        "seq-length": plan.seq_length,
+        "batch-size": plan.batch_size,
         "steps": steps,
-        "learning-rate": plan.rate,
+        "learning-rate": plan.learning_rate,
         "dropout": plan.dropout,
         "weight-drop": plan.weight_drop,
         **({"embedding-dropout": plan.embedding_dropout} if sizes.embedding else {}),

@@ -12,15 +12,15 @@ from lstmgen.errors import TextError, UsageError
 from lstmgen.settings import DEFAULT_MMAP_ABOVE, TrainingSettings
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.text.identity import REPEATS_TOGETHER, is_recorded_corpus
-from lstmgen.training.checking import refusal, text_facts
-from lstmgen.training.plan import Choice, Plan
-from lstmgen.training.schedule import LAST_PART, Budget, Leg, budget_for, given_kind
+from lstmgen.training.checking import recorded_text_options, unusable_state
+from lstmgen.training.plan import Plan, PlanRow
+from lstmgen.training.schedule import ANNEALING_SHARE, Budget, ScheduleSegment, make_budget, requested_budget
 from lstmgen.training.state import TrainingState
 
 _NEGATIONS = {"tied": "--untied", "skip_sum": "--no-skip-sum"}
 
 
-def check_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+def check_resumed_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     """UsageError naming the first setting asked for (by its keyword; None: not at all) that is not as it was."""
     sizes = plan.architecture
     recorded: dict[str, Any] = {
@@ -31,27 +31,27 @@ def check_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[str, Any
         "output_squashing": sizes.squashing,
         "tied": sizes.tied,
         "skip_sum": sizes.skip_sum,
-        "seq_length": plan.window,
-        "batch_size": plan.rows,
-        "learning_rate": plan.rate,
+        "seq_length": plan.seq_length,
+        "batch_size": plan.batch_size,
+        "learning_rate": plan.learning_rate,
         "dropout": plan.dropout,
         "weight_drop": plan.weight_drop,
         "embedding_dropout": plan.embedding_dropout,
         "weight_decay": plan.weight_decay,
         "clip_norm": plan.clip_norm,
         "seed": plan.seed,
-        "validation": text_facts(facts)["validation"],
+        "validation": recorded_text_options(facts)["validation"],
     }
     for name, value in asked.items():
         if name in recorded and value is not None and value != recorded[name]:
-            was, wanted = as_typed(name, recorded[name]), as_typed(name, value)
+            was, wanted = option_as_typed(name, recorded[name]), option_as_typed(name, value)
             raise UsageError(
                 f"This run has {was}, not {wanted.split()[-1]}; what goes on keeps its settings.\n"
                 "Leave the option out, or start a new run with --out or --force."
             )
 
 
-def as_typed(name: str, value: Any) -> str:
+def option_as_typed(name: str, value: Any) -> str:
     """A setting as an option of `train`: --min-count 2, --lines, no --lines, --untied."""
     option = f"--{name.replace('_', '-')}"
     if value is False and name in _NEGATIONS:
@@ -73,7 +73,7 @@ def recorded_corpus(
     Names of - alone give again what came by standard input; whatever else the run read is where it was.
     known: the tokens that the run began with, where it began with another model's.
     """
-    options = {REPEATS_TOGETHER: False} | text_facts(facts)  # states of 0.1.0 lack it
+    options = {REPEATS_TOGETHER: False} | recorded_text_options(facts)  # states of 0.1.0 lack it
     paths, _ = options.pop("paths"), options.pop("names")
     missing = [path for path in paths if not os.path.exists(path)]  # noqa: PTH110 - never raises
     if not names and (missing or not paths):
@@ -86,7 +86,7 @@ def recorded_corpus(
     try:
         return load_corpus(list(names) or paths, **options, mmap_above=mmap_above, stdin=stdin, known_vocabulary=known)
     except TypeError as error:
-        raise refusal(error) from error
+        raise unusable_state(error) from error
     except UsageError as error:
         raise TextError(f"Training cannot continue: {error}") from error
 
@@ -99,7 +99,7 @@ def _gone(missing: Sequence[str]) -> str:
     return f"{missing[0]} no longer exists."
 
 
-def under_its_old_name(corpus: Corpus, header: Mapping[str, Any]) -> Corpus:
+def with_recorded_names(corpus: Corpus, header: Mapping[str, Any]) -> Corpus:
     """The corpus as the model file names it: where it lies now does not matter to what was learned."""
     names = [str(name) for name in header["corpus"].get("names", corpus.names)]
     return replace(corpus, names=names)
@@ -116,11 +116,11 @@ def check_same_text(corpus: Corpus, header: Mapping[str, Any]) -> None:
         )
 
 
-def go_on_with(plan: Plan, state: TrainingState, training: TrainingSettings, tokens: int) -> tuple[Plan, bool]:
+def continue_plan(plan: Plan, state: TrainingState, training: TrainingSettings, tokens: int) -> tuple[Plan, bool]:
     """The plan with the budget and threads now asked for; True when a finished run is extended."""
     counters, old = state.counters, plan.budget
-    kind, amount = given_kind(training) or (old.kind, old.amount)
-    budget = budget_for(kind, amount, max(1, tokens), plan.window * plan.rows)
+    kind, amount = requested_budget(training) or (old.kind, old.amount)
+    budget = make_budget(kind, amount, max(1, tokens), plan.seq_length * plan.batch_size)
     extended = counters.finished
     used = float(counters.step) if budget.steps is not None else counters.seconds
     whole = float(budget.steps) if budget.steps is not None else budget.amount
@@ -132,7 +132,7 @@ def go_on_with(plan: Plan, state: TrainingState, training: TrainingSettings, tok
     elif counters.stopped is not None and budget != old:
         counters.stopped = _stopped_in(state, old, budget)
     choices = tuple(
-        Choice("budget", budget.describe(), "asked for") if c.name == "budget" and budget != old else c
+        PlanRow("budget", budget.describe(), "asked for") if c.name == "budget" and budget != old else c
         for c in plan.choices
     )
     return replace(
@@ -163,6 +163,6 @@ def _begin_leg(state: TrainingState) -> None:
 def _stopped_in(state: TrainingState, old: Budget, new: Budget) -> float:
     """Where the early stop lies in a new budget, the annealing as far gone as it was."""
     counters = state.counters
-    leg = Leg(counters.first_step, counters.first_second, counters.stopped)
-    part = (leg.fraction(old, counters.step, counters.seconds) - (counters.stopped or 0.0)) / LAST_PART
-    return leg.fraction(new, counters.step, counters.seconds) - part * LAST_PART
+    leg = ScheduleSegment(counters.first_step, counters.first_second, counters.stopped)
+    part = (leg.fraction(old, counters.step, counters.seconds) - (counters.stopped or 0.0)) / ANNEALING_SHARE
+    return leg.fraction(new, counters.step, counters.seconds) - part * ANNEALING_SHARE

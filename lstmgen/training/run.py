@@ -13,8 +13,8 @@ from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
 from lstmgen.training.checkpoint import Checkpointer
 from lstmgen.training.plan import Plan
-from lstmgen.training.schedule import LAST_PART, Budget, Leg, Place
-from lstmgen.training.sizes import for_updates
+from lstmgen.training.schedule import ANNEALING_SHARE, Budget, SchedulePosition, ScheduleSegment
+from lstmgen.training.sizes import update_budget
 from lstmgen.training.state import TrainingState
 from lstmgen.training.validation import ValidationSubset
 
@@ -47,7 +47,7 @@ class Run:
 
     def __post_init__(self) -> None:
         plan, counters = self.plan, self.state.counters
-        self.budget = for_updates(plan.budget, plan.architecture, plan.speed, len(self.corpus.validation))
+        self.budget = update_budget(plan.budget, plan.architecture, plan.speed, len(self.corpus.validation))
         self.seconds_before, self.tokens_before = counters.seconds, counters.tokens_seen
 
     def start_clock(self) -> None:
@@ -63,20 +63,22 @@ class Run:
         """Whether the run has ended with its figures, and is on the disk if a file was named."""
         return self.final is not None and self.checkpointer.holds_final
 
-    def leg(self) -> Leg:
+    def segment(self) -> ScheduleSegment:
         """The stretch the present schedule spans."""
         counters = self.state.counters
-        return Leg(counters.first_step, counters.first_second, counters.stopped)
+        return ScheduleSegment(counters.first_step, counters.first_second, counters.stopped)
 
-    def place(self) -> Place:
+    def position(self) -> SchedulePosition:
         """Where the run stands."""
         counters = self.state.counters
-        return self.leg().place(self.budget, counters.step, counters.seconds)
+        return self.segment().position(self.budget, counters.step, counters.seconds)
 
     def scheduled_rate(self) -> float:
         """The learning rate of the next update, as the schedule has it."""
         counters, plan = self.state.counters, self.plan
-        return self.leg().rate(self.budget, counters.step, counters.seconds, plan.rate, plan.floor, plan.warm_up)
+        return self.segment().rate(
+            self.budget, counters.step, counters.seconds, plan.learning_rate, plan.final_rate_share, plan.warm_up
+        )
 
     def learning_rate(self) -> float:
         """The same with the halvings after failed updates."""
@@ -84,24 +86,24 @@ class Run:
 
     def dropout_share(self, of_best: bool = False) -> float:
         """Share of dropout and weight-drop in force; from an early stop on it is what the best weights were used to."""
-        counters, rise = self.state.counters, self.plan.drops_rise
+        counters, rise = self.state.counters, self.plan.dropout_rise
         if not rise:
             return 1.0
         step, seconds = counters.step, counters.seconds
         if of_best or counters.stopped is not None:
             step, seconds = counters.low_step, counters.low_second
-        return min(1.0, self.leg().fraction(self.budget, step, seconds) / rise)
+        return min(1.0, self.segment().fraction(self.budget, step, seconds) / rise)
 
-    def left(self) -> tuple[float | None, int | None]:
+    def remaining(self) -> tuple[float | None, int | None]:
         """Seconds and updates to go, as far as they are known."""
-        counters, budget, place = self.state.counters, self.budget, self.place()
-        whole = 1.0 if counters.stopped is None else min(1.0, counters.stopped + LAST_PART)
+        counters, budget, place = self.state.counters, self.budget, self.position()
+        whole = 1.0 if counters.stopped is None else min(1.0, counters.stopped + ANNEALING_SHARE)
         share = max(0.0, whole - place.fraction)
         if budget.steps is None:
             return share * (budget.amount - counters.first_second), None
         steps = round(share * (budget.steps - counters.first_step))
         speed = self.speed()
-        return (steps * self.plan.rows * self.plan.window / speed if speed else None), steps
+        return (steps * self.plan.batch_size * self.plan.seq_length / speed if speed else None), steps
 
     def speed(self) -> float:
         """Tokens a second lately."""
@@ -118,11 +120,11 @@ class Run:
         self.progress_shown = now
         self.recent.append((now, counters.tokens_seen))
         loss = float("nan") if counters.smoothed is None else counters.smoothed
-        seconds_left, _ = self.left()
+        seconds_left, _ = self.remaining()
         yield events.Progress(
             step=counters.step,
             steps=self.plan.budget.steps,
-            fraction=self.place().fraction,
+            fraction=self.position().fraction,
             tokens_seen=counters.tokens_seen,
             tokens_per_second=self.speed(),
             loss=loss,

@@ -19,18 +19,18 @@ from lstmgen.text.lines import banned_at_line_start, count_new_lines
 
 _LENGTH = {"char": 160, "word": 40}
 _LINES = 6  # shown of a text whose lines stand alone
-TEMPERATURE = 0.8
+SAMPLE_TEMPERATURE = 0.8
 _MEASURED = {"char": 2_000, "word": 500}  # tokens written at the end, to see what of them is copied
 _MEASURED_LINES = 100
 _AT_ONCE = 50  # of them between two looks at whether to stop
-SECONDS = 5.0  # for which copies are looked for at most
-FIRST = 1 << 18  # tokens of the training text that are searched whatever the time: tenths of a second
+COPY_SEARCH_SECONDS = 5.0  # for which copies are looked for at most
+FIRST_SEARCH_TOKENS = 1 << 18  # tokens of the training text that are searched whatever the time: tenths of a second
 _SPARED = 0.7  # of the time that is left, for what takes longer than it did in those
 
 _Now = Callable[[], float]
 
 
-def sample_text(
+def write_sample(
     network: Network,
     vocabulary: Vocabulary,
     rng: np.random.Generator,
@@ -46,7 +46,7 @@ def sample_text(
     return "\n".join(text.partition("\n")[0] for text in texts) if lines else texts[0]
 
 
-def measured_copies(network: Network, corpus: Corpus, rng: np.random.Generator, stop: Stop, now: _Now) -> Copies:
+def search_copies(network: Network, corpus: Corpus, rng: np.random.Generator, stop: Stop, now: _Now) -> Copies:
     """What is copied in a text that is written for this: so many characters or words, or lines.
 
     It is looked for in as much of the training text as `SECONDS` allow. Raises InterruptedTraining where `stop` says
@@ -92,18 +92,21 @@ def copies_in_time(reference: CopyReference, texts: Sequence[Int32Array], stop: 
 
     def in_time() -> None:
         heard()
-        if now() - began > SECONDS:
+        if now() - began > COPY_SEARCH_SECONDS:
             raise _OutOfTime
 
-    found, wanted = measure_copies(reference, texts, FIRST, heard), min(SEARCH_LIMIT, len(reference.training))
+    found, wanted = (
+        measure_copies(reference, texts, FIRST_SEARCH_TOKENS, heard),
+        min(SEARCH_LIMIT, len(reference.training)),
+    )
     if found.whole:
         return found
     used = now() - began
-    limit = min(wanted, int(FIRST * _SPARED * (SECONDS - used) / max(used, 1e-6)))
-    if limit > FIRST:
+    limit = min(wanted, int(FIRST_SEARCH_TOKENS * _SPARED * (COPY_SEARCH_SECONDS - used) / max(used, 1e-6)))
+    if limit > FIRST_SEARCH_TOKENS:
         with suppress(_OutOfTime):
             found = measure_copies(reference, texts, limit, in_time)
-    return found if found.searched == wanted else replace(found, seconds=SECONDS)
+    return found if found.searched == wanted else replace(found, seconds=COPY_SEARCH_SECONDS)
 
 
 def _drawn(
@@ -128,6 +131,6 @@ def _drawn(
         if stop():
             raise InterruptedTraining
         some, forbidden = uniforms[begin:end], banned if begin else first
-        ids, state = writer.write(last, state, some, TEMPERATURE, 0, 1.0, min_p, forbidden)
+        ids, state = writer.write(last, state, some, SAMPLE_TEMPERATURE, 0, 1.0, min_p, forbidden)
         last, found = ids[-1].copy(), np.concatenate([found, ids])
     return found

@@ -44,7 +44,7 @@ class Budget:
         return f"--time {self.amount:g}s" if self.kind == "time" else f"--{self.kind} {self.amount:g}"
 
 
-def given_kind(settings: TrainingSettings) -> tuple[str, float] | None:
+def requested_budget(settings: TrainingSettings) -> tuple[str, float] | None:
     """The budget a user asked for, or None."""
     for kind in _KINDS:
         amount = getattr(settings, kind)
@@ -53,7 +53,7 @@ def given_kind(settings: TrainingSettings) -> tuple[str, float] | None:
     return None
 
 
-def budget_for(kind: str, amount: float, tokens_per_epoch: int, tokens_per_update: int) -> Budget:
+def make_budget(kind: str, amount: float, tokens_per_epoch: int, tokens_per_update: int) -> Budget:
     """Passes become updates here, rounded up."""
     if kind == "time":
         return Budget("time", amount)
@@ -62,12 +62,14 @@ def budget_for(kind: str, amount: float, tokens_per_epoch: int, tokens_per_updat
 
 
 EVALUATIONS = 50  # in a budget
-WARM_UP = 0.02  # share of the budget
-FLOOR = 0.03  # last rate as a share of the peak
-LAST_PART = 0.2  # what is annealed over after an early stop
+WARM_UP_SHARE = 0.02  # share of the budget
+FINAL_RATE_SHARE = 0.03  # last rate as a share of the peak
+ANNEALING_SHARE = 0.2  # what is annealed over after an early stop
 
 
-def rate_at(fraction: float, peak: float, floor: float = FLOOR, warm_up: float = WARM_UP) -> float:
+def learning_rate_at(
+    fraction: float, peak: float, floor: float = FINAL_RATE_SHARE, warm_up: float = WARM_UP_SHARE
+) -> float:
     """Rate where `fraction` of the budget is used; it rises during the share `warm_up`."""
     fraction = min(max(fraction, 0.0), 1.0)
     cosine = floor + (1.0 - floor) * (1.0 + math.cos(math.pi * fraction)) / 2.0
@@ -75,7 +77,7 @@ def rate_at(fraction: float, peak: float, floor: float = FLOOR, warm_up: float =
 
 
 @dataclass(frozen=True)
-class Place:
+class SchedulePosition:
     """Where a run stands: share of its budget that is used, place in the rate's schedule, whether it has ended."""
 
     fraction: float
@@ -84,7 +86,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Leg:
+class ScheduleSegment:
     """The part of a run that one schedule spans: all of it, or what a larger budget adds to a finished run.
 
     `stopped` is the fraction at which validation turned; None while it has not.
@@ -100,17 +102,17 @@ class Leg:
             return (step - self.first_step) / max(1, budget.steps - self.first_step)
         return (seconds - self.first_second) / max(1e-9, budget.amount - self.first_second)
 
-    def place(self, budget: Budget, step: float, seconds: float) -> Place:
+    def position(self, budget: Budget, step: float, seconds: float) -> SchedulePosition:
         """After an early stop the last fifth of the schedule is gone through in a fifth of the budget."""
         fraction = self.fraction(budget, step, seconds)
         if self.stopped is None:
-            return Place(min(fraction, 1.0), min(fraction, 1.0), fraction >= 1.0)
-        part = (fraction - self.stopped) / LAST_PART
-        return Place(min(fraction, 1.0), min(1.0 - LAST_PART * (1.0 - part), 1.0), part >= 1.0)
+            return SchedulePosition(min(fraction, 1.0), min(fraction, 1.0), fraction >= 1.0)
+        part = (fraction - self.stopped) / ANNEALING_SHARE
+        return SchedulePosition(min(fraction, 1.0), min(1.0 - ANNEALING_SHARE * (1.0 - part), 1.0), part >= 1.0)
 
     def rate(
-        self, budget: Budget, step: int, seconds: float, peak: float, floor: float, warm_up: float = WARM_UP
+        self, budget: Budget, step: int, seconds: float, peak: float, floor: float, warm_up: float = WARM_UP_SHARE
     ) -> float:
         """Rate of the update after `step`, taken in its middle so that the first one of a few is not nothing."""
-        place = self.place(budget, step + 0.5, seconds)
-        return rate_at(max(place.schedule, 1e-3), peak, floor, warm_up)
+        place = self.position(budget, step + 0.5, seconds)
+        return learning_rate_at(max(place.schedule, 1e-3), peak, floor, warm_up)

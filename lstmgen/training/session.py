@@ -19,24 +19,24 @@ from lstmgen.paths import model_path, refuse_to_replace, state_path
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings, training_settings
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
-from lstmgen.training.checking import refusal
+from lstmgen.training.checking import unusable_state
 from lstmgen.training.checkpoint import Checkpointer
 from lstmgen.training.consistency import check_together, check_with_text
 from lstmgen.training.loop import NOTHING_UNSAVED, train_to_the_end
 from lstmgen.training.memory import check_fits
-from lstmgen.training.origin import Start, vocabulary_of
 from lstmgen.training.plan import Plan, make_plan
-from lstmgen.training.probe import Meter, compile_kernels
-from lstmgen.training.remember import plan_from
+from lstmgen.training.plan_io import read_plan
+from lstmgen.training.pretrained import Pretrained, initial_vocabulary
+from lstmgen.training.probe import SpeedMeter, compile_kernels
 from lstmgen.training.resuming import (
+    check_resumed_settings,
     check_same_text,
-    check_settings,
-    go_on_with,
+    continue_plan,
     recorded_corpus,
-    under_its_old_name,
+    with_recorded_names,
 )
 from lstmgen.training.run import Run
-from lstmgen.training.schedule import given_kind
+from lstmgen.training.schedule import requested_budget
 from lstmgen.training.state import MEASURED, Counters, TrainingState, generators_from
 from lstmgen.training.validation import validation_subset
 
@@ -48,15 +48,15 @@ def plan_only(
     model: ModelSettings,
     training: TrainingSettings,
     stop: Stop = never,
-    start: Start | None = None,
+    start: Pretrained | None = None,
 ) -> Plan:
     """What `train` would do, measured on this machine for a time budget; nothing is trained or written."""
     _check_text(corpus)
-    kind = (given_kind(training) or ("time", 0.0))[0]
-    meter = Meter(corpus, training.threads or cores(), stop) if kind == "time" else None
+    kind = (requested_budget(training) or ("time", 0.0))[0]
+    meter = SpeedMeter(corpus, training.threads or cores(), stop) if kind == "time" else None
     with _nothing_unsaved(stop):
         plan = make_plan(corpus, model, training, meter, from_weights=start is not None)
-        return plan if start is None else start.told(plan)
+        return plan if start is None else start.annotate(plan)
 
 
 def train(
@@ -65,7 +65,7 @@ def train(
     training: TrainingSettings | None = None,
     out: Path | None = None,
     *,
-    start: Start | None = None,
+    start: Pretrained | None = None,
     force: bool = False,
     stop: Stop = never,
     samples: bool = True,
@@ -88,7 +88,7 @@ def train(
     if start is not None:
         start.check_text(corpus)
         model = start.settings
-        yield events.Notice(start.words(corpus))
+        yield events.Notice(start.describe_vocabulary(corpus))
     threads = training.threads or cores()
     yield from _compiled(model, threads, samples, stop)
     plan = plan_only(corpus, model, training, stop, start)
@@ -124,17 +124,17 @@ def resume(
     asked = asked or {}
     training = training_settings(asked)
     file, arrays, facts = read_state(path)
-    plan = plan_from(facts)
+    plan = read_plan(facts)
     state = TrainingState.from_arrays(arrays, facts, file.history, file.clock)
     check_together(plan, state, file)
-    check_settings(plan, facts, asked)
+    check_resumed_settings(plan, facts, asked)
     if corpus is None:
-        known = vocabulary_of(plan.origin, file.header)
+        known = initial_vocabulary(plan.origin, file.header)
         corpus = recorded_corpus(facts, names, stdin, training.mmap_above, known)
     check_same_text(corpus, file.header)
     check_with_text(plan, corpus)
-    corpus = under_its_old_name(corpus, file.header)
-    plan, extended = go_on_with(plan, state, training, len(corpus.training))
+    corpus = with_recorded_names(corpus, file.header)
+    plan, extended = continue_plan(plan, state, training, len(corpus.training))
     yield from _compiled(plan.architecture, plan.threads, samples, stop)
     counters = state.counters
     yield events.Resumed(
@@ -179,13 +179,13 @@ def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool, 
 
 
 def _new_run(
-    corpus: Corpus, plan: Plan, start: Start | None, out: Path | None, stop: Stop, now: Callable[[], float]
+    corpus: Corpus, plan: Plan, start: Pretrained | None, out: Path | None, stop: Stop, now: Callable[[], float]
 ) -> Run:
     generators = generators_from(plan.seed)
     counts = corpus.training_counts.astype(np.float64)
     weights = initialise(plan.architecture, generators.pop("initialisation"), counts)
     if start is not None:
-        start.put_into(plan.architecture, weights)
+        start.copy_weights_into(plan.architecture, weights)
     empty = np.zeros((0,), dtype=np.float32)
     state = TrainingState(
         weights=weights,
@@ -206,20 +206,25 @@ def _run_of(
 ) -> Run:
     network = Network(plan.architecture, state.weights, threads=plan.threads)
     state.weights = network.parameters  # one array from here on
-    zero = network.zero_state(plan.rows)
+    zero = network.zero_state(plan.batch_size)
     if state.carried.shape != zero.shape:
         state.carried = zero
     generator = state.generators["data"]
     kept = generator.bit_generator.state
     streams = Streams(
-        corpus.training, corpus.training_starts, plan.rows, plan.window, generator, beginnings=corpus.beginnings
+        corpus.training,
+        corpus.training_starts,
+        plan.batch_size,
+        plan.seq_length,
+        generator,
+        beginnings=corpus.beginnings,
     )
     if state.cursor:
         try:
             streams.restore(state.cursor)
         except ValueError as error:
-            raise refusal(error) from error
+            raise unusable_state(error) from error
         generator.bit_generator.state = kept  # whatever setting up has drawn
-    subset = validation_subset(corpus, plan.scored)
+    subset = validation_subset(corpus, plan.subset_tokens)
     checkpointer = Checkpointer(out, now, plan.budget.seconds)
     return Run(corpus, plan, state, network, streams, subset, checkpointer, stop, now=now)

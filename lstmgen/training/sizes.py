@@ -98,7 +98,7 @@ Nats of what was held back: 300 updates from 256 units trained on tiny Shakespea
 0.5 1.382, 0.25 1.373, 0.1 1.384, as it came 1.443; on 60 KB in 600, times 1 1.433, 0.3 1.413. From `ready`, times 0.3,
 where a new network is better: 600 KB of plays in 20 s 1.410, 1.386, 600 KB of more stories in a minute 0.753, 0.734."""
 
-BEGUN_WARM_UP, _BEGUN_RISE = 0.1, 40.0
+FINE_TUNING_WARM_UP, _BEGUN_RISE = 0.1, 40.0
 """Of such a run: share of the budget in which the rate rises, and passes in which what is dropped rises to its full.
 800 updates on 12 KB of verse from `ready`, 300 on the 12 KB above: all dropped at once 2.242, 1.436; risen in 15 and 5
 passes 0.509, 1.380, in 73 and 27 0.513, 1.366; nothing dropped 0.567, 1.399. On 12 KB of plays from `ready`, risen in
@@ -112,7 +112,7 @@ _EMBEDDING = {
 of what was held back, one-hot and in 64 values: Python source (162 characters, 3 passes) 1.291, 1.373; Russian (166, 6
 passes) 1.196, 1.205; Chinese (990, 10 passes) 2.223, 2.248."""
 
-WINDOW, ROWS = 64, 16
+USUAL_SEQ_LENGTH, USUAL_BATCH_SIZE = 64, 16
 """T and B: as far as the gradient reaches, and few rows, which learn better: on tiny Shakespeare 1 x 512 learns more
 from 6.6 million tokens in 16 rows (1.536 nats on what was held back) than from 7.8 million in 32 (1.553)."""
 
@@ -145,12 +145,12 @@ def _below(table: Iterable[tuple[float, _Found]], value: float) -> _Found:
     return next(found for limit, found in table if value < limit)
 
 
-def wanted_passes(characters: int) -> float:
+def target_passes(characters: int) -> float:
     """From the table `PASSES`."""
     return _between(_PASSES, characters)
 
 
-def begun_rate(characters: int) -> float:
+def fine_tuning_factor(characters: int) -> float:
     """From the table `BEGUN_RATES`."""
     return _between(_BEGUN_RATES, characters)
 
@@ -165,7 +165,7 @@ def _between(table: tuple[tuple[float, float], ...], value: float) -> float:
     return table[-1][1]
 
 
-def extrapolated(budget: Budget, characters: int) -> str:
+def describe_extrapolation(budget: Budget, characters: int) -> str:
     """What lies beyond all that was tried, and how far that went; empty where nothing does. characters: of the text."""
     (shortest, longest), (least, most) = _TRIED_SECONDS, _TRIED_CHARACTERS
     found = []
@@ -176,12 +176,12 @@ def extrapolated(budget: Budget, characters: int) -> str:
     return f"these choices were only tested with {' and '.join(found)}" if found else ""
 
 
-def rounded(number: float) -> str:
+def two_digits(number: float) -> str:
     """Two digits of an estimate: 7.6, 110, 1,800."""
     return f"{float(f'{number:.2g}'):,g}"
 
 
-def steadied(speed: Speed, tried: list[Architecture]) -> Speed:
+def quantized(speed: Speed, tried: list[Architecture]) -> Speed:
     """Rounded to the ladder of speeds; what was measured is noted in `tried`."""
 
     def measure(architecture: Architecture, rows: int, window: int) -> float:
@@ -192,10 +192,10 @@ def steadied(speed: Speed, tried: list[Architecture]) -> Speed:
     return measure
 
 
-def shape_of(tokens: int, training: TrainingSettings, threads: int = 1) -> tuple[int, int]:
+def batch_shape(tokens: int, training: TrainingSettings, threads: int = 1) -> tuple[int, int]:
     """T and B: a text of a few words is read by fewer rows, for many threads there are more."""
-    window = training.seq_length or min(WINDOW, max(1, tokens))
-    busy = max(ROWS, min(_ROWS_A_THREAD * threads, _MOST_ROWS))
+    window = training.seq_length or min(USUAL_SEQ_LENGTH, max(1, tokens))
+    busy = max(USUAL_BATCH_SIZE, min(_ROWS_A_THREAD * threads, _MOST_ROWS))
     rows = training.batch_size or min(busy, max(1, tokens // (2 * window)))
     return window, rows
 
@@ -211,18 +211,18 @@ def rounded_rate(rate: float) -> float:
     return float(f"{rate:.2g}")
 
 
-def by_heart(sizes: Architecture, passes: float, tokens: int) -> float:
+def memorization(sizes: Architecture, passes: float, tokens: int) -> float:
     """How far a text can be learned by heart: parameters a token, times how often it is read again."""
     return sizes.parameter_count() * max(0.0, passes - 1.0) / tokens
 
 
-def most_dropped(heart: float, lines: bool) -> tuple[float, float]:
+def full_dropout(heart: float, lines: bool) -> tuple[float, float]:
     """Dropout and weight-drop, from `DROPPED`, for a text of which nothing comes again."""
     outputs, weights = _below(_DROPPED, heart)
     return outputs, _OF_LINES if lines and weights else weights
 
 
-def share_dropped(heart: float, novelty: float) -> float:
+def dropout_share_for(heart: float, novelty: float) -> float:
     """How much of that is dropped. novelty: share of the held-back text's short sequences that training has not."""
     strange = (novelty - _FAMILIAR) / (_STRANGE - _FAMILIAR)
     worn = math.log(max(heart, _WORN[0]) / _WORN[0]) / math.log(_WORN[1] / _WORN[0])
@@ -265,7 +265,7 @@ def candidates(corpus: Corpus, model: ModelSettings, measured: bool) -> list[Arc
     return found
 
 
-def chosen_size(
+def choose_size(
     corpus: Corpus, model: ModelSettings, budget: Budget, rows: int, window: int, measure: Speed | None
 ) -> tuple[Architecture, str, float | None]:
     """The architecture, why, and its speed where that was measured."""
@@ -273,48 +273,48 @@ def chosen_size(
     most = "asked for" if _width_asked(model) is not None else "the largest that a text of this length can use"
     if measure is None:
         return open_sizes[-1], most, None
-    wanted = wanted_passes(corpus.training_characters)
+    wanted = target_passes(corpus.training_characters)
     needed = wanted * len(corpus.training) / budget.amount  # tokens a second
     chosen, speed = open_sizes[0], measure(open_sizes[0], rows, window)
     for one in open_sizes[1:]:
         least = needed * (HURRIED if one.units <= NARROW else 1.0)
-        if speed * work(chosen) / work(one) * 2.0 < least:
+        if speed * multiplications_per_token(chosen) / multiplications_per_token(one) * 2.0 < least:
             break  # far too slow: not even tried
         found = measure(one, rows, window)
         if found < least:
             break
         chosen, speed = one, found
-    largest = f"the largest that reads the text {rounded(wanted)} times in {spoken_duration(budget.amount)}"
+    largest = f"the largest that reads the text {two_digits(wanted)} times in {spoken_duration(budget.amount)}"
     if speed < needed:
-        largest = f"smaller ones learn little, though reading the text {rounded(wanted)} times would be better"
-    return chosen, f"{most if chosen == open_sizes[-1] else largest}, at about {rounded(speed)} tokens/s", speed
+        largest = f"smaller ones learn little, though reading the text {two_digits(wanted)} times would be better"
+    return chosen, f"{most if chosen == open_sizes[-1] else largest}, at about {two_digits(speed)} tokens/s", speed
 
 
-def work(sizes: Architecture) -> float:
+def multiplications_per_token(sizes: Architecture) -> float:
     """Multiplications an update needs for a token; the first layer's input is a look-up."""
     H, G = sizes.units, sizes.num_gates
     return 3.0 * (G * H * H * (2 * sizes.layers - 1) + H * sizes.vocabulary)
 
 
-def final_tokens(sizes: Architecture, seen: int) -> int:
+def max_final_tokens(sizes: Architecture, seen: int) -> int:
     """Validation tokens that are scored at the end, at most; from counts alone, so the same for the same run.
 
     seen: tokens trained on.
     """
-    return max(FEWEST_SCORED, int(_FINAL_WORK / work(sizes)), int(_FINAL_SHARE * seen))
+    return max(FEWEST_SCORED, int(_FINAL_WORK / multiplications_per_token(sizes)), int(_FINAL_SHARE * seen))
 
 
-def for_updates(budget: Budget, sizes: Architecture, speed: float | None, validation: int) -> Budget:
+def update_budget(budget: Budget, sizes: Architecture, speed: float | None, validation: int) -> Budget:
     """What of a budget is for updates: of a time all but what scoring at the end is expected to take.
 
     speed: tokens trained a second; in one stream they are scored at least as fast. validation: tokens held back.
     """
     if budget.steps is not None or not speed:
         return budget
-    tokens = min(validation, final_tokens(sizes, int(speed * budget.amount)))
+    tokens = min(validation, max_final_tokens(sizes, int(speed * budget.amount)))
     return Budget("time", budget.amount - min(tokens / speed, _MOST_FINAL * budget.amount))
 
 
-def drops_rise(passes: float) -> float:
+def fine_tuning_rise(passes: float) -> float:
     """Share of the budget in which dropout and weight-drop of a run that begins with a model's weights rise."""
     return min(1.0, _BEGUN_RISE / max(passes, 1e-9))

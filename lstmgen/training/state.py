@@ -9,8 +9,14 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import AnyArray, Float32Array, Float64Array
-from lstmgen.training.checking import COUNTERS, check_order, checked, checked_generator, refusal
-from lstmgen.training.mark import Mark, mark_from
+from lstmgen.training.checking import (
+    COUNTER_RULES,
+    check_counter_order,
+    check_generator_record,
+    check_record,
+    unusable_state,
+)
+from lstmgen.training.ngram_baseline import NgramBaseline, baseline_from_record
 
 _ARRAYS = ("weights", "best", "first", "second", "carried")
 _GENERATORS = ("data", "dropout", "samples")
@@ -72,7 +78,7 @@ class TrainingState:
     counters: Counters = field(default_factory=Counters)
     history: list[tuple[float, ...]] = field(default_factory=list)
     clock: list[tuple[float, float]] = field(default_factory=list)
-    mark: Mark | None = None  # what counting reached; here so that a run that goes on need not count again
+    baseline: NgramBaseline | None = None  # what counting reached; here so that a run that goes on need not count again
 
     def keep_as_best(self, weights: Float32Array, loss: float | None, *, averaged: bool = False) -> None:
         """Weights (n,) of the present step become the best, with this loss; averaged: they are the mean of several."""
@@ -94,7 +100,7 @@ class TrainingState:
             "counters": dict(vars(self.counters)),
             "generators": {name: generator_state(g) for name, g in self.generators.items()},
             "cursor": {name: _plain(value) for name, value in self.cursor.items()},
-            "mark": None if self.mark is None else asdict(self.mark),
+            "mark": None if self.baseline is None else asdict(self.baseline),
         }
         return arrays, header
 
@@ -115,17 +121,18 @@ class TrainingState:
                 **own,
                 average=_float32("average", average),
                 generators={
-                    name: generator_from(checked_generator(name, header["generators"][name])) for name in _GENERATORS
+                    name: generator_from(check_generator_record(name, header["generators"][name]))
+                    for name in _GENERATORS
                 },
                 cursor=dict(header["cursor"]),
                 counters=counters,
                 history=[tuple(float(v) for v in row) for row in history],
                 clock=[(float(a), float(b)) for a, b in clock],
-                mark=mark_from(header.get("mark")),
+                baseline=baseline_from_record(header.get("mark")),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             missing = isinstance(error, KeyError)
-            raise refusal(f"it has no {str(error).strip(chr(39))}" if missing else error) from error
+            raise unusable_state(f"it has no {str(error).strip(chr(39))}" if missing else error) from error
         state.check()
         return state
 
@@ -134,7 +141,7 @@ class TrainingState:
         flat = (self.weights, self.best, self.first, self.second, self.average)
         right = all(a.shape == self.weights.shape and a.ndim == 1 and np.isfinite(a).all() for a in flat)
         if not right or (self.second < 0).any() or not np.isfinite(self.carried).all():
-            raise refusal("it holds arrays that do not fit together")
+            raise unusable_state("it holds arrays that do not fit together")
 
 
 def _float32(name: str, array: AnyArray) -> Float32Array:
@@ -144,9 +151,9 @@ def _float32(name: str, array: AnyArray) -> Float32Array:
 
 
 def _counters(header: Mapping[str, Any]) -> Counters:
-    record = checked("the counters", header, COUNTERS)
+    record = check_record("the counters", header, COUNTER_RULES)
     found = Counters(**{name: value for name, value in record.items() if name not in _RETIRED})
-    check_order(vars(found))
+    check_counter_order(vars(found))
     for one, default in zip(fields(Counters), vars(Counters()).values(), strict=True):
         value = getattr(found, one.name)
         right = type(value) is type(default) or (default is None and (value is None or type(value) in (int, float)))

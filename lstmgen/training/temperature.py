@@ -19,7 +19,7 @@ _ROUNDS = 2  # parabolas: the first finds the place, the second makes sure
 _FARTHEST = 2.0  # sharpness, and its inverse: what lies beyond is not the temperature's fault
 
 
-def at_temperature(architecture: Architecture, weights: Float32Array, temperature: float) -> Float32Array:
+def scale_logits(architecture: Architecture, weights: Float32Array, temperature: float) -> Float32Array:
     """A copy of flat weights (n,) with every logit divided by `temperature`; a tied embedding cannot be."""
     found = weights.copy()
     if temperature != 1.0:
@@ -28,7 +28,7 @@ def at_temperature(architecture: Architecture, weights: Float32Array, temperatur
     return found
 
 
-def lowest(loss: Callable[[float], float]) -> float:
+def best_temperature_for(loss: Callable[[float], float]) -> float:
     """The temperature of the lowest loss, by parabolas over its inverse, in which the loss is convex."""
     sharpness = 1.0
     for _ in range(_ROUNDS):

@@ -15,15 +15,15 @@ from lstmgen.text import Streams
 from lstmgen.training.plan import Plan
 from lstmgen.training.state import TrainingState
 
-BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
+BETA1, BETA2, ADAM_EPSILON = 0.9, 0.99, 1e-8
 _FAILURES = 3  # in a row until the rate halves
-HALVINGS = 8  # until it is given up
+MAX_HALVINGS = 8  # until it is given up
 _ABSURD = 1e4  # nats a token: a finite loss that is as good as an infinite one
-AVERAGE_FROM = 0.95  # of the schedule
+AVERAGING_START = 0.95  # of the schedule
 
 
 @dataclass(frozen=True)
-class Updated:
+class UpdateResult:
     """What one update did; `notice` is a sentence for the user when it had to be undone."""
 
     loss: float
@@ -42,7 +42,7 @@ class Updater:
     state: TrainingState
     stop: Callable[[], bool]
 
-    def update(self, rate: float, schedule: float, drops: float = 1.0) -> Updated:
+    def update(self, rate: float, schedule: float, drops: float = 1.0) -> UpdateResult:
         """Make the next update; InterruptedTraining leaves everything as it was before.
 
         drops: share of the plan's dropout and weight-drop that is in force.
@@ -67,15 +67,15 @@ class Updater:
             return self._undone(got.loss, norm, "a weight")
         state.carried = np.array(got.state, dtype=np.float32)
         self._count(got.loss, got.count, norm)
-        if schedule >= AVERAGE_FROM:
+        if schedule >= AVERAGING_START:
             counters.averaged += 1
             state.average += (state.weights - state.average) / np.float32(counters.averaged)
-        return Updated(got.loss, norm, True)
+        return UpdateResult(got.loss, norm, True)
 
     def _masks(self, drops: float) -> Float32Array | None:
         """Locked dropout (L, B, H): one mask for all steps of the window (Gal & Ghahramani 2016)."""
         sizes = self.plan.architecture
-        return self._dropping(self.plan.dropout * drops, sizes.layers, self.plan.rows, sizes.units)
+        return self._dropping(self.plan.dropout * drops, sizes.layers, self.plan.batch_size, sizes.units)
 
     def _dropping(self, p: float, *shape: int) -> Float32Array | None:
         """Zero with probability p, else 1 / (1 - p); None where nothing is dropped, and then nothing is drawn."""
@@ -109,7 +109,7 @@ class Updater:
             rate=rate,
             beta1=BETA1,
             beta2=BETA2,
-            epsilon=EPSILON,
+            epsilon=ADAM_EPSILON,
             weight_decay=self.plan.weight_decay,
             step=counters.moments_step,
             scale=min(1.0, self.plan.clip_norm / norm) if norm > 0.0 else 1.0,
@@ -127,7 +127,7 @@ class Updater:
         kept = min(0.98, 1.0 - 1.0 / counters.step)  # a plain mean at first
         counters.smoothed = loss + kept * ((counters.smoothed or 0.0) - loss)
 
-    def _undone(self, loss: float, norm: float, culprit: str) -> Updated:
+    def _undone(self, loss: float, norm: float, culprit: str) -> UpdateResult:
         """The window is passed over; the third failure in a row halves the rate and brings the best weights back."""
         state, counters = self.state, self.state.counters
         state.carried = np.zeros_like(state.carried)  # it may be what is not finite
@@ -139,15 +139,16 @@ class Updater:
             counters.failures = 0
             counters.halvings += 1
             return_to_best(self.network, state)
-            if counters.halvings > HALVINGS:
+            if counters.halvings > MAX_HALVINGS:
                 raise DivergedError(
                     f"Training diverged at update {counters.step:,}: {culprit} stayed non-finite while the learning "
-                    f"rate was halved {HALVINGS} times.\nThe last good state is saved; try a smaller --learning-rate."
+                    f"rate was halved {MAX_HALVINGS} times.\n"
+                    "The last good state is saved; try a smaller --learning-rate."
                 )
             notice += (
                 " That is the third in a row, so the last good weights are restored and the learning rate is halved."
             )
-        return Updated(loss, norm, False, notice)
+        return UpdateResult(loss, norm, False, notice)
 
 
 def return_to_best(network: Network, state: TrainingState) -> None:

@@ -26,19 +26,21 @@ from lstmgen.text.beginnings import Beginnings
 from lstmgen.text.bits import BitsPerCharacter, validation_bits_per_character
 from lstmgen.text.streams import row_windows
 
-ROWS = 16  # side by side, at most
-WINDOW = 128
-WARM_UP = 128  # tokens read before the first that is scored, at least, where a document does not begin sooner
-FARTHEST = 4 * WARM_UP  # tokens before it among which a place to begin at is looked for
+MAX_ROWS = 16  # side by side, at most
+VALIDATION_WINDOW = 128
+STATE_WARM_UP = 128  # tokens read before the first that is scored, at least, where a document does not begin sooner
+MAX_LOOK_BACK = 4 * STATE_WARM_UP  # tokens before it among which a place to begin at is looked for
 _SHORTEST = 64  # tokens of a piece, where only the beginnings of pieces are scored
-SURE = 2.0  # standard errors
-ROW = 4 * WARM_UP  # tokens scored in a row, at least, so that warming up costs no more than a quarter of it
+SIGNIFICANT_ERRORS = 2.0  # standard errors
+MIN_ROW_TOKENS = (
+    4 * STATE_WARM_UP
+)  # tokens scored in a row, at least, so that warming up costs no more than a quarter of it
 
 _Parts = tuple[AnyArray, Int64Array, Int64Array, BoolArray]  # of a subset: ids, starts, first, scored
 
 
 @dataclass(frozen=True)
-class Score:
+class ValidationScore:
     """Mean nats a token; bits a character of the text."""
 
     nats: float
@@ -64,16 +66,16 @@ class ValidationSubset:
         """Tokens scored."""
         return int(self.scored.sum())
 
-    def score(self, network: Network, stop: Stop) -> Score:
+    def score(self, network: Network, stop: Stop) -> ValidationScore:
         """The figure on the way, of the weights in hand."""
         nats = float(self.nats(network, stop).mean())
-        return Score(nats, self.bits_per_character.convert(nats), self.count)
+        return ValidationScore(nats, self.bits_per_character.convert(nats), self.count)
 
     def nats(self, network: Network, stop: Stop) -> Float64Array:
         """Losses of the scored tokens (count,) in the order of the text, from zero states, without dropout."""
         state, nats = network.zero_state(len(self.first)), np.zeros(len(self.ids))
-        for k, (x, y) in enumerate(row_windows(self.ids, self.starts, self.first, WINDOW)):
-            places = (self.first + k * WINDOW + np.arange(len(x))[:, None])[y >= 0]
+        for k, (x, y) in enumerate(row_windows(self.ids, self.starts, self.first, VALIDATION_WINDOW)):
+            places = (self.first + k * VALIDATION_WINDOW + np.arange(len(x))[:, None])[y >= 0]
             found, state = network.losses(x, y, state, stop=stop)
             nats[places] = found[y >= 0]
         return nats[self.scored]
@@ -85,7 +87,7 @@ def validation_subset(corpus: Corpus, limit: int) -> ValidationSubset | None:
     if not len(ids):
         return None
     wanted = min(limit, len(ids))
-    short = len(ids) * ROWS <= wanted * len(starts)
+    short = len(ids) * MAX_ROWS <= wanted * len(starts)
     parts = _of_documents(ids, starts, wanted) if short else _of_spans(ids, starts, wanted, corpus.beginnings)
     return ValidationSubset(*parts, validation_bits_per_character(corpus))
 
@@ -95,7 +97,7 @@ def _of_documents(ids: AnyArray, starts: Int64Array, wanted: int) -> _Parts:
     ends, every = np.append(starts[1:], len(ids)), max(1, math.ceil(len(ids) / wanted))
     pieces = [ids[a : min(b, a + wanted)] for a, b in zip(starts[::every], ends[::every], strict=True)]
     begins = np.cumsum([0, *(len(piece) for piece in pieces)])
-    equal = np.arange(ROWS) * int(begins[-1]) // ROWS
+    equal = np.arange(MAX_ROWS) * int(begins[-1]) // MAX_ROWS
     first = np.unique(begins[np.searchsorted(begins[:-1], equal)])
     first = first[first < begins[-1]]
     whole = np.concatenate(pieces)
@@ -104,7 +106,7 @@ def _of_documents(ids: AnyArray, starts: Int64Array, wanted: int) -> _Parts:
 
 def _of_spans(ids: AnyArray, starts: Int64Array, wanted: int, beginnings: Beginnings | None) -> _Parts:
     """Spans at equal distances, a row each, with what warms up its states in front."""
-    rows = min(max(1, wanted // ROW), ROWS)
+    rows = min(max(1, wanted // MIN_ROW_TOKENS), MAX_ROWS)
     length, here = wanted // rows, None if beginnings is None else replace(beginnings, ids=ids)
     if wanted == len(ids):
         spans = [(k * wanted // rows, (k + 1) * wanted // rows) for k in range(rows)]
@@ -124,28 +126,28 @@ def _of_spans(ids: AnyArray, starts: Int64Array, wanted: int, beginnings: Beginn
 def _entry(place: int, starts: Int64Array, beginnings: Beginnings | None) -> int:
     """Where reading begins for a span that is scored from `place` on."""
     document = int(starts[np.searchsorted(starts, place, side="right") - 1])
-    if place - document <= WARM_UP:
+    if place - document <= STATE_WARM_UP:
         return document
-    latest = place - WARM_UP
-    near = np.arange(max(document, place - FARTHEST), latest + 1)
+    latest = place - STATE_WARM_UP
+    near = np.arange(max(document, place - MAX_LOOK_BACK), latest + 1)
     natural = near == document
     if beginnings is not None:
         natural |= beginnings(near)
     return int(near[np.flatnonzero(natural)[-1]]) if natural.any() else latest
 
 
-def whole_score(network: Network, corpus: Corpus, stop: Stop, limit: int | None = None) -> Score | None:
+def score_validation(network: Network, corpus: Corpus, stop: Stop, limit: int | None = None) -> ValidationScore | None:
     """The figure that is reported: the validation part, or `limit` tokens of it, as one stream from zero state."""
     if not len(corpus.validation):
         return None
-    ids, starts = scored_part(corpus, limit)
-    windows = validation_windows(ids, starts, batch_size=1, seq_length=WINDOW)
+    ids, starts = tokens_to_score(corpus, limit)
+    windows = validation_windows(ids, starts, batch_size=1, seq_length=VALIDATION_WINDOW)
     total = sum(float(nats.sum()) for nats in stream_losses(network, windows, stop))
     mean = total / len(ids)
-    return Score(mean, validation_bits_per_character(corpus).convert(mean), len(ids))
+    return ValidationScore(mean, validation_bits_per_character(corpus).convert(mean), len(ids))
 
 
-def scored_part(corpus: Corpus, limit: int | None) -> tuple[AnyArray, AnyArray]:
+def tokens_to_score(corpus: Corpus, limit: int | None) -> tuple[AnyArray, AnyArray]:
     """Up to `limit` tokens of the validation part and the starts of their documents.
 
     The part's beginning; where it consists of pieces from all over the text, as much of the beginning of each.
@@ -165,14 +167,14 @@ def scored_part(corpus: Corpus, limit: int | None) -> tuple[AnyArray, AnyArray]:
     return np.concatenate(pieces), np.concatenate(([0], np.cumsum(kept)[:-1])).astype(np.int64)
 
 
-def surely_above(nats: Float64Array, others: Float64Array) -> bool:
+def significantly_above(nats: Float64Array, others: Float64Array) -> bool:
     """Whether `nats` are above `others`, the same tokens' (n,), by more than twice the standard error."""
     above = nats - others
-    return bool(above.mean() > SURE * standard_error(above))
+    return bool(above.mean() > SIGNIFICANT_ERRORS * standard_error(above))
 
 
 @contextmanager
-def weights_of(network: Network, weights: Float32Array) -> Iterator[None]:
+def temporary_weights(network: Network, weights: Float32Array) -> Iterator[None]:
     """For a moment the network has other weights."""
     kept = network.parameters.copy()
     network.parameters[:] = weights

@@ -14,7 +14,7 @@ from lstmgen.inspection.passage import make_passage
 from lstmgen.inspection.score import score_figures, surprisal
 from lstmgen.text import Vocabulary
 from lstmgen.training.interrupts import StopFlag
-from lstmgen.training.validation import whole_score
+from lstmgen.training.validation import score_validation
 from tests.training.runs import text
 
 SMALL = {"steps": 2, "hidden_size": 5, "seq_length": 8, "batch_size": 4, "seed": 1, "threads": 1}
@@ -44,7 +44,7 @@ def test_the_score_of_what_was_held_back_is_the_recorded_one(folder: Path, how: 
     passage = make_passage(model.vocabulary, tokens, starts, lines=model.lines, before=before)
     figures = score_figures(surprisal(model.network, passage.ids, passage.starts), passage)
     corpus = api.training.load_corpus(["story.txt"], **how)
-    expected = whole_score(model.network, corpus, StopFlag())
+    expected = score_validation(model.network, corpus, StopFlag())
     assert expected is not None
     assert figures.tokens == expected.tokens
     assert figures.nats == pytest.approx(expected.nats, rel=1e-6)

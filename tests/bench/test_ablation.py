@@ -19,36 +19,36 @@ def test_hooks_are_in_place_for_a_while_and_then_all_is_as_it_was():
     from lstmgen.text import streams
     from lstmgen.training import update
 
-    before = update.AVERAGE_FROM, streams.Streams._arrange
+    before = update.AVERAGING_START, streams.Streams._arrange
     hooks = (
-        Hook("lstmgen.training.update:AVERAGE_FROM", lambda old: old / 2),
+        Hook("lstmgen.training.update:AVERAGING_START", lambda old: old / 2),
         Hook("lstmgen.text.streams:Streams._arrange", instead(len)),
     )
     with patched(hooks):
-        assert before[0] / 2 == update.AVERAGE_FROM
+        assert before[0] / 2 == update.AVERAGING_START
         assert streams.Streams._arrange is len
-    assert (update.AVERAGE_FROM, streams.Streams._arrange) == before
+    assert (update.AVERAGING_START, streams.Streams._arrange) == before
     with pytest.raises(ZeroDivisionError), patched(hooks):
         raise ZeroDivisionError
     failing = Hook("lstmgen.text.streams:Streams._arrange", lambda old: 1 / 0)
     with pytest.raises(ZeroDivisionError), patched((hooks[0], failing)):
         pass
-    assert (update.AVERAGE_FROM, streams.Streams._arrange) == before
+    assert (update.AVERAGING_START, streams.Streams._arrange) == before
 
 
 @pytest.mark.parametrize(
     "target",
-    ["lstmgen.training.updates:AVERAGE_FROM", "lstmgen.training.update:AVERAGE", "lstmgen.text.streams:Streams.turn",
+    ["lstmgen.training.updates:AVERAGING_START", "lstmgen.training.update:AVERAGE", "lstmgen.text.streams:Streams.turn",
      "lstmgen.text.streams:River._arrange", "lstmgen.text.streams"],
 )  # fmt: skip
 def test_a_hook_that_points_at_nothing_fails_and_changes_nothing(target):
     from lstmgen.training import update
 
-    before = update.AVERAGE_FROM
-    hooks = (Hook("lstmgen.training.update:AVERAGE_FROM", instead(7)), Hook(target, instead(7)))
+    before = update.AVERAGING_START
+    hooks = (Hook("lstmgen.training.update:AVERAGING_START", instead(7)), Hook(target, instead(7)))
     with pytest.raises(HookError, match="nothing of that name"), patched(hooks):
         pass
-    assert before == update.AVERAGE_FROM
+    assert before == update.AVERAGING_START
 
 
 def test_every_ingredient_points_at_something():

@@ -9,9 +9,9 @@ import pytest
 from lstmgen.cli.progress import JsonDisplay, PlainDisplay
 from lstmgen.cli.training_messages import baseline_line
 from lstmgen.training import events
-from lstmgen.training.mark import Mark
+from lstmgen.training.ngram_baseline import NgramBaseline
 
-MARK = Mark(order=7, tokens=500_000, sample_nats=1.5167, sample_bits=2.1881, nats=1.52, bits=2.19)
+MARK = NgramBaseline(order=7, tokens=500_000, sample_nats=1.5167, sample_bits=2.1881, nats=1.52, bits=2.19)
 
 
 def evaluated(step: int, validation: float | None, ngram: float | None = 1.5) -> events.Evaluated:
@@ -61,10 +61,10 @@ def test_events_nobody_takes_are_dropped_and_a_full_disk_is_said_once(
     ],
 )
 def test_the_n_gram_stands_above_the_table(training: int, line: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert baseline_line(events.Counted(MARK, training)) == line
+    assert baseline_line(events.BaselineReady(MARK, training)) == line
     assert len(line) < 80
     show = PlainDisplay()
-    show.show(events.Counted(MARK, training))
+    show.show(events.BaselineReady(MARK, training))
     show.show(evaluated(10, 1.6))
     assert capsys.readouterr().err.splitlines()[0] == line
 

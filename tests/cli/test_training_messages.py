@@ -12,7 +12,7 @@ import pytest
 from lstmgen.cli.training_messages import baseline_comparison, model_argument, next_commands, summary_lines
 from lstmgen.modelfile import ModelFile
 from lstmgen.training.events import Finished
-from lstmgen.training.mark import Mark
+from lstmgen.training.ngram_baseline import NgramBaseline
 
 
 @pytest.mark.parametrize(
@@ -98,11 +98,11 @@ def test_without_a_validation_part_no_reason_is_made_up() -> None:
 
 
 def finished(header: dict[str, Any], mark: float | None, bits: float | None) -> Finished:
-    counted = Mark(order=7, tokens=9_000, sample_nats=1.0, sample_bits=1.0, nats=mark, bits=mark)
+    counted = NgramBaseline(order=7, tokens=9_000, sample_nats=1.0, sample_bits=1.0, nats=mark, bits=mark)
     model = ModelFile(header, {})
     figures = {"step": 1, "tokens_seen": 1, "passes": 1.0, "seconds": 1.0, "total_seconds": 1.0, "train": 1.0}
     more = {"tokens_per_second": 1.0, "validation": 1.0, "perplexity": 1.0, "best_step": 1, "skipped": 0, "halvings": 0}
     return Finished(
-        model=model, path=None, bits_per_character=bits, averaged=False, stopped_early=False, repeat="", mark=counted,
-        **figures, **more,
+        model=model, path=None, bits_per_character=bits, averaged=False, stopped_early=False, repeat="",
+        baseline=counted, **figures, **more,
     )  # type: ignore[arg-type] # fmt: skip

@@ -14,7 +14,7 @@ from lstmgen.sampling.request import prepare_request
 from lstmgen.settings import SamplingSettings
 from lstmgen.text import Vocabulary, load_text
 from lstmgen.text.spans import SpanSet
-from lstmgen.training.samples import measured_copies, sample_text
+from lstmgen.training.samples import search_copies, write_sample
 from tests.cli.running import cycle
 from tests.sampling.networks import network_for
 
@@ -71,7 +71,7 @@ def test_what_is_shown_and_measured_in_training_has_none():
     corpus = load_text("ab\nab\nb\n" * 9, lines=True)
     network = cycle(list(corpus.vocabulary.tokens), lines=True).network  # "\n", "a", "b": ends at once
     rng = np.random.default_rng(1)
-    assert set(sample_text(network, corpus.vocabulary, rng, lines=True).split("\n")) == {"ab", "b"}
-    found = measured_copies(network, corpus, rng, lambda: False, time.perf_counter)
+    assert set(write_sample(network, corpus.vocabulary, rng, lines=True).split("\n")) == {"ab", "b"}
+    found = search_copies(network, corpus, rng, lambda: False, time.perf_counter)
     assert (found.texts, found.written.lines, found.new_lines) == (100, 100, 0)
     assert found.written.tokens >= 100

@@ -14,11 +14,12 @@ import pytest
 from lstmgen.api import resume as api_resume
 from lstmgen.errors import ModelFileError, ResourceError
 from lstmgen.modelfile import read_state
+from lstmgen.records import key_of
 from lstmgen.training import checking, memory, resume
 from lstmgen.training import events as E  # noqa: N812
-from lstmgen.training.mark import Mark
+from lstmgen.training.ngram_baseline import NgramBaseline
 from lstmgen.training.plan import Origin, Plan
-from lstmgen.training.remember import plan_from
+from lstmgen.training.plan_io import read_plan
 from lstmgen.training.schedule import Budget
 from lstmgen.training.state import Counters, TrainingState
 from tests.campaigns.mutations import Parts, mutate, put_together, taken_apart
@@ -44,15 +45,15 @@ def genuine(tmp_path_factory: pytest.TempPathFactory) -> Parts:
 @pytest.mark.parametrize(
     ("record", "rules"),
     [
-        (Counters, checking.COUNTERS),
-        (Plan, checking.PLAN),
-        (Budget, checking.BUDGET),
-        (Origin, checking.ORIGIN),
-        (Mark, checking.MARK),
+        (Counters, checking.COUNTER_RULES),
+        (Plan, checking.PLAN_RULES),
+        (Budget, checking.BUDGET_RULES),
+        (Origin, checking.ORIGIN_RULES),
+        (NgramBaseline, checking.BASELINE_RULES),
     ],
 )
 def test_every_field_has_a_rule(record: Any, rules: dict[str, checking.Rule]) -> None:
-    assert {one.name for one in fields(record)} == set(rules)
+    assert {key_of(one) for one in fields(record)} == set(rules)
 
 
 def test_states_of_the_first_version_go_on(tmp_path: Path, genuine: Parts) -> None:
@@ -64,12 +65,12 @@ def test_states_of_the_first_version_go_on(tmp_path: Path, genuine: Parts) -> No
         parts.facts[name] = {field: parts.facts[name][field] for field in first.split()}
     put_together(parts, tmp_path / "m.state.npz")
     file, arrays, facts = read_state(tmp_path / "m.state.npz")
-    state, plan = TrainingState.from_arrays(arrays, facts, file.history, file.clock), plan_from(facts)
+    state, plan = TrainingState.from_arrays(arrays, facts, file.history, file.clock), read_plan(facts)
     for one in fields(Counters):
         if one.name not in FIRST["counters"].split():
             assert getattr(state.counters, one.name) == one.default
     for two in fields(Plan):
-        if two.name not in FIRST["plan"].split():
+        if key_of(two) not in FIRST["plan"].split():
             assert getattr(plan, two.name) == two.default
     assert finish(resume(tmp_path / "m.state.npz", now=Clock())).step == 24
 
@@ -200,8 +201,12 @@ def test_what_no_run_leaves_is_refused(tmp_path: Path, genuine: Parts, change: s
 
 
 def test_what_it_refuses_is_named() -> None:
-    rules = {"rate": checking.number(0.0, 1.0), "step": checking.whole(none=True), "new": checking.truth(new=True)}
-    assert checking.checked("x", {"rate": 1, "step": None}, rules) == {"rate": 1, "step": None}
+    rules = {
+        "rate": checking.number_rule(0.0, 1.0),
+        "step": checking.integer_rule(none=True),
+        "new": checking.boolean_rule(new=True),
+    }
+    assert checking.check_record("x", {"rate": 1, "step": None}, rules) == {"rate": 1, "step": None}
     for record, words in [
         ({"rate": float("nan"), "step": 0}, "rate of x is nan"),
         ({"rate": True, "step": 0}, "rate of x is True"),
@@ -214,7 +219,7 @@ def test_what_it_refuses_is_named() -> None:
         ([], "x is no record"),
     ]:
         with pytest.raises(ValueError, match=r".") as caught:
-            checking.checked("x", record, rules)
+            checking.check_record("x", record, rules)
         assert str(caught.value) == words
 
 

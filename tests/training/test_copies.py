@@ -84,9 +84,9 @@ def test_what_is_copied_is_looked_for_when_all_is_saved(tmp_path: Path, monkeypa
     def look(*arguments):
         header, facts = read_header(state_path(out))
         seen.append((header_of(out)["training"]["final_validation"], header["training"], facts["counters"]["finished"]))
-        return module.measured_copies(*arguments)
+        return module.search_copies(*arguments)
 
-    monkeypatch.setattr("lstmgen.training.finalize.measured_copies", look)
+    monkeypatch.setattr("lstmgen.training.finalize.search_copies", look)
     end = finish(train(corpus(), TINY, settings(), out, now=Clock()))
     [(validation, training, finished)] = seen
     assert validation == training["final_validation"] == end.validation
@@ -100,10 +100,10 @@ def interrupted(out: Path | None, monkeypatch: pytest.MonkeyPatch) -> tuple[list
 
     def look(*arguments):
         flag.set(143)
-        return module.measured_copies(*arguments)
+        return module.search_copies(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr("lstmgen.training.finalize.measured_copies", look)
+        patch.setattr("lstmgen.training.finalize.search_copies", look)
         with pytest.raises(InterruptedTraining) as caught:
             for event in train(corpus(), TINY, settings(), out, stop=flag, now=Clock()):
                 told.append(event)
@@ -153,22 +153,26 @@ def test_no_more_is_searched_than_there_is_time_for(
     seconds: float, searched: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """seconds: what the first 200 of 4,000 tokens take."""
-    monkeypatch.setattr(module, "FIRST", 200)
+    monkeypatch.setattr(module, "FIRST_SEARCH_TOKENS", 200)
     material, texts = long_material()
     looks = iter([0.0])
     found = module.copies_in_time(material, texts, lambda: False, lambda: next(looks, seconds))
     whole = searched == 4_000
-    assert (found.searched, found.whole, found.seconds) == (searched, whole, None if whole else module.SECONDS)
+    assert (found.searched, found.whole, found.seconds) == (
+        searched,
+        whole,
+        None if whole else module.COPY_SEARCH_SECONDS,
+    )
     assert replace(found, seconds=None) == module.measure_copies(material, texts, searched)
 
 
 def test_time_that_runs_out_leaves_what_was_found_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FIRST", 200)
+    monkeypatch.setattr(module, "FIRST_SEARCH_TOKENS", 200)
     monkeypatch.setattr(spans, "SEARCH_BLOCK", 50)
     material, texts = long_material()
     looks = iter([0.0, 1e-6])  # seconds: the first part takes next to nothing, then an hour goes by
     found = module.copies_in_time(material, texts, lambda: False, lambda: next(looks, 3_600.0))
-    assert (found.searched, found.whole, found.seconds) == (200, False, module.SECONDS)
+    assert (found.searched, found.whole, found.seconds) == (200, False, module.COPY_SEARCH_SECONDS)
 
 
 def test_a_stop_is_heard_in_every_part_of_the_search() -> None:

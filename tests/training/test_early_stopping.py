@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from lstmgen.training.early_stopping import is_suspicious, record_evaluation, verdict
+from lstmgen.training.early_stopping import compare_copies, record_evaluation, suspects_overfitting
 from lstmgen.training.evaluation import evaluation_due
 from lstmgen.training.schedule import Budget
 from lstmgen.training.state import TrainingState, generators_from
@@ -66,38 +66,38 @@ HEART, PASSES = 4.0, 2.0  # the least that is enough
 def test_five_evaluations_above_the_best_over_a_tenth_of_the_budget() -> None:
     for budget in BUDGETS:
         s = rising()
-        assert not is_suspicious(s.counters, budget, HEART, PASSES)  # four
+        assert not suspects_overfitting(s.counters, budget, HEART, PASSES)  # four
         evaluated(s, 299, 1.1)
-        assert not is_suspicious(s.counters, budget, HEART, PASSES)  # five, but not over a tenth
+        assert not suspects_overfitting(s.counters, budget, HEART, PASSES)  # five, but not over a tenth
         evaluated(s, 300, 1.1)
-        assert is_suspicious(s.counters, budget, HEART, PASSES)
+        assert suspects_overfitting(s.counters, budget, HEART, PASSES)
         s.counters.tried = 0.21
-        assert not is_suspicious(s.counters, budget, HEART, PASSES)  # tried a moment ago
+        assert not suspects_overfitting(s.counters, budget, HEART, PASSES)  # tried a moment ago
         s.counters.tried = 0.15
-        assert is_suspicious(s.counters, budget, HEART, PASSES)
+        assert suspects_overfitting(s.counters, budget, HEART, PASSES)
         s.counters.stopped = 0.3
-        assert not is_suspicious(s.counters, budget, HEART, PASSES)  # once
+        assert not suspects_overfitting(s.counters, budget, HEART, PASSES)  # once
 
 
 def test_a_text_that_was_hardly_read_is_not_known_by_heart() -> None:
     s = rising()
     evaluated(s, 320, 1.1)
-    assert not is_suspicious(s.counters, BUDGETS[0], 3.9, 9.0)
-    assert not is_suspicious(s.counters, BUDGETS[0], 90.0, 1.9)
-    assert is_suspicious(s.counters, BUDGETS[0], HEART, PASSES)
+    assert not suspects_overfitting(s.counters, BUDGETS[0], 3.9, 9.0)
+    assert not suspects_overfitting(s.counters, BUDGETS[0], 90.0, 1.9)
+    assert suspects_overfitting(s.counters, BUDGETS[0], HEART, PASSES)
 
 
 def test_annealed_weights_of_an_earlier_leg_are_no_measure() -> None:
     s = rising()
     s.counters.best_loss, s.counters.best_step = 0.5, 100
     evaluated(s, 320, 1.1)
-    assert not is_suspicious(s.counters, BUDGETS[0], HEART, PASSES)
+    assert not suspects_overfitting(s.counters, BUDGETS[0], HEART, PASSES)
 
 
 def test_where_training_learns_no_more_either_the_gap_does_not_grow() -> None:
     s = rising(train=1.0)
     evaluated(s, 320, 1.1)
-    assert not is_suspicious(s.counters, BUDGETS[0], HEART, PASSES)
+    assert not suspects_overfitting(s.counters, BUDGETS[0], HEART, PASSES)
 
 
 def test_in_the_last_fifth_there_is_nothing_to_stop_for() -> None:
@@ -107,22 +107,22 @@ def test_in_the_last_fifth_there_is_nothing_to_stop_for() -> None:
     s.counters.train = 0.9
     for step in (710, 730, 750, 770, 799):
         evaluated(s, step, 1.1)
-    assert is_suspicious(s.counters, BUDGETS[0], HEART, PASSES)
+    assert suspects_overfitting(s.counters, BUDGETS[0], HEART, PASSES)
     evaluated(s, 800, 1.1)
-    assert not is_suspicious(s.counters, BUDGETS[0], HEART, PASSES)
+    assert not suspects_overfitting(s.counters, BUDGETS[0], HEART, PASSES)
 
 
 def test_a_verdict_needs_more_than_the_error_and_a_dear_end() -> None:
     noise = np.tile(np.resize([0.3, -0.3], 32) + np.repeat([[0.05], [-0.05]], 16, axis=0), (100, 1)).ravel()
     best = np.full(len(noise), 1.0)
     error = 0.05 / math.sqrt(len(noise) // 32)  # 0.00125
-    assert not verdict(best, best + noise + 1.9 * error, 0.2, 0.4).stop  # may be chance
-    assert verdict(best, best + noise + 9.0 * error, 0.2, 0.4).stop
-    found = verdict(best, best + 0.1, 0.2, 0.4)
+    assert not compare_copies(best, best + noise + 1.9 * error, 0.2, 0.4).stop  # may be chance
+    assert compare_copies(best, best + noise + 9.0 * error, 0.2, 0.4).stop
+    found = compare_copies(best, best + 0.1, 0.2, 0.4)
     assert (found.annealed, found.projected) == pytest.approx((1.0, 1.1 + 0.1 / 0.2 * 0.6))
-    assert not verdict(best, best + 0.004, 0.2, 0.7).stop  # sure, and not worth a word
-    assert not verdict(best, best - 0.1, 0.2, 0.4).stop
-    assert not verdict(None, best, 0.2, 0.4).stop
+    assert not compare_copies(best, best + 0.004, 0.2, 0.7).stop  # sure, and not worth a word
+    assert not compare_copies(best, best - 0.1, 0.2, 0.4).stop
+    assert not compare_copies(None, best, 0.2, 0.4).stop
 
 
 def test_one_evaluation_for_each_fiftieth() -> None:

@@ -12,8 +12,8 @@ from lstmgen.settings import Architecture
 from lstmgen.text.bits import validation_bits_per_character
 from lstmgen.training import train
 from lstmgen.training.interrupts import StopFlag
-from lstmgen.training.sizes import final_tokens
-from lstmgen.training.validation import scored_part, surely_above, weights_of, whole_score
+from lstmgen.training.sizes import max_final_tokens
+from lstmgen.training.validation import score_validation, significantly_above, temporary_weights, tokens_to_score
 from tests.training.runs import TINY, corpus, finish, settings
 
 
@@ -25,7 +25,7 @@ def network(vocabulary: int) -> Network:
 def test_the_whole_part_is_one_stream_from_zero_state() -> None:
     c = corpus(20_000)
     net = network(len(c.vocabulary))
-    score = whole_score(net, c, StopFlag())
+    score = score_validation(net, c, StopFlag())
     assert score is not None
     state, last, nats = net.zero_state(1), -1, []
     for token in c.validation[:400].astype(int):
@@ -35,7 +35,7 @@ def test_the_whole_part_is_one_stream_from_zero_state() -> None:
         last = token
     beginning = corpus(20_000)
     cut = type(beginning)(**{**vars(beginning), "ids": beginning.ids[: beginning.split + 400]})
-    short = whole_score(net, cut, StopFlag())
+    short = score_validation(net, cut, StopFlag())
     assert short is not None
     assert short.tokens == 400
     assert short.nats == pytest.approx(np.mean(nats), rel=1e-5)
@@ -59,7 +59,7 @@ def test_other_weights_for_a_moment() -> None:
     before = net.parameters.copy()
     x = np.array([[1, 2]], np.int32)
     logits = net.logits(x, net.zero_state(2))[0]
-    with pytest.raises(ZeroDivisionError), weights_of(net, before * 2):
+    with pytest.raises(ZeroDivisionError), temporary_weights(net, before * 2):
         assert (net.logits(x, net.zero_state(2))[0] != logits).any()
         _ = 1 / 0
     assert (net.parameters == before).all()
@@ -69,43 +69,43 @@ def test_other_weights_for_a_moment() -> None:
 def test_the_mean_yields_only_to_what_is_surely_better() -> None:
     best = np.random.default_rng(1).random(400)
     noise = np.resize([0.3, -0.3], 400)  # standard error 0.015
-    assert not surely_above(best, best)
-    assert not surely_above(best + noise + 0.029, best)
-    assert surely_above(best + noise + 0.031, best)
-    assert not surely_above(best - 0.2, best)
-    assert not surely_above(best[:1] + 0.0, best[:1])
+    assert not significantly_above(best, best)
+    assert not significantly_above(best + noise + 0.029, best)
+    assert significantly_above(best + noise + 0.031, best)
+    assert not significantly_above(best - 0.2, best)
+    assert not significantly_above(best[:1] + 0.0, best[:1])
 
 
 def test_what_is_scored_at_the_end_is_bounded_by_counts() -> None:
     small, words = Architecture("lstm", 65, 0, 256, 1), Architecture("lstm", 20_000, 256, 256, 1, tied=True)
-    assert final_tokens(small, 0) > 200_000  # the usual share of a long text, whole
-    assert 10_000 < final_tokens(words, 0) < 11_000
-    assert final_tokens(words, 1_000_000) == 50_000
-    assert final_tokens(Architecture("lstm", 500_000, 0, 1024, 2), 0) == 1_024
+    assert max_final_tokens(small, 0) > 200_000  # the usual share of a long text, whole
+    assert 10_000 < max_final_tokens(words, 0) < 11_000
+    assert max_final_tokens(words, 1_000_000) == 50_000
+    assert max_final_tokens(Architecture("lstm", 500_000, 0, 1024, 2), 0) == 1_024
 
 
 def test_of_a_part_that_is_too_long_the_beginning_is_scored() -> None:
     c = corpus(20_000)
     net = network(len(c.vocabulary))
-    short = whole_score(net, c, StopFlag(), 300)
+    short = score_validation(net, c, StopFlag(), 300)
     assert short is not None
     cut = type(c)(**{**vars(c), "ids": c.ids[: c.split + 300]})
-    whole = whole_score(net, cut, StopFlag())
+    whole = score_validation(net, cut, StopFlag())
     assert whole is not None
     assert (short.tokens, short.nats) == (300, whole.nats)
-    assert whole_score(net, c, StopFlag(), 1_000) == whole_score(net, c, StopFlag())
+    assert score_validation(net, c, StopFlag(), 1_000) == score_validation(net, c, StopFlag())
 
 
 def test_of_pieces_the_beginning_of_each_is_scored() -> None:
     c = corpus(100_000, validation=None)
     assert c.validation_pieces == 10
-    ids, starts = scored_part(c, 2_000)
+    ids, starts = tokens_to_score(c, 2_000)
     assert 2_000 - 10 <= len(ids) <= 2_000
     ends = [*starts[1:].tolist(), len(ids)]
     for own, begin, end in zip(c.validation_starts.tolist(), starts.tolist(), ends, strict=True):
         assert (ids[begin:end] == c.validation[own : own + end - begin]).all()
         assert 190 <= end - begin <= 200
-    few = scored_part(c, 300)  # too few for a beginning of each
+    few = tokens_to_score(c, 300)  # too few for a beginning of each
     assert (few[0] == c.validation[:300]).all()
 
 

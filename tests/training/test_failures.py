@@ -17,7 +17,7 @@ from lstmgen.settings import ModelSettings
 from lstmgen.training import checkpoint, session, train
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training.run import Run
-from lstmgen.training.update import HALVINGS
+from lstmgen.training.update import MAX_HALVINGS
 from tests.training.runs import TINY, Clock, corpus, corpus_file, finish, go_on, members, settings
 
 BAD = (float("nan"), float("inf"), float("-inf"), 1e38)
@@ -144,11 +144,11 @@ def test_a_run_that_cannot_be_saved_from_diverging_ends_with_its_last_good_state
             if isinstance(event, E.Progress):
                 last = event.step
                 broken[0] = last >= 30
-    assert last == 30 + 3 * (HALVINGS + 1) - 1
+    assert last == 30 + 3 * (MAX_HALVINGS + 1) - 1
     assert all(np.isfinite(a).all() for a in read_model(out).arrays.values())
     broken[0] = False
     _, _, facts = read_state(tmp_path / "m.state.npz")
-    assert facts["counters"]["halvings"] == HALVINGS + 1
+    assert facts["counters"]["halvings"] == MAX_HALVINGS + 1
     assert go_on(out).step > last
 
 
@@ -190,7 +190,7 @@ def test_a_full_disk_leaves_the_old_files_whole(tmp_path: Path, monkeypatch: pyt
     out, before = tmp_path / "m.npz", {}
     names = ("m.npz", "m.state.npz")
     full = lambda path: FullDisk(path, room)  # noqa: E731
-    monkeypatch.setattr(checkpoint, "PAUSE", 0.0)
+    monkeypatch.setattr(checkpoint, "RETRY_PAUSE", 0.0)
     with pytest.raises(ResourceError, match="No space left") as caught:
         for event in train(c, TINY, settings(steps=100), out, now=Clock(3.0)):
             if isinstance(event, E.Progress) and event.step == 40:

@@ -15,28 +15,28 @@ from lstmgen.text import Corpus, load_text
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import memory, session
 from lstmgen.training.plan import make_plan
-from lstmgen.training.schedule import Budget, Leg, budget_for, rate_at
+from lstmgen.training.schedule import Budget, ScheduleSegment, learning_rate_at, make_budget
 from lstmgen.training.sizes import (
     HURRIED,
     LADDER,
     NARROW,
     SPEED_STEP,
     UPDATING,
-    begun_rate,
-    by_heart,
     candidates,
-    for_updates,
+    dropout_share_for,
+    fine_tuning_factor,
+    memorization,
+    multiplications_per_token,
     peak_rate,
-    share_dropped,
-    wanted_passes,
-    work,
+    target_passes,
+    update_budget,
 )
 from tests.training.runs import Clock, corpus, text
 
 
 def machine(products_a_second: float):
     """A speed that follows from the work alone."""
-    return lambda sizes, rows, window: products_a_second / work(sizes)
+    return lambda sizes, rows, window: products_a_second / multiplications_per_token(sizes)
 
 
 def planned(tokens: int, seconds: float, strength: float = 1e11, **more: object):
@@ -54,18 +54,18 @@ def test_the_largest_that_reads_the_text_often_enough() -> None:
     plan = planned(60_000, 2.0)
     rung = (plan.architecture.layers, plan.architecture.units)
     tokens = 57_000
-    wanted = wanted_passes(tokens) * (HURRIED if rung[1] <= NARROW else 1.0)
+    wanted = target_passes(tokens) * (HURRIED if rung[1] <= NARROW else 1.0)
     assert plan.passes >= wanted * 0.99
     bigger = LADDER[LADDER.index(rung) + 1]
     sizes = Architecture("lstm", plan.architecture.vocabulary, 0, bigger[1], bigger[0])
-    assert 1e11 / work(sizes) * 2.0 / tokens < wanted * SPEED_STEP
+    assert 1e11 / multiplications_per_token(sizes) * 2.0 / tokens < wanted * SPEED_STEP
 
 
 @pytest.mark.parametrize(("share", "units"), [(1.2, 128), (0.6, 128), (0.3, 128), (0.2, 64)])
 def test_narrow_networks_grow_though_they_read_the_text_less_often(share: float, units: int) -> None:
     seconds, tokens = 10.0, 142_500
     reads = {16: 9.0, 32: 5.0, 64: 1.5, 128: share, 192: 0.8}  # times as often as would be best
-    often = wanted_passes(tokens) * tokens / seconds / UPDATING
+    often = target_passes(tokens) * tokens / seconds / UPDATING
     plan = make_plan(
         corpus(150_000),
         ModelSettings(),
@@ -81,7 +81,7 @@ def test_narrow_networks_grow_though_they_read_the_text_less_often(share: float,
 def test_sizes_asked_for_in_part_go_from_small_to_large() -> None:
     for asked in (ModelSettings(num_layers=1), ModelSettings(num_layers=3), ModelSettings(hidden_size=20)):
         sizes = candidates(corpus(150_000), asked, measured=True)
-        assert sizes == sorted(sizes, key=work) and len(set(sizes)) == len(sizes)
+        assert sizes == sorted(sizes, key=multiplications_per_token) and len(set(sizes)) == len(sizes)
         assert {one.layers for one in sizes} == {asked.num_layers or 1}
     assert [one.units for one in candidates(corpus(150_000), ModelSettings(num_layers=1), measured=True)] == [
         16, 32, 64, 128, 192, 256]  # fmt: skip
@@ -125,7 +125,7 @@ def test_what_is_asked_for_is_kept() -> None:
     assert plan.architecture == Architecture(
         "peephole", plan.architecture.vocabulary, 4, 7, 3, "identity", skip_sum=True
     )
-    assert (plan.window, plan.rows, plan.rate, plan.dropout) == (5, 6, 0.5, 0.25)
+    assert (plan.seq_length, plan.batch_size, plan.learning_rate, plan.dropout) == (5, 6, 0.5, 0.25)
     assert (plan.seed, plan.threads, plan.weight_decay) == (9, 1, 0.1)
     reasons = {choice.name: choice.reason for choice in plan.choices}
     assert all(
@@ -140,9 +140,9 @@ def test_what_is_asked_for_is_kept() -> None:
         (60_000, {"time": 20.0}, None),
         (60_000, {"time": 3_600.0}, None),
         (400, {"steps": 3}, None),
-        (60_000, {"time": 3_601.0}, "tried with 20s to 1h"),
+        (60_000, {"time": 3_601.0}, "tried with 20 s to 1 h"),
         (399, {"epochs": 2.0}, "tried with 400 to 2,700,000 characters"),
-        (399, {"time": 19.0}, "tried with 20s to 1h and 400 to 2,700,000 characters"),
+        (399, {"time": 19.0}, "tried with 20 s to 1 h and 400 to 2,700,000 characters"),
     ],
 )
 def test_beyond_what_was_tried_the_plan_says_so(tokens, budget, said) -> None:
@@ -234,7 +234,11 @@ def test_dropout_and_weight_drop_follow_the_parameters_that_read_each_token_agai
 
 def test_what_is_read_once_is_not_known_by_heart() -> None:
     sizes = Architecture("lstm", 50, 0, 16, 2)
-    assert [by_heart(sizes, passes, 1_000) for passes in (0.5, 1.0, 3.0)] == [0, 0, 2 * sizes.parameter_count() / 1_000]
+    assert [memorization(sizes, passes, 1_000) for passes in (0.5, 1.0, 3.0)] == [
+        0,
+        0,
+        2 * sizes.parameter_count() / 1_000,
+    ]
 
 
 WEARING = math.sqrt(60 * 400)
@@ -246,7 +250,7 @@ SHARES = (
 
 @pytest.mark.parametrize(("heart", "novelty", "share"), SHARES)
 def test_what_comes_again_may_be_known_by_heart(heart: float, novelty: float, share: float) -> None:
-    assert share_dropped(heart, novelty) == pytest.approx(share)
+    assert dropout_share_for(heart, novelty) == pytest.approx(share)
 
 
 def test_what_is_new_is_said_where_it_matters() -> None:
@@ -274,19 +278,19 @@ def test_rows_of_an_embedding_are_dropped_where_there_is_one() -> None:
 @pytest.mark.parametrize("tokens", [1, 2, 5, 40, 130])
 def test_the_tiniest_texts_have_a_plan(tokens: int) -> None:
     plan = make_plan(corpus(tokens + 20 if tokens > 20 else 20), ModelSettings(), TrainingSettings(steps=1), None)
-    assert 1 <= plan.window <= 64
-    assert plan.rows >= 1
+    assert 1 <= plan.seq_length <= 64
+    assert plan.batch_size >= 1
 
 
 @pytest.mark.parametrize(("tokens", "passes"), [(1e4, 100.0), (1e6, 4.0), (1e7, 1.5), (1e8, 0.5), (10, 300.0)])
 def test_passes_wanted(tokens: float, passes: float) -> None:
-    assert wanted_passes(int(tokens)) == pytest.approx(passes)
+    assert target_passes(int(tokens)) == pytest.approx(passes)
 
 
 def test_rate_warms_up_falls_as_a_cosine_and_ends_at_its_floor() -> None:
-    assert rate_at(0.01, 1.0, 0.03) == pytest.approx(0.5 * (0.03 + 0.97 * (1 + math.cos(0.01 * math.pi)) / 2))
-    assert rate_at(0.5, 0.004, 0.05) == pytest.approx(0.004 * 0.525)
-    assert rate_at(1.0, 0.004, 0.05) == pytest.approx(0.0002)
+    assert learning_rate_at(0.01, 1.0, 0.03) == pytest.approx(0.5 * (0.03 + 0.97 * (1 + math.cos(0.01 * math.pi)) / 2))
+    assert learning_rate_at(0.5, 0.004, 0.05) == pytest.approx(0.004 * 0.525)
+    assert learning_rate_at(1.0, 0.004, 0.05) == pytest.approx(0.0002)
     assert [peak_rate(h, 12.0) for h in (1, 64, 256, 512, 1024)] == [0.024, 0.024, 0.012, 0.0085, 0.006]
     assert [peak_rate(256, passes) for passes in (0.1, 5.9, 6.0, 11.9, 12.0, 1e3)] == [
         0.024, 0.024, 0.018, 0.018, 0.012, 0.012
@@ -298,20 +302,20 @@ def test_rate_warms_up_falls_as_a_cosine_and_ends_at_its_floor() -> None:
 
 def test_the_schedule_ends_with_the_budget_and_after_an_early_stop_with_a_fifth_of_it() -> None:
     steps, time = Budget("steps", 100, 100), Budget("time", 60.0)
-    assert Leg().place(steps, 50, 1e9) == Leg().place(time, 10**9, 30.0)
-    assert not Leg().place(steps, 99, 0.0).over
-    assert Leg().place(steps, 100, 0.0).over
-    early = Leg(stopped=0.3)
-    assert early.place(steps, 30, 0.0).schedule == pytest.approx(0.8)
-    assert early.place(steps, 40, 0.0).schedule == pytest.approx(0.9)
-    assert not early.place(steps, 49, 0.0).over
-    assert early.place(steps, 51, 0.0).over
-    assert Leg(first_step=100).place(Budget("steps", 300, 300), 200, 0.0).fraction == 0.5
+    assert ScheduleSegment().position(steps, 50, 1e9) == ScheduleSegment().position(time, 10**9, 30.0)
+    assert not ScheduleSegment().position(steps, 99, 0.0).over
+    assert ScheduleSegment().position(steps, 100, 0.0).over
+    early = ScheduleSegment(stopped=0.3)
+    assert early.position(steps, 30, 0.0).schedule == pytest.approx(0.8)
+    assert early.position(steps, 40, 0.0).schedule == pytest.approx(0.9)
+    assert not early.position(steps, 49, 0.0).over
+    assert early.position(steps, 51, 0.0).over
+    assert ScheduleSegment(first_step=100).position(Budget("steps", 300, 300), 200, 0.0).fraction == 0.5
 
 
 def test_budgets() -> None:
-    assert budget_for("epochs", 2.0, 1_000, 300) == Budget("epochs", 2.0, 7)
-    assert budget_for("steps", 12.0, 1_000, 300).describe() == "12 updates"
+    assert make_budget("epochs", 2.0, 1_000, 300) == Budget("epochs", 2.0, 7)
+    assert make_budget("steps", 12.0, 1_000, 300).describe() == "12 updates"
     assert Budget("time", 145.0).describe() == "2 min 25 s"
     with pytest.raises(UsageError):
         Budget("time", 0.0)
@@ -342,26 +346,26 @@ def test_sizes_beyond_the_machines_memory_are_refused_before_anything_is_made(mo
 
 def test_many_threads_read_more_rows_where_time_is_the_budget() -> None:
     rows = {
-        threads: make_plan(corpus(40_000), ModelSettings(), TrainingSettings(time=9.0, threads=threads)).rows
+        threads: make_plan(corpus(40_000), ModelSettings(), TrainingSettings(time=9.0, threads=threads)).batch_size
         for threads in (1, 2, 4, 64)
     }
     assert rows == {1: 16, 2: 16, 4: 32, 64: 64}
-    assert make_plan(corpus(40_000), ModelSettings(), TrainingSettings(steps=9, threads=64)).rows == 16
+    assert make_plan(corpus(40_000), ModelSettings(), TrainingSettings(steps=9, threads=64)).batch_size == 16
 
 
 def test_scoring_at_the_end_is_paid_from_the_time() -> None:
     sizes, minute = Architecture("lstm", 65, 0, 256, 1), Budget("time", 60.0)
-    assert for_updates(Budget("steps", 9, 9), sizes, 1e4, 50_000) == Budget("steps", 9, 9)
-    assert for_updates(minute, sizes, None, 50_000) == minute
-    assert for_updates(minute, sizes, 1e4, 0) == minute
-    assert for_updates(minute, sizes, 1e4, 20_000) == Budget("time", 58.0)
-    assert for_updates(minute, sizes, 1e2, 10**9) == Budget("time", 48.0)  # at most a fifth
+    assert update_budget(Budget("steps", 9, 9), sizes, 1e4, 50_000) == Budget("steps", 9, 9)
+    assert update_budget(minute, sizes, None, 50_000) == minute
+    assert update_budget(minute, sizes, 1e4, 0) == minute
+    assert update_budget(minute, sizes, 1e4, 20_000) == Budget("time", 58.0)
+    assert update_budget(minute, sizes, 1e2, 10**9) == Budget("time", 48.0)  # at most a fifth
 
 
 def test_the_last_update_leaves_time_to_score(monkeypatch: pytest.MonkeyPatch) -> None:
     """120 tokens held back at 60 tokens/s: two seconds; the clock ticks by halves of one."""
-    monkeypatch.setattr(session, "Meter", lambda *_: lambda *_: 60.0 / UPDATING)
-    monkeypatch.setattr("lstmgen.training.plan.steadied", lambda speed, tried: lambda *sizes: 60.0)
+    monkeypatch.setattr(session, "SpeedMeter", lambda *_: lambda *_: 60.0 / UPDATING)
+    monkeypatch.setattr("lstmgen.training.plan.quantized", lambda speed, tried: lambda *sizes: 60.0)
     how = TrainingSettings(time=30.0, seq_length=8, batch_size=4, seed=3, threads=1)
     heard = list(session.train(corpus(), ModelSettings(hidden_size=5), how, now=Clock()))
     end, last = heard[-1], [e for e in heard if isinstance(e, E.Progress)][-1]
@@ -372,14 +376,14 @@ def test_the_last_update_leaves_time_to_score(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_run_from_weights_has_a_lower_rate_the_shorter_the_text() -> None:
-    assert [begun_rate(n) for n in (100, 12_000, 600_000, 10**9)] == pytest.approx([0.3, 0.3, 1.0, 1.0])
-    assert begun_rate(60_000) == pytest.approx(0.6)
-    assert 0.3 < begun_rate(20_000) < 0.6 < begun_rate(100_000) < 1.0
+    assert [fine_tuning_factor(n) for n in (100, 12_000, 600_000, 10**9)] == pytest.approx([0.3, 0.3, 1.0, 1.0])
+    assert fine_tuning_factor(60_000) == pytest.approx(0.6)
+    assert 0.3 < fine_tuning_factor(20_000) < 0.6 < fine_tuning_factor(100_000) < 1.0
     how = TrainingSettings(steps=400, seed=1)
     new, begun = (make_plan(corpus(6_000), ModelSettings(), how, from_weights=begun) for begun in (False, True))
-    assert begun.rate == pytest.approx(0.3 * new.rate, rel=0.02)  # two digits are kept
-    assert (new.warm_up, new.drops_rise) == (0.02, 0.0)
-    assert (begun.warm_up, begun.drops_rise) == (0.1, pytest.approx(40.0 / begun.passes))
-    assert make_plan(corpus(6_000), ModelSettings(), TrainingSettings(steps=9), from_weights=True).drops_rise == 1.0
+    assert begun.learning_rate == pytest.approx(0.3 * new.learning_rate, rel=0.02)  # two digits are kept
+    assert (new.warm_up, new.dropout_rise) == (0.02, 0.0)
+    assert (begun.warm_up, begun.dropout_rise) == (0.1, pytest.approx(40.0 / begun.passes))
+    assert make_plan(corpus(6_000), ModelSettings(), TrainingSettings(steps=9), from_weights=True).dropout_rise == 1.0
     given = make_plan(corpus(6_000), ModelSettings(), TrainingSettings(steps=9, learning_rate=0.1), from_weights=True)
-    assert given.rate == 0.1
+    assert given.learning_rate == 0.1

@@ -58,7 +58,7 @@ def test_a_save_that_fails_once_is_made_and_told(tmp_path: Path, monkeypatch: py
     heard = followed(out, c, lambda: setattr(failing, "left", 1))
     assert isinstance(heard[-1], E.Finished)
     assert failing.left == 0
-    assert failing.pauses == [checkpoint.PAUSE]
+    assert failing.pauses == [checkpoint.RETRY_PAUSE]
     notices = [event.text for event in heard if isinstance(event, E.Notice)]
     state = tmp_path / "m.state.npz"
     reason = FAULTS[fault].strerror

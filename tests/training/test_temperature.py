@@ -12,7 +12,7 @@ from lstmgen.modelfile import read_model, read_state
 from lstmgen.network import Network, initialise, views_of
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.training import finalize, train
-from lstmgen.training.temperature import at_temperature, lowest
+from lstmgen.training.temperature import best_temperature_for, scale_logits
 from tests import naive
 from tests.training.runs import TINY, Clock, corpus, corpus_file, finish, go_on, members, settings, stop_at
 
@@ -26,24 +26,24 @@ def test_the_temperature_that_made_the_draws_is_found(true: float) -> None:
     def loss(temperature: float) -> float:
         return -float(naive.log_softmax(logits / temperature)[np.arange(4_000), drawn].mean())
 
-    found = lowest(loss)
+    found = best_temperature_for(loss)
     assert found == pytest.approx(true, rel=0.1)
     best = min(loss(t) for t in np.linspace(0.5, 2.0, 301))
     assert loss(found) - best <= 0.02 * (loss(1.0) - best) + 1e-6
 
 
 def test_what_has_no_lowest_place_is_left_or_held_within_bounds() -> None:
-    assert lowest(lambda t: float("nan")) == 1.0
-    assert lowest(lambda t: 3.0) == 1.0
-    assert lowest(lambda t: (1 / t - 9.0) ** 2) == 0.5
-    assert lowest(lambda t: (1 / t + 9.0) ** 2) == 2.0
+    assert best_temperature_for(lambda t: float("nan")) == 1.0
+    assert best_temperature_for(lambda t: 3.0) == 1.0
+    assert best_temperature_for(lambda t: (1 / t - 9.0) ** 2) == 0.5
+    assert best_temperature_for(lambda t: (1 / t + 9.0) ** 2) == 2.0
 
 
 def test_logits_are_divided_by_it() -> None:
     sizes = Architecture("lstm", 7, 0, 5, 2)
     weights = initialise(sizes, np.random.default_rng(0), np.arange(7.0))
     x = np.array([[1, 2], [3, -1]], np.int32)
-    whole, tempered = (Network(sizes, at_temperature(sizes, weights, t)) for t in (1.0, 1.25))
+    whole, tempered = (Network(sizes, scale_logits(sizes, weights, t)) for t in (1.0, 1.25))
     state = whole.zero_state(2)
     np.testing.assert_array_equal(whole.parameters, weights)
     np.testing.assert_allclose(tempered.logits(x, state)[0] * 1.25, whole.logits(x, state)[0], rtol=1e-5, atol=1e-6)
@@ -74,8 +74,8 @@ def test_going_on_goes_on_from_the_weights_without_it(tmp_path: Path, monkeypatc
     _, c = corpus_file(tmp_path, 6_000)
     found = {}
     for temperature in (1.0, 1.3):
-        monkeypatch.setattr(finalize, "lowest", lambda loss, temperature=temperature: temperature)
-        monkeypatch.setattr(finalize, "surely_above", lambda nats, others: True)
+        monkeypatch.setattr(finalize, "best_temperature_for", lambda loss, temperature=temperature: temperature)
+        monkeypatch.setattr(finalize, "significantly_above", lambda nats, others: True)
         out = tmp_path / f"t{temperature}.npz"
         finish(train(c, TINY, settings(steps=8), out, now=Clock()))
         assert read_model(out).header["training"]["softmax_temperature"] == temperature
@@ -96,6 +96,6 @@ def test_stopped_in_the_last_scoring_and_resumed_is_the_same_file(tmp_path: Path
 def test_a_tied_net_and_one_that_is_no_better_for_it_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
     tied = ModelSettings(hidden_size=16, tied=True)
     assert finish(train(corpus(60_000), tied, UNSURE)).temperature == 1.0
-    monkeypatch.setattr(finalize, "lowest", lambda loss: 1.7)
+    monkeypatch.setattr(finalize, "best_temperature_for", lambda loss: 1.7)
     assert finish(train(corpus(60_000), TINY, settings(steps=30, seed=5))).temperature == 1.0
     assert finish(train(corpus(200), TINY, settings())).temperature == 1.0  # nothing to tune it on

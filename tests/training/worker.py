@@ -69,7 +69,7 @@ def deaths(text: str, folder: Path, count: int) -> None:
 def _train_and_save_often(corpus: Corpus, out: Path) -> None:
     from lstmgen.training import checkpoint
 
-    checkpoint.EVERY, checkpoint.COST = 0.001, 1.0
+    checkpoint.SAVE_INTERVAL, checkpoint.MAX_COST_SHARE = 0.001, 1.0
     for _ in train(corpus, MODEL, settings(1_000_000), out):
         pass
     os._exit(0)

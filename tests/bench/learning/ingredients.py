@@ -86,7 +86,7 @@ def _forget_bias(value: float, initialise):
 
         flat = initialise(architecture, rng, frequencies)
         for name, view in views_of(architecture, flat).items():
-            if name.startswith("layers.") and name.endswith(".b") and architecture.gates == 4:
+            if name.startswith("layers.") and name.endswith(".b") and architecture.num_gates == 4:
                 view[0] = value
         return flat
 
@@ -102,7 +102,7 @@ def _never_surely(try_average):
     """The best weights are never surely better than the mean."""
 
     def tried(run):
-        with patched([Hook("lstmgen.training.validation:SURE", instead(math.inf))]):
+        with patched([Hook("lstmgen.training.validation:SIGNIFICANT_ERRORS", instead(math.inf))]):
             try_average(run)
 
     return tried
@@ -123,11 +123,11 @@ INGREDIENTS = [
     option("nothing held back", validation=0.0),
     hook("half the peak rate", "lstmgen.training.plan:peak_rate", _scaled(0.5)),
     hook("double the peak rate", "lstmgen.training.plan:peak_rate", _scaled(2.0)),
-    hook("rate falls to nothing (floor 0)", "lstmgen.training.plan:FLOOR", instead(0.0)),
-    hook("rate stays at its peak (floor 1)", "lstmgen.training.plan:FLOOR", instead(1.0)),
-    hook("no warm-up", "lstmgen.training.plan:WARM_UP", instead(1e-9)),
-    hook("no mean of the last weights", f"{UPDATE}:AVERAGE_FROM", instead(2.0)),
-    hook("mean over the last fifth", f"{UPDATE}:AVERAGE_FROM", instead(0.8)),
+    hook("rate falls to nothing (floor 0)", "lstmgen.training.plan:FINAL_RATE_SHARE", instead(0.0)),
+    hook("rate stays at its peak (floor 1)", "lstmgen.training.plan:FINAL_RATE_SHARE", instead(1.0)),
+    hook("no warm-up", "lstmgen.training.plan:WARM_UP_SHARE", instead(1e-9)),
+    hook("no mean of the last weights", f"{UPDATE}:AVERAGING_START", instead(2.0)),
+    hook("mean over the last fifth", f"{UPDATE}:AVERAGING_START", instead(0.8)),
     hook("the mean kept in any case", "lstmgen.training.finalize:_try_average", _never_surely),
     hook("no softmax temperature", "lstmgen.training.finalize:_try_temperature", instead(lambda run: None)),
     hook("AdamW beta2 0.999", f"{UPDATE}:BETA2", instead(0.999)),

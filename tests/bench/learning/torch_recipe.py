@@ -26,12 +26,12 @@ from lstmgen.settings import Architecture
 from lstmgen.text import Streams, load_corpus
 from lstmgen.training.early_stopping import record_evaluation
 from lstmgen.training.evaluation import evaluation_due
-from lstmgen.training.plan import sample_size
-from lstmgen.training.schedule import Budget, Leg
+from lstmgen.training.plan import subset_size
+from lstmgen.training.schedule import Budget, ScheduleSegment
 from lstmgen.training.state import TrainingState, generators_from
-from lstmgen.training.temperature import lowest
-from lstmgen.training.update import AVERAGE_FROM, BETA1, BETA2, EPSILON
-from lstmgen.training.validation import surely_above, validation_subset
+from lstmgen.training.temperature import best_temperature_for
+from lstmgen.training.update import ADAM_EPSILON, AVERAGING_START, BETA1, BETA2
+from lstmgen.training.validation import significantly_above, validation_subset
 from tests.bench.learning.store import cores
 from tests.bench.learning.torch_network import Language, losses
 from tests.bench.sides.pytorch import ORDER
@@ -68,7 +68,7 @@ class Recipe:
             {"params": [p for p in self.trained if (p.ndim > 1) == matrix], "weight_decay": decay}
             for matrix, decay in ((True, plan["weight_decay"]), (False, 0.0))
         ]
-        self.optimiser = torch.optim.AdamW(groups, lr=0.0, betas=(BETA1, BETA2), eps=EPSILON, fused=True)
+        self.optimiser = torch.optim.AdamW(groups, lr=0.0, betas=(BETA1, BETA2), eps=ADAM_EPSILON, fused=True)
         live, none = self.weights.numpy(), np.zeros(0, dtype=np.float32)
         self.state = TrainingState(live, live.copy(), none, none, np.zeros_like(live), none, generators, {})
         self.carried = self.model.zero_state(rows)
@@ -92,14 +92,14 @@ class Recipe:
         kept = torch.from_numpy(drawn.reshape(sizes.layers, -1, sizes.units)) >= shut
         return kept.float() * (256 / (256 - shut))
 
-    def leg(self) -> Leg:
+    def leg(self) -> ScheduleSegment:
         """The stretch of the schedule."""
-        return Leg(stopped=self.state.counters.stopped)
+        return ScheduleSegment(stopped=self.state.counters.stopped)
 
     def update(self, seconds: float) -> None:
         """One window, at the rate of that second."""
         plan, counters = self.plan, self.state.counters
-        place = self.leg().place(self.budget, counters.step, seconds)
+        place = self.leg().position(self.budget, counters.step, seconds)
         for group in self.optimiser.param_groups:
             group["lr"] = self.leg().rate(self.budget, counters.step, seconds, plan["rate"], plan["floor"])
         x, y = (torch.from_numpy(ids).long() for ids in self.streams.next_window())
@@ -111,7 +111,7 @@ class Recipe:
         torch.nn.utils.clip_grad_norm_(self.trained, plan["clip_norm"])
         self.optimiser.step()
         self.carried, counters.step = carried.detach(), counters.step + 1
-        if place.schedule >= AVERAGE_FROM:
+        if place.schedule >= AVERAGING_START:
             counters.averaged += 1
             torch.from_numpy(self.state.average).lerp_(self.weights, 1.0 / counters.averaged)
 
@@ -126,7 +126,7 @@ class Recipe:
     def go(self) -> float:
         """To the end of the budget; the network has the weights that are kept. Seconds used."""
         began, counters = time.perf_counter(), self.state.counters
-        while not self.leg().place(self.budget, counters.step, counters.seconds).over:
+        while not self.leg().position(self.budget, counters.step, counters.seconds).over:
             if counters.step and evaluation_due(counters, self.budget):
                 self.evaluate()
             self.update(counters.seconds)
@@ -138,11 +138,11 @@ class Recipe:
     def choose(self) -> None:
         """The mean of the last weights unless the best are surely better, at the temperature that suits the sample."""
         kept, counters = self.nats_of(self.state.best), self.state.counters
-        if counters.averaged and not surely_above(mean := self.nats_of(self.state.average), kept):
+        if counters.averaged and not significantly_above(mean := self.nats_of(self.state.average), kept):
             self.state.best[:], counters.best_averaged, kept = self.state.average, True, mean
         self.put(self.state.best)
-        found = lowest(lambda temperature: float(losses(self.model, self.sample, temperature).mean()))
-        if surely_above(kept, losses(self.model, self.sample, found).ravel()):
+        found = best_temperature_for(lambda temperature: float(losses(self.model, self.sample, temperature).mean()))
+        if significantly_above(kept, losses(self.model, self.sample, found).ravel()):
             counters.best_temperature = found
 
     def nats_of(self, weights: np.ndarray) -> np.ndarray:
@@ -161,7 +161,7 @@ def in_one_piece(parameters: list) -> torch.Tensor:
 
 def sample_rows(corpus, budget: Budget, tokens: float) -> np.ndarray:
     """As many of the tokens held back as ours looks at for so many tokens seen, (T, B)."""
-    subset = validation_subset(corpus, sample_size(budget, tokens, len(corpus.validation)))
+    subset = validation_subset(corpus, subset_size(budget, tokens, len(corpus.validation)))
     if subset is None:
         raise RecipeError("nothing of this text is held back to measure with.")
     ids, rows = np.asarray(subset.ids[subset.scored], dtype=np.int64), len(subset.first)

@@ -14,25 +14,27 @@ from typing import TYPE_CHECKING, Any
 from lstmgen.network.window import Stop, ask, never
 from lstmgen.settings import Architecture
 from lstmgen.text import Corpus
+from lstmgen.text.mixture import NGRAM_ORDERS
 from lstmgen.text.ngram import NGram
 from lstmgen.text.spool import release_pages
-from lstmgen.training.checking import MARK, checked
-from lstmgen.training.sizes import work
+from lstmgen.training.checking import BASELINE_RULES, check_record
+from lstmgen.training.sizes import multiplications_per_token
 
 if TYPE_CHECKING:
     from lstmgen.training.schedule import Budget
     from lstmgen.training.validation import ValidationSubset
 
-_ORDERS = {"char": 7, "word": 3}  # beyond that, more context is of little more help to counting
-MOST = 2_000_000  # tokens, the last of the training part: a longer text has its ids in a file, and this is a second
-FEWEST = 50_000  # some hundredths of a second, whatever the budget
+MAX_COUNTED_TOKENS = (
+    2_000_000  # tokens, the last of the training part: a longer text has its ids in a file, and this is a second
+)
+MIN_COUNTED_TOKENS = 50_000  # some hundredths of a second, whatever the budget
 _SHARE = 0.05  # of the budget
 _RATE = 1e6  # tokens counted a second; a quarter of what was measured, so that a slow machine keeps to the share too
 _PRODUCTS = 4e10  # multiplications of training a second, where the budget is no time
 
 
 @dataclass(frozen=True)
-class Mark:
+class NgramBaseline:
     """An n-gram's loss, nats a token and bits a character: on the tokens that evaluations score, and on the whole part.
 
     order: its n; tokens: how many of the training part, the last ones, it was counted in. The whole part's figures are
@@ -52,24 +54,28 @@ class Mark:
         return f"{self.order}-gram"
 
 
-def to_count(budget: Budget, sizes: Architecture, tokens_per_update: int, training: int, validation: int) -> int:
+def tokens_to_count(budget: Budget, sizes: Architecture, tokens_per_update: int, training: int, validation: int) -> int:
     """Tokens to count for a run; 0 where nothing is held back to compare on."""
     if not validation:
         return 0
     seconds = budget.amount
     if budget.steps is not None:
-        seconds = budget.steps * tokens_per_update * work(sizes) / _PRODUCTS
-    return min(MOST, training, max(FEWEST, int(min(_SHARE * _RATE * seconds, MOST))))
+        seconds = budget.steps * tokens_per_update * multiplications_per_token(sizes) / _PRODUCTS
+    return min(
+        MAX_COUNTED_TOKENS, training, max(MIN_COUNTED_TOKENS, int(min(_SHARE * _RATE * seconds, MAX_COUNTED_TOKENS)))
+    )
 
 
-def mark_of(corpus: Corpus, counted: int, subset: ValidationSubset | None, stop: Stop = never) -> Mark | None:
+def count_baseline(
+    corpus: Corpus, counted: int, subset: ValidationSubset | None, stop: Stop = never
+) -> NgramBaseline | None:
     """Count the last tokens of the training part, score the validation part. None where nothing is held back.
 
     Raises InterruptedTraining where `stop` says so.
     """
     if not counted or subset is None:
         return None
-    order, begin = _ORDERS[corpus.level], corpus.split - counted
+    order, begin = NGRAM_ORDERS[corpus.level], corpus.split - counted
     starts = None
     if corpus.lines:
         starts = corpus.training_starts
@@ -78,17 +84,17 @@ def mark_of(corpus: Corpus, counted: int, subset: ValidationSubset | None, stop:
     model = NGram.build(corpus.training[begin:], len(corpus.vocabulary), order, starts, pause)
     release_pages(corpus.ids)
     nats, whole = float(model.nats(subset.ids, subset.starts, pause)[subset.scored].mean()), None
-    if len(corpus.validation) <= max(counted, FEWEST):
+    if len(corpus.validation) <= max(counted, MIN_COUNTED_TOKENS):
         whole = float(model.nats(corpus.validation, corpus.validation_starts, pause).mean())
     bits = subset.bits_per_character.convert
-    return Mark(order, counted, nats, bits(nats), whole, None if whole is None else bits(whole))
+    return NgramBaseline(order, counted, nats, bits(nats), whole, None if whole is None else bits(whole))
 
 
-def mark_from(record: Mapping[str, Any] | None) -> Mark | None:
+def baseline_from_record(record: Mapping[str, Any] | None) -> NgramBaseline | None:
     """The inverse of `asdict`; TypeError or ValueError for what is none."""
     if record is None:
         return None
-    mark = Mark(**checked("the n-gram", record, MARK))
+    mark = NgramBaseline(**check_record("the n-gram", record, BASELINE_RULES))
     if (mark.nats is None) != (mark.bits is None):
         raise ValueError("one of the n-gram's figures is missing")
     return mark

@@ -18,7 +18,7 @@ from lstmgen.standard_errors import standard_error
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import StopFlag, train
 from lstmgen.training import validation as S  # noqa: N812
-from lstmgen.training.validation import weights_of, whole_score
+from lstmgen.training.validation import score_validation, temporary_weights
 from tests.training.runs import corpus, finish
 
 RNG = np.random.default_rng(5)
@@ -71,7 +71,7 @@ def test_on_the_way_and_in_one_stream_agree(kind: str, tmp_path: Path) -> None:
     """Rows that began in the middle of a line had 0.014 to 0.17 nats more than the stream here."""
     c = KINDS[kind](tmp_path)
     net, stop = network_of(c), StopFlag()
-    whole, subset = whole_score(net, c, stop), S.validation_subset(c, 10**9)
+    whole, subset = score_validation(net, c, stop), S.validation_subset(c, 10**9)
     assert whole is not None
     assert subset is not None
     assert subset.count == len(c.validation)
@@ -115,7 +115,7 @@ def test_a_row_inside_a_document_begins_where_a_text_may_and_warms_up() -> None:
     assert some.scored[: some.first[1]].all()  # the first row begins with the part itself
     for begin in some.first[1:]:
         warm = int(np.argmax(some.scored[begin:]))
-        assert S.WARM_UP <= warm <= S.FARTHEST
+        assert S.STATE_WARM_UP <= warm <= S.MAX_LOOK_BACK
         text, whole = (c.vocabulary.decode(ids) for ids in (some.ids[begin : begin + warm + 40], c.validation))
         assert whole.count(text) == 1
         assert whole[whole.index(text) - 1] == "\n"
@@ -132,7 +132,7 @@ def test_every_scored_token_is_of_the_part_and_none_twice(lengths: list[int], li
     assert (np.diff(some.first) > 0).all()
     assert some.first[0] == 0
     assert np.isin(some.first, some.starts).all()
-    rows = list(S.row_windows(some.ids, some.starts, some.first, S.WINDOW))
+    rows = list(S.row_windows(some.ids, some.starts, some.first, S.VALIDATION_WINDOW))
     assert sum(int((y >= 0).sum()) for _, y in rows) == len(some.ids)
     if limit >= len(c.validation):
         assert (some.ids[some.scored] == c.validation).all()
@@ -143,12 +143,12 @@ def test_warming_up_is_forgotten_by_no_one(monkeypatch: pytest.MonkeyPatch) -> N
     c = prose(900, validation=0.4)
     net, stop = network_of(c), StopFlag()
     usual = S.validation_subset(c, 3_000)
-    monkeypatch.setattr(S, "WARM_UP", 1_000)
-    monkeypatch.setattr(S, "FARTHEST", 4_000)
+    monkeypatch.setattr(S, "STATE_WARM_UP", 1_000)
+    monkeypatch.setattr(S, "MAX_LOOK_BACK", 4_000)
     longer = S.validation_subset(c, 3_000)
     assert usual is not None
     assert longer is not None
     assert len(longer.ids) > len(usual.ids)
     assert usual.score(net, stop).nats == pytest.approx(longer.score(net, stop).nats, abs=0.003)
-    with weights_of(net, net.parameters.copy()):
+    with temporary_weights(net, net.parameters.copy()):
         assert usual.nats(net, stop) == pytest.approx(longer.nats(net, stop), abs=0.5)

@@ -16,26 +16,26 @@ from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import train
-from lstmgen.training.origin import Start, vocabulary_of
 from lstmgen.training.plan import Origin
-from lstmgen.training.remember import plan_from
+from lstmgen.training.plan_io import read_plan
+from lstmgen.training.pretrained import Pretrained, initial_vocabulary
 from lstmgen.training.state import generators_from
-from lstmgen.training.update import Updated, Updater
-from lstmgen.training.validation import whole_score
+from lstmgen.training.update import Updater, UpdateResult
+from lstmgen.training.validation import score_validation
 from tests.training.runs import Clock, finish, go_on, members, settings, text
 
 STILL: dict[str, Any] = {"learning_rate": 1e-9, "weight_decay": 0.0, "dropout": 0.0}
 NEW = "A zebra ran; Żółw saw a zebra? " * 60
 
 
-def model_of(corpus: Corpus, **model: Any) -> Start:
+def model_of(corpus: Corpus, **model: Any) -> Pretrained:
     made = finish(
         train(corpus, ModelSettings(hidden_size=6, **model), settings(steps=30, learning_rate=0.01), now=Clock())
     )
-    return Start("old", made.model)
+    return Pretrained("old", made.model)
 
 
-def begin(start: Start, text: str, out: Path | None = None, *, steps: int = 12, **more: Any) -> E.Finished:
+def begin(start: Pretrained, text: str, out: Path | None = None, *, steps: int = 12, **more: Any) -> E.Finished:
     how = {name: more.pop(name) for name in ("level", "min_count", "lines") if name in more}
     corpus = load_text(text, known_vocabulary=start.vocabulary, **how)
     return finish(train(corpus, None, settings(steps=steps, **more), out, start=start, now=Clock()))
@@ -72,7 +72,7 @@ def test_a_text_without_new_tokens_is_read_as_the_model_reads_it() -> None:
     for name, view in network.views.items():
         view[...] = start.file.arrays[name]
     network.refresh()
-    score = whole_score(network, again, lambda: False)
+    score = score_validation(network, again, lambda: False)
     assert score is not None
     assert made.validation == pytest.approx(score.nats, abs=1e-6)
 
@@ -102,7 +102,7 @@ def test_the_model_as_it_came_is_the_best_until_something_is_better() -> None:
     net = Network(architecture_of(start.file.header), threads=1)
     take_over(net.architecture, net.parameters, start.file.arrays)
     net.refresh()
-    came = whole_score(net, corpus, lambda: False)
+    came = score_validation(net, corpus, lambda: False)
     end = heard[-1]
     assert isinstance(end, E.Finished)
     assert came is not None
@@ -128,9 +128,9 @@ def test_what_it_knows_helps_on_a_text_like_its_own() -> None:
     assert end.validation < new.validation - 0.1
 
 
-def _well_trained() -> Start:
+def _well_trained() -> Pretrained:
     made = finish(train(load_text(text(12_000)), ModelSettings(hidden_size=16), settings(steps=300, batch_size=8)))
-    return Start("old", made.model)
+    return Pretrained("old", made.model)
 
 
 def test_what_is_dropped_rises_from_nothing() -> None:
@@ -140,7 +140,7 @@ def test_what_is_dropped_rises_from_nothing() -> None:
     seen: list[tuple[float, float]] = []
 
     class Watched(Updater):
-        def update(self, rate: float, schedule: float, drops: float = 1.0) -> Updated:
+        def update(self, rate: float, schedule: float, drops: float = 1.0) -> UpdateResult:
             masks, weights = self._masks(drops), self._weight_masks(drops)
             shares = [0.0 if m is None else float((m == 0).mean()) for m in (masks, weights)]
             seen.append((shares[0], shares[1]))
@@ -197,7 +197,7 @@ def test_stopped_and_resumed_is_the_same_file(tmp_path: Path, options: dict[str,
 
 def test_what_became_of_the_tokens_is_told() -> None:
     start = model_of(load_text("abcd efgh. " * 200))
-    tell = lambda new, **how: start.words(load_text(new * 20, known_vocabulary=start.vocabulary, **how))  # noqa: E731
+    tell = lambda new, **how: start.describe_vocabulary(load_text(new * 20, known_vocabulary=start.vocabulary, **how))  # noqa: E731
     begins = "Starting from the weights of old: "
     assert tell("abcd efgh. ") == begins + "it knows every character of this text; all of the model's occur."
     assert tell("abcd efgx. ") == begins + "1 new character got a new row; 1 of the model's does not occur."
@@ -205,11 +205,11 @@ def test_what_became_of_the_tokens_is_told() -> None:
     everything = "it knows every character of this text; "  # those that are left
     assert tell("ABCd. ", min_count=21) == begins + everything + "7 of the model's do not occur."
     words = model_of(load_text("a b c d. " * 300 + "e", level="word", min_count=2))
-    assert words.words(load_text(("a b x y. " * 9)[:-1], level="word", known_vocabulary=words.vocabulary)) == (
-        begins + "2 new words got new rows; 2 of the model's do not occur."
-    )
+    assert words.describe_vocabulary(
+        load_text(("a b x y. " * 9)[:-1], level="word", known_vocabulary=words.vocabulary)
+    ) == (begins + "2 new words got new rows; 2 of the model's do not occur.")
     lines = model_of(load_text("ab\ncd\n" * 200, lines=True))
-    assert lines.words(load_text("ab\ncd\n" * 20, known_vocabulary=lines.vocabulary)).endswith(
+    assert lines.describe_vocabulary(load_text("ab\ncd\n" * 20, known_vocabulary=lines.vocabulary)).endswith(
         "It learnt lines that stand alone; this text is read as a whole: --lines would read it so too."
     )
 
@@ -241,12 +241,12 @@ def test_a_state_that_tells_its_origin_wrongly_cannot_be_used(tmp_path: Path) ->
     start = model_of(load_text(text()))
     begin(start, NEW, tmp_path / "m.npz")
     file, _, facts = read_state(tmp_path / "m.state.npz")
-    assert plan_from(facts).origin == Origin("old", digest_of(start.file.arrays), len(start.vocabulary))
-    assert vocabulary_of(plan_from(facts).origin, file.header) == start.vocabulary
+    assert read_plan(facts).origin == Origin("old", digest_of(start.file.arrays), len(start.vocabulary))
+    assert initial_vocabulary(read_plan(facts).origin, file.header) == start.vocabulary
     for wrong in ({"name": 3}, {"vocabulary": "x"}, {"vocabulary": 0}, {"more": 1}):
         told = json.loads(json.dumps(facts))
         told["plan"]["origin"].update(wrong)
         with pytest.raises(ModelFileError, match="The state file cannot be used"):
-            plan_from(told)
+            read_plan(told)
     facts["plan"].pop("origin")  # as states were before there was one
-    assert plan_from(facts).origin is None
+    assert read_plan(facts).origin is None

@@ -18,9 +18,15 @@ from lstmgen.text import load_corpus, load_text
 from lstmgen.text.bits import validation_bits_per_character
 from lstmgen.text.ngram import NGram
 from lstmgen.training import events as E  # noqa: N812
-from lstmgen.training import mark, resume, train
-from lstmgen.training.mark import FEWEST, MOST, mark_from, mark_of, to_count
+from lstmgen.training import ngram_baseline, resume, train
 from lstmgen.training.memory import counting_growth
+from lstmgen.training.ngram_baseline import (
+    MAX_COUNTED_TOKENS,
+    MIN_COUNTED_TOKENS,
+    baseline_from_record,
+    count_baseline,
+    tokens_to_count,
+)
 from lstmgen.training.schedule import Budget
 from lstmgen.training.state import TrainingState
 from lstmgen.training.validation import validation_subset
@@ -33,16 +39,16 @@ SIZES = Architecture("lstm", 60, 0, 128, 1)
     ("options", "order", "lines"),
     [
         ({}, 7, False),
-        ({"level": "word"}, 3, False),
+        ({"level": "word"}, 5, False),
         ({"lines": True}, 7, True),
-        ({"level": "word", "min_count": 40}, 3, False),
+        ({"level": "word", "min_count": 40}, 5, False),
     ],
 )
 def test_what_the_n_gram_costs_on_the_tokens_that_are_scored(options: dict[str, Any], order: int, lines: bool) -> None:
     c = corpus(12_000, **options)
     sample = validation_subset(c, 200)
     assert sample is not None
-    found = mark_of(c, 3_000 if not options else len(c.training), sample)
+    found = count_baseline(c, 3_000 if not options else len(c.training), sample)
     assert found is not None
     part = c.training[-found.tokens :]
     starts = c.training_starts if lines else None
@@ -61,7 +67,7 @@ def test_what_the_n_gram_costs_on_the_tokens_that_are_scored(options: dict[str, 
 def test_lines_counted_from_the_middle_begin_where_lines_begin() -> None:
     c = corpus(12_000, lines=True)
     begin = int(c.training_starts[len(c.training_starts) // 2]) + 3  # inside of a line
-    found = mark_of(c, len(c.training) - begin, validation_subset(c, 10_000))
+    found = count_baseline(c, len(c.training) - begin, validation_subset(c, 10_000))
     assert found is not None
     inside = c.training_starts[c.training_starts >= begin] - begin
     model = NGram.build(c.training[begin:], len(c.vocabulary), 7, inside)
@@ -71,47 +77,53 @@ def test_lines_counted_from_the_middle_begin_where_lines_begin() -> None:
 def test_how_much_is_counted_follows_from_the_budget() -> None:
     def count(kind: str, amount: float, training: int = 10**9, validation: int = 200_000) -> int:
         steps = None if kind == "time" else int(amount)
-        return to_count(Budget(kind, amount, steps), SIZES, 2_048, training, validation)
+        return tokens_to_count(Budget(kind, amount, steps), SIZES, 2_048, training, validation)
 
-    assert count("time", 0.01) == FEWEST
+    assert count("time", 0.01) == MIN_COUNTED_TOKENS
     assert count("time", 10.0) == 500_000  # a twentieth, at a million tokens a second
-    assert count("time", 300.0) == count("time", 3e7) == MOST
-    assert count("steps", 1) == FEWEST
-    assert FEWEST < count("steps", 1_000) < count("steps", 3_000) < MOST == count("steps", 10**12)
+    assert count("time", 300.0) == count("time", 3e7) == MAX_COUNTED_TOKENS
+    assert count("steps", 1) == MIN_COUNTED_TOKENS
+    assert (
+        MIN_COUNTED_TOKENS
+        < count("steps", 1_000)
+        < count("steps", 3_000)
+        < MAX_COUNTED_TOKENS
+        == count("steps", 10**12)
+    )
     assert count("time", 300.0, training=700) == 700
     assert count("time", 300.0, validation=0) == 0
 
 
 def test_a_validation_part_longer_than_what_is_counted_is_not_scored_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mark, "FEWEST", 1_000)
+    monkeypatch.setattr(ngram_baseline, "MIN_COUNTED_TOKENS", 1_000)
     c = corpus(8_000, validation=0.5)
-    found = mark_of(c, 1_500, validation_subset(c, 500))
+    found = count_baseline(c, 1_500, validation_subset(c, 500))
     assert found is not None
     assert (found.tokens, found.nats, found.bits) == (1_500, None, None)
-    assert mark_from(json.loads(json.dumps(asdict(found)))) == found
+    assert baseline_from_record(json.loads(json.dumps(asdict(found)))) == found
 
 
 def test_it_is_told_and_recorded_and_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, c = corpus_file(tmp_path)
     out = tmp_path / "m.npz"
     heard = list(train(c, TINY, settings(), out, now=Clock()))
-    counted = [e for e in heard if isinstance(e, E.Counted)]
+    counted = [e for e in heard if isinstance(e, E.BaselineReady)]
     kinds = [type(e) for e in heard]
     assert len(counted) == 1
-    assert kinds.index(E.Planned) + 1 == kinds.index(E.Counted) < kinds.index(E.Progress)
-    found = counted[0].mark
+    assert kinds.index(E.Planned) + 1 == kinds.index(E.BaselineReady) < kinds.index(E.Progress)
+    found = counted[0].baseline
     assert counted[0].training == found.tokens == len(c.training)
     assert {(e.ngram, e.ngram_bits_per_character) for e in heard if isinstance(e, E.Evaluated)} == {
         (found.sample_nats, found.sample_bits)
     }
     end = heard[-1]
     assert isinstance(end, E.Finished)
-    assert end.mark == found
+    assert end.baseline == found
     header = read_model(out).header
     assert header["training"]["ngram"] == asdict(found)
-    monkeypatch.setattr("lstmgen.training.loop.mark_of", lambda *_: None)
+    monkeypatch.setattr("lstmgen.training.loop.count_baseline", lambda *_: None)
     heard = list(train(c, TINY, settings(), tmp_path / "n.npz", now=Clock()))
-    assert not any(isinstance(e, E.Counted) for e in heard)
+    assert not any(isinstance(e, E.BaselineReady) for e in heard)
     with_it, without = members(out), members(tmp_path / "n.npz")
     assert {name for name in with_it if with_it[name] != without[name]} == {"header"}
     del header["training"]["ngram"]
@@ -124,9 +136,9 @@ def test_a_run_that_goes_on_shows_it_without_counting_again(tmp_path: Path, monk
     straight, out = tmp_path / "straight.npz", tmp_path / "m.npz"
     end = finish(train(c, TINY, settings(), straight, now=Clock()))
     stop_at(9, out, c, TINY, settings())
-    monkeypatch.setattr("lstmgen.training.loop.mark_of", lambda *_: pytest.fail("counted again"))
+    monkeypatch.setattr("lstmgen.training.loop.count_baseline", lambda *_: pytest.fail("counted again"))
     heard = list(resume(tmp_path / "m.state.npz", now=Clock()))
-    assert [e.mark for e in heard if isinstance(e, E.Counted)] == [end.mark]
+    assert [e.baseline for e in heard if isinstance(e, E.BaselineReady)] == [end.baseline]
     assert members(out) == members(straight)
 
 
@@ -135,7 +147,7 @@ def test_a_state_of_before_counts_once_it_goes_on(tmp_path: Path) -> None:
     stop_at(9, tmp_path / "m.npz", c, TINY, settings())
     file, arrays, facts = read_state(tmp_path / "m.state.npz")
     kept = facts.pop("mark")
-    assert TrainingState.from_arrays(arrays, facts, file.history, file.clock).mark is None
+    assert TrainingState.from_arrays(arrays, facts, file.history, file.clock).baseline is None
     for wrong in ({"order": 7.0}, {"tokens": -1}, {"nats": math.inf}, {"bits": None}, {"sample_nats": "1"}, {"x": 1}):
         with pytest.raises(ModelFileError, match="The state file cannot be used"):
             TrainingState.from_arrays(arrays, {**facts, "mark": kept | wrong}, file.history, file.clock)
@@ -143,7 +155,7 @@ def test_a_state_of_before_counts_once_it_goes_on(tmp_path: Path) -> None:
 
 def test_without_a_validation_part_there_is_none(tmp_path: Path) -> None:
     heard = list(train(load_text("abc " * 100), TINY, settings(), tmp_path / "m.npz", now=Clock()))
-    assert not any(isinstance(e, E.Counted) for e in heard)
+    assert not any(isinstance(e, E.BaselineReady) for e in heard)
     assert "ngram" not in read_model(tmp_path / "m.npz").header["training"]
     assert {e.ngram for e in heard if isinstance(e, E.Evaluated)} == {None}
 
@@ -152,7 +164,7 @@ def test_ids_in_a_file_are_counted_alike_and_only_their_end_is_read() -> None:
     marks = []
     for megabytes in (1000.0, 0.0):
         c = corpus(30_000, mmap_above=megabytes)
-        marks.append(mark_of(c, 20_000, validation_subset(c, 1_000)))
+        marks.append(count_baseline(c, 20_000, validation_subset(c, 1_000)))
     assert marks[0] == marks[1] is not None
 
 
@@ -161,7 +173,7 @@ def test_so_much_memory_for_counting() -> None:
     sample = validation_subset(c, 5_000)
     tracemalloc.start()
     try:
-        mark_of(c, len(c.training), sample)
+        count_baseline(c, len(c.training), sample)
         grown = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from lstmgen.errors import LstmgenError
+from lstmgen.records import as_record, from_record
 from lstmgen.settings import Architecture
 from lstmgen.text import Corpus
-from lstmgen.training.checking import BUDGET, ORIGIN, PLAN, checked, refusal
-from lstmgen.training.plan import Choice, Origin, Plan
+from lstmgen.training.checking import BUDGET_RULES, ORIGIN_RULES, PLAN_RULES, check_record, unusable_state
+from lstmgen.training.plan import Origin, Plan, PlanRow
 from lstmgen.training.schedule import Budget
 
 
-def facts_of(corpus: Corpus, plan: Plan) -> dict[str, Any]:
+def state_facts(corpus: Corpus, plan: Plan) -> dict[str, Any]:
     """As JSON can hold them. Paths are here and not in the model: the state stays with whoever trains."""
-    record = asdict(plan)
+    record = as_record(plan)
     record["choices"] = [[c.name, c.value, c.reason] for c in plan.choices]
     return {"plan": record, "text": {"paths": list(corpus.paths), "names": list(corpus.names), **_text_options(corpus)}}
 
 
-def _choice(row: Any) -> Choice:
+def _choice(row: Any) -> PlanRow:
     if type(row) is not list or any(type(part) is not str for part in row):
         raise ValueError("a row of the plan is none")
-    return Choice(*row)
+    return PlanRow(*row)
 
 
 def _text_options(corpus: Corpus) -> dict[str, Any]:
@@ -32,16 +32,16 @@ def _text_options(corpus: Corpus) -> dict[str, Any]:
     return {"level": corpus.level, "lines": corpus.lines, **corpus.load_options}
 
 
-def plan_from(facts: Mapping[str, Any]) -> Plan:
+def read_plan(facts: Mapping[str, Any]) -> Plan:
     """The plan as it was; ModelFileError when the record is not whole or holds what no plan does."""
     try:
-        record = checked("the plan", facts.get("plan"), PLAN)
+        record = check_record("the plan", facts.get("plan"), PLAN_RULES)
         record["architecture"] = Architecture(**record["architecture"])
-        record["budget"] = Budget(**checked("the budget", record["budget"], BUDGET))
+        record["budget"] = Budget(**check_record("the budget", record["budget"], BUDGET_RULES))
         origin = record.get("origin")
-        record["origin"] = None if origin is None else Origin(**checked("the origin", origin, ORIGIN))
+        record["origin"] = None if origin is None else Origin(**check_record("the origin", origin, ORIGIN_RULES))
         record["choices"] = tuple(_choice(row) for row in record["choices"])
-        plan = Plan(**record)
+        plan = Plan(**from_record(record, Plan))
         budget, sizes = plan.budget, plan.architecture
         if budget.kind == "steps" and budget.steps != budget.amount:
             raise ValueError(f"the budget is {budget.amount} and {budget.steps} updates")
@@ -50,5 +50,5 @@ def plan_from(facts: Mapping[str, Any]) -> Plan:
         if plan.embedding_dropout and not sizes.embedding:
             raise ValueError("there is no embedding to drop from")
     except (TypeError, ValueError, LstmgenError) as error:
-        raise refusal(error) from error
+        raise unusable_state(error) from error
     return plan

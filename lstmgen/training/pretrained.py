@@ -29,7 +29,7 @@ _FIXED = ("cell", "layers", "embedding")
 
 
 @dataclass(frozen=True, eq=False)
-class Start:
+class Pretrained:
     """A model to begin with, by the name that a command has for it."""
 
     name: str
@@ -73,7 +73,7 @@ class Start:
                 f"The text was not read the way {self.name} reads: level, line ends and tokens must match."
             )
 
-    def told(self, plan: Plan) -> Plan:
+    def annotate(self, plan: Plan) -> Plan:
         """The plan with where it begins, and with that as the reason of what follows from it."""
         own = f"{self.name}'s own"
         choices = [
@@ -82,11 +82,11 @@ class Start:
         ]
         return replace(plan, origin=self.origin, choices=tuple(choices))
 
-    def put_into(self, architecture: Architecture, weights: Float32Array) -> None:
+    def copy_weights_into(self, architecture: Architecture, weights: Float32Array) -> None:
         """Its parameters into those of the network over more tokens (n,), whose further rows stay."""
         take_over(architecture, weights, self.file.arrays)
 
-    def words(self, corpus: Corpus) -> str:
+    def describe_vocabulary(self, corpus: Corpus) -> str:
         """What became of its tokens and the text's, in a sentence."""
         old, vocabulary = self.origin.vocabulary, corpus.vocabulary
         more = len(vocabulary) - old - (vocabulary.unknown is not None and vocabulary.unknown >= old)
@@ -102,7 +102,7 @@ class Start:
         return f"Starting from the weights of {self.name}: {'; '.join(parts)}.{hint}"
 
 
-def vocabulary_of(origin: Origin | None, header: Mapping[str, Any]) -> Vocabulary | None:
+def initial_vocabulary(origin: Origin | None, header: Mapping[str, Any]) -> Vocabulary | None:
     """The tokens a run began with, which come first in its vocabulary; None where it began with nothing."""
     if origin is None:
         return None
