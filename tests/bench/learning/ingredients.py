@@ -58,7 +58,7 @@ def _unturned(arrange):
 
     def arranged(self) -> None:
         arrange(self)
-        self._first = np.arange(self.rows) * len(self._ids) // self.rows
+        self._first = np.arange(self.batch_size) * len(self._ids) // self.batch_size
 
     return arranged
 
