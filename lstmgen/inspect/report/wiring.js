@@ -36,7 +36,7 @@ function valueHere(letter) {
 function showWiring() {
   for (const [letter, { number, level }] of boxes) {
     const value = valueHere(letter), colour = css(shadeOf(letter, here.layer, value));
-    number.textContent = `${letter} = ${two(value)}`;
+    number.textContent = letter.length > 4 ? two(value) : `${letter} = ${two(value)}`;
     const room = WIDE - 16, share = within(Math.abs(value) / fullSize(letter, here.layer) || 0, 0, 1);
     const start = isGate(letter) ? -room / 2 : value < 0 ? -share * room / 2 : 0;
     setAll(level, { x: start, width: Math.max(1, share * room * (isGate(letter) ? 1 : 0.5)), fill: colour });

@@ -91,7 +91,10 @@ def _table(
     picture.add(Segment(f"{'':<{_NAMES}}{'norm':>6} near 0  {'norm':>6} near 0 radius  mean b", FAINT))
     for entry in entries:
         w, u, b = of[False, f"W.{entry.letter}"], of[False, f"U.{entry.letter}"], offsets[f"b.{entry.letter}"]
-        names = entry.names + (f" (1 {entry.opens})" if entry.is_gate else "")
+        sense = f" (1 {entry.opens})" if entry.is_gate else ""
+        names = entry.names + sense
+        if cell_len(names) > _NAMES:
+            names = f"{entry.lecture} {entry.letter}{sense}"
         input_side = f"{w.norm:>6.3g} {percent(w.near_zero):>6}"
         own_side = f"{u.norm:>6.3g} {percent(u.near_zero):>6} {u.radius or 0.0:>6.3g}"
         picture.add(f"{fill(names, _NAMES)}{input_side}  {own_side} {b.mean:>+7.2f}")
