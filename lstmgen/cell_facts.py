@@ -171,6 +171,44 @@ def _lstm(name: str, title: str, *, peepholes: bool) -> CellFacts:
     )
 
 
+def _gru() -> CellFacts:
+    """Cho et al. 2014, with the reset after the product: as in cuDNN and PyTorch."""
+    listening = Quantity("r", "listening", "reset gate", "r = σ(W_r x + U_r h' + b_r)", "listens", "resets")
+    possibilities = Quantity("n", "possibilities", "candidate", "n = tanh(W_n x + b_n + r ∘ (U_n h' + b_hn))")
+    both = Quantity(
+        "z", "forgetting, ignoring", "update gate", "z = σ(W_z x + U_z h' + b_z)", "keeps", "lets in the new"
+    )
+    filtered = Quantity("(1-z)∘n", "filtered possibilities", "gated candidate", "(1 - z) ∘ n")
+    prediction = Quantity("h", "prediction", "output", "h = z ∘ h' + (1 - z) ∘ n")
+    return CellFacts(
+        name="gru",
+        title="GRU",
+        gates=("r", "z", "n"),
+        states=("h",),
+        legend=(listening, possibilities, both, filtered, _FED_BACK, prediction),
+        wires=(
+            _INPUT,
+            _FED_BACK,
+            Quantity("U h'", "what it says", "recurrent part", "U_n h' + b_hn"),
+            listening,
+            Quantity("r∘U h'", "what is listened to", "reset part", "r ∘ (U_n h' + b_hn)"),
+            possibilities,
+            both,
+            filtered,
+            Quantity("z∘h'", "kept prediction", "output kept", "z ∘ h'"),
+            prediction,
+        ),
+        sums={"h": ("z∘h'", "(1-z)∘n")},
+        extra={"b_hn": Extra(("n",), "recurrent bias b_hn, under the reset")},
+        keep="z",
+        write="(1-z)∘n",
+        requires=("gru",),
+        high_rates=True,
+        story="what listening lets through of the last prediction joins the new information in the possibilities; "
+        "one gate forgets and ignores, and mixes them with the last prediction into the next.",
+    )
+
+
 def _rnn() -> CellFacts:
     prediction = Quantity("h", "prediction", "output", "h = tanh(W x + U h' + b)")
     return CellFacts(
@@ -197,6 +235,7 @@ CELL_FACTS: dict[str, CellFacts] = {
     for facts in (
         _lstm("lstm", "LSTM", peepholes=False),
         _lstm("peephole", "LSTM with peepholes", peepholes=True),
+        _gru(),
         _rnn(),
     )
 }

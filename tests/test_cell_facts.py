@@ -2,6 +2,7 @@
 
 import ast
 import re
+from operator import add, mul, sub
 from pathlib import Path
 
 import numpy as np
@@ -49,19 +50,23 @@ def test_the_wires_from_the_new_information_to_the_prediction():
 def test_equations_compute_what_they_name(cell):
     """Each right side, read as numpy, gives the left side's value of one hand-made step."""
     rng = np.random.default_rng(0)
-    names = ["W", "U", "b", *(f"{kind}_{gate}" for kind in "WUb" for gate in "fioc"), "p_f", "p_i", "p_o"]
+    names = ["W", "U", "b", *(f"{kind}_{gate}" for kind in "WUb" for gate in "fiocrzn"), "p_f", "p_i", "p_o", "b_hn"]
     known = {name: rng.normal() for name in names}
     known |= {"x": 0.7, "hb": -0.3, "cb": 0.4, "tanh": np.tanh, "σ": lambda z: 1 / (1 + np.exp(-z)), "σ_h": np.tanh}
     for entry in CELL_FACTS[cell].legend:
         left, _, right = entry.equation.partition(" = ")
-        if not right or left == "c'":
+        if not right or left in ("c'", "h'"):
             continue
         text = right.replace("h'", "hb").replace("c'", "cb").replace("∘", "*")
         for name in sorted(names, key=len, reverse=True):
             for variable in ("x", "hb"):
                 text = text.replace(f"{name} {variable}", f"{name} * {variable}")
         known[left] = _value(text, known)
-    if cell != "rnn":
+    if cell == "gru":
+        heard = known["U_n"] * -0.3 + known["b_hn"]
+        assert known["n"] == pytest.approx(np.tanh(known["W_n"] * 0.7 + known["b_n"] + known["r"] * heard))
+        assert known["h"] == pytest.approx(known["z"] * -0.3 + (1 - known["z"]) * known["n"])
+    elif cell != "rnn":
         assert known["c"] == known["f"] * known["cb"] + known["i"] * known["g"]
         assert known["h"] == known["o"] * np.tanh(known["c"])
         gate = known["W_o"] * 0.7 + known["U_o"] * -0.3 + known["b_o"]
@@ -72,17 +77,17 @@ def test_equations_compute_what_they_name(cell):
 
 
 def _value(text, known):
-    """An expression of names, +, * and calls, by syntax tree."""
+    """An expression of names, numbers, +, -, * and calls, by syntax tree."""
     import ast
 
     def of(node):
         match node:
             case ast.Expression(body=body):
                 return of(body)
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return of(left) + of(right)
-            case ast.BinOp(left=left, op=ast.Mult(), right=right):
-                return of(left) * of(right)
+            case ast.BinOp(left=left, op=op, right=right):
+                return {ast.Add: add, ast.Sub: sub, ast.Mult: mul}[type(op)](of(left), of(right))
+            case ast.Constant(value=int(number)):
+                return number
             case ast.Call(func=ast.Name(id=name), args=[argument]):
                 return known[name](of(argument))
             case ast.Name(id=name):
@@ -99,7 +104,6 @@ ALLOWED = {  # where a cell may be asked for by its name, and why
     "inspect/mistakes/": "the lecture sets a plain RNN against an LSTM",
     "api/mistakes.py": "the same: both are trained",
     "inspect/tour/lesson.py": "the lecture goes from a plain RNN to an LSTM",
-    "network/": "until the kernels take records",
     "inspect/step/wiring.py": "each cell's picture in text",
 }
 NAME = re.compile(rf"\b({'|'.join(CELL_FACTS)})s?\b")

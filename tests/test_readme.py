@@ -20,8 +20,8 @@ def _model(cell, squashing, E, L, vocabulary, skip_sum=False):
     architecture = Architecture(cell, len(vocabulary), E, 11, L, squashing, E == 11, skip_sum)
     weights = initialise(architecture, np.random.default_rng(5), None)
     for k in range(L):
-        if cell == "peephole":
-            lstmgen.network.views_of(architecture, weights)[f"layers.{k}.p"][:] = 0.3
+        for name in architecture.facts.extra:
+            lstmgen.network.views_of(architecture, weights)[f"layers.{k}.{name}"][:] = 0.3
     arrays = lstmgen.network.views_of(architecture, weights)
     return lstmgen.Model.from_arrays(
         arrays, vocabulary, cell=cell, level="char", squashing=squashing, skip_sum=skip_sum
@@ -38,7 +38,8 @@ def _run(code, folder, monkeypatch):
 @pytest.mark.parametrize(
     ("cell", "squashing", "E", "L"),
     [("lstm", "tanh", 0, 1), ("lstm", "tanh", 7, 2), ("peephole", "identity", 0, 2), ("peephole", "tanh", 3, 1),
-     ("rnn", "tanh", 0, 2), ("rnn", "tanh", 5, 1), ("lstm", "tanh", 11, 2), ("lstm", "tanh", 0, 3)],
+     ("rnn", "tanh", 0, 2), ("rnn", "tanh", 5, 1), ("lstm", "tanh", 11, 2), ("lstm", "tanh", 0, 3),
+     ("gru", "tanh", 0, 1), ("gru", "tanh", 5, 2), ("gru", "tanh", 11, 2)],
 )  # fmt: skip
 def test_the_numpy_reading_computes_our_logits_and_writes(cell, squashing, E, L, tmp_path, monkeypatch, capsys):
     assert len(READING.splitlines()) <= 40

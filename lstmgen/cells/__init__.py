@@ -8,7 +8,7 @@ from types import ModuleType
 
 from lstmgen.arrays import Float32Array
 from lstmgen.cell_facts import CELL_FACTS, CellFacts
-from lstmgen.cells import lstm, rnn
+from lstmgen.cells import gru, lstm, rnn
 from lstmgen.cells.panel import Panel
 
 
@@ -39,7 +39,7 @@ class Cell:
         return sum(self.extra.values())
 
 
-_FILES = {"lstm": lstm, "peephole": lstm, "rnn": rnn}
+_FILES = {"lstm": lstm, "peephole": lstm, "gru": gru, "rnn": rnn}
 
 
 def _cell(facts: CellFacts, file: ModuleType) -> Cell:

@@ -39,18 +39,18 @@ def test_one_screen(run: Runner, cell: str, H: int, E: int) -> None:
     lines = ran.out.splitlines()
     assert ran.code == 0 and len(lines) <= 22 and max(map(len, lines)) <= 80
     assert lines[0] == f"lesson · layer 1 of 0-1 · {H} units · weights"
-    names = (
-        ["prediction h, output"] if cell == "rnn" else ["possibilities g", "ignoring i", "forgetting f", "selection o"]
-    )
+    shown = [(one, one.letter) for one in CELL_FACTS[cell].traced if one.letter in CELL_FACTS[cell].gates]
+    names = [f"{one.lecture} {letter}" for one, letter in shown]
     rows = [line for line in lines if line.startswith(tuple(names))]
     assert len(rows) == len(names)
-    for row, place in zip(rows, [0] if cell == "rnn" else [3, 1, 0, 2], strict=True):
+    for row, place in zip(rows, [CELL_FACTS[cell].gates.index(letter) for _, letter in shown], strict=True):
         found = row[37:].replace("%", "").replace("<", "").split()
         W, U, b = (arrays[f"layers.1.{kind}"][place].astype(float) for kind in "WUb")
         wanted = [np.linalg.norm(W), 0, np.linalg.norm(U), 0, abs(np.linalg.eigvals(U)).max(), b.mean()]
         for k in (0, 2, 4, 5):
             assert float(found[k]) == pytest.approx(wanted[k], rel=5e-3, abs=5e-3)
     assert (cell == "rnn") == ("(1 keeps)" not in ran.out)
+    assert ("recurrent bias b_hn" in ran.out) == (cell == "gru")
     assert ("peepholes p" in ran.out) == (cell == "peephole")
     assert f"output.W, 5 x {H}" in ran.out and ("embedding, 5 x 3" in ran.out) == (E == 3)
 

@@ -27,6 +27,8 @@ def held_by_weights(network, layer, unit, value):
     W[:, unit], U[:, unit] = 0.0, 0.0
     if network.architecture.cell == "rnn":
         b[0, unit] = np.arctanh(value)
+    elif network.architecture.cell == "gru":  # z lets in the new, r hears nothing
+        b[:, unit] = -40.0, -40.0, np.arctanh(value)
     else:
         b[:3, unit] = -40.0, 40.0, 40.0  # f shut, i and o open
         identity = network.architecture.squashing == "identity"

@@ -40,6 +40,11 @@ def test_the_wires_are_the_trace(cell, newline, layer):
         if cell == "rnn":
             np.testing.assert_allclose(w["W x + b"] + w["U h'"], w["z"])
             np.testing.assert_allclose(np.tanh(w["z"]), w["h"], atol=1e-6)
+        elif cell == "gru":
+            np.testing.assert_allclose(w["z∘h'"] + w["(1-z)∘n"], w["h"], atol=1e-6)
+            own = network.layer_weights(layer)
+            np.testing.assert_allclose(own["U"][2] @ w["h'"] + own["b_hn"], w["U h'"], rtol=1e-4, atol=1e-5)
+            np.testing.assert_allclose(w["r"] * w["U h'"], w["r∘U h'"], atol=1e-6)
         else:
             np.testing.assert_allclose(w["f∘c'"] + w["i∘g"], w["c"], atol=1e-6)
             out = w["c"] if cell == "peephole" else w["tanh(c)"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspection.trace import Trace
 from lstmgen.network import Network
 from lstmgen.settings import Architecture
@@ -24,8 +25,9 @@ def made_up(text="Once upon a time there was a dog.", *, cell="lstm", L=1, H=8, 
     values["g"] = rng.uniform(-1, 1, (T, L, H)).astype(np.float32)
     values["c"] = rng.normal(0, 2, (T, L, H)).astype(np.float32)
     values["h"] = np.tanh(rng.normal(0, 1, (T, L, H))).astype(np.float32)
-    if cell == "rnn":
-        values = {"h": values["h"]}
+    if cell == "gru":
+        values = {"r": values["f"], "z": values["i"], "n": values["g"], "h": values["h"]}
+    values = {letter: values[letter] for letter in CELL_FACTS[cell].letters}
     return Trace(
         cell=cell,
         values=values,

@@ -47,7 +47,9 @@ def test_a_product_is_that_of_the_rounded_numbers(rows, vectors):
 
 
 @needs_bf16
-@pytest.mark.parametrize(("cell", "squashing"), [("lstm", "tanh"), ("peephole", "identity"), ("rnn", "tanh")])
+@pytest.mark.parametrize(
+    ("cell", "squashing"), [("lstm", "tanh"), ("peephole", "identity"), ("gru", "tanh"), ("rnn", "tanh")]
+)
 def test_a_token_is_written_with_rounded_weights(cell, squashing):
     case = Case(cell, squashing, V=20, E=6, H=17, L=2, B=3)
     arrays, network, window = both(case, 1)

@@ -57,7 +57,7 @@ def test_training_scoring_and_writing_are_those_of_compiled_kernels():
 
 NETWORK = """
 from tests.network.cases import Case, check_gradient, check_outputs, check_writing
-for cell, squashing, E in (("lstm", "tanh", 3), ("peephole", "identity", 0), ("rnn", "tanh", 2)):
+for cell, squashing, E in (("lstm", "tanh", 3), ("peephole", "identity", 0), ("gru", "tanh", 3), ("rnn", "tanh", 2)):
     case = Case(cell, squashing, V=11, E=E, H=17, L=2, B=3, T=4)
     check_gradient(case, seed=1)
     check_outputs(case, seed=2)

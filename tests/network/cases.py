@@ -8,7 +8,7 @@ from lstmgen.network import Network
 from lstmgen.settings import Architecture
 from tests import naive
 
-CELLS = (("lstm", "tanh"), ("peephole", "identity"), ("peephole", "tanh"), ("rnn", "tanh"))
+CELLS = (("lstm", "tanh"), ("peephole", "identity"), ("peephole", "tanh"), ("rnn", "tanh"), ("gru", "tanh"))
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def by_hand(network, x, holds):
     for token in x:
         if token < 0:
             h[:], c[:] = 0, 0
-        seen = {letter: np.zeros((sizes.layers, sizes.units)) for letter in "fiogch"}
+        seen = {letter: np.zeros((sizes.layers, sizes.units)) for letter in {*sizes.facts.letters, "c"}}
         below = np.zeros(sizes.vocabulary)
         if token >= 0:
             below[token] = 1
@@ -72,6 +72,14 @@ def by_hand(network, x, holds):
 
                 if sizes.cell == "rnn":
                     seen["h"][layer, n] = held("h", np.tanh(z[0][n]))
+                    continue
+                if sizes.cell == "gru":
+                    m = U[2, n] @ h[layer] + views[f"layers.{layer}.b_hn"][n]
+                    r, update = held("r", logistic(z[0][n])), held("z", logistic(z[1][n]))
+                    new = held("n", np.tanh(W[2, n] @ below + b[2, n] + r * m))
+                    out = held("h", update * h[layer, n] + (1 - update) * new)
+                    for letter, value in zip("rznh", (r, update, new, out), strict=True):
+                        seen[letter][layer, n] = value
                     continue
                 before = c[layer, n]
                 f = held("f", logistic(z[0][n] + p[0] * before))
@@ -96,6 +104,8 @@ def by_hand(network, x, holds):
         ("lstm", "tanh", ["1:g=-1", "0:i.0=0", "4=0"]),
         ("peephole", "identity", ["f=1", "0:o=0.5", "0:1=2"]),
         ("peephole", "tanh", ["0:o.1=0", "i=1"]),
+        ("gru", "tanh", ["z=0", "0:r.1=1"]),
+        ("gru", "tanh", ["0:z=0.25", "n.2=-0.5", "0:3=-1.5"]),
         ("rnn", "tanh", ["2=1", "0:0=-0.5"]),
     ],
 )
@@ -107,7 +117,7 @@ def test_what_is_held_is_what_the_equations_then_say(cell, squashing, texts):
     rows = by_hand(network, x, {hold.place: hold.value for hold in holds})
     found = HeldNetwork(network, holds).trace(x[:, None].astype(np.int32), network.zero_state(1))
     for t, row in enumerate(rows):
-        for letter in "fiogch" if cell != "rnn" else "h":
+        for letter in case.architecture.facts.letters:
             np.testing.assert_allclose(found[letter][t, 0], row[letter], atol=1e-5, err_msg=f"{letter} {t}")
         np.testing.assert_allclose(found["logits"][t, 0], row["logits"], atol=2e-5)
 

@@ -16,6 +16,7 @@ LARGE = [
     Case("lstm", "tanh", V=65, E=0, H=64, L=2, B=33, T=40),
     Case("peephole", "identity", V=65, E=16, H=64, L=1, B=33, T=40),
     Case("rnn", "tanh", V=300, E=16, H=200, L=1, B=7, T=60),
+    Case("gru", "tanh", V=65, E=0, H=130, L=2, B=33, T=40),
     Case("lstm", "tanh", V=65, E=16, H=200, L=1, B=2, T=60),
 ]
 
@@ -115,6 +116,7 @@ SHARED = [
     Case("peephole", "identity", V=13, E=6, H=130, L=1, B=3, T=9),
     Case("peephole", "tanh", V=13, E=0, H=200, L=3, B=3, T=9, skip_sum=True),
     Case("rnn", "tanh", V=13, E=0, H=200, L=2, B=5, T=9),
+    Case("gru", "tanh", V=13, E=6, H=200, L=2, B=5, T=9, skip_sum=True),
 ]
 
 

@@ -16,6 +16,7 @@ SIZES = [
     Case("lstm", "tanh", V=300, E=9, H=200, L=1, B=1),
     Case("lstm", "tanh", V=5, E=0, H=1, L=3, B=7),
     Case("peephole", "identity", V=65, E=9, H=64, L=2, B=2),
+    Case("gru", "tanh", V=65, E=9, H=130, L=2, B=2),
 ]
 PLAIN = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0}
 

@@ -1,17 +1,17 @@
-"""LSTM and plain RNN against torch.nn with the same weights, in float64 there: loss, states, every gradient."""
+"""LSTM, GRU and plain RNN against torch.nn with the same weights, in float64 there: loss, states, every gradient."""
 
 import numpy as np
 import pytest
 
 from tests import naive
 from tests.network.cases import Case, assert_gradients, assert_outputs, both
-from tests.peers.mapping import torch_parameters
+from tests.peers.mapping import TORCH, torch_parameters
 
 torch = pytest.importorskip("torch")
 
 CASES = [
     Case(cell, "tanh", V=V, E=E, H=H, L=L, B=B, T=12)
-    for cell in ("lstm", "rnn")
+    for cell in ("lstm", "gru", "rnn")
     for V, E, H, L, B in ((5, 0, 1, 1, 1), (65, 9, 17, 2, 7), (300, 0, 64, 3, 5), (65, 16, 200, 1, 33))
 ]
 
@@ -24,7 +24,7 @@ def tensor(array, gradient=False):
 def by_torch(case, arrays, window):
     """The same as naive.gradient, by autograd."""
     table = tensor(arrays["embedding"] if case.E else np.eye(case.V), gradient=True)
-    kind = torch.nn.RNN if case.cell == "rnn" else torch.nn.LSTM
+    kind = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[case.cell]
     layers = kind(case.E or case.V, case.H, case.L).double()
     with torch.no_grad():
         for layer in range(case.L):
@@ -32,7 +32,7 @@ def by_torch(case, arrays, window):
                 getattr(layers, name).copy_(tensor(array))
     W, b = tensor(arrays["output.W"], True), tensor(arrays["output.b"], True)
     state = tensor(window.state, True)
-    out, end = layers(table[window.x], state[0] if case.cell == "rnn" else (state[1], state[0]))
+    out, end = layers(table[window.x], state[0] if len(state) == 1 else (state[1], state[0]))
     logits = out @ W.T + b
     targets = torch.tensor(window.y.astype(np.int64)).reshape(-1)
     loss = torch.nn.functional.cross_entropy(logits.reshape(-1, case.V), targets, ignore_index=-1)
@@ -41,18 +41,20 @@ def by_torch(case, arrays, window):
     if case.E:
         gradients["embedding"] = table.grad.numpy()
     for layer in range(case.L):
-        gradients |= ours(layers, layer, 1 if case.cell == "rnn" else 4, case.H)
-    final = np.stack([s.detach().numpy() for s in ((end,) if case.cell == "rnn" else (end[1], end[0]))])
+        gradients |= ours(layers, layer, len(arrays["layers.0.b"]), case.H)
+    final = np.stack([s.detach().numpy() for s in ((end,) if len(state) == 1 else (end[1], end[0]))])
     return naive.Result(loss.item(), int((window.y >= 0).sum()), gradients, state.grad.numpy(), final)
 
 
 def ours(layers, layer, G, H):
     """Gradients of one torch layer in our shapes and gate order."""
-    order = [1, 0, 3, 2] if G == 4 else [0]  # swapping f with i and o with g is its own inverse
+    order = list(TORCH[G])  # swapping f with i and o with g is its own inverse
     found = {}
     for name, theirs in (("W", "weight_ih"), ("U", "weight_hh"), ("b", "bias_ih")):
         array = getattr(layers, f"{theirs}_l{layer}").grad.numpy()
         found[f"layers.{layer}.{name}"] = array.reshape(G, H, *array.shape[1:])[order]
+    if G == 3:
+        found[f"layers.{layer}.b_hn"] = getattr(layers, f"bias_hh_l{layer}").grad.numpy()[2 * H :]
     return found
 
 
@@ -69,7 +71,7 @@ def test_the_network_equals_pytorch(case):
     np.testing.assert_allclose(found.initial, expected.initial_state, rtol=0, atol=1e-4 * largest)
 
 
-@pytest.mark.parametrize("case", CASES[:3] + CASES[4:7], ids=str)
+@pytest.mark.parametrize("case", CASES[:3] + CASES[4:7] + CASES[8:11], ids=str)
 def test_the_twin_equals_pytorch(case):
     arrays, _, window = both(case, 2, restarts=0.0)
     expected = by_torch(case, arrays, window)

@@ -21,6 +21,7 @@ from tests.inspection.traces import network_for
 
 TOKENS = ["Doug", "saw", "Jane", "a long word indeed", "日本", "e", "f"]
 CELLS = sorted(CELL_FACTS)
+PARTS = {"rnn": ("W x + b", "U h'", "z"), "gru": ("z∘h'", "(1-z)∘n", "h")}
 NUMBER = re.compile(r"=?([+-]?\d+\.\d+)")
 
 
@@ -61,7 +62,7 @@ def test_every_number_is_the_wires(cell, layer, width):
             assert len(printed[letter]) == len(units)
             for text, unit in zip(printed[letter], units, strict=True):
                 assert abs(float(text) - values[unit]) < 0.01
-        parts = ("W x + b", "U h'", "z") if cell == "rnn" else ("f∘c'", "i∘g", "c")
+        parts = PARTS.get(cell, ("f∘c'", "i∘g", "c"))
         for a, b, c in zip(*(printed[letter] for letter in parts), strict=True):
             assert a + b == c
         for letter in set(step.wires) - set(parts):

@@ -38,6 +38,19 @@ _PEEPHOLE = {
     "h'": "╰┄┤       ",
     "x": "  │       ",
 }
+_GRU = {
+    NEXT: "    ▲   ",
+    "h": "╭┄┄┄┤   ",
+    "z∘h'": "┊   ⊕◀╮ ",
+    "(1-z)∘n": "┊   │ │ ",
+    "z": "┊ ├▶⊗▶⊗ ",
+    "n": "┊ │ │ ┊ ",
+    "r∘U h'": "┊ ├▶⊕ ┊ ",
+    "r": "┊ ├▶⊗ ┊ ",
+    "U h'": "┊ │ ├┄╮ ",
+    "h'": "╰┄┼┄╯   ",
+    "x": "  │     ",
+}
 _RNN = {
     NEXT: "   ▲  ",
     "h": "╭┄┄┤  ",
@@ -47,11 +60,12 @@ _RNN = {
     "W x + b": "   │  ",
     "x": "   │  ",
 }
-WIRING = {"lstm": _LSTM, "peephole": _PEEPHOLE, "rnn": _RNN}
+WIRING = {"lstm": _LSTM, "peephole": _PEEPHOLE, "gru": _GRU, "rnn": _RNN}
 
 KEYS = {
     "lstm": "⊕ adds, ⊗ multiplies, unit by unit. Dotted is what comes from the step before.",
     "peephole": "⊕ adds, ⊗ multiplies, unit by unit. Dotted: of the step before, or a peephole.",
+    "gru": "⊕ adds, ⊗ multiplies unit by unit, n by 1-z. Dotted: of the step before.",
     "rnn": "⊕ adds unit by unit, tanh squashes. Dotted is what comes from the step before.",
 }
 
