@@ -30,8 +30,8 @@ def baseline_scores(passage: Passage, nats: Float64Array, V: int, ngram_corpus: 
     """Uniform, then n-grams of every order. nats (T,): the network's, for the difference."""
     rows = [("uniform", np.full(len(passage), math.log(V)))]
     if ngram_corpus is not None:
-        found = ngram_corpus.ngram.nats_by_order(passage.ids, passage.starts)
-        rows += [(f"{order}-gram", row) for order, row in enumerate(found, 1)]
+        by_order = ngram_corpus.ngram.nats_by_order(passage.ids, passage.starts)
+        rows += [(f"{order}-gram", row) for order, row in enumerate(by_order, 1)]
     lengths = passage.lengths.astype(np.float64)
     characters = max(1.0, float(lengths.sum()))
     made = []

@@ -99,9 +99,9 @@ def make_passage(
 def _pieces(level: str, tokens: list[str], first: BoolArray, before: str) -> list[str]:
     if level == "char":
         return tokens
-    found: list[str] = []
+    pieces: list[str] = []
     for token, anew in zip(tokens, first.tolist(), strict=True):
-        spaced = words.space_implied(before, token) and not (anew and found)
-        found.append(f" {token}" if spaced else token)
+        spaced = words.space_implied(before, token) and not (anew and pieces)
+        pieces.append(f" {token}" if spaced else token)
         before = token
-    return found
+    return pieces

@@ -41,13 +41,13 @@ def surprisal_in_fresh_windows(
     x, y = np.full(count * window, -1, np.int32), np.full(count * window, -1, np.int32)
     x[1 : len(ids)], y[: len(ids)] = ids[:-1], ids
     x[starts] = -1
-    found = []
+    losses = []
     for row in range(0, count, _ROWS):
         part = slice(row * window, min(row + _ROWS, count) * window)
         columns = [np.ascontiguousarray(a[part].reshape(-1, window).T) for a in (x, y)]
         nats, _ = network.losses(columns[0], columns[1], network.zero_state(columns[0].shape[1]))
-        found.append(nats.T.reshape(-1).astype(np.float64))
-    return np.concatenate(found)[: len(ids)]
+        losses.append(nats.T.reshape(-1).astype(np.float64))
+    return np.concatenate(losses)[: len(ids)]
 
 
 @dataclass(frozen=True)
@@ -147,9 +147,9 @@ def line_scores(nats: Float64Array, passage: Passage) -> list[LineScore]:
     charged = nats + passage.spelling
     begins = {0, *passage.starts.tolist(), *(k + 1 for k, piece in enumerate(passage.pieces) if piece.endswith("\n"))}
     edges = [*sorted(begins - {len(passage)}), len(passage)]
-    found = []
+    lines = []
     for number, (a, b) in enumerate(pairwise(edges), 1):
         text, total = "".join(passage.pieces[a:b]), float(charged[a:b].sum())
         bits = total / math.log(2.0) / max(1, len(text))
-        found.append(LineScore(number, b - a, len(text), total, bits, text.removesuffix("\n")))
-    return found
+        lines.append(LineScore(number, b - a, len(text), total, bits, text.removesuffix("\n")))
+    return lines

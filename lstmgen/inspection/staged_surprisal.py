@@ -64,8 +64,10 @@ def staged_surprisal(
         return StagedSurprisal(alone, nats, adapted, rate=rate)
     others = ngram_corpus.online_nats(ids, starts) if settings.adapt else ngram_corpus.ngram.nats(ids, starts)
     if auto := isinstance(settings.ngram_weight, str):
-        found = online_weights(nats, others)
+        weights = online_weights(nats, others)
     else:
-        found = np.full(len(ids) + 1, settings.ngram_weight, np.float64)
-    mixed = mixture_nats(nats, others, found[:-1])
-    return StagedSurprisal(alone, mixed, adapted, others, found[:-1], rate, ngram_corpus.order, float(found[-1]), auto)
+        weights = np.full(len(ids) + 1, settings.ngram_weight, np.float64)
+    mixed = mixture_nats(nats, others, weights[:-1])
+    return StagedSurprisal(
+        alone, mixed, adapted, others, weights[:-1], rate, ngram_corpus.order, float(weights[-1]), auto
+    )

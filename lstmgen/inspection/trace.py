@@ -115,15 +115,15 @@ def token_losses(network: Network, read: Int32Array, ids: IntArray) -> Float64Ar
 def _run(network: Network, x: Int32Array) -> dict[str, Float32Array]:
     """What the network's trace gives for one row of ids, (T, L, H) and (T, V), in windows with the state carried."""
     state = network.zero_state(1)
-    facts, found = network.architecture.facts, dict[str, Float32Array]()
+    facts, arrays = network.architecture.facts, dict[str, Float32Array]()
     for at in range(0, len(x), TRACE_WINDOW):
         seen = network.trace(x[at : at + TRACE_WINDOW, None], state)
         for name in (*facts.letters, "logits"):
             part = np.asarray(seen[name], dtype=np.float32)[:, 0]
-            whole = found.setdefault(name, np.empty((len(x), *part.shape[1:]), np.float32))
+            whole = arrays.setdefault(name, np.empty((len(x), *part.shape[1:]), np.float32))
             whole[at : at + len(part)] = part
         state = np.stack([seen[name][-1].transpose(1, 0, 2) for name in facts.states])
-    return found
+    return arrays
 
 
 def trace_text(network: Network, vocabulary: Vocabulary, text: str, *, lines: bool = False) -> tuple[Trace, list[str]]:

@@ -89,8 +89,8 @@ def sentences_of(text: str) -> list[str]:
 
 def count_kinds(text: str) -> dict[str, int]:
     """How many sentences of a text are of each kind."""
-    found = Counter(kind_of(sentence) for sentence in sentences_of(text))
-    return {kind: found[kind] for kind in SENTENCE_KINDS}
+    kinds = Counter(kind_of(sentence) for sentence in sentences_of(text))
+    return {kind: kinds[kind] for kind in SENTENCE_KINDS}
 
 
 def book(sentences: int, seed: int, most_fillers: int = 0) -> str:

@@ -88,13 +88,13 @@ def reber_string(chance: random.Random) -> str:
 def reber_strings() -> dict[str, list[str]]:
     """STRINGS new strings for each span of lengths, always the same."""
     chance = random.Random(_STRINGS_SEED)
-    found: dict[str, list[str]] = {f"{low}-{high}": [] for low, high in LENGTHS}
-    while any(len(strings) < _STRINGS for strings in found.values()):
+    by_span: dict[str, list[str]] = {f"{low}-{high}": [] for low, high in LENGTHS}
+    while any(len(strings) < _STRINGS for strings in by_span.values()):
         string = reber_string(chance)
-        for (low, high), strings in zip(LENGTHS, found.values(), strict=True):
+        for (low, high), strings in zip(LENGTHS, by_span.values(), strict=True):
             if low <= len(string) <= high and len(strings) < _STRINGS:
                 strings.append(string)
-    return found
+    return by_span
 
 
 def reber_accuracy(net: TextWriter) -> TaskResult:

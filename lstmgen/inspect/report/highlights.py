@@ -84,15 +84,15 @@ def _known(trace: Trace, expected: Expected) -> Iterator[Highlight]:
 
 def _always(trace: Trace, *, open_: bool) -> Iterator[Highlight]:
     """The unit whose gate, of all that are open (shut) at every token, is so most firmly."""
-    found: list[tuple[float, str, int, int, int]] = []
+    always: list[tuple[float, str, int, int, int]] = []
     for letter in trace.facts.valves:  # in the order in which an open one tells most
         edge = trace[letter].min(axis=0) if open_ else 1 - trace[letter].max(axis=0)  # (L, H)
         units = edge > (HIGH if open_ else 1 - LOW)
         if units.any() and len(trace) >= _READ:
             layer, unit = np.unravel_index(_finite(edge).argmax(), edge.shape)
-            found.append((float(edge[layer, unit]), letter, int(layer), int(unit), int(units[layer].sum())))
-    if found:
-        edge_, letter, layer_, unit_, count = max(found, key=lambda item: item[0])
+            always.append((float(edge[layer, unit]), letter, int(layer), int(unit), int(units[layer].sum())))
+    if always:
+        edge_, letter, layer_, unit_, count = max(always, key=lambda item: item[0])
         values = trace[letter][:, layer_, unit_]
         at = int(values.argmin() if open_ else values.argmax())
         numbers = {"edge": edge_ if open_ else 1 - edge_, "units": count}

@@ -61,11 +61,11 @@ def make_report(trace: Trace, *, newline: int | None = None, units: int = _UNITS
 
 def states_before(trace: Trace, begins: list[int]) -> dict[str, Float32Array]:
     """The states that each step started from, (T, L, H): of the step before, or zero where it begins."""
-    found = {}
+    states = {}
     for letter in trace.facts.states:
-        found[letter] = np.concatenate([trace.initial[letter][None], trace[letter][:-1]])
-        found[letter][begins] = 0
-    return found
+        states[letter] = np.concatenate([trace.initial[letter][None], trace[letter][:-1]])
+        states[letter][begins] = 0
+    return states
 
 
 def choose_units(trace: Trace, layer: int, count: int, wanted: list[int]) -> list[int]:

@@ -21,12 +21,12 @@ def about_words(report: Report, level: str) -> list[str]:
     bits = report.expected.bits
     finite = bits[np.isfinite(bits)]
     kind = "characters" if level == "char" else "words"
-    found = [f"{trace.facts.title}, {size}", f"{len(trace):,} {kind}"]
+    phrases = [f"{trace.facts.title}, {size}", f"{len(trace):,} {kind}"]
     if fewest < trace.units:
-        found.append(f"the {fewest} most varying units {'of a layer ' if trace.layers > 1 else ''}are shown")
+        phrases.append(f"the {fewest} most varying units {'of a layer ' if trace.layers > 1 else ''}are shown")
     if finite.size:
-        found.append(f"{finite.mean():.2f} bits of surprise a {kind.removesuffix('s')}")
-    return found
+        phrases.append(f"{finite.mean():.2f} bits of surprise a {kind.removesuffix('s')}")
+    return phrases
 
 
 @dataclass(frozen=True)

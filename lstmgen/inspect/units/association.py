@@ -21,13 +21,13 @@ _BLOCKS = 20  # that are left out in turn, for the error of a difference
 def scores_of_halves(values: Float32Array, wanted: Sequence[Property], half: int) -> list[dict[str, Float64Array]]:
     """Scores (U,) of values (U, T) by the property's name: up to `half`, and from there on."""
     spans = (slice(0, half), slice(half, None))
-    found: list[dict[str, list[Float64Array]]] = [{one.name: [] for one in wanted} for _ in spans]
+    halves: list[dict[str, list[Float64Array]]] = [{one.name: [] for one in wanted} for _ in spans]
     for a in range(0, len(values), _AT_ONCE):
-        for span, parts in zip(spans, found, strict=True):
+        for span, parts in zip(spans, halves, strict=True):
             ranked = ranks(values[a : a + _AT_ONCE, span])
             for one in wanted:
                 parts[one.name].append(scores(ranked, one.levels[span], numeric=one.numeric))
-    return [{name: np.concatenate(parts) for name, parts in of.items()} for of in found]
+    return [{name: np.concatenate(parts) for name, parts in of.items()} for of in halves]
 
 
 def far_shifts(size: int) -> Int64Array:
@@ -47,9 +47,9 @@ def scores_when_shifted(
         ranked = ranks(values[a : a + _AT_ONCE])
         transformed = np.fft.rfft(ranked, axis=-1)
         for one in wanted:
-            found = scores_at_shifts(transformed, ranked, one.levels, numeric=one.numeric)
-            whole[one.name].append(found[:, 0])
-            strongest = strength(found[:, shifts], numeric=one.numeric).max(axis=0)
+            at_shifts = scores_at_shifts(transformed, ranked, one.levels, numeric=one.numeric)
+            whole[one.name].append(at_shifts[:, 0])
+            strongest = strength(at_shifts[:, shifts], numeric=one.numeric).max(axis=0)
             np.maximum(best[one.name], strongest, out=best[one.name])
     return {name: np.concatenate(parts) for name, parts in whole.items()}, best
 

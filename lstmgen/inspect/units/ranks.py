@@ -24,9 +24,9 @@ def ranks(values: AnyArray) -> Float64Array:
     places = np.arange(size)
     first = np.maximum.accumulate(np.where(begins, places, 0), axis=-1)
     last = np.minimum.accumulate(np.where(ends, places, size)[..., ::-1], axis=-1)[..., ::-1]
-    found = np.empty(known.shape, np.float64)
-    np.put_along_axis(found, order, (first + last) / 2.0 + 1.0, axis=-1)
-    return found
+    ranked = np.empty(known.shape, np.float64)
+    np.put_along_axis(ranked, order, (first + last) / 2.0 + 1.0, axis=-1)
+    return ranked
 
 
 def scores(ranked: Float64Array, wanted: Float64Array, *, numeric: bool) -> Float64Array:

@@ -41,10 +41,10 @@ def response_of(values: Float32Array, ids: IntArray, places: int) -> Response:
 
 def peaks(values: Float64Array, places: int) -> list[int]:
     """Positions of the largest values, each at least 12 tokens from those before it."""
-    found: list[int] = []
+    positions: list[int] = []
     for place in np.argsort(-values, kind="stable").tolist():
-        if len(found) == places:
+        if len(positions) == places:
             break
-        if all(abs(place - other) >= _APART for other in found):
-            found.append(place)
-    return found
+        if all(abs(place - other) >= _APART for other in positions):
+            positions.append(place)
+    return positions

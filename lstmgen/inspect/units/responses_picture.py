@@ -86,13 +86,13 @@ def _style(unit: UnitPage, place: int, colours: str | None) -> Any:
 
 def _side(labels: Sequence[str], room: int, gap: int) -> list[str]:
     """As many labels as fit, nearest first."""
-    found: list[str] = []
+    nearest: list[str] = []
     for label in labels[: max(room, 0)]:
         room -= cell_len(label) + gap
         if room < 0:
             break
-        found.append(label)
-    return found
+        nearest.append(label)
+    return nearest
 
 
 def _means(unit: UnitPage, words: str, entries: Sequence[tuple[int, float, int]], width: int) -> list[str]:

@@ -14,7 +14,7 @@ _JOINS = "_"  # to words, as in names of programs
 
 def quotes(text: str) -> Float64Array:
     """Inside of any: those that open and close by turns, those of two shapes, and single ones, each by themselves."""
-    found, before = np.zeros(len(text)), ""
+    values, before = np.zeros(len(text)), ""
     turned, depth, single = [False] * len(scripts.BY_TURNS), 0, False
     for place, character in enumerate(text):
         if character in scripts.OPENING_QUOTES:
@@ -29,32 +29,32 @@ def quotes(text: str) -> Float64Array:
             turned, depth, single = [False] * len(turned), 0, False
         else:
             turned = [was != (character in marks) for was, marks in zip(turned, scripts.BY_TURNS, strict=True)]
-        found[place] = single or depth > 0 or any(turned)
+        values[place] = single or depth > 0 or any(turned)
         before = character
-    return found
+    return values
 
 
 def brackets(text: str) -> Float64Array:
     """How many brackets are open."""
-    found, depth = np.zeros(len(text)), 0
+    values, depth = np.zeros(len(text)), 0
     for place, character in enumerate(text):
         depth = max(depth + scripts.bracket(character), 0)
-        found[place] = depth
-    return found
+        values[place] = depth
+    return values
 
 
 def line(text: str) -> Float64Array:
     """Characters since the line began."""
-    found, count = np.zeros(len(text)), 0
+    values, count = np.zeros(len(text)), 0
     for place, character in enumerate(text):
         count = 0 if character == "\n" else count + 1
-        found[place] = count
-    return found
+        values[place] = count
+    return values
 
 
 def indent(text: str) -> Float64Array:
     """Spaces at the beginning of the line."""
-    found, count, leading = np.zeros(len(text)), 0, True
+    values, count, leading = np.zeros(len(text)), 0, True
     for place, character in enumerate(text):
         if character == "\n":
             count, leading = 0, True
@@ -62,17 +62,17 @@ def indent(text: str) -> Float64Array:
             count += 1
         else:
             leading = False
-        found[place] = count
-    return found
+        values[place] = count
+    return values
 
 
 def word(text: str) -> Float64Array:
     """Where words begin that are set off by spaces: runs of letters, their marks and digits, apostrophes inside."""
-    found, inside = np.zeros(len(text)), False
+    values, inside = np.zeros(len(text)), False
     for place, character in enumerate(text):
         if in_word(character) or character in _JOINS:
-            found[place], inside = not inside, True
+            values[place], inside = not inside, True
         else:
             after = text[place + 1 : place + 2]
             inside = inside and character in _INNER and after != "" and (in_word(after) or after in _JOINS)
-    return found
+    return values
