@@ -16,7 +16,7 @@ from lstmgen.inspect.mistakes import memory_tasks
 from lstmgen.inspect.mistakes.measure import WritingSample, book, memoryless_net, sample_writing
 from lstmgen.inspect.mistakes.picture import MistakesResults
 from lstmgen.inspect.mistakes.view import BOOK_SENTENCES, MEMORYLESS, mistakes_view
-from lstmgen.network.writer import ready
+from lstmgen.network.sampler import sampler_ready
 from lstmgen.paths import refuse_to_replace
 from lstmgen.settings import SamplingSettings
 
@@ -79,7 +79,7 @@ def train_and_count_mistakes(
     on_message(
         f"Training {count} nets of {_UNITS} units, {_STEPS:,} updates each: {time} on two idle cores. They are {fate}."
     )
-    if not all(map(ready, _CELLS)):
+    if not all(map(sampler_ready, _CELLS)):
         on_message("Compiling kernels (a few seconds, first run only).")
     measured = {
         name: {

@@ -10,7 +10,7 @@ from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.settings import SamplingSettings
 
 if TYPE_CHECKING:
-    from lstmgen.network import Hold
+    from lstmgen.network import Clamp
     from lstmgen.sampling.novel import CopyGuard
     from lstmgen.sampling.request import SamplingRequest
     from lstmgen.sampling.sample import TextChunk
@@ -23,19 +23,21 @@ class WritingModel(LoadedModel):
 
     def ready(self, precision: str = "float32") -> bool:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
-        from lstmgen.network import HeldNetwork, held, writer
+        from lstmgen.network import ClampedNetwork
+        from lstmgen.network.clamped import logits_sampler_ready
+        from lstmgen.network.sampler import sampler_ready
 
-        by_token = isinstance(self.network, HeldNetwork) or (
+        by_token = isinstance(self.network, ClampedNetwork) or (
             self.inference is not None and self.inference.ngram_corpus is not None
         )
-        return held.ready() if by_token else writer.ready(self.header["cell"], precision)
+        return logits_sampler_ready() if by_token else sampler_ready(self.header["cell"], precision)
 
     @property
-    def holds(self) -> tuple[Hold, ...]:
+    def holds(self) -> tuple[Clamp, ...]:
         """What is held, as `held` was told."""
-        from lstmgen.network import HeldNetwork
+        from lstmgen.network import ClampedNetwork
 
-        return self.network.holds if isinstance(self.network, HeldNetwork) else ()
+        return self.network.clamps if isinstance(self.network, ClampedNetwork) else ()
 
     def held(self, *what: str) -> Self:
         """The same model with gates or units held at a value: it writes, scores and is traced under that hand.
@@ -43,13 +45,13 @@ class WritingModel(LoadedModel):
         what: "f=0" (a whole gate), "f.17=0" (of one unit), "17=1.0" (a unit's output h, after its cell has run), each
         with "LAYER:" before it where it is not the last layer. Raises UsageError for what the model has not.
         """
-        from lstmgen.network import HeldNetwork, parse_hold, together
+        from lstmgen.network import ClampedNetwork, merge_clamps, parse_clamp
 
         holds = self.holds
         for text in what:
-            holds = together(holds, parse_hold(text, self.network.architecture))
+            holds = merge_clamps(holds, parse_clamp(text, self.network.architecture))
         model = type(self)(self.file, self.path)
-        model.network, model.inference = HeldNetwork(self.network, holds), self.inference
+        model.network, model.inference = ClampedNetwork(self.network, holds), self.inference
         return model
 
     def adapted(self, text: str, rate: float | None = None) -> Self:

@@ -36,9 +36,9 @@ from lstmgen.cells.token_loop import token_loop_of
 from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
-from lstmgen.kernels.lookup import take_rows
+from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import edge_product, product
-from lstmgen.kernels.vector import WIDTH, fma, load, sigmoid, spread, store, tanh
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, load, sigmoid, store, tanh
 
 PANEL = Panel(slots=4, W=(0, 1, 2), U=(0, 1, 3), biases={"b": (0, 1, 2), "b_hn": (3,)})
 _R, _Z, _N, _M = 0, LANES, 2 * LANES, 3 * LANES  # where each of them stands in a panel
@@ -57,7 +57,7 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
         for panel in range(q0, q1):
             z = z0 + ((panel * T + t) * B + r0) * NR
             if layer == 0:
-                take_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
+                gather_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
             product(states.h_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp,
                     1, r1 - r0)  # fmt: skip
             for r in range(r0, r1):
@@ -115,7 +115,7 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
 @inner
 def _cell_back(work: Work, gradients: Gradients, at: int, before: int, after: int, anew: bool) -> None:
     """WIDTH units of one row: the equations' numbers, from the last to the first. anew: what was before is nothing."""
-    Z, one = work.Z, spread(np.float32(1))
+    Z, one = work.Z, broadcast(np.float32(1))
     r, z, n, m = load(Z, at + _R), load(Z, at + _Z), load(Z, at + _N), load(Z, at + _M)
     h_before, dh = load(work.states.h_before, before), load(gradients.dh, after)
     dz = dh * (h_before - n) * z * (one - z)  # 4, 1

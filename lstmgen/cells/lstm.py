@@ -37,9 +37,9 @@ from lstmgen.cells.token_loop import token_loop_of
 from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
-from lstmgen.kernels.lookup import take_rows
+from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import edge_product, product
-from lstmgen.kernels.vector import WIDTH, fma, load, sigmoid, spread, store, tanh
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, load, sigmoid, store, tanh
 
 PANEL = Panel(slots=4, W=(0, 1, 2, 3), U=(0, 1, 2, 3), biases={"b": (0, 1, 2, 3)})
 _F, _I, _O, _C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel
@@ -62,7 +62,7 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
         for panel in range(q0, q1):
             z = z0 + ((panel * T + t) * B + r0) * NR
             if layer == 0:
-                take_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
+                gather_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
             product(states.h_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp,
                     1, r1 - r0)  # fmt: skip
             for r in range(r0, r1):
@@ -141,7 +141,7 @@ def _cell_back(weights: Weights, work: Work, gradients: Gradients, layer: int, z
     f, i, o, g = load(Z, z + _F), load(Z, z + _I), load(Z, z + _O), load(Z, z + _C)
     c_before, c = load(work.states.c_before, before), load(work.states.c_after, after)
     dh, dc = load(gradients.dh, after), load(gradients.dc, dc_at)
-    one = spread(np.float32(1))
+    one = broadcast(np.float32(1))
     if weights.identity:  # 5
         do, dc = dh * c, fma(dh, o, dc)
     else:
@@ -171,7 +171,7 @@ def extra_gradient(layer: int, work: Work, panel: int, out: Any) -> None:
     z0 = (layer * (Hp // LANES) + panel) * N * NR
     for j in range(0, LANES, WIDTH):
         unit = panel * LANES + j
-        to_f = to_i = to_o = spread(np.float32(0))
+        to_f = to_i = to_o = broadcast(np.float32(0))
         for n in range(N):
             z, before = z0 + n * NR + j, s0 + n * Hp + unit
             c_before = load(states.c_before, before)

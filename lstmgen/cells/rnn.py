@@ -29,9 +29,9 @@ from lstmgen.cells.token_loop import token_loop_of
 from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import jit
 from lstmgen.kernels.lanes import NR
-from lstmgen.kernels.lookup import take_rows
+from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import product
-from lstmgen.kernels.vector import WIDTH, load, spread, store, tanh
+from lstmgen.kernels.vector import WIDTH, broadcast, load, store, tanh
 
 PANEL = Panel(slots=1, W=(0,), U=(0,), biases={"b": (0,)})
 
@@ -49,7 +49,7 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
         for panel in range(q0, q1):
             z = z0 + ((panel * T + t) * B + r0) * NR
             if layer == 0:
-                take_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
+                gather_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
             product(states.h_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp,
                     1, r1 - r0)  # fmt: skip
             for r in range(r0, r1):
@@ -69,7 +69,7 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
     """The time steps of a layer from the last to the first, as in `lstm.py`: dz = dh (1 - h^2)."""
     T, B, Hp, Z, inputs, _ = work
     t0, t1, r0, r1, q0, q1 = span
-    P, one, arrived = Hp // NR, spread(np.float32(1)), 0
+    P, one, arrived = Hp // NR, broadcast(np.float32(1)), 0
     u0, z0, s0, c0 = layer * P * P * NR * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, layer * B * Hp
     for t in range(t1 - 1, t0 - 1, -1):
         before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lstmgen.arrays import Float64Array, Int32Array
 from lstmgen.cleaning import on_one_line
 from lstmgen.errors import ModelFileError
-from lstmgen.kernels.forks import Own
+from lstmgen.kernels.forks import PerProcess
 from lstmgen.lazy import cached_property
 from lstmgen.modelfile import ModelFile, architecture_of
 from lstmgen.settings import InferenceSettings
@@ -52,7 +52,7 @@ class LoadedModel:
         self.path = path
         self.inference: InferenceState | None = None
         self._network: Network | None = None
-        self._making = Own(Lock)
+        self._making = PerProcess(Lock)
 
     @property
     def header(self) -> dict[str, Any]:
@@ -82,10 +82,10 @@ class LoadedModel:
         self._network = network
 
     def _made_network(self) -> Network:
-        from lstmgen.kernels.threads import cores
+        from lstmgen.kernels.threads import available_cores
         from lstmgen.network import Network
 
-        network = Network(architecture_of(self.header), threads=cores())
+        network = Network(architecture_of(self.header), threads=available_cores())
         for name, view in network.views.items():
             view[...] = self.file.arrays[name]
         network.refresh()

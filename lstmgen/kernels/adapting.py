@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from lstmgen.kernels.compile import jit
-from lstmgen.kernels.vector import WIDTH, fma, load, root, spread, store, total
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, load, root, store, total
 
 
 @jit
-def adapt(w: Any, g: Any, squares: Any, trained: Any, w0: int, w1: int, rate: float, epsilon: float, back: float,
-          step: int) -> float:  # fmt: skip
+def adaptation_step(w: Any, g: Any, squares: Any, trained: Any, w0: int, w1: int, rate: float, epsilon: float,
+                    back: float, step: int) -> float:  # fmt: skip
     """One step on w[w0:w1] against the gradient g, and a little back towards the weights as trained.
 
     squares: the mean of g * g over all steps so far, this one (step = 1, 2, ...) taken in first.
@@ -21,16 +21,16 @@ def adapt(w: Any, g: Any, squares: Any, trained: Any, w0: int, w1: int, rate: fl
     """
     part, eps = np.float32(1.0 / step), np.float32(epsilon)
     size, home = np.float32(rate), np.float32(back)
-    zero, probe, at = np.float32(0), spread(np.float32(0)), w0
+    zero, probe, at = np.float32(0), broadcast(np.float32(0)), w0
     while at + WIDTH <= w1:
         d, old = load(g, at), load(w, at)
         v = load(squares, at)
-        v = fma(d * d - v, spread(part), v)
-        pull = (load(trained, at) - old) * spread(home)
-        new = old + pull - d * spread(size) / (root(v) + spread(eps))
+        v = fma(d * d - v, broadcast(part), v)
+        pull = (load(trained, at) - old) * broadcast(home)
+        new = old + pull - d * broadcast(size) / (root(v) + broadcast(eps))
         store(squares, at, v)
         store(w, at, new)
-        probe = fma(new, spread(zero), probe)
+        probe = fma(new, broadcast(zero), probe)
         at += WIDTH
     check = np.float64(total(probe))
     for k in range(at, w1):

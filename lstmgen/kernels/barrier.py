@@ -14,10 +14,10 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from lstmgen.kernels.compile import Choice, inner
-from lstmgen.kernels.words import data_of
+from lstmgen.kernels.compile import CompiledWith, inner
+from lstmgen.kernels.simd import data_of
 
-ACTIVE = os.name == "posix" and not Choice.plain  # where the words below exist
+HAS_BARRIER = os.name == "posix" and not CompiledWith.fallback  # where the operations below exist
 _PATIENCE = 4096  # looks at the counter before the core is offered to others
 
 _COUNT = ir.IntType(64)
@@ -58,7 +58,7 @@ def _let_others(typingctx):  # type: ignore[no-untyped-def]
     return types.void(), codegen
 
 
-if ACTIVE:
+if HAS_BARRIER:
 
     @inner
     def wait_for(counter: Any, arrived: int) -> None:

@@ -23,12 +23,12 @@ from numba import config, njit
 from numba.core.compiler_lock import global_compiler_lock
 
 from lstmgen.kernels.deferring import signals_deferred
-from lstmgen.kernels.forks import fork_without
-from lstmgen.kernels.lanes import LANES, PLAIN
+from lstmgen.kernels.forks import hold_while_forking
+from lstmgen.kernels.lanes import FORCE_FALLBACK, LANES
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-fork_without(global_compiler_lock)
+hold_while_forking(global_compiler_lock)
 
 # Never fastmath=True: it makes NaN checks false. These three keep NaN, Inf and the order of every sum.
 _SAFE_MATH = {"contract", "nsz", "arcp"}
@@ -46,20 +46,20 @@ def _parent_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lstmgen"
 
 
-def _fingerprint(plain: bool) -> str:
+def _fingerprint(fallback: bool) -> str:
     """Hash of the kernels' sources, Numba's version, the lanes and the tile."""
     package = Path(__file__).parent.parent
-    found = hashlib.sha256(f"{numba.__version__} {LANES} {plain} {sys.version_info[:2]}".encode())
+    found = hashlib.sha256(f"{numba.__version__} {LANES} {fallback} {sys.version_info[:2]}".encode())
     for room in ("kernels", "cells"):
         for source in sorted((package / room).glob("*.py")):
             found.update(source.name.encode() + b"\0" + source.read_bytes())
     return found.hexdigest()[:16]
 
 
-def _cache_folder(plain: bool) -> str | None:
+def _cache_folder(fallback: bool) -> str | None:
     """A folder that can be written and is nobody else's, or None."""
     try:
-        folder = _parent_folder() / f"kernels-{_fingerprint(plain)}"
+        folder = _parent_folder() / f"kernels-{_fingerprint(fallback)}"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.stat()
         if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
@@ -70,16 +70,16 @@ def _cache_folder(plain: bool) -> str | None:
         return None
 
 
-class Choice:
-    """Whether the emitted words or the plain ones are compiled, and the folder that goes with it."""
+class CompiledWith:
+    """Whether the emitted SIMD operations or the fallback ones are compiled, and the folder that goes with it."""
 
-    plain = PLAIN
-    folder = None if config.DISABLE_JIT else _cache_folder(PLAIN)
+    fallback = FORCE_FALLBACK
+    cache_folder = None if config.DISABLE_JIT else _cache_folder(FORCE_FALLBACK)
 
 
-def use_plain() -> None:
-    """From here on compile the plain words, into a folder of their own."""
-    Choice.plain, Choice.folder = True, _cache_folder(plain=True)
+def use_fallback() -> None:
+    """From here on compile the fallback, into a folder of their own."""
+    CompiledWith.fallback, CompiledWith.cache_folder = True, _cache_folder(fallback=True)
 
 
 @contextlib.contextmanager
@@ -159,22 +159,22 @@ def is_cached(kernel: Any) -> bool:
     """Whether the kernel was compiled on this machine before, so that its first call will not take seconds."""
     if config.DISABLE_JIT:
         return True
-    if Choice.folder is None:
+    if CompiledWith.cache_folder is None:
         return False
     function = kernel.py_func
     name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}-*.nbi"
-    return any(Path(Choice.folder).glob(f"*/{name}"))
+    return any(Path(CompiledWith.cache_folder).glob(f"*/{name}"))
 
 
 def jit(function: _F) -> _F:
     """Compile `function` as a kernel on first use; Numba infers the types."""
     if config.DISABLE_JIT:
         return np.errstate(all="ignore")(function)  # NaN and infinity come about without a word, as compiled
-    if Choice.folder is None:
+    if CompiledWith.cache_folder is None:
         dispatcher = njit(**_OPTIONS)(function)
         _defer_signals(dispatcher)
         return cast(_F, dispatcher)
-    with _numba_cache_set_to(Choice.folder):
+    with _numba_cache_set_to(CompiledWith.cache_folder):
         dispatcher = njit(cache=True, **_OPTIONS)(function)
     _forgive_damage(dispatcher)
     _compile_quickly(dispatcher)

@@ -16,7 +16,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from lstmgen.kernels.compile import Choice, jit
+from lstmgen.kernels.compile import CompiledWith, jit
 
 _FLUSH = 0x8040  # of the x86 control register MXCSR: results flushed to zero, operands taken as zero
 _WORD, _PLACE = ir.IntType(32), ir.IntType(8).as_pointer()
@@ -64,19 +64,19 @@ def _is_x86() -> bool:
     return platform.machine().lower() in {"x86_64", "amd64", "i686"}
 
 
-ACTIVE = _is_x86() and not Choice.plain
+_ACTIVE = _is_x86() and not CompiledWith.fallback
 
 
 def flush_denormals() -> None:
     """From now on, for the calling thread."""
-    if ACTIVE:
+    if _ACTIVE:
         _set(0)
 
 
 @contextmanager
 def denormals_flushed() -> Iterator[None]:
     """While the block runs, for the calling thread."""
-    if not ACTIVE:
+    if not _ACTIVE:
         yield
         return
     before = _set(0)

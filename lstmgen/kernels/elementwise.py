@@ -9,7 +9,7 @@ import numpy as np
 
 from lstmgen.kernels.compile import jit
 from lstmgen.kernels.lanes import NR
-from lstmgen.kernels.vector import WIDTH, fma, load, root, spread, store, total
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, load, root, store, total
 
 _CHUNK = 4096  # numbers summed in float32 before float64 takes over
 
@@ -20,7 +20,7 @@ def squared_norm(g: Any, g0: int, g1: int) -> float:
     found = 0.0
     for start in range(g0, g1, _CHUNK):
         stop = min(start + _CHUNK, g1)
-        sums, at = spread(np.float32(0)), start
+        sums, at = broadcast(np.float32(0)), start
         while at + WIDTH <= stop:
             v = load(g, at)
             sums = fma(v, v, sums)
@@ -58,16 +58,16 @@ def adamw(w: Any, g: Any, first: Any, second: Any, w0: int, w1: int, decay: floa
     spread2 = np.float32(1.0 / (1.0 - beta2**step))
     keep, b1, b2 = np.float32(1.0 - rate * decay), np.float32(beta1), np.float32(beta2)
     c1, c2, eps, grow = np.float32(1.0 - beta1), np.float32(1.0 - beta2), np.float32(epsilon), np.float32(scale)
-    zero, probe, at = np.float32(0), spread(np.float32(0)), w0
+    zero, probe, at = np.float32(0), broadcast(np.float32(0)), w0
     while at + WIDTH <= w1:
-        d = load(g, at) * spread(grow)
-        m = fma(load(first, at), spread(b1), d * spread(c1))
-        v = fma(load(second, at), spread(b2), d * d * spread(c2))
-        new = load(w, at) * spread(keep) - m * spread(size) / (root(v * spread(spread2)) + spread(eps))
+        d = load(g, at) * broadcast(grow)
+        m = fma(load(first, at), broadcast(b1), d * broadcast(c1))
+        v = fma(load(second, at), broadcast(b2), d * d * broadcast(c2))
+        new = load(w, at) * broadcast(keep) - m * broadcast(size) / (root(v * broadcast(spread2)) + broadcast(eps))
         store(first, at, m)
         store(second, at, v)
         store(w, at, new)
-        probe = fma(new, spread(zero), probe)
+        probe = fma(new, broadcast(zero), probe)
         at += WIDTH
     check = np.float64(total(probe))
     for k in range(at, w1):
@@ -102,7 +102,7 @@ def add_rows(source: Any, s0: int, out: Any, o0: int, B: int, Hp: int, t0: int, 
 def sum_rows(Z: Any, z0: int, N: int, out: Any, o0: int) -> None:
     """Column sums of one panel (N, NR) into out[o0 : o0 + NR], in the order of the rows."""
     for v in range(0, NR, WIDTH):
-        sums = spread(np.float32(0))
+        sums = broadcast(np.float32(0))
         for n in range(N):
             sums = sums + load(Z, z0 + n * NR + v)
         store(out, o0 + v, sums)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class _Process:
@@ -23,24 +23,24 @@ def _count_fork() -> None:
     _Process.forks += 1
 
 
-class Own(Generic[T]):
+class PerProcess(Generic[_T]):
     """One thing a process, made when it is first asked for: `own()`. A forked child makes one of its own."""
 
-    def __init__(self, make: Callable[[], T]) -> None:
+    def __init__(self, make: Callable[[], _T]) -> None:
         self._make = make
-        self._made: dict[int, T] = {}
+        self._made: dict[int, _T] = {}
 
-    def __call__(self) -> T:
+    def __call__(self) -> _T:
         found = self._made.get(_Process.forks)
         if found is None:  # of several threads that come here at once, all get what the first of them puts there
             found = self._made.setdefault(_Process.forks, self._make())
         return found
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Own, (self._make,)  # what was made stays here
+        return PerProcess, (self._make,)  # what was made stays here
 
 
-def fork_without(*locks: Any) -> None:
+def hold_while_forking(*locks: Any) -> None:
     """From now on no process is forked while another thread holds one of these locks, which are taken in this order."""
 
     def take() -> None:

@@ -1,11 +1,11 @@
 """How wide this CPU's vectors are and how many registers it has; what is compiled follows from both.
 
-    LANES   float32 numbers in one vector: 16 (AVX-512), 8 (AVX), 4 (NEON, SSE)
-    ROWS    rows of a register tile: 6 with 32 vector registers, 2 with 16 (6 rows x 4 vectors, or 2 x 4)
-    NR      columns of a panel: four vectors
-    TALL    rows of the tile for one vector, of which a narrower panel is made: enough sums to keep the CPU busy
-    BF16    True: there is an instruction for products of bfloat16 numbers with float32 sums
-    PLAIN   True: plain Numba loops instead of emitted vector code, the readable reference
+    LANES              float32 numbers in one vector: 16 (AVX-512), 8 (AVX), 4 (NEON, SSE)
+    TILE_ROWS          rows of a register tile: 6 with 32 vector registers, 2 with 16 (6 rows x 4 vectors, or 2 x 4)
+    NARROW_TILE_ROWS   rows of the tile for one vector, of which a narrower panel is made: enough sums for the CPU
+    NR                 columns of a panel: four vectors
+    BF16               there is an instruction for products of bfloat16 numbers with float32 sums
+    FORCE_FALLBACK     plain Numba loops instead of emitted vector code, the readable reference
 
 LSTMGEN_LANES and LSTMGEN_TILE=plain choose by hand. With NUMBA_DISABLE_JIT=1 nothing is compiled: the plain loops run
 as Python.
@@ -49,8 +49,8 @@ def _choose_rows(has: dict[str, bool]) -> int:
 
 _FEATURES = _features()
 LANES = _choose_lanes(_FEATURES)
-ROWS = _choose_rows(_FEATURES)
+TILE_ROWS = _choose_rows(_FEATURES)
 NR = VECTORS * LANES
-TALL = 2 * ROWS if ROWS == 6 else 6
-PLAIN = os.environ.get("LSTMGEN_TILE", "") == "plain" or bool(config.DISABLE_JIT)
-BF16 = LANES == 16 and not PLAIN and bool(_FEATURES.get("avx512bf16"))
+NARROW_TILE_ROWS = 2 * TILE_ROWS if TILE_ROWS == 6 else 6
+FORCE_FALLBACK = os.environ.get("LSTMGEN_TILE", "") == "plain" or bool(config.DISABLE_JIT)
+BF16 = LANES == 16 and not FORCE_FALLBACK and bool(_FEATURES.get("avx512bf16"))

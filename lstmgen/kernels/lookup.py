@@ -11,11 +11,11 @@ import numpy as np
 
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import NR
-from lstmgen.kernels.vector import WIDTH, load, spread, store
+from lstmgen.kernels.vector import WIDTH, broadcast, load, store
 
 
 @jit
-def distinct(x: Any, mark: Any, tokens: Any, rows: Any) -> int:
+def find_distinct(x: Any, mark: Any, tokens: Any, rows: Any) -> int:
     """The distinct ids of x (N,) into tokens, each position's place there into rows; mark (V,) stays -1."""
     count = 0
     for n in range(len(x)):
@@ -45,7 +45,7 @@ def fill_table_onehot(W: Any, w0: int, H: int, V: int, columns: Any, per: int, t
 
 
 @inner
-def take_rows(table: Any, rows: Any, n0: int, p: int, P: int, Z: Any, z: int, r0: int, r1: int) -> None:
+def gather_rows(table: Any, rows: Any, n0: int, p: int, P: int, Z: Any, z: int, r0: int, r1: int) -> None:
     """Z (r1 - r0, NR) = panel p of the table's rows for positions n0 + r0 to n0 + r1."""
     for r in range(r0, r1):
         source, to = (rows[n0 + r] * P + p) * NR, z + (r - r0) * NR
@@ -58,13 +58,13 @@ def scatter_rows(Z: Any, z0: int, rows: Any, dtable: Any, count: int, P: int, N:
     """Panel p of the table's gradient: rows of Z added in the order of the positions; db: their sum, row by row."""
     for k in range(count + 1):
         for j in range(0, NR, WIDTH):
-            store(dtable, (k * P + p) * NR + j, spread(np.float32(0)))
+            store(dtable, (k * P + p) * NR + j, broadcast(np.float32(0)))
     for n in range(N):
         at = (rows[n] * P + p) * NR
         for j in range(0, NR, WIDTH):
             store(dtable, at + j, load(dtable, at + j) + load(Z, z0 + (p * N + n) * NR + j))
     for j in range(0, NR, WIDTH):
-        sums = spread(np.float32(0))
+        sums = broadcast(np.float32(0))
         for k in range(count + 1):
             sums = sums + load(dtable, (k * P + p) * NR + j)
         store(db, d0 + j, sums)

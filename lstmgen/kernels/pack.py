@@ -70,7 +70,7 @@ def pack_backward(
 
 
 @jit
-def as_bf16(panels: Any, out: Any) -> None:
+def to_bf16(panels: Any, out: Any) -> None:
     """Forward packing (P, Dp, NR) float32 as bfloat16 (P, Dp / 2, NR, 2), rounded to even on ties; both flat."""
     bits = panels.view(np.uint32)
     for pair in range(len(bits) // (2 * NR)):
@@ -82,7 +82,7 @@ def as_bf16(panels: Any, out: Any) -> None:
 
 
 @jit
-def unpack(packed: Any, o0: int, W: Any, w0: int, columns: Any, per: int, H: int, D: int, p: int) -> None:
+def unpack_gradient(packed: Any, o0: int, W: Any, w0: int, columns: Any, per: int, H: int, D: int, p: int) -> None:
     """Panel p of a gradient in forward packing, whose panel begins at packed[o0], into the matrix at W[w0]."""
     for g in range(len(columns)):
         column = o0 + columns[g]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmgen.kernels.compile import inner, jit
-from lstmgen.kernels.lanes import LANES, NR, ROWS, TALL, VECTORS
+from lstmgen.kernels.lanes import LANES, NARROW_TILE_ROWS, NR, TILE_ROWS, VECTORS
 from lstmgen.kernels.vector import TILES, WIDTH, load, store
 
 _SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
@@ -23,9 +23,9 @@ _NEAR = (
 )
 
 _tile1, _tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
-_tile3, _tile4, _tile5 = (TILES[min(rows, ROWS), VECTORS] for rows in (3, 4, 5))
-_tile_many = TILES[ROWS, VECTORS]
-_low, _tall = TILES[1, 1], TILES[TALL, 1]
+_tile3, _tile4, _tile5 = (TILES[min(rows, TILE_ROWS), VECTORS] for rows in (3, 4, 5))
+_tile_many = TILES[TILE_ROWS, VECTORS]
+_low, _tall = TILES[1, 1], TILES[NARROW_TILE_ROWS, 1]
 
 
 @inner
@@ -34,14 +34,14 @@ def _tiles(
     C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int,
 ) -> None:  # fmt: skip
     """All rows in tiles of nearly one height, since a low one leaves the CPU waiting."""
-    tiles = (rows + ROWS - 1) // ROWS
+    tiles = (rows + TILE_ROWS - 1) // TILE_ROWS
     while rows > 0:
         height = (rows + tiles - 1) // tiles
-        if height == ROWS:
+        if height == TILE_ROWS:
             _tile_many(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
         elif height == 1:
             _tile1(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
-        elif ROWS > 2:
+        elif TILE_ROWS > 2:
             if height == 2:
                 _tile2(A, a0, a_row, a_k, a_block, B, b0, b_k, b_block, C, c0, c_row, K, blocks)
             elif height == 3:
@@ -61,7 +61,7 @@ def product(
     """One whole panel, four vectors wide. Where there is more than one tile, all take their turn at a part of B that
     stays in the nearest cache, then at the next: reading all of B from farther away for each would set the pace."""
     deep, many = max(1, K), max(1, blocks)
-    if rows > ROWS:
+    if rows > TILE_ROWS:
         deep, many = min(K, _DEEP), max(1, _DEEP // K)
     for q in range(0, blocks, many):
         for k in range(0, K, deep):
@@ -78,9 +78,9 @@ def _narrow_product(
     beside = LANES * (4 // B.itemsize)  # two bfloat16 numbers stand in a float32's place
     for v in range(vectors):
         a, b, c, left = a0, b0 + v * beside, c0 + v * LANES, rows
-        while left >= TALL:
+        while left >= NARROW_TILE_ROWS:
             _tall(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
-            a, c, left = a + TALL * a_row, c + TALL * c_row, left - TALL
+            a, c, left = a + NARROW_TILE_ROWS * a_row, c + NARROW_TILE_ROWS * c_row, left - NARROW_TILE_ROWS
         while left > 0:
             _low(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
             a, c, left = a + a_row, c + c_row, left - 1

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR
-from lstmgen.kernels.vector import WIDTH, exp, largest, load, maximum, spread, store, total
+from lstmgen.kernels.vector import WIDTH, broadcast, exp, largest, load, maximum, store, total
 
 
 @jit
@@ -48,8 +48,8 @@ def _row(logits: Any, n: int, N: int, Pv: int, edge: int, target: int, scale: fl
         for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
             top = maximum(load(logits, (p * N + n) * NR + j), top)
     highest = largest(top)
-    shift, known = spread(highest), logits[target]
-    sums = spread(np.float32(0))
+    shift, known = broadcast(highest), logits[target]
+    sums = broadcast(np.float32(0))
     for p in range(Pv):
         for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
             power = exp(load(logits, (p * N + n) * NR + j) - shift)
@@ -58,7 +58,7 @@ def _row(logits: Any, n: int, N: int, Pv: int, edge: int, target: int, scale: fl
                 store(logits, (p * N + n) * NR + j, power)
     mass = total(sums)
     if scale > 0:
-        share = spread(np.float32(scale / mass))
+        share = broadcast(np.float32(scale / mass))
         for p in range(Pv):
             for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
                 at = (p * N + n) * NR + j

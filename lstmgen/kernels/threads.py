@@ -15,23 +15,23 @@ from threading import Lock
 from typing import Any
 
 from lstmgen.kernels.denormals import denormals_flushed, flush_denormals
-from lstmgen.kernels.forks import Own
+from lstmgen.kernels.forks import PerProcess
 
 
-def cores() -> int:
+def available_cores() -> int:
     """Number of cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
 
 
-class Threads:
+class ThreadPool:
     """A pool that runs one function over parts of a range, the first part on the calling thread."""
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._pool = Own(partial(ThreadPoolExecutor, count - 1, "lstmgen", initializer=flush_denormals))
-        self._meeting = Own(Lock)
+        self._pool = PerProcess(partial(ThreadPoolExecutor, count - 1, "lstmgen", initializer=flush_denormals))
+        self._meeting = PerProcess(Lock)
 
     def split(self, size: int, work: Callable[[int, int], Any], parts: int | None = None) -> list[Any]:
         """Results of work(start, stop) over `parts` contiguous parts of range(size); all have ended on return."""
@@ -39,7 +39,7 @@ class Threads:
         cuts = [size * k // parts for k in range(parts + 1)]
         return self._at_once([partial(work, start, stop) for start, stop in itertools.pairwise(cuts)])
 
-    def share(self, count: int, begin: Callable[[], Callable[[int], Any]], parts: int | None = None) -> None:
+    def run_each(self, count: int, begin: Callable[[], Callable[[int], Any]], parts: int | None = None) -> None:
         """Run number 0 to count - 1, each once, on whichever of `parts` threads is free.
 
         Each thread calls begin() for its own function of a number; the result must not depend on who does what.
@@ -53,7 +53,7 @@ class Threads:
 
         self._at_once([take] * max(1, min(parts or self.count, count)))
 
-    def together(self, count: int, work: Callable[[int, int], Any]) -> list[Any]:
+    def run_together(self, count: int, work: Callable[[int, int], Any]) -> list[Any]:
         """Results of work(k, k + 1) for k < count, at most one a thread: they may wait for each other on the way.
 
         Only one such group is at work at a time: two, each with half of the threads, would wait forever.

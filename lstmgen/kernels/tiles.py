@@ -1,6 +1,6 @@
 """The register-tiled product that every heavy loop of this program comes down to, as LLVM code.
 
-Numba's own loops cannot keep an array of accumulators in registers; a tile can. `plain.py` holds the same tiles
+Numba's own loops cannot keep an array of accumulators in registers; a tile can. `simd_fallback.py` holds the same tiles
 without any emitted code.
 """
 
@@ -13,8 +13,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from lstmgen.kernels.lanes import LANES, ROWS, TALL, VECTORS
-from lstmgen.kernels.words import INDEX, INT32, SCALAR, VECTOR, at, data_of, fma_of, load_at, spread_of, store_at
+from lstmgen.kernels.lanes import LANES, NARROW_TILE_ROWS, TILE_ROWS, VECTORS
+from lstmgen.kernels.simd import INDEX, INT32, INTP, SCALAR, VECTOR, broadcast_of, data_of, fma_of, load_at, store_at
 
 
 class _BFloat(ir.Type):  # type: ignore[misc]
@@ -41,7 +41,7 @@ def _pair(b: Any, first: Any, second: Any) -> Any:
         odd = b.and_(b.lshr(bits, ir.Constant(INT32, 16)), ir.Constant(INT32, 1))
         halves.append(b.add(b.add(bits, ir.Constant(INT32, 0x7FFF)), odd))
     low, high = b.lshr(halves[0], ir.Constant(INT32, 16)), b.and_(halves[1], ir.Constant(INT32, 0xFFFF0000))
-    return b.bitcast(spread_of(b, b.bitcast(b.or_(low, high), SCALAR)), _PAIRS)
+    return b.bitcast(broadcast_of(b, b.bitcast(b.or_(low, high), SCALAR)), _PAIRS)
 
 
 def _add_pairs(b: Any, total: Any, left: Any, right: Any) -> Any:
@@ -86,7 +86,7 @@ def _make_tile(rows: int, vectors: int) -> Any:
                             beside = b.add(row_at[r], b.add(a_here, a_k))
                             left = _pair(b, left, b.load(b.gep(A, [beside]), align=4))
                         else:
-                            left = spread_of(b, left)
+                            left = broadcast_of(b, left)
                         for v in range(vectors):
                             if in_pairs:
                                 total = _add_pairs(b, b.load(sums[r][v]), left, b.bitcast(right[v], _PAIRS))
@@ -98,10 +98,10 @@ def _make_tile(rows: int, vectors: int) -> Any:
                     store_at(b, b.load(sums[r][v]), C, place[r][v])
             return context.get_dummy_value()
 
-        return types.void(A, at, at, at, at, B, at, at, at, C, at, at, at, at), codegen
+        return types.void(A, INTP, INTP, INTP, INTP, B, INTP, INTP, INTP, C, INTP, INTP, INTP, INTP), codegen
 
     return tile
 
 
-_SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(1, 1), (TALL, 1)]
+_SHAPES = [(rows, VECTORS) for rows in range(1, TILE_ROWS + 1)] + [(1, 1), (NARROW_TILE_ROWS, 1)]
 TILES = {(rows, vectors): _make_tile(rows, vectors) for rows, vectors in _SHAPES}

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numba import config
 
-from lstmgen.kernels import plain, tiles, words
-from lstmgen.kernels.compile import Choice, jit, use_plain
+from lstmgen.kernels import simd, simd_fallback, tiles
+from lstmgen.kernels.compile import CompiledWith, jit, use_fallback
 from lstmgen.kernels.deferring import signals_deferred
 from lstmgen.kernels.lanes import LANES
 
@@ -22,12 +22,12 @@ _tile = tiles.TILES[1, 1]
 
 @jit
 def _try_words(source: Any, found: Any) -> None:
-    v = words.load(source, 0)
-    words.store(found, 0, words.tanh(v))
-    words.store(found, LANES, words.sigmoid(v))
-    words.store(found, 2 * LANES, words.exp(v))
-    words.store(found, 3 * LANES, words.fma(v, v, v) - words.spread(np.float32(1)) / (v * v + v))
-    found[4 * LANES] = words.total(v)
+    v = simd.load(source, 0)
+    simd.store(found, 0, simd.tanh(v))
+    simd.store(found, LANES, simd.sigmoid(v))
+    simd.store(found, 2 * LANES, simd.exp(v))
+    simd.store(found, 3 * LANES, simd.fma(v, v, v) - simd.broadcast(np.float32(1)) / (v * v + v))
+    found[4 * LANES] = simd.total(v)
     _tile(source, 0, 0, 1, 0, source, 0, 1, 0, found, 5 * LANES, 0, 2, 1)
 
 
@@ -45,12 +45,12 @@ def _emitted_agrees() -> bool:
 
 def _fall_back(why: str) -> None:
     sys.stderr.write(f"lstmgen: vector code {why} on this CPU; using plain loops, which are slower.\n")
-    use_plain()
+    use_fallback()
 
 
 if config.DISABLE_JIT:
     sys.stderr.write("lstmgen: NUMBA_DISABLE_JIT is set: plain Python loops, some hundred times slower.\n")
-if not Choice.plain:
+if not CompiledWith.fallback:
     with signals_deferred():  # what a signal's handler raises would pass for a reason
         try:
             if not _emitted_agrees():
@@ -58,10 +58,10 @@ if not Choice.plain:
         except Exception as reason:  # whatever LLVM or Numba raises here, plain loops still work
             _fall_back(f"does not build ({type(reason).__name__})")
 
-_chosen: Any = plain if Choice.plain else words
+_chosen: Any = simd_fallback if CompiledWith.fallback else simd
 WIDTH: int = _chosen.WIDTH
-TILES: dict[tuple[int, int], Any] = plain.TILES if Choice.plain else tiles.TILES
-load, store, spread = _chosen.load, _chosen.store, _chosen.spread
+TILES: dict[tuple[int, int], Any] = simd_fallback.TILES if CompiledWith.fallback else tiles.TILES
+load, store, broadcast = _chosen.load, _chosen.store, _chosen.broadcast
 total, largest, maximum = _chosen.total, _chosen.largest, _chosen.maximum
 transpose = _chosen.transpose
 fma, tanh, sigmoid, exp, root = _chosen.fma, _chosen.tanh, _chosen.sigmoid, _chosen.exp, _chosen.root

@@ -1,24 +1,24 @@
 """Parameters and arithmetic of one model: no file, no flag, no epoch, no print."""
 
 from lstmgen.network.adapting import SEGMENT, AdaptingNetwork
-from lstmgen.network.held import HeldNetwork
-from lstmgen.network.holds import Hold, parse_hold, together
+from lstmgen.network.clamped import ClampedNetwork
+from lstmgen.network.clamps import Clamp, merge_clamps, parse_clamp
 from lstmgen.network.network import Gradient, Network
-from lstmgen.network.parameters import initialise, take_over, views_of
-from lstmgen.network.writer import Writer, Writes
+from lstmgen.network.parameters import initialise, parameter_views, transfer_parameters
+from lstmgen.network.sampler import KernelSampler, TokenSampler
 
 __all__ = [
     "SEGMENT",
     "AdaptingNetwork",
+    "Clamp",
+    "ClampedNetwork",
     "Gradient",
-    "HeldNetwork",
-    "Hold",
+    "KernelSampler",
     "Network",
-    "Writer",
-    "Writes",
+    "TokenSampler",
     "initialise",
-    "parse_hold",
-    "take_over",
-    "together",
-    "views_of",
+    "merge_clamps",
+    "parameter_views",
+    "parse_clamp",
+    "transfer_parameters",
 ]

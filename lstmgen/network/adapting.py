@@ -18,19 +18,19 @@ import math
 import numpy as np
 
 from lstmgen.errors import DivergedError, UsageError
-from lstmgen.kernels.adapting import adapt
-from lstmgen.network.held import HeldNetwork
-from lstmgen.network.network import PIECE, Ids, Network
+from lstmgen.kernels.adapting import adaptation_step
+from lstmgen.network.clamped import ClampedNetwork
+from lstmgen.network.network import PARAMETERS_PER_CALL, Ids, Network
 from lstmgen.network.parameters import Floats
-from lstmgen.network.window import Stop
+from lstmgen.network.window import ShouldStop
 
 SEGMENT = {"char": 32, "word": 16}
 """Tokens. Half as many gain less than 0.001 nats a character at twice the time, twice as many lose as much."""
-EPSILON = 1e-4  # beside gradients of a mean: numbers that hardly ever move stay where they are
-BACK = 1e-3  # a step's way home; none at all costs 0.001 to 0.002 nats a character
+_EPSILON = 1e-4  # beside gradients of a mean: numbers that hardly ever move stay where they are
+_DECAY = 1e-3  # a step's way home; none at all costs 0.001 to 0.002 nats a character
 
 
-def default_rate(units: int) -> float:
+def _default_rate(units: int) -> float:
     """5e-4 at 256 units, falling with the square root of the width, within [1e-4, 1e-3]."""
     return min(max(5e-4 * math.sqrt(256 / units), 1e-4), 1e-3)
 
@@ -42,16 +42,16 @@ class AdaptingNetwork(Network):
     """
 
     def __init__(self, network: Network, rate: float | None = None, segment: int = SEGMENT["char"]) -> None:
-        if isinstance(network, HeldNetwork):
+        if isinstance(network, ClampedNetwork):
             raise UsageError(
                 "Clamped gates or units cannot learn.\nUse --adapt, or --set-gate and --set-unit, not both."
             )
         super().__init__(network.architecture, network.parameters.copy(), network.threads.count)
-        self.rate = default_rate(network.architecture.units) if rate is None else rate
+        self.rate = _default_rate(network.architecture.units) if rate is None else rate
         self.segment = segment
         self._trained, self._squares, self._steps = network.parameters.copy(), np.zeros_like(network.parameters), 0
 
-    def losses(self, x: Ids, y: Ids, state: Floats, stop: Stop | None = None) -> tuple[Floats, Floats]:
+    def losses(self, x: Ids, y: Ids, state: Floats, stop: ShouldStop | None = None) -> tuple[Floats, Floats]:
         """As `Network.losses`, each segment scored by what was learned from those before it, and then learned.
 
         Raises DivergedError where the weights do not stay finite.
@@ -69,11 +69,11 @@ class AdaptingNetwork(Network):
         self._steps += 1
 
         def some(k0: int, k1: int) -> float:
-            how = self.rate, EPSILON, BACK, self._steps
-            return float(adapt(self.parameters, gradient, self._squares, self._trained, k0, k1, *how))
+            how = self.rate, _EPSILON, _DECAY, self._steps
+            return float(adaptation_step(self.parameters, gradient, self._squares, self._trained, k0, k1, *how))
 
         size = len(self.parameters)
-        checks = self.threads.split(size, some, min(self.threads.count, max(1, size // PIECE)))
+        checks = self.threads.split(size, some, min(self.threads.count, max(1, size // PARAMETERS_PER_CALL)))
         self.refresh()
         if not math.isfinite(sum(checks)):
             raise DivergedError(f"Adapting at a rate of {self.rate:g} diverged.\nGive a smaller --adapt-rate.")

@@ -13,19 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmgen.cells import CELLS
-from lstmgen.kernels.barrier import ACTIVE as BARRIERS
+from lstmgen.kernels.barrier import HAS_BARRIER as BARRIERS
 from lstmgen.kernels.elementwise import AdamWStep, adamw, squared_norm
-from lstmgen.kernels.forks import Own
+from lstmgen.kernels.forks import PerProcess
 from lstmgen.kernels.lanes import NR
-from lstmgen.kernels.threads import Threads
+from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
-from lstmgen.network.packed import Packed
-from lstmgen.network.parameters import Floats, is_matrix, multiply_recurrent, offsets_of, views_of
-from lstmgen.network.passes import forward_rows, there_and_back
-from lstmgen.network.spaces import Spaces
+from lstmgen.network.packed import PackedWeights
+from lstmgen.network.parameters import Floats, has_weight_decay, multiply_recurrent, parameter_offsets, parameter_views
+from lstmgen.network.passes import forward_backward, forward_rows
+from lstmgen.network.sampler import JoinedSampler, KernelSampler, SamplerWeights, TokenSampler
 from lstmgen.network.weights import weight_gradients
-from lstmgen.network.window import Stop, Window, check_ids, never
-from lstmgen.network.writer import Script, Writer, Writers, Writes
+from lstmgen.network.window import ShouldStop, Window, check_ids, never_stop
+from lstmgen.network.window_pool import WindowPool
 from lstmgen.settings import Architecture
 
 Ids = NDArray[np.int32]
@@ -46,7 +46,7 @@ class Gradient:
     count: int
     gradient: Floats
     state: Floats
-    initial: Floats
+    initial_state_gradient: Floats
     nats: Floats
 
 
@@ -63,13 +63,13 @@ class Network:
         self.parameters: Floats = np.zeros(size, np.float32) if parameters is None else parameters
         if self.parameters.shape != (size,) or self.parameters.dtype != np.float32:
             raise ValueError(f"parameters must be a float32 vector of {size} numbers")
-        self.views = views_of(architecture, self.parameters)
+        self.views = parameter_views(architecture, self.parameters)
         self.geometry = Geometry.of(architecture)
         self.cell = CELLS[architecture.cell]
-        self.threads = Threads(threads)
-        self._packed, self._fresh, self._fresh_back = Packed(architecture), False, False
-        self._packing = Own(Lock)
-        self._spaces = Spaces(partial(Window, self.geometry, self.cell))
+        self.threads = ThreadPool(threads)
+        self._packed, self._fresh, self._fresh_back = PackedWeights(architecture), False, False
+        self._packing = PerProcess(Lock)
+        self._spaces = WindowPool(partial(Window, self.geometry, self.cell))
         self._gradient = np.zeros(0, np.float32)
         self._dropped = np.zeros(0, np.float32)
 
@@ -80,7 +80,7 @@ class Network:
         """Say that the parameters have changed."""
         self._fresh = self._fresh_back = False
 
-    def packed(self, backward: bool = False) -> Packed:
+    def packed(self, backward: bool = False) -> PackedWeights:
         """The weights as the kernels want them, packed anew if they have changed."""
         if not self._fresh or (backward and not self._fresh_back):
             with self._packing():
@@ -89,7 +89,7 @@ class Network:
                     self._fresh, self._fresh_back = True, backward
         return self._packed
 
-    def _packed_under(self, weight_masks: Floats) -> Packed:
+    def _packed_under(self, weight_masks: Floats) -> PackedWeights:
         """The weights packed with each U times its mask; the parameters themselves stay as they are."""
         if not len(self._dropped):
             self._dropped = np.empty_like(self.parameters)
@@ -114,7 +114,7 @@ class Network:
         return self.threads.count if work > _SMALL_FLOP else 1
 
     def gradient(
-        self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: Stop | None = None,
+        self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: ShouldStop | None = None,
         weight_masks: Floats | None = None, token_masks: Floats | None = None,
     ) -> Gradient:  # fmt: skip
         """Loss and gradient of one window.
@@ -126,18 +126,18 @@ class Network:
         InterruptedTraining is raised and nothing has changed. The gradient's array is used again by the next call.
         """
         T, B = x.shape
-        stop = stop or never
+        stop = stop or never_stop
         check_ids(y, self.geometry.V)
         packed = self.packed(backward=True) if weight_masks is None else self._packed_under(weight_masks)
         if not len(self._gradient):
             self._gradient = np.zeros_like(self.parameters)
         count, parts = int((y >= 0).sum()), self._parts(T * B, 3)
         scale = 1.0 / max(count, 1)
-        with self._spaces.of(T, B) as window:
+        with self._spaces.borrow(T, B) as window:
             window.read(x, state, masks, packed, self.parameters, self.threads, token_masks)
             window.y[:] = y.reshape(-1)
             window.prepare_gradients()
-            there_and_back(window, packed, self.threads, parts, scale, stop)
+            forward_backward(window, packed, self.threads, parts, scale, stop)
             loss, final = float(window.nats.sum(dtype=np.float64)) * scale, window.final_state()
             weight_gradients(window, packed, self._gradient, self.threads, parts, stop)
             initial, nats = window.initial_gradient(), window.nats.reshape(T, B).copy()
@@ -146,10 +146,16 @@ class Network:
         return Gradient(loss, count, self._gradient, final, initial, nats)
 
     def _forward(
-        self, window: Window, x: Ids, state: Floats, stop: Stop | None = None, y: Ids | None = None, logits: bool = True
+        self,
+        window: Window,
+        x: Ids,
+        state: Floats,
+        stop: ShouldStop | None = None,
+        y: Ids | None = None,
+        logits: bool = True,
     ) -> None:
         T, B = x.shape
-        packed, ask = self.packed(), stop or never
+        packed, ask = self.packed(), stop or never_stop
         window.read(x, state, None, packed, self.parameters, self.threads)
 
         def rows(r0: int, r1: int) -> None:
@@ -164,21 +170,21 @@ class Network:
             window.y[:] = y.reshape(-1)
         self.threads.split(B, rows, self._parts(T * B, 1))
 
-    def losses(self, x: Ids, y: Ids, state: Floats, stop: Stop | None = None) -> tuple[Floats, Floats]:
+    def losses(self, x: Ids, y: Ids, state: Floats, stop: ShouldStop | None = None) -> tuple[Floats, Floats]:
         """Nats of each target (T, B), 0 where y is -1, and the states after the window."""
-        with self._spaces.of(*x.shape) as window:
+        with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state, stop, y)
             return window.nats.reshape(x.shape).copy(), window.final_state()
 
-    def advance(self, x: Ids, state: Floats, stop: Stop | None = None) -> Floats:
+    def advance(self, x: Ids, state: Floats, stop: ShouldStop | None = None) -> Floats:
         """The states after a window x (T, B), without a word on what comes next."""
-        with self._spaces.of(*x.shape) as window:
+        with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state, stop, logits=False)
             return window.final_state()
 
     def logits(self, x: Ids, state: Floats) -> tuple[Floats, Floats]:
         """Logits of the next token after each step, (T, B, V), and the states after the window."""
-        with self._spaces.of(*x.shape) as window:
+        with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state)
             return self._logits(window), window.final_state()
 
@@ -189,7 +195,7 @@ class Network:
 
     def trace(self, x: Ids, state: Floats) -> dict[str, Floats]:
         """Every gate and state after each step, (T, B, L, H) under its letter; `logits` (T, B, V); `initial` states."""
-        with self._spaces.of(*x.shape) as window:
+        with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state)
             return {"initial": state.copy(), **self._inside(window)}
 
@@ -205,19 +211,19 @@ class Network:
             found[name] = after[:, 1:, :, : g.H].transpose(1, 2, 0, 3).copy()
         return found
 
-    def writer(self, rows: int, precision: str = "float32") -> Writes:
+    def sampler(self, rows: int, precision: str = "float32") -> TokenSampler:
         """What writes new tokens for `rows` texts side by side, with the weights as they are now.
 
         precision: of the weights in products, "float32" or "bf16"; sums are float32. Raises UsageError.
         """
         g, packed = self.geometry, self.packed()
-        script, work = Script(self.architecture, packed, self.parameters, precision), rows * g.flop_per_token()
+        weights, work = SamplerWeights(self.architecture, packed, self.parameters, precision), rows * g.flop_per_token()
         shared = BARRIERS and rows <= _FEW_ROWS and work > _SMALL_SHARING
-        seats = min(self.threads.count, g.P) if shared else 1
-        parts = self.threads.count if seats == 1 and work > _SMALL_WRITING else 1
+        members = min(self.threads.count, g.P) if shared else 1
+        parts = self.threads.count if members == 1 and work > _SMALL_WRITING else 1
         cuts = [rows * k // parts for k in range(parts + 1)]
-        writers = [Writer(packed, script, b - a, self.threads, seats) for a, b in pairwise(cuts) if b > a]
-        return writers[0] if len(writers) == 1 else Writers(writers, self.threads)
+        samplers = [KernelSampler(packed, weights, b - a, self.threads, members) for a, b in pairwise(cuts) if b > a]
+        return samplers[0] if len(samplers) == 1 else JoinedSampler(samplers, self.threads)
 
     def global_norm(self, gradient: Floats) -> float:
         """Euclidean norm of a gradient; not finite if any of its numbers is not."""
@@ -232,11 +238,11 @@ class Network:
 
         AdamW (Loshchilov & Hutter 2019) with bias correction for `step` = 1, 2, ...; decay on matrices only.
         """
-        starts = [*offsets_of(self.architecture).values(), len(self.parameters)]
+        starts = [*parameter_offsets(self.architecture).values(), len(self.parameters)]
         pieces = [
-            (a + cut, min(a + cut + PIECE, b), weight_decay if is_matrix(name) else 0.0)
+            (a + cut, min(a + cut + PARAMETERS_PER_CALL, b), weight_decay if has_weight_decay(name) else 0.0)
             for name, a, b in zip(self.views, starts[:-1], starts[1:], strict=True)
-            for cut in range(0, b - a, PIECE)
+            for cut in range(0, b - a, PARAMETERS_PER_CALL)
         ]
 
         how = AdamWStep(float(scale), float(rate), float(beta1), float(beta2), float(epsilon), int(step))
@@ -252,7 +258,7 @@ class Network:
         return math.isfinite(sum(checks))
 
 
-PIECE = 65_536  # parameters a call of AdamW
+PARAMETERS_PER_CALL = 65_536  # parameters a call of AdamW
 
 
 def _norm_of(gradient: Floats, start: int, stop: int) -> float:

@@ -11,9 +11,9 @@ from lstmgen.cells import CELLS
 from lstmgen.cells.records import Weights
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.pack import pack_backward, pack_forward
-from lstmgen.kernels.threads import Threads
+from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
-from lstmgen.network.parameters import Floats, new, offsets_of
+from lstmgen.network.parameters import Floats, parameter_offsets, zeros_aligned
 from lstmgen.settings import Architecture
 
 _PADDED_LOGIT = -1e30  # what a column beyond the vocabulary weighs: nothing
@@ -21,7 +21,7 @@ _Places = tuple[slice, Int64Array]
 OUTPUT_COLUMNS = np.zeros(1, np.int64), NR  # the output layer's panels: one "gate", NR tokens in each
 
 
-class Packed:
+class PackedWeights:
     """U, W, bias and extra vectors of all layers and the output layer, flat; `w_at[k]` is where layer k's W begins.
 
     layers: the record of what a layer's time steps read.
@@ -30,17 +30,17 @@ class Packed:
     def __init__(self, architecture: Architecture) -> None:
         g = self.geometry = Geometry.of(architecture)
         cell = self.cell = CELLS[architecture.cell]
-        self.starts = offsets_of(architecture)
+        self.starts = parameter_offsets(architecture)
         self.output_at = self.starts[architecture.output_name]
         self.inputs = [g.Ep] + [g.Hp] * (g.L - 1)  # padded input sizes; 0: looked up in W itself
         self.u_size, self.ut_size = g.P * g.Hp * NR, g.Q * g.P * NR * NR
         self.w_at = [0, *np.cumsum([g.P * d * NR for d in self.inputs]).tolist()]
         self.wt_at = [0, *np.cumsum([-(-d // NR) * g.P * NR * NR for d in self.inputs]).tolist()]
-        self.U, self.UT = new(g.L * self.u_size), new(g.L * self.ut_size)
-        self.W, self.WT = new(self.w_at[-1]), new(self.wt_at[-1])
-        self.bias, self.extra = new(g.L * g.P * NR), new(g.L * cell.extra_rows * g.Hp)
-        self.output, self.outputT = new(g.Pv * g.Hp * NR), new(g.Q * g.Pv * NR * NR)
-        self.output_bias = new(g.Pv * NR)
+        self.U, self.UT = zeros_aligned(g.L * self.u_size), zeros_aligned(g.L * self.ut_size)
+        self.W, self.WT = zeros_aligned(self.w_at[-1]), zeros_aligned(self.wt_at[-1])
+        self.bias, self.extra = zeros_aligned(g.L * g.P * NR), zeros_aligned(g.L * cell.extra_rows * g.Hp)
+        self.output, self.outputT = zeros_aligned(g.Pv * g.Hp * NR), zeros_aligned(g.Q * g.Pv * NR * NR)
+        self.output_bias = zeros_aligned(g.Pv * NR)
         identity = architecture.squashing == "identity"
         self.layers = Weights(self.U, self.UT, self.extra, cell.extra_rows, identity)
         self.bias_places = list(self._bias_places())
@@ -66,7 +66,7 @@ class Packed:
             start = self.starts[f"layers.{k}.{name}"]
             yield slice(start, start + len(places)), places + k * layer_size
 
-    def fill(self, flat: Floats, threads: Threads, backward: bool) -> None:
+    def fill(self, flat: Floats, threads: ThreadPool, backward: bool) -> None:
         """Pack `flat`; the transposes too if `backward`."""
         g, at, panel = self.geometry, self.starts, self.cell.panel
         of_U, of_W = ((columns, panel.units) for columns in (panel.u_columns, panel.w_columns))

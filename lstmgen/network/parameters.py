@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 _LINE = 64  # bytes of a cache line, and of the widest vector
 
 
-def new(*shape: int) -> Floats:
+def zeros_aligned(*shape: int) -> Floats:
     """A flat zeroed buffer for `shape`, of at least one number, that begins with a cache line."""
     size = max(math.prod(shape), 1)
     room = np.zeros(size + _LINE // 4, np.float32)
@@ -24,7 +24,7 @@ def new(*shape: int) -> Floats:
     return room[skip : skip + size]
 
 
-def offsets_of(architecture: Architecture) -> dict[str, int]:
+def parameter_offsets(architecture: Architecture) -> dict[str, int]:
     """Where each array begins in the flat vector."""
     found, at = {}, 0
     for name, shape in architecture.shapes().items():
@@ -33,9 +33,9 @@ def offsets_of(architecture: Architecture) -> dict[str, int]:
     return found
 
 
-def views_of(architecture: Architecture, flat: Floats) -> dict[str, Floats]:
+def parameter_views(architecture: Architecture, flat: Floats) -> dict[str, Floats]:
     """Named views of a flat vector, in the shapes of `Architecture.shapes()`."""
-    starts = offsets_of(architecture)
+    starts = parameter_offsets(architecture)
     return {
         name: flat[starts[name] : starts[name] + math.prod(shape)].reshape(shape)
         for name, shape in architecture.shapes().items()
@@ -44,12 +44,12 @@ def views_of(architecture: Architecture, flat: Floats) -> dict[str, Floats]:
 
 def multiply_recurrent(architecture: Architecture, flat: Floats, factors: Floats) -> None:
     """Each layer's U in a flat vector times its part of `factors` (L, G, H, H)."""
-    views = views_of(architecture, flat)
+    views = parameter_views(architecture, flat)
     for k in range(architecture.layers):
         views[f"layers.{k}.U"] *= factors[k]
 
 
-def is_matrix(name: str) -> bool:
+def has_weight_decay(name: str) -> bool:
     """Whether weight decay applies: embedding, W, U and output.W, not biases and peepholes."""
     return name == "embedding" or name.endswith((".W", ".U"))
 
@@ -73,7 +73,7 @@ def initialise(
     """
     flat = np.zeros(architecture.parameter_count(), np.float32)
     H = architecture.units
-    for name, view in views_of(architecture, flat).items():
+    for name, view in parameter_views(architecture, flat).items():
         if name == "embedding":
             view[:] = rng.standard_normal(view.shape) / math.sqrt(view.shape[-1])
         elif name.endswith(".U"):
@@ -91,12 +91,12 @@ def initialise(
     return flat
 
 
-def take_over(architecture: Architecture, flat: Floats, arrays: Mapping[str, Floats]) -> None:
+def transfer_parameters(architecture: Architecture, flat: Floats, arrays: Mapping[str, Floats]) -> None:
     """Put the parameters of the same network over fewer tokens into a flat vector (n,); further tokens' rows stay.
 
     arrays: by name, in the shapes of the smaller architecture. ValueError where those are not of such a network.
     """
-    views = views_of(architecture, flat)
+    views = parameter_views(architecture, flat)
     if views.keys() != arrays.keys():
         raise ValueError(f"the two networks differ in {min(views.keys() ^ arrays.keys())}")
     for name, view in views.items():

@@ -14,27 +14,29 @@ from functools import partial
 import numpy as np
 
 from lstmgen.cells.records import Team
-from lstmgen.kernels.barrier import ACTIVE
-from lstmgen.kernels.threads import Threads
+from lstmgen.kernels.barrier import HAS_BARRIER
+from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
-from lstmgen.network.packed import Packed
-from lstmgen.network.window import ALONE, Member, Stop, Window, ask
+from lstmgen.network.packed import PackedWeights
+from lstmgen.network.window import ALONE, ShouldStop, TeamMember, Window, raise_if_stopped
 
 _FEW_ROWS = 24  # a thread: from there on a weight is used often enough for each time that it is read
 _UNEVEN = 1.3  # times its fair share that one thread may have
 
 
-def seats_for(geometry: Geometry, rows: int, threads: int) -> int:
+def team_size(geometry: Geometry, rows: int, threads: int) -> int:
     """How many threads could share the steps of so many rows; 1: it is no use."""
     seats = min(threads, geometry.Q)
     even = -(-geometry.Q // seats) * seats <= _UNEVEN * geometry.Q
-    return seats if ACTIVE and even and rows < _FEW_ROWS * threads else 1
+    return seats if HAS_BARRIER and even and rows < _FEW_ROWS * threads else 1
 
 
-def there_and_back(window: Window, packed: Packed, threads: Threads, parts: int, scale: float, stop: Stop) -> None:
+def forward_backward(
+    window: Window, packed: PackedWeights, threads: ThreadPool, parts: int, scale: float, stop: ShouldStop
+) -> None:
     """From the window's ids to the gradients of all pre-activations, on so many threads; loss times `scale`."""
-    seats = seats_for(window.geometry, window.B, parts)
-    shared = seats > 1 and window.pace.choose() == 1
+    seats = team_size(window.geometry, window.B, parts)
+    shared = seats > 1 and window.strategy_timer.choose() == 1
     began = time.perf_counter()
 
     def between(r0: int, r1: int) -> None:
@@ -55,54 +57,54 @@ def there_and_back(window: Window, packed: Packed, threads: Threads, parts: int,
     else:
         threads.split(window.B, rows, parts)
     if seats > 1:
-        window.pace.note(int(shared), time.perf_counter() - began)
+        window.strategy_timer.record(int(shared), time.perf_counter() - began)
 
 
-def forward_rows(window: Window, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
+def forward_rows(window: Window, packed: PackedWeights, r0: int, r1: int, stop: ShouldStop) -> None:
     """All layers, for rows r0 to r1 on this thread."""
     for k in range(window.geometry.L):
         for t0, t1 in window.cuts(r1 - r0):
-            ask(stop)
+            raise_if_stopped(stop)
             if k:
                 window.input_side(k, packed, t0, t1, r0, r1)
             window.steps(k, packed, t0, t1, r0, r1, ALONE)
-            window.drop(k, t0, t1, r0, r1)
+            window.apply_dropout(k, t0, t1, r0, r1)
 
 
-def _backward_rows(window: Window, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
+def _backward_rows(window: Window, packed: PackedWeights, r0: int, r1: int, stop: ShouldStop) -> None:
     """From the gradient of what was read out to those of all pre-activations and initial states, for rows r0 to r1."""
     for k in range(window.geometry.L - 1, -1, -1):
         cuts = window.cuts(r1 - r0)
         for t0, t1 in reversed(cuts):
-            ask(stop)
+            raise_if_stopped(stop)
             window.above_back(k, packed, t0, t1, r0, r1)
         for t0, t1 in reversed(cuts):
-            ask(stop)
+            raise_if_stopped(stop)
             window.steps_back(k, packed, t0, t1, r0, r1, ALONE)
 
 
-def _forward_shared(window: Window, packed: Packed, threads: Threads, seats: int, stop: Stop) -> None:
+def _forward_shared(window: Window, packed: PackedWeights, threads: ThreadPool, seats: int, stop: ShouldStop) -> None:
     """All layers for all rows, the steps shared by threads at so many seats. Nobody stops while others wait for him."""
     B, T = window.B, window.T
     for k in range(window.geometry.L):
         if k:
             threads.split(B, partial(window.input_side, k, packed, 0, T))
         for t0, t1 in window.cuts(B):
-            ask(stop)
+            raise_if_stopped(stop)
             _together(threads, seats, partial(window.steps, k, packed, t0, t1, 0, B))
-        threads.split(B, partial(window.drop, k, 0, T))
+        threads.split(B, partial(window.apply_dropout, k, 0, T))
 
 
-def _backward_shared(window: Window, packed: Packed, threads: Threads, seats: int, stop: Stop) -> None:
+def _backward_shared(window: Window, packed: PackedWeights, threads: ThreadPool, seats: int, stop: ShouldStop) -> None:
     """All layers' steps back, once the gradient of what the output layer read is there."""
     B, T = window.B, window.T
     for k in range(window.geometry.L - 1, -1, -1):
         threads.split(B, partial(window.above_back, k, packed, 0, T))
         for t0, t1 in reversed(window.cuts(B)):
-            ask(stop)
+            raise_if_stopped(stop)
             _together(threads, seats, partial(window.steps_back, k, packed, t0, t1, 0, B))
 
 
-def _together(threads: Threads, seats: int, steps: Callable[[Member], None]) -> None:
+def _together(threads: ThreadPool, seats: int, steps: Callable[[TeamMember], None]) -> None:
     team = Team(seats, np.zeros(1, np.int64))
-    threads.together(seats, lambda number, _: steps(Member(team, number)))
+    threads.run_together(seats, lambda number, _: steps(TeamMember(team, number)))

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from lstmgen.kernels.elementwise import sum_rows
 from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import scatter_onehot, scatter_rows
-from lstmgen.kernels.pack import unpack
+from lstmgen.kernels.pack import unpack_gradient
 from lstmgen.kernels.product import table_product_back, weight_product
-from lstmgen.kernels.threads import Threads
-from lstmgen.network.packed import OUTPUT_COLUMNS, Packed
-from lstmgen.network.parameters import Floats, new
-from lstmgen.network.window import SMALL_TABLE, Stop, Window, ask
+from lstmgen.kernels.threads import ThreadPool
+from lstmgen.network.packed import OUTPUT_COLUMNS, PackedWeights
+from lstmgen.network.parameters import Floats, zeros_aligned
+from lstmgen.network.window import SMALL_TABLE, ShouldStop, Window, raise_if_stopped
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class _Job:
     """
 
     window: Window
-    packed: Packed
+    packed: PackedWeights
     flat: Floats
     table: Floats
     bias: Floats
@@ -35,11 +35,15 @@ class _Job:
     extra: Floats
 
 
-def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Threads, parts: int, stop: Stop) -> None:
+def weight_gradients(
+    window: Window, packed: PackedWeights, flat: Floats, threads: ThreadPool, parts: int, stop: ShouldStop
+) -> None:
     """Fill the flat gradient (n,) from a window after its backward pass."""
     g = window.geometry
-    table, bias = new(window.count + 1, g.P, NR), new(g.L, g.P, NR)
-    job = _Job(window, packed, flat, table, bias, new(g.Pv, NR), new(g.L, packed.cell.extra_rows, g.Hp))
+    table, bias = zeros_aligned(window.count + 1, g.P, NR), zeros_aligned(g.L, g.P, NR)
+    job = _Job(
+        window, packed, flat, table, bias, zeros_aligned(g.Pv, NR), zeros_aligned(g.L, packed.cell.extra_rows, g.Hp)
+    )
     layers = [(k, p) for k in range(g.L) for p in range(g.P)]
     tasks: list[tuple[Callable[..., None], int, int]] = [(_recurrent, k, p) for k, p in layers]
     tasks += [(_between, k, p) for k, p in layers if k]
@@ -47,10 +51,10 @@ def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Thre
     tasks += [(_first, 0, p) for p in range(g.P)]
 
     def begin() -> Callable[[int], None]:
-        scratch = new(max([g.Hp, *packed.inputs]), NR)
+        scratch = zeros_aligned(max([g.Hp, *packed.inputs]), NR)
 
         def run(n: int) -> None:
-            ask(stop)
+            raise_if_stopped(stop)
             task, k, p = tasks[n]
             task(job, scratch, k, p)
 
@@ -58,7 +62,7 @@ def weight_gradients(window: Window, packed: Packed, flat: Floats, threads: Thre
 
     if not g.E:
         flat[: packed.starts["layers.0.U"]] = 0
-    threads.share(len(tasks), begin, parts)
+    threads.run_each(len(tasks), begin, parts)
     for where, places in packed.bias_places:
         flat[where] = job.bias[places]
     for where, places in packed.extra_places:
@@ -77,7 +81,7 @@ def _between(job: _Job, scratch: Floats, k: int, p: int) -> None:
     z0 = k * window.layer_z + p * N * NR
     weight_product(window.Y, below, g.Hp, window.Z, z0, NR, VECTORS, scratch, 0, N)
     start = job.packed.starts[f"layers.{k}.W"]
-    unpack(scratch, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.H, p)
+    unpack_gradient(scratch, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.H, p)
 
 
 def _output(job: _Job, scratch: Floats, k: int, p: int) -> None:
@@ -86,7 +90,7 @@ def _output(job: _Job, scratch: Floats, k: int, p: int) -> None:
     g, N, (read, at) = window.geometry, window.N, window.read_out()
     vectors = g.edge if p == g.Pv - 1 else VECTORS
     weight_product(read, at, g.Hp, window.logits, p * N * NR, NR, vectors, scratch, 0, N)
-    unpack(scratch, 0, job.flat, job.packed.output_at, *OUTPUT_COLUMNS, g.V, g.H, p)
+    unpack_gradient(scratch, 0, job.flat, job.packed.output_at, *OUTPUT_COLUMNS, g.V, g.H, p)
     sum_rows(window.logits, p * N * NR, N, job.output_bias, p * NR)
 
 
@@ -97,7 +101,7 @@ def _recurrent(job: _Job, scratch: Floats, k: int, p: int) -> None:
     z0 = k * window.layer_z + p * N * NR
     weight_product(window.states.h_before, k * window.layer_h, g.Hp, window.Z, z0, NR, VECTORS, scratch, 0, N)
     start = job.packed.starts[f"layers.{k}.U"]
-    unpack(scratch, 0, job.flat, start, cell.panel.u_columns, cell.panel.units, g.H, g.H, p)
+    unpack_gradient(scratch, 0, job.flat, start, cell.panel.u_columns, cell.panel.units, g.H, g.H, p)
     if k:
         sum_rows(window.Z, z0, N, job.bias, (k * g.P + p) * NR)
     if cell.extra_gradient:
@@ -112,17 +116,17 @@ def _first(job: _Job, scratch: Floats, k: int, p: int) -> None:
     start = job.packed.starts["layers.0.W"]
     if g.E:
         weight_product(window.embedded, 0, g.Ep, job.table, p * NR, g.P * NR, VECTORS, scratch, 0, n)
-        unpack(scratch, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.E, p)
+        unpack_gradient(scratch, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.E, p)
     else:
         columns = panel.w_columns, panel.units
         scatter_onehot(job.table, window.tokens, n, job.flat, start, *columns, g.H, g.V, g.P, p)
 
 
-def _embedding(job: _Job, threads: Threads) -> None:
+def _embedding(job: _Job, threads: ThreadPool) -> None:
     """Rows of the embedding's gradient: the table's gradient through W; where it is tied, on top of the output's."""
     window, packed = job.window, job.packed
     g, n = window.geometry, window.count
-    rows = new(max(n, 1), g.Ep)
+    rows = zeros_aligned(max(n, 1), g.Ep)
     threads.split(
         n, lambda r0, r1: table_product_back(job.table, g.P, packed.WT, rows, g.Ep, r0, r1),
         threads.count if 2.0 * n * g.Ep * g.P * NR > SMALL_TABLE else 1,

@@ -20,27 +20,27 @@ from lstmgen.cells.records import Gradients, Inputs, Span, States, Team, Work
 from lstmgen.errors import InterruptedTraining
 from lstmgen.kernels.elementwise import add_rows, mask_rows
 from lstmgen.kernels.lanes import NR, VECTORS
-from lstmgen.kernels.lookup import distinct, fill_table_onehot
+from lstmgen.kernels.lookup import fill_table_onehot, find_distinct
 from lstmgen.kernels.product import table_product, window_product, window_product_back
 from lstmgen.kernels.softmax import cross_entropy
-from lstmgen.kernels.threads import Threads
+from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
-from lstmgen.network.pace import Pace
-from lstmgen.network.packed import Packed
-from lstmgen.network.parameters import Floats, new
+from lstmgen.network.packed import PackedWeights
+from lstmgen.network.parameters import Floats, zeros_aligned
+from lstmgen.network.strategy_timer import StrategyTimer
 
-Stop = Callable[[], bool]
+ShouldStop = Callable[[], bool]
 SMALL_TABLE = 2e7  # of FLOP: below, a second thread costs more than it brings
 _CALL_FLOP = 5e8  # work of one kernel call: far below 50 ms even on a slow core
 
 
-def never() -> bool:
+def never_stop() -> bool:
     """The answer of nobody who wants to stop."""
     return False
 
 
 @dataclass(frozen=True)
-class Member:
+class TeamMember:
     """One thread of a team, number 0, 1, ..., with its share of a layer's panels."""
 
     team: Team
@@ -51,7 +51,7 @@ class Member:
         return panels * self.number // self.team.size, panels * (self.number + 1) // self.team.size
 
 
-ALONE = Member(Team(1, np.zeros(1, np.int64)))
+ALONE = TeamMember(Team(1, np.zeros(1, np.int64)))
 
 
 def check_ids(ids: NDArray[np.int32], V: int) -> None:
@@ -66,20 +66,20 @@ class Window:
     def __init__(self, geometry: Geometry, cell: Cell, T: int, B: int) -> None:
         g = self.geometry = geometry
         self.cell, self.T, self.B, self.N = cell, T, B, T * B
-        self.pace = Pace()
+        self.strategy_timer = StrategyTimer()
         self.layer_z, self.layer_h = g.P * T * B * NR, (T + 1) * B * g.Hp
-        self.Z, self.logits = new(g.L, self.layer_z), new(g.Pv, T, B, NR)
-        h, c = new(g.L, self.layer_h), new(g.L, self.layer_h)
+        self.Z, self.logits = zeros_aligned(g.L, self.layer_z), zeros_aligned(g.Pv, T, B, NR)
+        h, c = zeros_aligned(g.L, self.layer_h), zeros_aligned(g.L, self.layer_h)
         self._together = self.states = States(h, c, h, c, False)
         self._apart: States | None = None
         self.x, self.y = np.full(self.N, -1, np.int32), np.full(self.N, -1, np.int32)
         self.rows, self.tokens = np.zeros(self.N, np.int32), np.zeros(max(g.V, 1), np.int32)
         self.mark, self.count = np.full(max(g.V, 1), -1, np.int32), 0
-        self.table, self.embedded = new(0), new(0)
+        self.table, self.embedded = zeros_aligned(0), zeros_aligned(0)
         self.mask: Floats | None = None
         self.token_masks: Floats | None = None
-        self.Y, self.nats = h, new(T, B)
-        self.S, self.DS = new(T, B, g.Hp) if g.skip_sum else new(0), new(0)
+        self.Y, self.nats = h, zeros_aligned(T, B)
+        self.S, self.DS = zeros_aligned(T, B, g.Hp) if g.skip_sum else zeros_aligned(0), zeros_aligned(0)
         self.gradients: Gradients | None = None
 
     def cuts(self, rows: int) -> list[tuple[int, int]]:
@@ -90,8 +90,8 @@ class Window:
         return [(t, min(t + steps, self.T)) for t in range(0, self.T, steps)]
 
     def read(
-        self, x: NDArray[np.int32], state: Floats, masks: Floats | None, packed: Packed, flat: Floats,
-        threads: Threads, token_masks: Floats | None = None,
+        self, x: NDArray[np.int32], state: Floats, masks: Floats | None, packed: PackedWeights, flat: Floats,
+        threads: ThreadPool, token_masks: Floats | None = None,
     ) -> None:  # fmt: skip
         """Take in ids (T, B), the carried state (S, L, B, H) and the masks, and make layer 0's table."""
         g, T, B = self.geometry, self.T, self.B
@@ -103,9 +103,9 @@ class Window:
             array.reshape(g.L, T + 1, B, g.Hp)[:, 0, :, : g.H] = given
         self.mask, self.Y = None, self.states.h_after
         if masks is not None:
-            self.mask, self.Y = new(g.L, B, g.Hp), self._masked_outputs()
+            self.mask, self.Y = zeros_aligned(g.L, B, g.Hp), self._masked_outputs()
             self.mask.reshape(g.L, B, g.Hp)[:, :, : g.H] = masks
-        self.count = int(distinct(self.x, self.mark, self.tokens, self.rows))
+        self.count = int(find_distinct(self.x, self.mark, self.tokens, self.rows))
         self.token_masks = None if token_masks is None else token_masks[self.tokens[: self.count], None]
         self._make_table(packed, flat, threads)
         self.work = Work(T, B, g.Hp, self.Z, Inputs(self.x, self.rows, self.table), self.states)
@@ -114,7 +114,7 @@ class Window:
         """With arrays of their own for the states after each step."""
         if self._apart is None:
             before, size = self._together[:2], self.geometry.L * self.layer_h
-            self._apart = States(*before, new(size), new(size), True)
+            self._apart = States(*before, zeros_aligned(size), zeros_aligned(size), True)
         return self._apart
 
     def masked(self, rows: Floats) -> Floats:
@@ -123,15 +123,15 @@ class Window:
 
     def _masked_outputs(self) -> Floats:
         if not hasattr(self, "_masked"):
-            self._masked = new(self.geometry.L, self.layer_h)
+            self._masked = zeros_aligned(self.geometry.L, self.layer_h)
         return self._masked
 
-    def _make_table(self, packed: Packed, flat: Floats, threads: Threads) -> None:
+    def _make_table(self, packed: PackedWeights, flat: Floats, threads: ThreadPool) -> None:
         """table[k] = W (embedding of the k-th distinct token) + b; the last row is b alone."""
         g, n = self.geometry, self.count
         size = g.P * NR
         if len(self.table) < (n + 1) * size:
-            self.table = new(min(g.V, max(2 * n, 64)) + 1, size)
+            self.table = zeros_aligned(min(g.V, max(2 * n, 64)) + 1, size)
         table, bias = self.table[: (n + 1) * size].reshape(n + 1, size), packed.bias[:size]
         table[:] = bias
         if not g.E:
@@ -141,14 +141,14 @@ class Window:
             )
             return
         embedding = flat[: g.V * g.E].reshape(g.V, g.E)
-        self.embedded = new(max(n, 1), g.Ep)
+        self.embedded = zeros_aligned(max(n, 1), g.Ep)
         self.embedded.reshape(-1, g.Ep)[:n, : g.E] = self.masked(embedding[self.tokens[:n]])
         threads.split(
             n, lambda r0, r1: table_product(self.embedded, g.Ep, packed.W, self.table, g.P, r0, r1),
             threads.count if 2.0 * n * g.Ep * size > SMALL_TABLE else 1,
         )  # fmt: skip
 
-    def input_side(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int) -> None:
+    def input_side(self, k: int, packed: PackedWeights, t0: int, t1: int, r0: int, r1: int) -> None:
         """What a layer above the first takes from the one below."""
         g, below = self.geometry, (k - 1) * self.layer_h + self.B * self.geometry.Hp
         window_product(
@@ -156,12 +156,12 @@ class Window:
             VECTORS, self.T, self.B, t0, t1, r0, r1,
         )  # fmt: skip
 
-    def steps(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int, member: Member) -> None:
+    def steps(self, k: int, packed: PackedWeights, t0: int, t1: int, r0: int, r1: int, member: TeamMember) -> None:
         """Layer k, step by step."""
         span = Span(t0, t1, r0, r1, *member.share(self.geometry.P))
         self.cell.forward(k, packed.layers, self.work, span, member.team)
 
-    def drop(self, k: int, t0: int, t1: int, r0: int, r1: int) -> None:
+    def apply_dropout(self, k: int, t0: int, t1: int, r0: int, r1: int) -> None:
         """Layer k's outputs under the dropout mask, if there is one."""
         if self.mask is not None:
             step = self.B * self.geometry.Hp
@@ -170,14 +170,14 @@ class Window:
                 self.states.h_after, at, self.mask, k * step, self.Y, at, self.B, self.geometry.Hp, t0, t1, r0, r1
             )
 
-    def output(self, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
+    def output(self, packed: PackedWeights, r0: int, r1: int, stop: ShouldStop) -> None:
         """Logits from what the layers gave."""
         g = self.geometry
         if g.skip_sum:
             self._sum_layers(r0, r1)
         read, at = self.read_out()
         for t0, t1 in self.cuts(r1 - r0):
-            ask(stop)
+            raise_if_stopped(stop)
             window_product(
                 read, at, g.Hp, packed.output, 0, packed.output_bias, 0, self.logits, 0, g.Pv, g.edge, self.T, self.B,
                 t0, t1, r0, r1,
@@ -194,26 +194,26 @@ class Window:
         g = self.geometry
         return (self.S, 0) if g.skip_sum else (self.Y, (g.L - 1) * self.layer_h + self.B * g.Hp)
 
-    def score(self, r0: int, r1: int, scale: float, stop: Stop) -> None:
+    def score(self, r0: int, r1: int, scale: float, stop: ShouldStop) -> None:
         """Nats of the targets; with a scale, the logits become their gradient."""
         g = self.geometry
         for t0, t1 in self.cuts(r1 - r0):
-            ask(stop)
+            raise_if_stopped(stop)
             cross_entropy(
                 self.logits, self.y, self.nats, scale, self.B, self.N, g.Pv, g.edge, t0, t1, r0, r1
             )  # fmt: skip
 
-    def output_back(self, packed: Packed, r0: int, r1: int, stop: Stop) -> None:
+    def output_back(self, packed: PackedWeights, r0: int, r1: int, stop: ShouldStop) -> None:
         """From the logits' gradient to that of what the output layer read."""
         g, T, B = self.geometry, self.T, self.B
         read, d0 = (self.DS, 0) if g.skip_sum else (self.dh, (g.L - 1) * self.layer_h + B * g.Hp)
         for t0, t1 in reversed(self.cuts(r1 - r0)):
-            ask(stop)
+            raise_if_stopped(stop)
             window_product_back(
                 self.logits, 0, g.Pv, g.edge, packed.outputT, 0, read, d0, g.Hp, T, B, t0, t1, r0, r1
             )  # fmt: skip
 
-    def above_back(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int) -> None:
+    def above_back(self, k: int, packed: PackedWeights, t0: int, t1: int, r0: int, r1: int) -> None:
         """The gradient of layer k's outputs, from whatever has read them."""
         g, T, B, step = self.geometry, self.T, self.B, self.B * self.geometry.Hp
         at, above = k * self.layer_h + step, (k + 1) * self.layer_z
@@ -226,7 +226,7 @@ class Window:
         if self.mask is not None:
             mask_rows(self.dh, at, self.mask, k * step, self.dh, at, B, g.Hp, t0, t1, r0, r1)
 
-    def steps_back(self, k: int, packed: Packed, t0: int, t1: int, r0: int, r1: int, member: Member) -> None:
+    def steps_back(self, k: int, packed: PackedWeights, t0: int, t1: int, r0: int, r1: int, member: TeamMember) -> None:
         """Layer k, step by step from the last: the gradients of all pre-activations and of the initial states."""
         span = Span(t0, t1, r0, r1, *member.share(self.geometry.Q))
         self.cell.backward(k, packed.layers, self.work, self.gradients, span, member.team)
@@ -235,9 +235,11 @@ class Window:
         """Make room for the gradients of outputs and states, kept from then on."""
         g = self.geometry
         if self.gradients is None:
-            self.gradients = Gradients(new(g.L, self.layer_h), new(g.L, self.B, g.Hp), new(self.B, g.Hp))
+            self.gradients = Gradients(
+                zeros_aligned(g.L, self.layer_h), zeros_aligned(g.L, self.B, g.Hp), zeros_aligned(self.B, g.Hp)
+            )
             self.dh, self.dc, _ = self.gradients
-            self.DS = new(*((self.T, self.B, g.Hp) if g.skip_sum else (0,)))
+            self.DS = zeros_aligned(*((self.T, self.B, g.Hp) if g.skip_sum else (0,)))
 
     def clear_gradients(self, r0: int, r1: int) -> None:
         """Zero them for rows r0 to r1."""
@@ -264,7 +266,7 @@ class Window:
         return np.stack((dc, dh)[-len(self.cell.states) :])
 
 
-def ask(stop: Stop) -> None:
+def raise_if_stopped(stop: ShouldStop) -> None:
     """Raise InterruptedTraining if `stop` says so."""
     if stop():
         raise InterruptedTraining

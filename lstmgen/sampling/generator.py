@@ -16,7 +16,7 @@ import numpy as np
 from lstmgen.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.lazy import cached_property
-from lstmgen.network import Writes
+from lstmgen.network import TokenSampler
 from lstmgen.network.geometry import Geometry
 from lstmgen.sampling.novel import MAX_LINE_TRIES, Backtracker, CopyGuard
 from lstmgen.sampling.request import SamplingRequest
@@ -49,7 +49,7 @@ class GenerativeNetwork(Protocol):
     def advance(self, x: Int32Array, state: Float32Array) -> Float32Array:
         """The states after a window."""
 
-    def writer(self, rows: int, precision: str = "float32") -> Writes:
+    def sampler(self, rows: int, precision: str = "float32") -> TokenSampler:
         """What writes for `rows` texts side by side."""
 
 
@@ -113,7 +113,7 @@ class _Batch:
         for token in request.ids.tolist():
             self._decoder.push(token)
         self._samples: list[Sample | None] = [None] * rows
-        self._writer = network.writer(rows, request.settings.precision)
+        self._writer = network.sampler(rows, request.settings.precision)
         self._block = tokens_per_call(network, rows)
         self._banned_first = request.banned_first
         read = _inputs(request)
@@ -187,10 +187,12 @@ class _Batch:
         return np.full(1 + len(uniforms), -1, np.int32) if ids[0, 0] < 0 else ids[:, 0]
 
     def _draw(
-        self, writer: Writes, last: Int32Array, state: Float32Array, uniforms: Float64Array, banned: UInt8Array
+        self, writer: TokenSampler, last: Int32Array, state: Float32Array, uniforms: Float64Array, banned: UInt8Array
     ) -> tuple[Int32Array, Float32Array]:
         how = self._request.settings
-        return writer.write(last, state, uniforms, how.temperature, how.top_k, how.top_p, self._request.min_p, banned)
+        return writer.next_tokens(
+            last, state, uniforms, how.temperature, how.top_k, how.top_p, self._request.min_p, banned
+        )
 
     def _follow(
         self,
@@ -220,9 +222,9 @@ class _Batch:
             sample.settle()
 
     @cached_property
-    def _alone(self) -> Writes:
+    def _alone(self) -> TokenSampler:
         """Writes for one row, which may have tokens ruled out that others may draw."""
-        return self._network.writer(1, self._request.settings.precision)
+        return self._network.sampler(1, self._request.settings.precision)
 
 
 def _no_new_line(written: int, request: SamplingRequest) -> UsageError:
@@ -250,7 +252,7 @@ def _inputs(request: SamplingRequest) -> Int32Array:
     return read
 
 
-def _state_after(network: GenerativeNetwork, writer: Writes, rows: int, read: Int32Array) -> Float32Array:
+def _state_after(network: GenerativeNetwork, writer: TokenSampler, rows: int, read: Int32Array) -> Float32Array:
     """The state (S, L, 1, H) after these ids, from zero.
 
     A short text is read by the kernel that writes, so that no other has to be compiled; the state is the same.
@@ -258,7 +260,7 @@ def _state_after(network: GenerativeNetwork, writer: Writes, rows: int, read: In
     if len(read) <= _SHORT_PROMPT:
         state = network.zero_state(rows)
         for token in read:
-            _, state = writer.write(np.full(rows, token, np.int32), state, np.zeros((1, rows)), temperature=0.0)
+            _, state = writer.next_tokens(np.full(rows, token, np.int32), state, np.zeros((1, rows)), temperature=0.0)
         return state[:, :, :1]
     state = network.zero_state(1)
     chunk = max(1, min(1024, 2**20 // network.architecture.vocabulary))  # logits of a chunk: at most 4 MB

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from lstmgen.errors import UsageError
 from lstmgen.network import Network
-from lstmgen.network.held import HeldWriter
+from lstmgen.network.clamped import LogitsSampler
 from lstmgen.network.network import Ids
 from lstmgen.network.parameters import Floats
-from lstmgen.network.window import Stop
+from lstmgen.network.window import ShouldStop
 from lstmgen.text.ngram import NGram
 
 
@@ -48,15 +48,15 @@ class MixedNetwork:
             found[t, row] = np.log(np.maximum(p, np.finfo(np.float32).tiny))
         return found, self._with_past(after, past[len(x) :])
 
-    def advance(self, x: Ids, state: Floats, stop: Stop | None = None) -> Floats:
+    def advance(self, x: Ids, state: Floats, stop: ShouldStop | None = None) -> Floats:
         """As `Network.advance`."""
         return self._with_past(self.alone.advance(x, self._numbers(state), stop), self._past(x, state)[len(x) :])
 
-    def writer(self, rows: int, precision: str = "float32") -> HeldWriter:
-        """As `Network.writer`, in float32 only."""
+    def sampler(self, rows: int, precision: str = "float32") -> LogitsSampler:
+        """As `Network.sampler`, in float32 only."""
         if precision != "float32":
             raise UsageError("Beside an n-gram model the network computes in float32.\nLeave --precision out.")
-        return HeldWriter(self, rows)
+        return LogitsSampler(self, rows)
 
     def _numbers(self, state: Floats) -> Floats:
         """The network's own part of the states."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, TextError, UsageError
-from lstmgen.network.writer import check_precision
+from lstmgen.network.sampler import check_precision
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.lines import banned_at_line_start
 from lstmgen.text.tokens import Vocabulary

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmgen.network.window import Stop, ask, never
+from lstmgen.network.window import ShouldStop, never_stop, raise_if_stopped
 from lstmgen.settings import Architecture
 from lstmgen.text import Corpus
 from lstmgen.text.mixture import NGRAM_ORDERS
@@ -67,7 +67,7 @@ def tokens_to_count(budget: Budget, sizes: Architecture, tokens_per_update: int,
 
 
 def count_baseline(
-    corpus: Corpus, counted: int, subset: ValidationSubset | None, stop: Stop = never
+    corpus: Corpus, counted: int, subset: ValidationSubset | None, stop: ShouldStop = never_stop
 ) -> NgramBaseline | None:
     """Count the last tokens of the training part, score the validation part. None where nothing is held back.
 
@@ -80,7 +80,7 @@ def count_baseline(
     if corpus.lines:
         starts = corpus.training_starts
         starts = starts[starts >= begin] - begin
-    pause = partial(ask, stop)
+    pause = partial(raise_if_stopped, stop)
     model = NGram.build(corpus.training[begin:], len(corpus.vocabulary), order, starts, pause)
     release_pages(corpus.ids)
     nats, whole = float(model.nats(subset.ids, subset.starts, pause)[subset.scored].mean()), None

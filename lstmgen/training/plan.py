@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from lstmgen.cell_facts import DEFAULT_CELL
 from lstmgen.deprecated import Renamed
 from lstmgen.errors import UsageError
-from lstmgen.kernels.threads import cores
+from lstmgen.kernels.threads import available_cores
 from lstmgen.records import written_as
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
@@ -115,7 +115,7 @@ def make_plan(
     tokens = max(1, len(corpus.training))
     usual = training.DEFAULT_TIME if len(corpus.validation) else training.TINY_TIME
     kind, amount = requested_budget(training) or ("time", usual)
-    threads = training.threads or cores()
+    threads = training.threads or available_cores()
     window, rows = batch_shape(tokens, training, threads if kind == "time" else 1)
     budget = make_budget(kind, amount, tokens, window * rows)
     tried: list[Architecture] = []

@@ -10,7 +10,7 @@ from lstmgen.arrays import Float32Array
 from lstmgen.errors import UsageError
 from lstmgen.lazy import cached_property
 from lstmgen.modelfile import ModelFile, architecture_of, digest_of
-from lstmgen.network import take_over
+from lstmgen.network import transfer_parameters
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.collect import count_ids
@@ -84,7 +84,7 @@ class Pretrained:
 
     def copy_weights_into(self, architecture: Architecture, weights: Float32Array) -> None:
         """Its parameters into those of the network over more tokens (n,), whose further rows stay."""
-        take_over(architecture, weights, self.file.arrays)
+        transfer_parameters(architecture, weights, self.file.arrays)
 
     def describe_vocabulary(self, corpus: Corpus) -> str:
         """What became of its tokens and the text's, in a sentence."""

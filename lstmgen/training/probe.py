@@ -9,7 +9,7 @@ import numpy as np
 
 from lstmgen.arrays import Float32Array, Int32Array
 from lstmgen.network import Network
-from lstmgen.network.window import Stop, ask, never
+from lstmgen.network.window import ShouldStop, never_stop, raise_if_stopped
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus
 from lstmgen.training.memory import check_fits, probing_growth
@@ -19,7 +19,9 @@ _SECONDS = 0.6  # for one candidate
 _FEWEST, _MOST = 2, 12  # windows of one candidate
 
 
-def compile_kernels(model: ModelSettings | Architecture, threads: int, samples: bool, stop: Stop = never) -> float:
+def compile_kernels(
+    model: ModelSettings | Architecture, threads: int, samples: bool, stop: ShouldStop = never_stop
+) -> float:
     """Compile, or read from the cache, whatever training calls; seconds it took. No size matters to the kernels.
 
     stop is asked between kernels; when true, InterruptedTraining is raised.
@@ -31,16 +33,16 @@ def compile_kernels(model: ModelSettings | Architecture, threads: int, samples: 
         x, y = np.array([[-1], [0]], dtype=np.int32), np.zeros((2, 1), dtype=np.int32)
         _train_window(network, x, y, 1, stop, masks=np.ones((2, 1, 2), dtype=np.float32))
         network.losses(x, y, network.zero_state(1), stop=stop)
-    ask(stop)
+    raise_if_stopped(stop)
     if samples:
-        network.writer(1).write(x[0], network.zero_state(1), np.zeros((1, 1)))
+        network.sampler(1).next_tokens(x[0], network.zero_state(1), np.zeros((1, 1)))
     return time.perf_counter() - began
 
 
 class SpeedMeter:
     """Measures speeds, each once: `meter(architecture, rows, window)` in tokens a second."""
 
-    def __init__(self, corpus: Corpus, threads: int, stop: Stop = never) -> None:
+    def __init__(self, corpus: Corpus, threads: int, stop: ShouldStop = never_stop) -> None:
         self.corpus = corpus
         self.threads = threads
         self.stop = stop
@@ -80,7 +82,7 @@ def _train_window(
     x: Int32Array,
     y: Int32Array,
     rows: int,
-    stop: Stop = never,
+    stop: ShouldStop = never_stop,
     masks: Float32Array | None = None,
 ) -> None:
     got = network.gradient(x, y, network.zero_state(rows), masks, stop=stop)

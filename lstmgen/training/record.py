@@ -12,7 +12,7 @@ import numpy as np
 from lstmgen.arrays import Float32Array
 from lstmgen.kernels.lanes import LANES
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, make_header
-from lstmgen.network import views_of
+from lstmgen.network import parameter_views
 from lstmgen.text import Corpus
 from lstmgen.text.identity import REPEATS_TOGETHER
 from lstmgen.training.plan import Plan
@@ -38,7 +38,7 @@ def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str
     )
     history = np.array(state.history, dtype=np.float64).reshape(-1, len(HISTORY_COLUMNS))
     clock = np.array(state.clock, dtype=np.float64).reshape(-1, 2)
-    return ModelFile(header, views_of(plan.architecture, best_weights(plan, state)), history, clock)
+    return ModelFile(header, parameter_views(plan.architecture, best_weights(plan, state)), history, clock)
 
 
 def best_weights(plan: Plan, state: TrainingState) -> Float32Array:

@@ -12,7 +12,7 @@ import numpy as np
 from lstmgen.arrays import Int32Array
 from lstmgen.errors import InterruptedTraining
 from lstmgen.network import Network
-from lstmgen.network.window import Stop, never
+from lstmgen.network.window import ShouldStop, never_stop
 from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.copies import SEARCH_LIMIT, Copies, CopyReference, measure_copies
 from lstmgen.text.lines import banned_at_line_start, count_new_lines
@@ -35,7 +35,7 @@ def write_sample(
     vocabulary: Vocabulary,
     rng: np.random.Generator,
     lines: bool = False,
-    stop: Stop = never,
+    stop: ShouldStop = never_stop,
 ) -> str:
     """From nothing, at temperature 0.8, with `lines` some lines; the token for unknown words is never drawn.
 
@@ -46,7 +46,7 @@ def write_sample(
     return "\n".join(text.partition("\n")[0] for text in texts) if lines else texts[0]
 
 
-def search_copies(network: Network, corpus: Corpus, rng: np.random.Generator, stop: Stop, now: _Now) -> Copies:
+def search_copies(network: Network, corpus: Corpus, rng: np.random.Generator, stop: ShouldStop, now: _Now) -> Copies:
     """What is copied in a text that is written for this: so many characters or words, or lines.
 
     It is looked for in as much of the training text as `SECONDS` allow. Raises InterruptedTraining where `stop` says
@@ -79,7 +79,7 @@ class _OutOfTime(Exception):
     """More of the text was searched than there was time for."""
 
 
-def copies_in_time(reference: CopyReference, texts: Sequence[Int32Array], stop: Stop, now: _Now) -> Copies:
+def copies_in_time(reference: CopyReference, texts: Sequence[Int32Array], stop: ShouldStop, now: _Now) -> Copies:
     """What is copied from the last tokens of the training text: as many as can be searched in `SECONDS`.
 
     How long it takes is seen in a small part, which is searched whatever it takes.
@@ -115,7 +115,7 @@ def _drawn(
     rng: np.random.Generator,
     length: int,
     rows: int,
-    stop: Stop,
+    stop: ShouldStop,
     lines: bool,
 ) -> Int32Array:
     """Ids (length, rows) of texts from nothing; of lines, none is empty."""
@@ -126,11 +126,11 @@ def _drawn(
     uniforms = rng.random((length, rows))
     last, state = np.full(rows, -1, dtype=np.int32), network.zero_state(rows)
     min_p = 0.05 if vocabulary.level == "word" else 0.0
-    writer, found = network.writer(rows), np.empty((0, rows), np.int32)
+    writer, found = network.sampler(rows), np.empty((0, rows), np.int32)
     for begin, end in pairwise([0, *range(1, length, _AT_ONCE), length]):
         if stop():
             raise InterruptedTraining
         some, forbidden = uniforms[begin:end], banned if begin else first
-        ids, state = writer.write(last, state, some, SAMPLE_TEMPERATURE, 0, 1.0, min_p, forbidden)
+        ids, state = writer.next_tokens(last, state, some, SAMPLE_TEMPERATURE, 0, 1.0, min_p, forbidden)
         last, found = ids[-1].copy(), np.concatenate([found, ids])
     return found

@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from lstmgen.errors import InterruptedTraining, TextError
-from lstmgen.kernels.threads import cores
+from lstmgen.kernels.threads import available_cores
 from lstmgen.modelfile import OutputLock, read_state
 from lstmgen.network import Network, initialise
-from lstmgen.network.window import Stop, never
+from lstmgen.network.window import ShouldStop, never_stop
 from lstmgen.paths import model_path, refuse_to_replace, state_path
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings, training_settings
 from lstmgen.text import Corpus, Streams
@@ -47,13 +47,13 @@ def plan_only(
     corpus: Corpus,
     model: ModelSettings,
     training: TrainingSettings,
-    stop: Stop = never,
+    stop: ShouldStop = never_stop,
     start: Pretrained | None = None,
 ) -> Plan:
     """What `train` would do, measured on this machine for a time budget; nothing is trained or written."""
     _check_text(corpus)
     kind = (requested_budget(training) or ("time", 0.0))[0]
-    meter = SpeedMeter(corpus, training.threads or cores(), stop) if kind == "time" else None
+    meter = SpeedMeter(corpus, training.threads or available_cores(), stop) if kind == "time" else None
     with _nothing_unsaved(stop):
         plan = make_plan(corpus, model, training, meter, from_weights=start is not None)
         return plan if start is None else start.annotate(plan)
@@ -67,7 +67,7 @@ def train(
     *,
     start: Pretrained | None = None,
     force: bool = False,
-    stop: Stop = never,
+    stop: ShouldStop = never_stop,
     samples: bool = True,
     now: Callable[[], float] = time.perf_counter,
     lock: OutputLock | None = None,
@@ -89,7 +89,7 @@ def train(
         start.check_text(corpus)
         model = start.settings
         yield events.Notice(start.describe_vocabulary(corpus))
-    threads = training.threads or cores()
+    threads = training.threads or available_cores()
     yield from _compiled(model, threads, samples, stop)
     plan = plan_only(corpus, model, training, stop, start)
     check_fits(plan.memory)
@@ -108,7 +108,7 @@ def resume(
     corpus: Corpus | None = None,
     names: Sequence[str] = (),
     stdin: BinaryIO | None = None,
-    stop: Stop = never,
+    stop: ShouldStop = never_stop,
     samples: bool = True,
     now: Callable[[], float] = time.perf_counter,
     lock: OutputLock | None = None,
@@ -163,7 +163,7 @@ def _check_text(corpus: Corpus) -> None:
 
 
 @contextmanager
-def _nothing_unsaved(stop: Stop) -> Iterator[None]:
+def _nothing_unsaved(stop: ShouldStop) -> Iterator[None]:
     try:
         yield
     except InterruptedTraining as error:
@@ -171,7 +171,9 @@ def _nothing_unsaved(stop: Stop) -> Iterator[None]:
         raise InterruptedTraining(NOTHING_UNSAVED, code) from error
 
 
-def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool, stop: Stop) -> Iterator[events.Event]:
+def _compiled(
+    model: ModelSettings | Architecture, threads: int, samples: bool, stop: ShouldStop
+) -> Iterator[events.Event]:
     yield events.Compiling()
     with _nothing_unsaved(stop):
         seconds = compile_kernels(model, threads, samples, stop)
@@ -179,7 +181,7 @@ def _compiled(model: ModelSettings | Architecture, threads: int, samples: bool, 
 
 
 def _new_run(
-    corpus: Corpus, plan: Plan, start: Pretrained | None, out: Path | None, stop: Stop, now: Callable[[], float]
+    corpus: Corpus, plan: Plan, start: Pretrained | None, out: Path | None, stop: ShouldStop, now: Callable[[], float]
 ) -> Run:
     generators = generators_from(plan.seed)
     counts = corpus.training_counts.astype(np.float64)
@@ -202,7 +204,7 @@ def _new_run(
 
 
 def _run_of(
-    corpus: Corpus, plan: Plan, state: TrainingState, out: Path | None, stop: Stop, now: Callable[[], float]
+    corpus: Corpus, plan: Plan, state: TrainingState, out: Path | None, stop: ShouldStop, now: Callable[[], float]
 ) -> Run:
     network = Network(plan.architecture, state.weights, threads=plan.threads)
     state.weights = network.parameters  # one array from here on

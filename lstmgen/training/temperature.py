@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lstmgen.arrays import Float32Array
-from lstmgen.network import views_of
+from lstmgen.network import parameter_views
 from lstmgen.settings import Architecture
 
 _NEAR = 0.05  # how far from a sharpness its neighbours are tried
@@ -24,7 +24,7 @@ def scale_logits(architecture: Architecture, weights: Float32Array, temperature:
     found = weights.copy()
     if temperature != 1.0:
         for name in ("output.W", "output.b"):
-            views_of(architecture, found)[name] /= np.float32(temperature)
+            parameter_views(architecture, found)[name] /= np.float32(temperature)
     return found
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from lstmgen.arrays import AnyArray, BoolArray, Float32Array, Float64Array, Int64Array
 from lstmgen.network import Network
 from lstmgen.network.losses import stream_losses
-from lstmgen.network.window import Stop
+from lstmgen.network.window import ShouldStop
 from lstmgen.standard_errors import standard_error
 from lstmgen.text import Corpus, validation_windows
 from lstmgen.text.beginnings import Beginnings
@@ -66,12 +66,12 @@ class ValidationSubset:
         """Tokens scored."""
         return int(self.scored.sum())
 
-    def score(self, network: Network, stop: Stop) -> ValidationScore:
+    def score(self, network: Network, stop: ShouldStop) -> ValidationScore:
         """The figure on the way, of the weights in hand."""
         nats = float(self.nats(network, stop).mean())
         return ValidationScore(nats, self.bits_per_character.convert(nats), self.count)
 
-    def nats(self, network: Network, stop: Stop) -> Float64Array:
+    def nats(self, network: Network, stop: ShouldStop) -> Float64Array:
         """Losses of the scored tokens (count,) in the order of the text, from zero states, without dropout."""
         state, nats = network.zero_state(len(self.first)), np.zeros(len(self.ids))
         for k, (x, y) in enumerate(row_windows(self.ids, self.starts, self.first, VALIDATION_WINDOW)):
@@ -136,7 +136,9 @@ def _entry(place: int, starts: Int64Array, beginnings: Beginnings | None) -> int
     return int(near[np.flatnonzero(natural)[-1]]) if natural.any() else latest
 
 
-def score_validation(network: Network, corpus: Corpus, stop: Stop, limit: int | None = None) -> ValidationScore | None:
+def score_validation(
+    network: Network, corpus: Corpus, stop: ShouldStop, limit: int | None = None
+) -> ValidationScore | None:
     """The figure that is reported: the validation part, or `limit` tokens of it, as one stream from zero state."""
     if not len(corpus.validation):
         return None

@@ -20,7 +20,7 @@ from lstmgen import api
 from lstmgen.api.copies import are_training_lines, copy_guard_for
 from lstmgen.api.recorded import find_unchanged_text, why_missing
 from lstmgen.modelfile import ModelFile, make_header
-from lstmgen.network import views_of
+from lstmgen.network import parameter_views
 from lstmgen.settings import ModelSettings, TrainingSettings
 from lstmgen.shipped import shipped_corpora
 from lstmgen.text import Corpus, load_corpus
@@ -45,7 +45,7 @@ def untrained(corpus: Corpus) -> api.Model:
         training={"options": options_in_force(corpus, plan, 1)},
     )
     flat = np.zeros(plan.architecture.parameter_count(), np.float32)
-    return api.Model(ModelFile(header, views_of(plan.architecture, flat)), Path("m.npz"))
+    return api.Model(ModelFile(header, parameter_views(plan.architecture, flat)), Path("m.npz"))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from collections import Counter
 import numpy as np
 
 import lstmgen
-from lstmgen.network import initialise, views_of
+from lstmgen.network import initialise, parameter_views
 from lstmgen.settings import Architecture
 
 NAMES = ("Doug", "Jane", "Spot")
@@ -31,7 +31,7 @@ def untrained(model):
     """The same network with fresh weights."""
     sizes = model.header["sizes"]
     shape = Architecture("lstm", sizes["vocabulary"], sizes["embedding"], sizes["units"], sizes["layers"])
-    arrays = views_of(shape, initialise(shape, np.random.default_rng(0)))
+    arrays = parameter_views(shape, initialise(shape, np.random.default_rng(0)))
     return lstmgen.Model.from_arrays(arrays, model.header["vocabulary"], level="word")
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lstmgen.kernels.compile import Choice
+from lstmgen.kernels.compile import CompiledWith
 from tests.campaigns.launch import Forks, Launch, fresh, heed_signals
 from tests.campaigns.struck import Ended, cached, faults, run
 from tests.campaigns.works import WORKS, Work, prepare
@@ -47,7 +47,7 @@ class Case:
 def campaign(count: int, seed: int, launches: list[Launch], works: tuple[Work, ...] = WORKS) -> Iterator[Case]:
     """Strike `count` times; what is struck, how begun and when follow from the seed."""
     rng = random.Random(seed)
-    kernels = cached(Choice.folder)
+    kernels = cached(CompiledWith.cache_folder)
     with tempfile.TemporaryDirectory() as made:
         home = Path(made)
         prepare(home)
@@ -62,7 +62,7 @@ def campaign(count: int, seed: int, launches: list[Launch], works: tuple[Work, .
             folder = home / str(k)
             ended = run(work, home, folder, launch, number, fraction * whole.seconds)
             found = faults(work, home, number, ended, whole, folder)
-            lost = kernels - cached(Choice.folder)
+            lost = kernels - cached(CompiledWith.cache_folder)
             yield Case(work, number, fraction, ended, found + [f"a kernel was thrown away: {name}" for name in lost])
 
 

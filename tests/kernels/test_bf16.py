@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import UsageError
-from lstmgen.kernels.lanes import BF16, LANES, NR, ROWS
-from lstmgen.kernels.pack import as_bf16
+from lstmgen.kernels.lanes import BF16, LANES, NR, TILE_ROWS
+from lstmgen.kernels.pack import to_bf16
 from lstmgen.kernels.product import edge_product
-from lstmgen.network.writer import check_precision
+from lstmgen.network.sampler import check_precision
 from lstmgen.settings import SamplingSettings
 from tests import naive
 from tests.network.cases import Case, both
@@ -26,20 +26,20 @@ def test_rounding_is_to_the_nearest_and_to_even():
     panels = rng.standard_normal(6 * NR).astype(np.float32)
     panels[:6] = [1 + 2**-8, 1 + 3 * 2**-8, -1 - 2**-8, 0.0, 1e30, -1e30]
     found = np.empty(6 * NR, np.uint16)
-    as_bf16(panels, found)
+    to_bf16(panels, found)
     back = (found.astype(np.uint32) << 16).view(np.float32)
     np.testing.assert_array_equal(back.reshape(3, NR, 2).transpose(0, 2, 1).reshape(-1), rounded(panels))
 
 
 @needs_bf16
-@pytest.mark.parametrize("rows", [1, ROWS, ROWS + 3])
+@pytest.mark.parametrize("rows", [1, TILE_ROWS, TILE_ROWS + 3])
 @pytest.mark.parametrize("vectors", [1, 3, 4])
 def test_a_product_is_that_of_the_rounded_numbers(rows, vectors):
     rng = np.random.default_rng(rows)
     K, width = 4 * LANES, vectors * LANES
     A, B = rng.standard_normal((rows, K)).astype(np.float32), rng.standard_normal((K, NR)).astype(np.float32)
     pairs, C = np.empty(K * NR, np.uint16), np.ones((rows, NR), np.float32)
-    as_bf16(B.reshape(-1), pairs)
+    to_bf16(B.reshape(-1), pairs)
     edge_product(A.reshape(-1), 0, K, 1, 0, pairs, 0, NR, 0, C.reshape(-1), 0, NR, K, 1, rows, vectors)
     right = 1 + rounded(A) @ rounded(B)
     assert np.abs(C - right)[:, :width].max() < 1e-5 * K
@@ -61,8 +61,8 @@ def test_a_token_is_written_with_rounded_weights(cell, squashing):
         for name, a in arrays.items()
     }
     ids = np.array([3, -1, 19], np.int32)
-    writer = network.writer(3, "bf16")
-    tokens, _ = writer.write(ids, window.state, np.full((1, 3), 0.5), temperature=0.0)
+    writer = network.sampler(3, "bf16")
+    tokens, _ = writer.next_tokens(ids, window.state, np.full((1, 3), 0.5), temperature=0.0)
     right, _ = naive.logits(own, ids[None], state, squashing)
     found = writer.logits.reshape(-1, 3, NR).transpose(1, 0, 2).reshape(3, -1)[:, :20]
     assert np.abs(found - right[0]).max() < 0.02 * np.abs(right).max()  # layer 1 reads a rounded h of its own step
@@ -72,7 +72,7 @@ def test_a_token_is_written_with_rounded_weights(cell, squashing):
 
 
 def test_it_is_refused_where_it_cannot_be(monkeypatch):
-    monkeypatch.setattr("lstmgen.network.writer.BF16", False)
+    monkeypatch.setattr("lstmgen.network.sampler.BF16", False)
     check_precision("float32")
     with pytest.raises(UsageError, match="AVX-512 bfloat16"):
         check_precision("bf16")

@@ -11,18 +11,18 @@ from threading import Barrier
 import pytest
 from numba import config
 
-from lstmgen.kernels.compile import Choice, jit
+from lstmgen.kernels.compile import CompiledWith, jit
 
 SCRIPT = """
 import sys
 from pathlib import Path
 import numpy as np
-from lstmgen.kernels.compile import Choice
+from lstmgen.kernels.compile import CompiledWith
 from lstmgen.kernels.elementwise import squared_norm
 from numba import config
 norm = squared_norm(np.arange(5, dtype=np.float32), 0, 5)
 hits = sum(squared_norm.stats.cache_hits.values())
-print(Choice.folder or "none", hits, norm == 30.0, config.CACHE_DIR or "unset", sep="|")
+print(CompiledWith.cache_folder or "none", hits, norm == 30.0, config.CACHE_DIR or "unset", sep="|")
 """
 
 
@@ -71,7 +71,7 @@ def test_a_folder_that_others_can_write_is_not_used(tmp_path):
 
 FALL_BACK = """
 import numpy as np
-from lstmgen.kernels import words, lanes
+from lstmgen.kernels import simd, lanes
 {damage}
 from lstmgen.kernels import vector
 print(vector.WIDTH)
@@ -81,8 +81,11 @@ print(vector.WIDTH)
 @pytest.mark.parametrize(
     ("damage", "why"),
     [
-        ("from lstmgen.kernels import compile as c; c.Choice.folder = None; words.tanh = words.exp", "does not agree"),
-        ("words.load = None", "does not build"),
+        (
+            "import lstmgen.kernels.compile as c; c.CompiledWith.cache_folder = None; simd.tanh = simd.exp",
+            "does not agree",
+        ),
+        ("simd.load = None", "does not build"),
     ],
 )
 def test_words_that_fail_fall_back_to_plain_loops_with_a_word(damage, why, tmp_path):
@@ -101,7 +104,7 @@ def test_lanes_that_are_none_are_a_mistake_of_the_users_with_a_way_out():
 
 
 def test_kernels_compiled_by_several_threads_leave_numba_s_settings_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(Choice, "folder", str(tmp_path))
+    monkeypatch.setattr(CompiledWith, "folder", str(tmp_path))
     before, start = (config.OPT, config.CACHE_DIR), Barrier(4)
 
     def compiled(k):

@@ -74,7 +74,8 @@ import os, signal, sys
 from pathlib import Path
 import numpy as np
 from numba.core import caching, codegen
-from lstmgen.kernels.compile import Choice
+from lstmgen.kernels.compile import CompiledWith
+folder = Path(CompiledWith.cache_folder)
 where, when = sys.argv[1:]
 struck = False
 def end(number, frame):
@@ -93,13 +94,13 @@ if where == "cache":
 else:
     library = codegen.CPUCodeLibrary
     library._object_getbuffer_hook = staticmethod(striking(library._object_getbuffer_hook))
-kept = {path: path.stat().st_mtime_ns for path in Path(Choice.folder).rglob("*.nb[ic]")}
+kept = {path: path.stat().st_mtime_ns for path in folder.rglob("*.nb[ic]")}
 try:
     from lstmgen.kernels.elementwise import squared_norm
     squared_norm(np.arange(5, dtype=np.float32), 0, 5)
 except RuntimeError as error:
     print(error)
-print(kept == {path: path.stat().st_mtime_ns for path in Path(Choice.folder).rglob("*.nb[ic]")}, Choice.plain)
+print(kept == {path: path.stat().st_mtime_ns for path in folder.rglob("*.nb[ic]")}, CompiledWith.fallback)
 """
 
 

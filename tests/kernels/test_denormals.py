@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from lstmgen.kernels.compile import jit
-from lstmgen.kernels.denormals import ACTIVE, denormals_flushed
-from lstmgen.kernels.threads import Threads
+from lstmgen.kernels.denormals import _ACTIVE, denormals_flushed
+from lstmgen.kernels.threads import ThreadPool
 
-pytestmark = pytest.mark.skipif(not ACTIVE, reason="no such setting here")
+pytestmark = pytest.mark.skipif(not _ACTIVE, reason="no such setting here")
 
 
 @jit
@@ -43,9 +43,9 @@ def test_only_inside():
 
 def test_on_every_thread_of_ours_and_on_no_other():
     for parts in (1, 3):
-        assert Threads(3).split(3, lambda a, b: _tiny(), parts) == [0.0] * parts
+        assert ThreadPool(3).split(3, lambda a, b: _tiny(), parts) == [0.0] * parts
     shared = []
-    Threads(2).share(4, lambda: lambda k: shared.append(_tiny()))
+    ThreadPool(2).run_each(4, lambda: lambda k: shared.append(_tiny()))
     assert shared == [0.0] * 4
     others = []
     thread = threading.Thread(target=lambda: others.append(_tiny()))

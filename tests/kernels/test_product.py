@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstmgen.kernels.lanes import LANES, NR, ROWS, VECTORS
+from lstmgen.kernels.lanes import LANES, NR, TILE_ROWS, VECTORS
 from lstmgen.kernels.product import (
     edge_product,
     product,
@@ -19,7 +19,7 @@ def _some(rng, *shape):
     return rng.standard_normal(shape).astype(np.float32)
 
 
-@pytest.mark.parametrize("rows", [*range(1, 2 * ROWS + 2), 25])
+@pytest.mark.parametrize("rows", [*range(1, 2 * TILE_ROWS + 2), 25])
 @pytest.mark.parametrize("vectors", range(1, VECTORS + 1))
 def test_any_rows_and_vectors(rows, vectors):
     rng = np.random.default_rng(rows * 10 + vectors)
@@ -36,7 +36,7 @@ def test_any_rows_and_vectors(rows, vectors):
 
 def test_a_row_is_the_same_number_in_every_tile():
     rng = np.random.default_rng(0)
-    K, rows = 57, 3 * ROWS + 1
+    K, rows = 57, 3 * TILE_ROWS + 1
     A, B = _some(rng, rows, K), _some(rng, K, NR)
     together, alone = np.zeros((rows, NR), np.float32), np.zeros((rows, NR), np.float32)
     product(A.reshape(-1), 0, K, 1, 0, B.reshape(-1), 0, NR, 0, together.reshape(-1), 0, NR, K, 1, rows)

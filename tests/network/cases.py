@@ -157,7 +157,9 @@ def check_gradient(case, seed, threads=1):
         assert_outputs(found.state, expected.state, "state")
         assert_gradients(case, found.gradient, expected, arrays)
         largest = float(np.abs(expected.initial_state).max())
-        np.testing.assert_allclose(found.initial, expected.initial_state, rtol=0, atol=1e-4 * largest + 1e-9)
+        np.testing.assert_allclose(
+            found.initial_state_gradient, expected.initial_state, rtol=0, atol=1e-4 * largest + 1e-9
+        )
 
 
 def check_outputs(case, seed, threads=1):
@@ -184,7 +186,9 @@ def check_writing(case, seed, tokens=8):
     arrays, network, window = both(case, seed)
     last = window.x[0].copy()
     last[0] = -1
-    ids, state = network.writer(case.B).write(last, window.state, np.full((tokens, case.B), 0.5), temperature=0.0)
+    ids, state = network.sampler(case.B).next_tokens(
+        last, window.state, np.full((tokens, case.B), 0.5), temperature=0.0
+    )
     assert ids.shape == (tokens, case.B)
     read = np.concatenate([last[None], ids[:-1]])
     logits, expected = naive.logits(arrays, read, window.state64, case.squashing, case.skip_sum)

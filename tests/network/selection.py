@@ -3,7 +3,7 @@
 python -m tests.network.selection: prints the lanes and the kind of tile in use, or ends with the failing assertion.
 """
 
-from lstmgen.kernels.compile import Choice
+from lstmgen.kernels.compile import CompiledWith
 from lstmgen.kernels.lanes import LANES
 from tests.network.cases import Case, check_gradient, check_outputs, check_writing, grid
 
@@ -22,4 +22,4 @@ if __name__ == "__main__":
         check_gradient(one, seed=1)
         check_outputs(one, seed=2)
         check_writing(one, seed=3)
-    print(LANES, "plain" if Choice.plain else "emitted")
+    print(LANES, "plain" if CompiledWith.fallback else "emitted")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from lstmgen.errors import DivergedError, UsageError
 from lstmgen.inspection.score import surprisal
-from lstmgen.network import AdaptingNetwork, HeldNetwork
-from lstmgen.network.adapting import BACK, EPSILON, default_rate
+from lstmgen.network import AdaptingNetwork, ClampedNetwork
+from lstmgen.network.adapting import _DECAY, _EPSILON, _default_rate
 from tests import naive
 from tests.inspection.traces import network_for
 from tests.network.cases import CELLS, Case, arrays_of, network_of
@@ -32,8 +32,8 @@ def adapted_by_hand(arrays, ids, starts, states, segment, rate, squashing):
         state = got.state
         for name, g in got.gradients.items():
             squares[name] += (g * g - squares[name]) / step
-            move = rate * g / (np.sqrt(squares[name]) + EPSILON)
-            weights[name] = weights[name] - move + BACK * (trained[name] - weights[name])
+            move = rate * g / (np.sqrt(squares[name]) + _EPSILON)
+            weights[name] = weights[name] - move + _DECAY * (trained[name] - weights[name])
     return np.array(found), weights
 
 
@@ -88,11 +88,11 @@ def test_any_number_of_threads_is_the_same() -> None:
 
 
 def test_its_default_rate_and_what_it_refuses() -> None:
-    assert default_rate(256) == pytest.approx(5e-4)
-    assert default_rate(1024) == pytest.approx(2.5e-4)
-    assert (default_rate(4), default_rate(100_000)) == (1e-3, 1e-4)
+    assert _default_rate(256) == pytest.approx(5e-4)
+    assert _default_rate(1024) == pytest.approx(2.5e-4)
+    assert (_default_rate(4), _default_rate(100_000)) == (1e-3, 1e-4)
     with pytest.raises(UsageError, match="does not learn"):
-        AdaptingNetwork(HeldNetwork(network_for()))
+        AdaptingNetwork(ClampedNetwork(network_for()))
     network = network_for()
     network.parameters[:] *= np.float32(1e38)
     learner = AdaptingNetwork(network, 1.0, 8)

@@ -136,7 +136,7 @@ def test_ids_that_are_no_tokens_are_refused(wrong):
         lambda: network.gradient(window.x, ids, window.state),
         lambda: network.losses(window.x, ids, window.state),
         lambda: network.logits(ids, window.state),
-        lambda: network.writer(2).write(ids[1], window.state, np.zeros((1, 2))),
+        lambda: network.sampler(2).next_tokens(ids[1], window.state, np.zeros((1, 2))),
     ):
         with pytest.raises(ValueError, match="ids must be from -1 to 4"):
             call()

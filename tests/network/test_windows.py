@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import InterruptedTraining
-from lstmgen.kernels.barrier import ACTIVE
+from lstmgen.kernels.barrier import HAS_BARRIER
 from lstmgen.network.geometry import Geometry
-from lstmgen.network.pace import EVERY, FIRST, Pace
-from lstmgen.network.passes import seats_for
+from lstmgen.network.passes import team_size
+from lstmgen.network.strategy_timer import _FIRST_WINDOWS, _RETRY_EVERY, StrategyTimer
 from lstmgen.settings import Architecture
 from tests.network.cases import CELLS, Case, both
 
@@ -124,10 +124,10 @@ def share_steps(monkeypatch) -> None:
     """Threads share every step, however small the network."""
     monkeypatch.setattr("lstmgen.network.network._SMALL_FLOP", 0.0)
     monkeypatch.setattr("lstmgen.network.passes._UNEVEN", 9.0)
-    monkeypatch.setattr("lstmgen.network.pace.Pace.choose", lambda pace: 1)
+    monkeypatch.setattr("lstmgen.network.strategy_timer.StrategyTimer.choose", lambda pace: 1)
 
 
-@pytest.mark.skipif(not ACTIVE, reason="without the barrier every thread has rows of its own")
+@pytest.mark.skipif(not HAS_BARRIER, reason="without the barrier every thread has rows of its own")
 @pytest.mark.parametrize("case", SHARED, ids=str)
 def test_threads_that_share_every_step_give_the_same_bytes(case, monkeypatch):
     _, network, window = both(case, 8)
@@ -138,28 +138,31 @@ def test_threads_that_share_every_step_give_the_same_bytes(case, monkeypatch):
         monkeypatch.setattr("lstmgen.network.window._CALL_FLOP", work)
         for threads in (2, 3):
             _, network, window = both(case, 8, threads)
-            assert seats_for(network.geometry, case.B, threads) == min(threads, network.geometry.Q) > 1
+            assert team_size(network.geometry, case.B, threads) == min(threads, network.geometry.Q) > 1
             assert gradient_bytes(network, window) == whole
-            assert [one.pace.windows[1] for one in network._spaces.free] == [1]
+            assert [one.strategy_timer.windows[1] for one in network._spaces.free] == [1]
 
 
-@pytest.mark.skipif(not ACTIVE, reason="without the barrier every thread has rows of its own")
+@pytest.mark.skipif(not HAS_BARRIER, reason="without the barrier every thread has rows of its own")
 def test_while_the_quicker_way_is_found_out_no_byte_changes(monkeypatch):
     _, network, window = both(SHARED[0], 8)
     whole = gradient_bytes(network, window)
     monkeypatch.setattr("lstmgen.network.network._SMALL_FLOP", 0.0)
     _, network, window = both(SHARED[0], 8, 2)
-    for _ in range(2 * FIRST + 1):
+    for _ in range(2 * _FIRST_WINDOWS + 1):
         assert gradient_bytes(network, window) == whole
     (used,) = network._spaces.free
-    assert min(used.pace.windows) == FIRST and sum(used.pace.windows) == 2 * FIRST + 1
+    assert (
+        min(used.strategy_timer.windows) == _FIRST_WINDOWS
+        and sum(used.strategy_timer.windows) == 2 * _FIRST_WINDOWS + 1
+    )
 
 
 def test_steps_can_be_shared_where_a_thread_would_have_few_rows():
     def seats(H, rows, threads):
-        return seats_for(Geometry.of(Architecture("lstm", 65, 0, H, 1)), rows, threads)
+        return team_size(Geometry.of(Architecture("lstm", 65, 0, H, 1)), rows, threads)
 
-    many = 2 if ACTIVE else 1
+    many = 2 if HAS_BARRIER else 1
     assert [seats(512, 16, 2), seats(512, 64, 2), seats(16, 16, 2), seats(512, 16, 1)] == [many, 1, 1, 1]
 
 
@@ -174,22 +177,22 @@ def run_at(pace, seconds, windows) -> list:
 
 @pytest.mark.parametrize("quick", [0, 1])
 def test_the_quicker_way_is_found_kept_and_doubted_now_and_then(quick):
-    pace, seconds = Pace(), [2.0, 2.0]
+    pace, seconds = StrategyTimer(), [2.0, 2.0]
     seconds[quick] = 1.0
-    assert run_at(pace, seconds, 2 * FIRST) == [0] * FIRST + [1] * FIRST
-    later = run_at(pace, seconds, 10 * EVERY)
-    assert later[: EVERY - 1] == [quick] * (EVERY - 1)
+    assert run_at(pace, seconds, 2 * _FIRST_WINDOWS) == [0] * _FIRST_WINDOWS + [1] * _FIRST_WINDOWS
+    later = run_at(pace, seconds, 10 * _RETRY_EVERY)
+    assert later[: _RETRY_EVERY - 1] == [quick] * (_RETRY_EVERY - 1)
     assert later.count(1 - quick) == 5  # after EVERY windows, then after each 2 EVERY, since it is twice as slow
 
 
 def test_a_machine_that_changes_is_noticed():
-    pace = Pace()
-    run_at(pace, [1.0, 0.8], 3 * EVERY)
-    assert pace.quicker() == 1
+    pace = StrategyTimer()
+    run_at(pace, [1.0, 0.8], 3 * _RETRY_EVERY)
+    assert pace.faster() == 1
     crowded = run_at(pace, [1.0, 30.0], 20)  # those who meet after every step lose most to other programs
     assert crowded[:2] == [1, 0] and set(crowded[2:]) == {0}
-    run_at(pace, [1.0, 0.8], 40 * EVERY)
-    assert pace.quicker() == 1
+    run_at(pace, [1.0, 0.8], 40 * _RETRY_EVERY)
+    assert pace.faster() == 1
 
 
 @pytest.mark.parametrize("threads", [1, 2])

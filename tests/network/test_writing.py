@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.kernels.barrier import ACTIVE
-from lstmgen.network import Writer
+from lstmgen.kernels.barrier import HAS_BARRIER
+from lstmgen.network import KernelSampler
 from tests import naive
 from tests.network.cases import CELLS, Case, both, check_writing, network_of
 
@@ -25,7 +25,7 @@ def write(network, rows, last, state, uniforms, banned=None, **filters):
     """Tokens (n, B) and the states after them."""
     banned = np.zeros(network.architecture.vocabulary, dtype=np.uint8) if banned is None else banned
     chosen = PLAIN | filters
-    return network.writer(rows).write(
+    return network.sampler(rows).next_tokens(
         last,
         state,
         uniforms,
@@ -99,11 +99,11 @@ def test_several_threads_write_what_one_does():
     arrays, network, window = both(case, 5)
     uniforms = np.random.default_rng(5).random((7, case.B))
     ids, end = write(network, case.B, window.x[0], window.state, uniforms)
-    assert isinstance(network.writer(case.B), Writer)
+    assert isinstance(network.sampler(case.B), KernelSampler)
     for threads in (2, 3):
         other = network_of(case, arrays, threads)
-        assert [w.rows for w in other.writer(case.B).writers] == {2: [4, 5], 3: [3, 3, 3]}[threads]
-        assert isinstance(other.writer(1), Writer)  # too few rows to be split
+        assert [w.rows for w in other.sampler(case.B).samplers] == {2: [4, 5], 3: [3, 3, 3]}[threads]
+        assert isinstance(other.sampler(1), KernelSampler)  # too few rows to be split
         tokens, after = write(other, case.B, window.x[0], window.state, uniforms)
         np.testing.assert_array_equal(tokens, ids)
         np.testing.assert_array_equal(after, end)
@@ -118,10 +118,10 @@ def test_several_threads_at_one_text_write_what_one_does(cell, rows, V):
     last = window.x[0].copy()
     last[0] = -1  # nothing read yet: the threads clear the same row
     ids, end = write(network, rows, last, window.state, uniforms)
-    assert len(network.writer(rows).seats) == 1
+    assert len(network.sampler(rows).members) == 1
     for threads in (2, 3):
         other = network_of(case, arrays, threads)
-        assert len(other.writer(rows).seats) == (threads if ACTIVE else 1)
+        assert len(other.sampler(rows).members) == (threads if HAS_BARRIER else 1)
         for _ in range(5):
             tokens, after = write(other, rows, last, window.state, uniforms)
             np.testing.assert_array_equal(tokens, ids)
@@ -134,8 +134,8 @@ def test_texts_written_at_once_by_threads_of_one_network_do_not_wait_for_each_ot
     uniforms = np.random.default_rng(7).random((30, 1))
     expected, _ = write(network, 1, window.x[0], window.state, uniforms)
     shared = network_of(case, arrays, 3)
-    writers = [shared.writer(1) for _ in range(6)]
+    writers = [shared.sampler(1) for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
-        found = list(pool.map(lambda w: w.write(window.x[0], window.state, uniforms)[0], writers, timeout=60))
+        found = list(pool.map(lambda w: w.next_tokens(window.x[0], window.state, uniforms)[0], writers, timeout=60))
     for tokens in found:
         np.testing.assert_array_equal(tokens, expected)

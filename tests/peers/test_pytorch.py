@@ -68,7 +68,7 @@ def test_the_network_equals_pytorch(case):
     assert_outputs(found.state, expected.state, "state")
     assert_gradients(case, found.gradient, expected, arrays)
     largest = np.abs(expected.initial_state).max()
-    np.testing.assert_allclose(found.initial, expected.initial_state, rtol=0, atol=1e-4 * largest)
+    np.testing.assert_allclose(found.initial_state_gradient, expected.initial_state, rtol=0, atol=1e-4 * largest)
 
 
 @pytest.mark.parametrize("case", CASES[:3] + CASES[4:7] + CASES[8:11], ids=str)

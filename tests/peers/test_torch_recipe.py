@@ -5,7 +5,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from lstmgen.network import Network, initialise, views_of  # noqa: E402
+from lstmgen.network import Network, initialise, parameter_views  # noqa: E402
 from lstmgen.settings import Architecture  # noqa: E402
 from lstmgen.text import load_text  # noqa: E402
 from lstmgen.training.schedule import Budget  # noqa: E402
@@ -59,7 +59,7 @@ def test_weights_are_dropped_as_ours():
     loss.backward()
     wanted = ours.gradient(x, y, ours.zero_state(3), None, weight_masks=kept)
     assert float(loss.detach()) == pytest.approx(wanted.loss, abs=2e-5)
-    ours_of_u = views_of(shape, wanted.gradient)["layers.1.U"][ORDER["lstm"]].reshape(36, 9)
+    ours_of_u = parameter_views(shape, wanted.gradient)["layers.1.U"][ORDER["lstm"]].reshape(36, 9)
     np.testing.assert_allclose(twin.layers[1].weight_hh_l0.grad.numpy(), ours_of_u, atol=2e-5)
 
 

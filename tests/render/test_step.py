@@ -16,7 +16,7 @@ from lstmgen.inspect.step.picture import draw_step
 from lstmgen.inspect.step.scene_picture import Scene
 from lstmgen.inspect.step.wiring import NEXT, WIRING, gutter
 from lstmgen.inspection.trace import trace_ids
-from lstmgen.network import Hold
+from lstmgen.network import Clamp
 from tests.inspection.traces import network_for
 
 TOKENS = ["Doug", "saw", "Jane", "a long word indeed", "日本", "e", "f"]
@@ -113,7 +113,7 @@ def test_colours_are_the_values():
 
 
 def test_what_is_held_is_marked():
-    scene, steps = seen(layer=1, holds=[Hold(1, "f", None, 0.25), Hold(1, "h", 5, 1.0), Hold(0, "o", None, 0.0)])
+    scene, steps = seen(layer=1, holds=[Clamp(1, "f", None, 0.25), Clamp(1, "h", 5, 1.0), Clamp(0, "o", None, 0.0)])
     text = draw_step(scene, steps[0], Frame()).plain
     rows = rows_of(text, "lstm", "tanh")
     assert "held: 1:f=0.25, 1:5=1, 0:o=0" in text.splitlines()[0]

@@ -188,10 +188,10 @@ def test_weights_that_are_no_numbers_are_said():
     class Broken:
         zero_state, logits, geometry = CHARS.zero_state, CHARS.logits, CHARS.geometry
 
-        def writer(self, rows, precision):
+        def sampler(self, rows, precision):
             return self
 
-        def write(self, last, state, uniforms, *_):
+        def next_tokens(self, last, state, uniforms, *_):
             return np.full(uniforms.shape, -1, np.int32), state
 
     with pytest.raises(ModelFileError, match="no usable number"):

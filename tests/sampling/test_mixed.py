@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import UsageError
-from lstmgen.network import HeldNetwork, parse_hold
+from lstmgen.network import ClampedNetwork, parse_clamp
 from lstmgen.sampling.mixed import MixedNetwork
 from lstmgen.settings import SamplingSettings
 from lstmgen.text import Vocabulary
@@ -46,7 +46,7 @@ def test_the_filters_see_the_mixture(weight: float, filters: dict) -> None:
     network, counted = network_for(), ngram()
     uniforms = np.random.default_rng(2).random((30, 2))
     mixed = MixedNetwork(network, counted, weight)
-    ids, _ = mixed.writer(2).write(np.array([-1, -1]), mixed.zero_state(2), uniforms, **filters)
+    ids, _ = mixed.sampler(2).next_tokens(np.array([-1, -1]), mixed.zero_state(2), uniforms, **filters)
     for row in range(2):
         assert ids[:, row].tolist() == by_hand(network, counted, weight, [-1], uniforms[:, row], filters)
 
@@ -91,7 +91,7 @@ def test_with_weight_0_it_writes_as_before_and_held_units_stay_held() -> None:
         for one in (network, MixedNetwork(network, ngram(), 0.0))
     ]
     assert texts[0] == texts[1]
-    held = HeldNetwork(network, [parse_hold("f=0", network.architecture)])
+    held = ClampedNetwork(network, [parse_clamp("f=0", network.architecture)])
     texts = [
         "".join(piece.text for piece in written(one, LETTERS, how)) for one in (held, MixedNetwork(held, ngram(), 0.0))
     ]
@@ -100,4 +100,4 @@ def test_with_weight_0_it_writes_as_before_and_held_units_stay_held() -> None:
 
 def test_it_computes_in_float32() -> None:
     with pytest.raises(UsageError, match="--precision"):
-        MixedNetwork(network_for(), ngram(), 0.5).writer(1, "bf16")
+        MixedNetwork(network_for(), ngram(), 0.5).sampler(1, "bf16")

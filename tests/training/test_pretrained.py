@@ -11,7 +11,7 @@ import pytest
 
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.modelfile import architecture_of, digest_of, read_model, read_state
-from lstmgen.network import Network, initialise, take_over
+from lstmgen.network import Network, initialise, transfer_parameters
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus, load_corpus, load_text
 from lstmgen.training import events as E  # noqa: N812
@@ -100,7 +100,7 @@ def test_the_model_as_it_came_is_the_best_until_something_is_better() -> None:
     first = next(e for e in heard if isinstance(e, E.Evaluated))
     assert (first.step, first.tokens_seen, first.is_best) == (0, 0, True)
     net = Network(architecture_of(start.file.header), threads=1)
-    take_over(net.architecture, net.parameters, start.file.arrays)
+    transfer_parameters(net.architecture, net.parameters, start.file.arrays)
     net.refresh()
     came = score_validation(net, corpus, lambda: False)
     end = heard[-1]
@@ -229,12 +229,12 @@ def test_only_the_same_network_can_be_taken_over() -> None:
     small, large = Architecture("lstm", 3, 0, 4, 1), Architecture("lstm", 5, 0, 4, 1)
     arrays = {name: np.ones(shape, np.float32) for name, shape in small.shapes().items()}
     flat = np.zeros(large.parameter_count(), np.float32)
-    take_over(large, flat, arrays)
+    transfer_parameters(large, flat, arrays)
     assert flat.sum() == small.parameter_count()
     with pytest.raises(ValueError, match="does not fit"):
-        take_over(small, np.zeros(small.parameter_count(), np.float32), Network(large).views)
+        transfer_parameters(small, np.zeros(small.parameter_count(), np.float32), Network(large).views)
     with pytest.raises(ValueError, match="differ in embedding"):
-        take_over(Architecture("lstm", 5, 2, 4, 1), flat, arrays)
+        transfer_parameters(Architecture("lstm", 5, 2, 4, 1), flat, arrays)
 
 
 def test_a_state_that_tells_its_origin_wrongly_cannot_be_used(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from lstmgen.cli.training_messages import summary_lines
 from lstmgen.modelfile import read_model, read_state
-from lstmgen.network import Network, initialise, views_of
+from lstmgen.network import Network, initialise, parameter_views
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.training import finalize, train
 from lstmgen.training.temperature import best_temperature_for, scale_logits
@@ -63,7 +63,7 @@ def test_it_is_in_the_model_and_not_in_the_state(tmp_path: Path) -> None:
     assert end.temperature == temperature and 0.5 <= temperature < 0.9
     assert f"suits it, {temperature:.3f}." in " ".join(summary_lines(end))
     model, arrays, _ = read_state(tmp_path / "m.state.npz")
-    kept = views_of(Architecture("lstm", len(c.vocabulary), 0, 16, 1), arrays["best"])
+    kept = parameter_views(Architecture("lstm", len(c.vocabulary), 0, 16, 1), arrays["best"])
     for name, view in kept.items():
         factor = np.float32(temperature if name.startswith("output.") else 1.0)
         np.testing.assert_array_equal(model.arrays[name], view / factor, err_msg=name)

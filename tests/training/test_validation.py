@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmgen.modelfile import architecture_of
-from lstmgen.network import Network, take_over
+from lstmgen.network import Network, transfer_parameters
 from lstmgen.settings import ModelSettings, TrainingSettings
 from lstmgen.standard_errors import standard_error
 from lstmgen.text import Corpus, load_corpus, load_text
@@ -51,7 +51,7 @@ def network_of(c: Corpus, steps: int = 150) -> Network:
 
     sizes = architecture_of(model.header)
     weights = np.zeros(sizes.parameter_count(), np.float32)
-    take_over(sizes, weights, model.arrays)
+    transfer_parameters(sizes, weights, model.arrays)
     return Network(sizes, weights)
 
 

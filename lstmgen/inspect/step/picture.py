@@ -157,7 +157,7 @@ def _is_held(scene: Scene, letter: str, unit: int) -> bool:
 
 def _wire(scene: Scene, step: CellStep, entry: Quantity, numbers: Sequence[_Number], frame: Frame) -> Iterator[Segment]:
     whole = next(
-        (hold for hold in scene.holds if hold.place == (scene.layer, entry.letter, None)),
+        (hold for hold in scene.holds if hold.target == (scene.layer, entry.letter, None)),
         None,
     )
     yield Segment(gutter(scene.cell, entry.letter, held=whole is not None and entry.is_gate))

@@ -11,7 +11,7 @@ from lstmgen.inspect.canvas.figures import NUMBER_CELLS
 from lstmgen.inspect.step.wiring import NEXT, WIRING
 
 if TYPE_CHECKING:
-    from lstmgen.network import Hold
+    from lstmgen.network import Clamp
 
 NAME_CELLS = 37  # cells of a wire's names
 COLUMN_CELLS = NUMBER_CELLS + 1
@@ -43,7 +43,7 @@ class Scene:
     words: bool
     one_hot: bool
     spaced: bool
-    holds: Sequence[Hold] = ()
+    holds: Sequence[Clamp] = ()
 
     @property
     def reads(self) -> bool:

@@ -18,7 +18,7 @@ from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.inspection.trace import Trace, trace_ids
 
 if TYPE_CHECKING:
-    from lstmgen.network import Hold
+    from lstmgen.network import Clamp
 
 _SHOWN = 12  # steps where none are asked for, one after another
 
@@ -31,9 +31,9 @@ class Walk:
     trace: Trace
     layer: int
     units: Sequence[int] | None = None
-    holds: Sequence[Hold] = ()
+    holds: Sequence[Clamp] = ()
 
-    def under(self, model: LoadedModel, holds: Sequence[Hold]) -> Walk:
+    def under(self, model: LoadedModel, holds: Sequence[Clamp]) -> Walk:
         """The same text read by a model of which other things are held."""
         trace = trace_ids(model.network, model.vocabulary.tokens, self.trace.ids, newline=model.newline)
         return replace(self, model=model, trace=trace, holds=holds)
@@ -87,7 +87,7 @@ def steps_view(
     layer: int | None = None,
     at: int | range | None = None,
     units: Sequence[int] | None = None,
-    holds: Sequence[Hold] = (),
+    holds: Sequence[Clamp] = (),
     notes: Sequence[str] = (),
 ) -> StepsView:
     """The view of a trace, as `Model.steps` says. holds: what is held of the model."""

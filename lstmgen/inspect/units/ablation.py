@@ -9,7 +9,7 @@ import numpy as np
 
 from lstmgen.arrays import BoolArray, Float64Array, IntArray
 from lstmgen.inspection.trace import network_inputs, token_losses
-from lstmgen.network import HeldNetwork, Hold, Network
+from lstmgen.network import Clamp, ClampedNetwork, Network
 from lstmgen.standard_errors import fixed_block_error
 
 _BLOCK = 50  # tokens drawn together: neighbours err together
@@ -94,7 +94,7 @@ def losses_with_unit_clamped(
 
     newline: the id after which everything starts anew.
     """
-    reader = network if value is None else HeldNetwork(network, [Hold(layer, "h", unit, value)])
+    reader = network if value is None else ClampedNetwork(network, [Clamp(layer, "h", unit, value)])
     return token_losses(reader, network_inputs(ids, newline)[:-1], ids)
 
 

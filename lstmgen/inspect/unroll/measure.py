@@ -119,12 +119,12 @@ def _continuation(
         letters = trace.facts.states
         before = trace.initial if len(ids) == 1 else {letter: trace[letter][-2] for letter in letters}
         state = np.stack([before[letter][:, None] for letter in letters])
-    writer = network.writer(1)
+    writer = network.sampler(1)
     banned = np.zeros(network.architecture.vocabulary, np.uint8) if banned is None else banned
     first = banned_at_line_start(banned, newline if last < 0 else None)
-    written, state = writer.write(np.array([last]), state, np.zeros((1, 1)), temperature=0.0, banned=first)
+    written, state = writer.next_tokens(np.array([last]), state, np.zeros((1, 1)), temperature=0.0, banned=first)
     if steps > 1 and written[0, 0] >= 0:
-        more, _ = writer.write(written[0], state, np.zeros((steps - 1, 1)), temperature=0.0, banned=banned)
+        more, _ = writer.next_tokens(written[0], state, np.zeros((steps - 1, 1)), temperature=0.0, banned=banned)
         written = np.concatenate((written, more))
     own = written[:, 0]
     if own.min() < 0:

@@ -82,10 +82,10 @@ def _forget_bias(value: float, initialise):
     """Another first bias of the forget gate."""
 
     def made(architecture, rng, frequencies=None):
-        from lstmgen.network import views_of
+        from lstmgen.network import parameter_views
 
         flat = initialise(architecture, rng, frequencies)
-        for name, view in views_of(architecture, flat).items():
+        for name, view in parameter_views(architecture, flat).items():
             if name.startswith("layers.") and name.endswith(".b") and architecture.num_gates == 4:
                 view[0] = value
         return flat

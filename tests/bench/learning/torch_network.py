@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy, embedding, one_hot
 
-from lstmgen.network import views_of
+from lstmgen.network import parameter_views
 from lstmgen.settings import Architecture
 from tests.bench.sides.pytorch import take_layer
 
@@ -16,7 +16,7 @@ class Language(torch.nn.Module):
 
     def __init__(self, shape: Architecture, flat: np.ndarray) -> None:
         super().__init__()
-        weights, self.shape = views_of(shape, flat), shape
+        weights, self.shape = parameter_views(shape, flat), shape
         V, E, H = shape.vocabulary, shape.embedding, shape.units
         if E:
             self.embedding = torch.nn.Parameter(torch.from_numpy(weights["embedding"].copy()))

@@ -11,9 +11,9 @@ from lstmgen.errors import LstmgenError
 from lstmgen.kernels.compile import jit
 from lstmgen.kernels.draw import draw
 from lstmgen.kernels.lanes import LANES
-from lstmgen.kernels.threads import Threads
-from lstmgen.kernels.vector import WIDTH, fma, spread, store
-from lstmgen.network import Network, initialise, views_of
+from lstmgen.kernels.threads import ThreadPool
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, store
+from lstmgen.network import Network, initialise, parameter_views
 from lstmgen.sampling.generator import tokens_per_call
 from lstmgen.settings import Architecture
 from tests.bench.rows import BETAS, CLIP, EPSILON, RATE, Row, windows
@@ -31,11 +31,11 @@ class Side:
         if Path(weights).exists():
             flat = np.zeros(shape.parameter_count(), np.float32)
             with np.load(weights) as kept:
-                for name, view in views_of(shape, flat).items():
+                for name, view in parameter_views(shape, flat).items():
                     view[:] = kept[name]
         else:
             flat = initialise(shape, np.random.default_rng(1))
-            np.savez(weights, **views_of(shape, flat))
+            np.savez(weights, **parameter_views(shape, flat))
         self.network, self.pools = Network(shape, flat, threads), {}  # pools: for the limit
         self.first, self.second = np.zeros_like(flat), np.zeros_like(flat)
         self.step, self.windows = 0, list(windows(r, 24))
@@ -68,11 +68,11 @@ class Side:
         """Draw about `count` tokens, for B texts at once."""
         B, options = self.row.B, {}
         if precision != "float32":
-            if "precision" not in inspect.signature(Network.writer).parameters:
+            if "precision" not in inspect.signature(Network.sampler).parameters:
                 return {"skipped": f"this version does not write in {precision}"}
             options["precision"] = precision
         try:
-            writer = self.network.writer(B, **options)
+            sampler = self.network.sampler(B, **options)
         except (LstmgenError, ValueError) as error:
             return {"skipped": str(error).partition("\n")[0].rstrip(".")}
         rng, state, last = np.random.default_rng(0), self.network.zero_state(B), np.zeros(B, np.int32)
@@ -80,7 +80,7 @@ class Side:
         calls = max(1, count // (call * B))
         begun = time.perf_counter()
         for _ in range(calls):
-            ids, state = writer.write(last, state, rng.random((call, B)), temperature, top_k, top_p, min_p)
+            ids, state = sampler.next_tokens(last, state, rng.random((call, B)), temperature, top_k, top_p, min_p)
             written.append(ids)
             last = ids[-1]
         seconds = time.perf_counter() - begun
@@ -99,7 +99,7 @@ class Side:
     def limit(self, threads, count):
         """GFLOP/s of a multiply-add loop of `count` turns that never leaves the registers."""
         outs = [np.zeros(16 * LANES, np.float32) for _ in range(threads)]
-        pool = self.pools.setdefault(threads, Threads(threads))
+        pool = self.pools.setdefault(threads, ThreadPool(threads))
         pool.split(threads, lambda a, b: [_multiply_add(10, out) for out in outs[a:b]])
         begun = time.perf_counter()
         pool.split(threads, lambda a, b: [_multiply_add(count, out) for out in outs[a:b]])
@@ -114,8 +114,8 @@ def _draws(logits, V, banned, temperature, top_k, top_p, min_p, uniforms, work, 
 
 @jit
 def _multiply_add(turns, out):
-    a, b = spread(np.float32(0.999)), spread(np.float32(0.001))
-    c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = c8 = c9 = c10 = c11 = spread(np.float32(0))
+    a, b = broadcast(np.float32(0.999)), broadcast(np.float32(0.001))
+    c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = c8 = c9 = c10 = c11 = broadcast(np.float32(0))
     for _ in range(turns):
         c0, c1, c2, c3 = fma(c0, a, b), fma(c1, a, b), fma(c2, a, b), fma(c3, a, b)
         c4, c5, c6, c7 = fma(c4, a, b), fma(c5, a, b), fma(c6, a, b), fma(c7, a, b)

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from lstmgen.kernels.forks import Own
+from lstmgen.kernels.forks import PerProcess
 from lstmgen.network.window import Window
 
 _KEPT = 3  # windows that nobody uses whose buffers are kept: training, evaluating, one more
 
 
-class Spaces:
+class WindowPool:
     """Windows by their shape (T, B), made when there is none that is free.
 
     free: those that nobody uses, the one that was used last at the end.
@@ -24,10 +24,10 @@ class Spaces:
     def __init__(self, make: Callable[[int, int], Window]) -> None:
         self._make = make
         self.free: list[Window] = []
-        self._lock = Own(Lock)
+        self._lock = PerProcess(Lock)
 
     @contextmanager
-    def of(self, T: int, B: int) -> Iterator[Window]:
+    def borrow(self, T: int, B: int) -> Iterator[Window]:
         """A window that is nobody else's while the block runs; its numbers are what the last call left.
 
         Of a block that is broken off a thread may still be at work in it, so it is not used again.

@@ -1,7 +1,7 @@
 """The emitted words: a vector type for Numba and what can be done with it, as LLVM code.
 
 A `vector` holds LANES float32 numbers. Kernels use it like a number: `f * c + i * g`, `tanh(v)`, `load(array, at)`.
-`tiles.py` makes the products of it; `plain.py` holds the same words without any emitted code.
+`tiles.py` makes the products of it; `simd_fallback.py` holds the same words without any emitted code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOU
 WIDTH = LANES
 SCALAR, INDEX, INT32 = ir.FloatType(), ir.IntType(64), ir.IntType(32)
 VECTOR = ir.VectorType(SCALAR, LANES)
-at = types.intp
+INTP = types.intp
 
 
 class VectorType(types.Type):  # type: ignore[misc]
@@ -169,7 +169,7 @@ def store_at(builder: Any, value: Any, data: Any, offset: Any) -> None:
     builder.store(value, builder.bitcast(builder.gep(data, [offset]), VECTOR.as_pointer()), align=4)
 
 
-def spread_of(builder: Any, number: Any) -> Any:
+def broadcast_of(builder: Any, number: Any) -> Any:
     """The vector of LANES times a number."""
     undefined = ir.Constant(VECTOR, ir.Undefined)
     one = builder.insert_element(undefined, number, ir.Constant(INT32, 0))
@@ -183,7 +183,7 @@ def load(typingctx, array, offset):  # type: ignore[no-untyped-def]
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return load_at(builder, data_of(context, builder, sig.args[0], args[0]), args[1])
 
-    return _vector(array, at), codegen
+    return _vector(array, INTP), codegen
 
 
 @intrinsic
@@ -194,15 +194,15 @@ def store(typingctx, array, offset, value):  # type: ignore[no-untyped-def]
         store_at(builder, args[2], data_of(context, builder, sig.args[0], args[0]), args[1])
         return context.get_dummy_value()
 
-    return types.void(array, at, _vector), codegen
+    return types.void(array, INTP, _vector), codegen
 
 
 @intrinsic
-def spread(typingctx, number):  # type: ignore[no-untyped-def]
+def broadcast(typingctx, number):  # type: ignore[no-untyped-def]
     """The vector of LANES times `number`."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return spread_of(builder, args[0])
+        return broadcast_of(builder, args[0])
 
     return _vector(types.float32), codegen
 
@@ -262,4 +262,4 @@ def transpose(typingctx, A, a0, a_row, B, b0, b_row):  # type: ignore[no-untyped
             store_at(b, row, B, b.add(b0, b.mul(b_row, k)))
         return context.get_dummy_value()
 
-    return types.void(A, at, at, B, at, at), codegen
+    return types.void(A, INTP, INTP, B, INTP, INTP), codegen

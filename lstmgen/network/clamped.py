@@ -17,24 +17,24 @@ from numpy.typing import NDArray
 from lstmgen.errors import UsageError
 from lstmgen.kernels.compile import is_cached
 from lstmgen.kernels.draw import draw
-from lstmgen.network.holds import Hold, check_hold
+from lstmgen.network.clamps import Clamp, check_clamp
 from lstmgen.network.network import Gradient, Ids, Network
 from lstmgen.network.parameters import Floats
-from lstmgen.network.window import Stop, check_ids
+from lstmgen.network.window import ShouldStop, check_ids
 from lstmgen.settings import Architecture
 
 
-class HeldNetwork(Network):
+class ClampedNetwork(Network):
     """`network`'s weights, shared, with `holds` in force; where two hold the same number the later one does."""
 
-    def __init__(self, network: Network, holds: Sequence[Hold] = ()) -> None:
+    def __init__(self, network: Network, holds: Sequence[Clamp] = ()) -> None:
         super().__init__(network.architecture, network.parameters)
         for hold in holds:
-            check_hold(hold, network.architecture)
-        self.holds = tuple(holds)
+            check_clamp(hold, network.architecture)
+        self.clamps = tuple(holds)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return HeldNetwork, (Network(self.architecture, self.parameters), self.holds)
+        return ClampedNetwork, (Network(self.architecture, self.parameters), self.clamps)
 
     def trace(self, x: Ids, state: Floats) -> dict[str, Floats]:
         """As `Network.trace`: what is held shows the value it is held at."""
@@ -47,12 +47,12 @@ class HeldNetwork(Network):
         found, after = self._run(x, state)
         return self._read_out(found["h"]), after
 
-    def advance(self, x: Ids, state: Floats, stop: Stop | None = None) -> Floats:
+    def advance(self, x: Ids, state: Floats, stop: ShouldStop | None = None) -> Floats:
         """As `Network.advance`; `stop` is not asked."""
         return self._run(x, state)[1]
 
     @np.errstate(invalid="ignore")
-    def losses(self, x: Ids, y: Ids, state: Floats, stop: Stop | None = None) -> tuple[Floats, Floats]:
+    def losses(self, x: Ids, y: Ids, state: Floats, stop: ShouldStop | None = None) -> tuple[Floats, Floats]:
         """As `Network.losses`; `stop` is not asked."""
         check_ids(y, self.architecture.vocabulary)
         logits, after = self.logits(x, state)
@@ -62,14 +62,14 @@ class HeldNetwork(Network):
         ).squeeze(-1)
         return np.where(y >= 0, surprise, 0).astype(np.float32), after
 
-    def writer(self, rows: int, precision: str = "float32") -> HeldWriter:
-        """As `Network.writer`, in float32 only."""
+    def sampler(self, rows: int, precision: str = "float32") -> LogitsSampler:
+        """As `Network.sampler`, in float32 only."""
         if precision != "float32":
             raise UsageError("With clamped gates or units the network computes in float32.\nLeave --precision out.")
-        return HeldWriter(self, rows)
+        return LogitsSampler(self, rows)
 
     def gradient(
-        self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: Stop | None = None,
+        self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: ShouldStop | None = None,
         weight_masks: Floats | None = None, token_masks: Floats | None = None,
     ) -> Gradient:  # fmt: skip
         """There is none: what is held does not learn."""
@@ -122,13 +122,13 @@ class HeldNetwork(Network):
 
     def _hold(self, layer: int, letter: str, values: Floats) -> Floats:
         """(B, H) with what is held in it set."""
-        for hold in self.holds:
+        for hold in self.clamps:
             if (hold.layer, hold.letter) == (layer, letter):
                 values[:, slice(None) if hold.unit is None else hold.unit] = hold.value
         return values
 
 
-def ready() -> bool:
+def logits_sampler_ready() -> bool:
     """Whether all that writing needs is compiled already."""
     return is_cached(draw)
 
@@ -144,7 +144,7 @@ class ComputesLogits(Protocol):
         """As `Network.logits`."""
 
 
-class HeldWriter:
+class LogitsSampler:
     """Writes as `Writer` does, with the same filters and draws, a token at a time from any network's logits."""
 
     def __init__(self, network: ComputesLogits, rows: int) -> None:
@@ -152,7 +152,7 @@ class HeldWriter:
         V = network.architecture.vocabulary
         self._work, self._order = np.zeros(V, np.float32), np.zeros(V, np.int32)
 
-    def write(
+    def next_tokens(
         self, ids: Ids, state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0, top_k: int = 0,
         top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
     ) -> tuple[Ids, Floats]:  # fmt: skip

@@ -24,17 +24,17 @@ from lstmgen.errors import UsageError
 from lstmgen.kernels.compile import is_cached
 from lstmgen.kernels.lanes import BF16, NR
 from lstmgen.kernels.lookup import fill_table_onehot
-from lstmgen.kernels.pack import as_bf16
+from lstmgen.kernels.pack import to_bf16
 from lstmgen.kernels.product import table_product
-from lstmgen.kernels.threads import Threads
+from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
-from lstmgen.network.packed import Packed
-from lstmgen.network.parameters import Floats, new
+from lstmgen.network.packed import PackedWeights
+from lstmgen.network.parameters import Floats, zeros_aligned
 from lstmgen.network.window import check_ids
 from lstmgen.settings import Architecture
 
 
-def _full_table(g: Geometry, packed: Packed, flat: Floats) -> Floats:
+def _full_table(g: Geometry, packed: PackedWeights, flat: Floats) -> Floats:
     """Layer 0's input side for every token, and the bias alone behind them: flat (V + 1, P NR)."""
     size = g.P * NR
     bias = packed.bias[:size]
@@ -59,7 +59,7 @@ def _kernel(cell: str, precision: str) -> Callable[..., None]:
     return CELLS[cell].sample_tokens_bf16 if precision == "bf16" else CELLS[cell].sample_tokens
 
 
-def ready(cell: str, precision: str = "float32") -> bool:
+def sampler_ready(cell: str, precision: str = "float32") -> bool:
     """Whether the writing kernel is compiled already; else the first text takes some seconds."""
     return is_cached(_kernel(cell, precision))
 
@@ -77,62 +77,64 @@ def check_precision(precision: str) -> None:
 def _in_bf16(panels: Floats) -> NDArray[np.uint16]:
     """Packed weights at half the size."""
     found = np.empty(len(panels), np.uint16)
-    as_bf16(panels, found)
+    to_bf16(panels, found)
     return found
 
 
-class Writes(Protocol):
+class TokenSampler(Protocol):
     """Whatever writes for `rows` texts side by side."""
 
     rows: int
 
-    def write(
+    def next_tokens(
         self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
         top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
     ) -> tuple[NDArray[np.int32], Floats]:  # fmt: skip
-        """As `Writer.write`."""
+        """As `KernelSampler.next_tokens`."""
 
 
-class Script:
+class SamplerWeights:
     """What is the same for all that write with one network: the kernel, the weights as it wants them, the table."""
 
-    def __init__(self, architecture: Architecture, packed: Packed, flat: Floats, precision: str) -> None:
+    def __init__(self, architecture: Architecture, packed: PackedWeights, flat: Floats, precision: str) -> None:
         check_precision(precision)
         self.kernel = _kernel(architecture.cell, precision)
         pack: Callable[[Floats], AnyArray] = _in_bf16 if precision == "bf16" else np.asarray
-        self.weights = NetworkWeights(
+        self.record = NetworkWeights(
             packed.layers._replace(U=pack(packed.U)), pack(packed.W[packed.w_at[1] :]), packed.bias,
             pack(packed.output), packed.output_bias, architecture.skip_sum,
         )  # fmt: skip
         self.table = _full_table(packed.geometry, packed, flat)
 
 
-class _Seat:
+class _MemberBuffers:
     """What a thread at work on a text has for itself."""
 
     def __init__(self, g: Geometry, rows: int, Z: Floats, states: States, table: Floats) -> None:
         self.ids = np.zeros(rows, np.int32)
         self.work = Work(1, rows, g.Hp, Z, Inputs(self.ids, np.zeros(rows, np.int32), table), states)
-        self.scratch = new(g.V), new(g.V), np.zeros(g.V, np.int32)
+        self.scratch = zeros_aligned(g.V), zeros_aligned(g.V), np.zeros(g.V, np.int32)
 
 
-class Writer:
+class KernelSampler:
     """Writes for B texts side by side; a text's tokens do not depend on the others, nor on the number of threads.
 
-    With several seats as many threads share the panels of every layer (see `cells/token_loop.py`).
+    With several team_size as many threads share the panels of every layer (see `cells/token_loop.py`).
     """
 
-    def __init__(self, packed: Packed, script: Script, rows: int, threads: Threads, seats: int = 1) -> None:
+    def __init__(
+        self, packed: PackedWeights, weights: SamplerWeights, rows: int, threads: ThreadPool, team_size: int = 1
+    ) -> None:
         g = self.geometry = packed.geometry
-        self.script, self.rows, self.threads = script, rows, threads
-        h, c = new(g.L, 2, rows, g.Hp), new(g.L, 2, rows, g.Hp)
-        Z, self.logits = new(g.L, g.P, rows, NR), new(g.Pv, rows, NR)
+        self.weights, self.rows, self.threads = weights, rows, threads
+        h, c = zeros_aligned(g.L, 2, rows, g.Hp), zeros_aligned(g.L, 2, rows, g.Hp)
+        Z, self.logits = zeros_aligned(g.L, g.P, rows, NR), zeros_aligned(g.Pv, rows, NR)
         states = States(h, c, h, c, False)
         before = [array.reshape(g.L, 2, rows, g.Hp)[:, 0, :, : g.H] for array in (c, h)]
         self.states = before[-len(packed.cell.states) :]
-        self.seats = [_Seat(g, rows, Z, states, script.table) for _ in range(seats)]
+        self.members = [_MemberBuffers(g, rows, Z, states, weights.table) for _ in range(team_size)]
 
-    def write(
+    def next_tokens(
         self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
         top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
     ) -> tuple[NDArray[np.int32], Floats]:  # fmt: skip
@@ -150,39 +152,39 @@ class Writer:
         flat_uniforms = np.ascontiguousarray(uniforms, np.float64).reshape(-1)
         filters = Filters(float(temperature), int(top_k), float(top_p), float(min_p), banned, flat_uniforms)
         sizes = SamplerSizes(g.V, g.Pv, g.L, g.P, len(uniforms))
-        team = Team(len(self.seats), np.zeros(1, np.int64))
+        team = Team(len(self.members), np.zeros(1, np.int64))
 
-        def sit(k: int, _: int) -> NDArray[np.int32]:
-            own, written = self.seats[k], np.zeros(sizes.n * B, np.int32)
+        def run(k: int, _: int) -> NDArray[np.int32]:
+            own, written = self.members[k], np.zeros(sizes.n * B, np.int32)
             own.ids[:] = ids
             scratch = Scratch(*own.scratch, written)
-            self.script.kernel(sizes, self.script.weights, own.work, self.logits, filters, scratch, k, team)
+            self.weights.kernel(sizes, self.weights.record, own.work, self.logits, filters, scratch, k, team)
             return written
 
-        written = self.threads.together(team.size, sit)[0]
+        written = self.threads.run_together(team.size, run)[0]
         return written.reshape(sizes.n, B), np.stack(self.states)
 
 
-class Writers:
-    """Several writers at work at once, each on a thread of its own, as one for all their rows."""
+class JoinedSampler:
+    """Several samplers at work at once, each on a thread of its own, as one for all their rows."""
 
-    def __init__(self, writers: Sequence[Writer], threads: Threads) -> None:
-        self.writers, self.threads = writers, threads
-        self.rows = sum(writer.rows for writer in writers)
+    def __init__(self, samplers: Sequence[KernelSampler], threads: ThreadPool) -> None:
+        self.samplers, self.threads = samplers, threads
+        self.rows = sum(sampler.rows for sampler in samplers)
 
-    def write(
+    def next_tokens(
         self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
         top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
     ) -> tuple[NDArray[np.int32], Floats]:  # fmt: skip
-        """As `Writer.write`."""
-        ends = np.cumsum([writer.rows for writer in self.writers])
+        """As `KernelSampler.next_tokens`."""
+        ends = np.cumsum([sampler.rows for sampler in self.samplers])
 
         def one(k: int, _: int) -> tuple[NDArray[np.int32], Floats]:
-            writer = self.writers[k]
-            rows = slice(ends[k] - writer.rows, ends[k])
-            return writer.write(
+            sampler = self.samplers[k]
+            rows = slice(ends[k] - sampler.rows, ends[k])
+            return sampler.next_tokens(
                 ids[rows], state[:, :, rows], uniforms[:, rows], temperature, top_k, top_p, min_p, banned
             )
 
-        tokens, states = zip(*self.threads.split(len(self.writers), one, len(self.writers)), strict=True)
+        tokens, states = zip(*self.threads.split(len(self.samplers), one, len(self.samplers)), strict=True)
         return np.concatenate(tokens, axis=1), np.concatenate(states, axis=2)

@@ -1,4 +1,4 @@
-"""The same words as `words.py` without any emitted code: the readable reference, and what a strange CPU falls back to.
+"""The same words as `simd.py` without any emitted code: the readable reference, and what a strange CPU falls back to.
 
 A "vector" is one number here (WIDTH 1), so a loop `for j in range(0, LANES, WIDTH)` in a kernel runs over numbers.
 With NUMBA_DISABLE_JIT=1 all of it, and every kernel, runs as the Python that stands there.
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba import config, njit
 
-from lstmgen.kernels.lanes import LANES, ROWS, TALL, VECTORS
+from lstmgen.kernels.lanes import LANES, NARROW_TILE_ROWS, TILE_ROWS, VECTORS
 from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
 
 WIDTH = 1
@@ -38,7 +38,7 @@ def store(array: Any, at: Any, value: Any) -> None:
 
 
 @_word
-def spread(number: Any) -> Any:
+def broadcast(number: Any) -> Any:
     return _F(number)
 
 
@@ -138,6 +138,6 @@ def _make_python_tile(rows: int, vectors: int) -> Any:
     return tile
 
 
-_SHAPES = [(rows, VECTORS) for rows in range(1, ROWS + 1)] + [(1, 1), (TALL, 1)]
+_SHAPES = [(rows, VECTORS) for rows in range(1, TILE_ROWS + 1)] + [(1, 1), (NARROW_TILE_ROWS, 1)]
 _make = _make_python_tile if config.DISABLE_JIT else _make_tile
 TILES = {(rows, vectors): _make(rows, vectors) for rows, vectors in _SHAPES}

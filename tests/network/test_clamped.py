@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmgen.errors import UsageError
-from lstmgen.network import HeldNetwork, Hold, parse_hold, together
+from lstmgen.network import Clamp, ClampedNetwork, merge_clamps, parse_clamp
 from lstmgen.settings import Architecture
 from tests.naive.cells import logistic
 from tests.network.cases import CELLS, Case, both
@@ -19,7 +19,7 @@ SIZES += [Case("lstm", "tanh", V=40, E=17, H=17, L=3, B=3, tied=True, skip_sum=T
 @pytest.mark.parametrize("case", CASES + SIZES, ids=str)
 def test_with_nothing_held_it_agrees_with_the_network(case):
     _, network, window = both(case, 1)
-    held = HeldNetwork(network)
+    held = ClampedNetwork(network)
     close = {"rtol": 1e-5, "atol": 1e-5}
     np.testing.assert_array_equal(held.zero_state(case.B), network.zero_state(case.B))
     expected, found = network.trace(window.x, window.state), held.trace(window.x, window.state)
@@ -40,9 +40,11 @@ def test_with_nothing_held_it_writes_the_same(case, filters):
     _, network, window = both(case, 2)
     uniforms, banned = np.random.default_rng(1).random((7, case.B)), np.zeros(case.V, np.uint8)
     banned[3] = 1
-    expected, end = network.writer(case.B).write(window.x[0], window.state, uniforms, banned=banned, **filters)
+    expected, end = network.sampler(case.B).next_tokens(window.x[0], window.state, uniforms, banned=banned, **filters)
     found, after = (
-        HeldNetwork(network).writer(case.B).write(window.x[0], window.state, uniforms, banned=banned, **filters)
+        ClampedNetwork(network)
+        .sampler(case.B)
+        .next_tokens(window.x[0], window.state, uniforms, banned=banned, **filters)
     )
     np.testing.assert_array_equal(found, expected)
     np.testing.assert_allclose(after, end, rtol=1e-5, atol=1e-5)
@@ -112,10 +114,10 @@ def by_hand(network, x, holds):
 def test_what_is_held_is_what_the_equations_then_say(cell, squashing, texts):
     case = Case(cell, squashing, V=7, E=0, H=5, L=2, B=1, T=6)
     _, network, _ = both(case, 3)
-    holds = [parse_hold(text, case.architecture) for text in texts]
+    holds = [parse_clamp(text, case.architecture) for text in texts]
     x = np.array([-1, 3, 3, 0, -1, 5])
-    rows = by_hand(network, x, {hold.place: hold.value for hold in holds})
-    found = HeldNetwork(network, holds).trace(x[:, None].astype(np.int32), network.zero_state(1))
+    rows = by_hand(network, x, {hold.target: hold.value for hold in holds})
+    found = ClampedNetwork(network, holds).trace(x[:, None].astype(np.int32), network.zero_state(1))
     for t, row in enumerate(rows):
         for letter in case.architecture.facts.letters:
             np.testing.assert_allclose(found[letter][t, 0], row[letter], atol=1e-5, err_msg=f"{letter} {t}")
@@ -125,14 +127,16 @@ def test_what_is_held_is_what_the_equations_then_say(cell, squashing, texts):
 def test_writing_is_steered_and_cut_anywhere():
     case = Case("lstm", "tanh", V=13, E=6, H=17, L=2, B=3)
     _, network, window = both(case, 4)
-    held = HeldNetwork(network, [Hold(1, "h", n, 1.0 - 0.1 * n) for n in range(17)])  # every output: always the same
-    ids, _ = held.writer(3).write(window.x[0], window.state, np.full((5, 3), 0.5), temperature=0.0)
+    held = ClampedNetwork(
+        network, [Clamp(1, "h", n, 1.0 - 0.1 * n) for n in range(17)]
+    )  # every output: always the same
+    ids, _ = held.sampler(3).next_tokens(window.x[0], window.state, np.full((5, 3), 0.5), temperature=0.0)
     logits = held.views["output.W"] @ (1.0 - 0.1 * np.arange(17)) + held.views["output.b"]
     assert (ids == int(np.argmax(logits))).all()
-    held, uniforms = HeldNetwork(network, [Hold(0, "f", None, 0.0)]), np.random.default_rng(0).random((6, 3))
-    whole, end = held.writer(3).write(window.x[0], window.state, uniforms)
-    first, state = held.writer(3).write(window.x[0], window.state, uniforms[:2])
-    second, state = held.writer(3).write(first[-1], state, uniforms[2:])
+    held, uniforms = ClampedNetwork(network, [Clamp(0, "f", None, 0.0)]), np.random.default_rng(0).random((6, 3))
+    whole, end = held.sampler(3).next_tokens(window.x[0], window.state, uniforms)
+    first, state = held.sampler(3).next_tokens(window.x[0], window.state, uniforms[:2])
+    second, state = held.sampler(3).next_tokens(first[-1], state, uniforms[2:])
     np.testing.assert_array_equal(np.concatenate([first, second]), whole)
     np.testing.assert_allclose(state, end, atol=1e-6)
 
@@ -140,7 +144,7 @@ def test_writing_is_steered_and_cut_anywhere():
 def test_it_does_not_train():
     _, network, window = both(CASES[0], 5)
     with pytest.raises(NotImplementedError):
-        HeldNetwork(network).gradient(window.x, window.y, window.state)
+        ClampedNetwork(network).gradient(window.x, window.y, window.state)
 
 
 LSTM, RNN = Architecture("lstm", 5, 0, 20, 2), Architecture("rnn", 5, 0, 3, 1)
@@ -149,17 +153,17 @@ LSTM, RNN = Architecture("lstm", 5, 0, 20, 2), Architecture("rnn", 5, 0, 3, 1)
 @pytest.mark.parametrize(
     ("text", "hold", "written"),
     [
-        ("f=0", Hold(1, "f", None, 0.0), "1:f=0"),
-        (" F = .5 ", Hold(1, "f", None, 0.5), "1:f=0.5"),
-        ("0:g.17=-1", Hold(0, "g", 17, -1.0), "0:g.17=-1"),
-        ("17=1e1", Hold(1, "h", 17, 10.0), "1:17=10"),
-        ("0:0=-0.25", Hold(0, "h", 0, -0.25), "0:0=-0.25"),
-        ("h.3=1", Hold(1, "h", 3, 1.0), "1:3=1"),
+        ("f=0", Clamp(1, "f", None, 0.0), "1:f=0"),
+        (" F = .5 ", Clamp(1, "f", None, 0.5), "1:f=0.5"),
+        ("0:g.17=-1", Clamp(0, "g", 17, -1.0), "0:g.17=-1"),
+        ("17=1e1", Clamp(1, "h", 17, 10.0), "1:17=10"),
+        ("0:0=-0.25", Clamp(0, "h", 0, -0.25), "0:0=-0.25"),
+        ("h.3=1", Clamp(1, "h", 3, 1.0), "1:3=1"),
     ],
 )
 def test_how_it_is_written(text, hold, written):
-    found = parse_hold(text, LSTM)
-    assert found == hold and str(found) == written and parse_hold(written, LSTM) == hold
+    found = parse_clamp(text, LSTM)
+    assert found == hold and str(found) == written and parse_clamp(written, LSTM) == hold
 
 
 @pytest.mark.parametrize(
@@ -186,23 +190,23 @@ def test_how_it_is_written(text, hold, written):
 )
 def test_what_cannot_be_held(text, says):
     with pytest.raises(UsageError, match="(?s)" + says.replace(".", r"\.")):
-        parse_hold(text, LSTM)
+        parse_clamp(text, LSTM)
 
 
 def test_a_plain_rnn_has_no_gates():
     with pytest.raises(UsageError, match="a plain RNN has none"):
-        parse_hold("f=0", RNN)
+        parse_clamp("f=0", RNN)
     with pytest.raises(UsageError, match="this model has one, number 0"):
-        parse_hold("1:2=0", RNN)
+        parse_clamp("1:2=0", RNN)
     with pytest.raises(UsageError):
-        HeldNetwork(both(Case("rnn", "tanh", V=5, E=0, H=3, L=1, B=1), 0)[1], [Hold(0, "h", 3, 0.0)])
+        ClampedNetwork(both(Case("rnn", "tanh", V=5, E=0, H=3, L=1, B=1), 0)[1], [Clamp(0, "h", 3, 0.0)])
 
 
 @given(st.text(alphabet="fiog0123456789.:=-+e h", max_size=12))
 @settings(max_examples=300)
 def test_any_text_is_a_hold_or_refused(text):
     try:
-        hold = parse_hold(text, LSTM)
+        hold = parse_clamp(text, LSTM)
     except UsageError as error:
         assert str(error)
     else:
@@ -210,7 +214,7 @@ def test_any_text_is_a_hold_or_refused(text):
 
 
 def test_the_later_one_counts():
-    one, all_f, other = Hold(0, "f", 3, 1.0), Hold(0, "f", None, 0.0), Hold(1, "f", 3, 1.0)
-    assert together((one,), Hold(0, "f", 3, 0.5)) == (Hold(0, "f", 3, 0.5),)
-    assert together((one, other), all_f) == (other, all_f)
-    assert together((all_f,), one) == (all_f, one)
+    one, all_f, other = Clamp(0, "f", 3, 1.0), Clamp(0, "f", None, 0.0), Clamp(1, "f", 3, 1.0)
+    assert merge_clamps((one,), Clamp(0, "f", 3, 0.5)) == (Clamp(0, "f", 3, 0.5),)
+    assert merge_clamps((one, other), all_f) == (other, all_f)
+    assert merge_clamps((all_f,), one) == (all_f, one)

@@ -89,9 +89,9 @@ def test_largest_total_and_root():
 SHOW = """
 import numpy as np
 from lstmgen.kernels import compile as c
-c.Choice.folder = None
+c.CompiledWith.cache_folder = None
 from lstmgen.kernels.product import product
-from lstmgen.kernels.words import LANES
+from lstmgen.kernels.simd import LANES
 a = np.zeros(4096, np.float32)
 product(a, 0, 16, 1, 0, a, 0, 64, 0, a, 0, 64, 4, 1, 6)
 (code,) = product.inspect_llvm().values()
