@@ -45,11 +45,11 @@ def test_the_model_itself_is_not_touched(model):
     before = model.sample(seed=1, length=40)
     assert model.held("f=0").sample(seed=1, length=40) != before
     assert model.sample(seed=1, length=40) == before
-    assert not hasattr(model.network, "holds")
+    assert not hasattr(model.network, "clamps")
 
 
 def test_the_later_one_counts(model):
-    assert [str(hold) for hold in model.held("f=0", "1:f=1", "f.2=0").network.holds] == ["1:f=1", "1:f.2=0"]
+    assert [str(hold) for hold in model.held("f=0", "1:f=1", "f.2=0").network.clamps] == ["1:f=1", "1:f.2=0"]
 
 
 @pytest.mark.parametrize("text", ["x=1", "f=2", "6=1", "2:f=0", "f=nan", "nonsense", "f"])

@@ -91,7 +91,7 @@ def test_its_default_rate_and_what_it_refuses() -> None:
     assert _default_rate(256) == pytest.approx(5e-4)
     assert _default_rate(1024) == pytest.approx(2.5e-4)
     assert (_default_rate(4), _default_rate(100_000)) == (1e-3, 1e-4)
-    with pytest.raises(UsageError, match="does not learn"):
+    with pytest.raises(UsageError, match="cannot learn"):
         AdaptingNetwork(ClampedNetwork(network_for()))
     network = network_for()
     network.parameters[:] *= np.float32(1e38)

@@ -169,9 +169,9 @@ def test_how_it_is_written(text, hold, written):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "does not say what to hold"),
-        ("f", "does not say what to hold"),
-        ("f=", "does not say what to hold"),
+        ("", "does not say what to clamp"),
+        ("f", "does not say what to clamp"),
+        ("f=", "does not say what to clamp"),
         ("f=zero", "does not give a number"),
         ("f=nan", "does not give a number"),
         ("3=inf", "does not give a number"),
@@ -180,12 +180,12 @@ def test_how_it_is_written(text, hold, written):
         ("20=1", "numbered 0 to 19"),
         ("f.20=1", "numbered 0 to 19"),
         ("2:f=0", "There is no layer 2: they are numbered 0 to 1."),
-        ("f=1.5", "from 0 to 1, not at 1.5"),
+        ("f=1.5", "from 0 to 1, not to 1.5"),
         ("g=-2", "from -1 to 1"),
         ("3=1e9", "from -1000 to 1000"),
-        ("-1=0", "does not say what to hold"),
+        ("-1=0", "does not say what to clamp"),
         ("f=0,i=1", "does not give a number"),
-        ("٣=1", "does not say what to hold"),
+        ("٣=1", "does not say what to clamp"),
     ],
 )
 def test_what_cannot_be_held(text, says):
@@ -196,7 +196,7 @@ def test_what_cannot_be_held(text, says):
 def test_a_plain_rnn_has_no_gates():
     with pytest.raises(UsageError, match="a plain RNN has none"):
         parse_clamp("f=0", RNN)
-    with pytest.raises(UsageError, match="this model has one, number 0"):
+    with pytest.raises(UsageError, match="this model has only layer 0"):
         parse_clamp("1:2=0", RNN)
     with pytest.raises(UsageError):
         ClampedNetwork(both(Case("rnn", "tanh", V=5, E=0, H=3, L=1, B=1), 0)[1], [Clamp(0, "h", 3, 0.0)])

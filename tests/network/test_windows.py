@@ -94,7 +94,7 @@ def test_any_number_of_threads_gives_the_same_bytes(case):
 def gradient_bytes(network, window):
     """All that a call for the gradient returns."""
     found = network.gradient(window.x, window.y, window.state, masks=window.masks)
-    return [np.asarray(a).tobytes() for a in (found.loss, found.gradient, found.state, found.initial)]
+    return [np.asarray(a).tobytes() for a in (found.loss, found.gradient, found.state, found.initial_state_gradient)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -124,7 +124,7 @@ def share_steps(monkeypatch) -> None:
     """Threads share every step, however small the network."""
     monkeypatch.setattr("lstmgen.network.network._SMALL_FLOP", 0.0)
     monkeypatch.setattr("lstmgen.network.passes._UNEVEN", 9.0)
-    monkeypatch.setattr("lstmgen.network.strategy_timer.StrategyTimer.choose", lambda pace: 1)
+    monkeypatch.setattr("lstmgen.network.strategy_timer.StrategyTimer.choose", lambda timer: 1)
 
 
 @pytest.mark.skipif(not HAS_BARRIER, reason="without the barrier every thread has rows of its own")
@@ -166,33 +166,35 @@ def test_steps_can_be_shared_where_a_thread_would_have_few_rows():
     assert [seats(512, 16, 2), seats(512, 64, 2), seats(16, 16, 2), seats(512, 16, 1)] == [many, 1, 1, 1]
 
 
-def run_at(pace, seconds, windows) -> list:
+def run_at(timer, seconds, windows) -> list:
     """The ways of so many windows where way 0 and way 1 take these seconds."""
     ways = []
     for _ in range(windows):
-        ways.append(pace.choose())
-        pace.note(ways[-1], seconds[ways[-1]])
+        ways.append(timer.choose())
+        timer.record(ways[-1], seconds[ways[-1]])
     return ways
 
 
 @pytest.mark.parametrize("quick", [0, 1])
 def test_the_quicker_way_is_found_kept_and_doubted_now_and_then(quick):
-    pace, seconds = StrategyTimer(), [2.0, 2.0]
+    timer, seconds = StrategyTimer(), [2.0, 2.0]
     seconds[quick] = 1.0
-    assert run_at(pace, seconds, 2 * _FIRST_WINDOWS) == [0] * _FIRST_WINDOWS + [1] * _FIRST_WINDOWS
-    later = run_at(pace, seconds, 10 * _RETRY_EVERY)
+    assert run_at(timer, seconds, 2 * _FIRST_WINDOWS) == [0] * _FIRST_WINDOWS + [1] * _FIRST_WINDOWS
+    later = run_at(timer, seconds, 10 * _RETRY_EVERY)
     assert later[: _RETRY_EVERY - 1] == [quick] * (_RETRY_EVERY - 1)
-    assert later.count(1 - quick) == 5  # after EVERY windows, then after each 2 EVERY, since it is twice as slow
+    assert (
+        later.count(1 - quick) == 5
+    )  # after so many windows, then after each twice as many, since it is twice as slow
 
 
 def test_a_machine_that_changes_is_noticed():
-    pace = StrategyTimer()
-    run_at(pace, [1.0, 0.8], 3 * _RETRY_EVERY)
-    assert pace.faster() == 1
-    crowded = run_at(pace, [1.0, 30.0], 20)  # those who meet after every step lose most to other programs
+    timer = StrategyTimer()
+    run_at(timer, [1.0, 0.8], 3 * _RETRY_EVERY)
+    assert timer.faster() == 1
+    crowded = run_at(timer, [1.0, 30.0], 20)  # those who meet after every step lose most to other programs
     assert crowded[:2] == [1, 0] and set(crowded[2:]) == {0}
-    run_at(pace, [1.0, 0.8], 40 * _RETRY_EVERY)
-    assert pace.faster() == 1
+    run_at(timer, [1.0, 0.8], 40 * _RETRY_EVERY)
+    assert timer.faster() == 1
 
 
 @pytest.mark.parametrize("threads", [1, 2])
