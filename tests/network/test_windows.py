@@ -182,9 +182,7 @@ def test_the_quicker_way_is_found_kept_and_doubted_now_and_then(quick):
     assert run_at(timer, seconds, 2 * _FIRST_WINDOWS) == [0] * _FIRST_WINDOWS + [1] * _FIRST_WINDOWS
     later = run_at(timer, seconds, 10 * _RETRY_EVERY)
     assert later[: _RETRY_EVERY - 1] == [quick] * (_RETRY_EVERY - 1)
-    assert (
-        later.count(1 - quick) == 5
-    )  # after so many windows, then after each twice as many, since it is twice as slow
+    assert later.count(1 - quick) == 5  # after so many windows, then twice as many: it is twice as slow
 
 
 def test_a_machine_that_changes_is_noticed():
