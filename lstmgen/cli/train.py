@@ -62,7 +62,10 @@ def train(
     [bold]lstmgen train poems.txt --from ready[/]      start from another model's weights
     """
     if not corpus and not resume:
-        raise UsageError("No text was given.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook")
+        raise UsageError(
+            "No text was given.\n"
+            "Name a file, a folder, - for standard input, or a shipped corpus: lstmgen train storybook"
+        )
     settings = _settings(context.params)
     begin: dict[str, Any] = {"force": force, "from_model": from_model}
     _run(list(corpus or []), out, settings, begin, resume=resume, dry_run=dry_run, quiet=quiet, json=json)

@@ -42,9 +42,11 @@ def test_a_run_is_told_row_by_row(run: Runner, tale: Path) -> None:
     plan = lines[lines.index("Plan") :]
     rows = {line.split()[0]: line.split()[1] for line in plan[1:11] if line.startswith("  ")}
     assert rows["cell"] == "lstm"
-    assert rows["size"] == "1"
+    assert rows["layers"] == "1"
     assert rows["seed"] == "7"
-    assert any(re.fullmatch(r"  [\d,]+ parameters, about [\d.]+ [KM]B of memory", line) for line in plan)
+    assert any(
+        re.fullmatch(r"  [\d,]+ parameters \(numbers to learn\), about [\d.]+ [KM]B of memory", line) for line in plan
+    )
     table = plan[plan.index("   update   tokens     time   train  validation    best bits/char  tokens/s") + 1 :]
     assert [line.split()[0] for line in table if re.match(r" +\d+ ", line)][-1] == "3"
     assert any(
@@ -70,7 +72,7 @@ def test_the_n_gram_is_told_and_compared_with(run: Runner, tale: Path) -> None:
     found = load("tale").header["training"]
     ngram = found["ngram"]
     assert (ngram["order"], ngram["tokens"]) == (7, 1_710)
-    assert said[above - 1] == (
+    assert said[above - 2] == (
         "  Baseline, a 7-gram (counting only): validation "
         f"{ngram['sample_nats']:.3f}, {ngram['sample_bits']:.3f} bits/char"
     )
@@ -84,7 +86,7 @@ def test_the_n_gram_is_told_and_compared_with(run: Runner, tale: Path) -> None:
     assert f"; a 7-gram, by counting alone: {ngram['nats']:.4f} nats, {ngram['bits']:.4f} bits" in card
     assert "ngram" not in card
     again = run("train", "--resume", "--steps", "5").err
-    assert said[above - 1] in again
+    assert said[above - 2] in again
     Path("short.txt").write_text(TEXT[:500], encoding="utf-8")
     assert "gram" not in run("train", "short.txt", *STEPS).err
 
@@ -157,8 +159,8 @@ def test_resume_goes_on(run: Runner, tale: Path) -> None:
     assert run("train", "tale.txt", *STEPS, "-q").code == 0
     ran = run("train", "--resume", "--steps", "5")
     assert (ran.code, ran.out) == (0, "")
-    assert "Going on after update 3" in ran.err
-    assert f"state {Path('models') / 'tale.state.npz'}\nGoing on after update 3" in ran.err
+    assert "Continuing after update 3" in ran.err
+    assert f"Resuming {Path('models') / 'tale.state.npz'}\nContinuing after update 3" in ran.err
     assert load("tale").header["training"]["updates"] == 5
     ran = run("train", "tale.txt", "--resume", "--steps", "5")
     assert ran.code == 2
@@ -173,7 +175,7 @@ def test_resume_goes_on(run: Runner, tale: Path) -> None:
     tale.write_text(TEXT.replace("cat", "cow"), encoding="utf-8")
     ran = run("train", "--resume", "--steps", "9", "-o", "b.npz")
     assert ran.code == 3
-    assert "not the text the run began with (tale.txt)" in ran.err
+    assert "not the text this run was started with (tale.txt)" in ran.err
 
 
 def test_words_are_read_and_written_by_one_table_unless_told_otherwise(run: Runner, folder: Path) -> None:
@@ -196,7 +198,7 @@ def test_words_are_read_and_written_by_one_table_unless_told_otherwise(run: Runn
     assert ran.code == 2 and "Error: This run has --tied, not --untied; a resumed run keeps" in ran.err
     assert run("train", "--resume", "-o", "b.npz", "--steps", "5", "--untied", "-q").code == 0
     ran = run("train", "many.txt", "--level", "word", "--tied", "--hidden-size", "8", "--embedding-size", "9")
-    assert ran.code == 2 and "not --embedding-size 9 with --hidden-size 8." in ran.err
+    assert ran.code == 2 and "not --embedding-size 9 and --hidden-size 8." in ran.err
 
 
 def test_two_layers_or_more_are_all_read_out_unless_told_otherwise(run: Runner, tale: Path) -> None:
@@ -219,7 +221,7 @@ def test_two_layers_or_more_are_all_read_out_unless_told_otherwise(run: Runner, 
             assert run("inspect", view, "-q", "-m", f"{name}.npz", "--text", TEXT[:90]).code == 0
     assert "2 layers of 8 units, their sum read out, one-hot input" in run("inspect", "model", "-m", "a.npz").out
     ran = run("train", "--resume", "-o", "a.npz", "--steps", "9", "--no-skip-sum")
-    assert ran.code == 2 and "Error: This run has --skip-sum, not --no-skip-sum; what" in ran.err
+    assert ran.code == 2 and "Error: This run has --skip-sum, not --no-skip-sum; a resumed" in ran.err
     ran = run("train", "tale.txt", *STEPS, "--skip-sum", "-o", "e.npz")
     assert ran.code == 2 and "Give --num-layers 2 or more with it" in ran.err
 
@@ -229,7 +231,7 @@ def test_a_finished_run_can_be_looked_at_without_going_on(run: Runner, tale: Pat
     before = {path.name: path.read_bytes() for path in Path("models").iterdir()}
     ran = run("train", "--resume", "--steps", "50", "--dry-run")
     assert ran.code == 0
-    assert "Going on after update 3" in ran.err
+    assert "Continuing after update 3" in ran.err
     assert {path.name: path.read_bytes() for path in Path("models").iterdir()} == before
 
 
@@ -242,10 +244,11 @@ def test_a_text_from_standard_input(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ([], 2, "Error: No text was given.\nName a file, a folder, - or a shipped corpus: lstmgen train storybook\n"),
+        ([], 2, "Error: No text was given.\n"
+            "Name a file, a folder, - for standard input, or a shipped corpus: lstmgen train storybook\n"),
         (["tale.txt", "--time", "5x"], 2, "Error: --time '5x' is not a duration.\nWrite it as 90, 90s, 5m or 1h30m.\n"),
         (["tale.txt", "--time", "5", "--steps", "3"], 2,
-            "Error: --time and --steps are both budgets; give one of them.\n"),
+            "Error: --time and --steps both set the budget; give only one of them.\n"),
         (["no.txt", "--learning-rate", "inf"], 2,
             "Error: --learning-rate must be a number from 1e-09 to 100, not inf.\n"),
         (["tale.txt", "--output-squashing", "identity"], 2,
@@ -270,7 +273,7 @@ def test_refusals(run: Runner, tale: Path, arguments: list[str], code: int, said
     ("name", "data", "code", "begins", "way_out"),
     [
         ("bad.txt", b"caf\xe9 noir", 3, "Error: bad.txt is not UTF-8: byte 0xe9 at offset 3 (line 1)", "--encoding"),
-        ("empty.txt", b"", 3, "Error: empty.txt is empty.", "Name a text"),
+        ("empty.txt", b"", 3, "Error: empty.txt is empty.", "Give a text"),
         ("there.txt", None, 2, "Error: There is no file, folder or shipped corpus called there.txt.", ""),
         ("childrens-bok", None, 2, "Error: There is no file", "Did you mean childrens-book?"),
     ],
