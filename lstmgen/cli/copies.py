@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lstmgen.api.copies import are_training_lines
+from lstmgen.api.recorded import why_missing
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.figures import share
@@ -55,9 +57,6 @@ def report_repeats(
 def _lines_words(
     model: Model, request: SamplingRequest, guard: CopyGuard, records: Sequence[FinishedSample], named: str | None
 ) -> str:
-    from lstmgen.api.copies import are_training_lines
-    from lstmgen.api.recorded import why_missing
-
     found = (
         are_training_lines(model, [record.line for record in records], named) if request.settings.allow_copies else []
     )
@@ -88,8 +87,6 @@ def _kind(model: Model, count: int) -> str:
 
 def report_copies(messages: Messages, model: Model, copies: Copies | None, named: str | None = None) -> None:
     """What --copies asks for, --quiet or not."""
-    from lstmgen.api.recorded import why_missing
-
     if copies is None:
         messages.notice(f"What was copied cannot be determined without the training text: {why_missing(model, named)}.")
         return

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lstmgen.api.finding import MODELS_FOLDER
+from lstmgen.cli.next_commands import model_argument
 from lstmgen.errors import LstmgenError, ResourceError, UsageError
+from lstmgen.modelfile import OutputLock, read_header
 from lstmgen.paths import STATE_ENDING, checked_path, refuse_to_replace, state_path
 
 
@@ -47,7 +49,6 @@ def refuse_to_replace_run(model: Path) -> None:
 
 def _ways_on_if_idle(model: Path) -> str:
     """The ways on; UsageError where a run is writing these files."""
-    from lstmgen.modelfile import OutputLock
 
     with OutputLock(model, state_path(model)):
         return existing_model_options(model)
@@ -55,8 +56,6 @@ def _ways_on_if_idle(model: Path) -> str:
 
 def existing_model_options(model: Path) -> str:
     """What can be done with a model or state that is there; which way goes on depends on whether its run has ended."""
-    from lstmgen.cli.training_messages import model_argument
-    from lstmgen.modelfile import read_header
 
     anew = "Keep both: --out models/ANOTHER.npz. Replace it: --force."
     state = state_path(model)
@@ -115,8 +114,6 @@ def state_to_resume(corpus: Sequence[str], out: str | None) -> tuple[Path, list[
 
 def check_origin(state: Path, given: str | None) -> None:
     """UsageError where a run that goes on did not begin with the model that --from names."""
-    from lstmgen.modelfile import read_header
-
     if given is None:
         return
     origin = dict(read_header(state)[1].get("plan") or {}).get("origin") or {}

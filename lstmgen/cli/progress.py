@@ -1,4 +1,4 @@
-"""Training shown: a bar on a terminal, plain rows now and then elsewhere, or one JSON event a line.
+"""Training shown: plain rows now and then, or one JSON event a line; live_display.py has the bar of a terminal.
 
 Showing can never stop training: a stream that is gone is no longer written to.
 """
@@ -6,22 +6,16 @@ Showing can never stop training: a stream that is gone is no longer written to.
 from __future__ import annotations
 
 import math
-import os
 import shutil
 import sys
 import time
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 from lstmgen.cleaning import clean
 from lstmgen.cli import training_messages
 from lstmgen.terminal.jsonlines import event_json
-from lstmgen.terminal.signals import CleanupOnSignal
-from lstmgen.terminal.streams import Messages, console_for, is_terminal
+from lstmgen.terminal.streams import Messages, is_terminal
 from lstmgen.training import events
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 _SECONDS_BETWEEN_EVALUATIONS = 0.5
 _SECONDS_BETWEEN_ROWS = 20.0  # of plain progress, where no bar can move
@@ -29,7 +23,7 @@ _UNLIMITED = 1 << 16  # columns of a file or a pipe
 _SECONDS_BETWEEN_EVENTS = 1.0  # of progress in --json
 
 
-class _Display(Protocol):
+class Display(Protocol):
     """Whoever shows a run."""
 
     def show(self, event: events.Event) -> None: ...
@@ -37,20 +31,7 @@ class _Display(Protocol):
     def close(self) -> None: ...
 
 
-def choose_display(*, quiet: bool, for_machines: bool) -> _Display:
-    """The way to show training that fits where it is shown."""
-    if for_machines:
-        return JsonDisplay()
-    if quiet:
-        return _QuietDisplay()
-    return LiveDisplay() if is_terminal(sys.stderr) and _can_redraw() else PlainDisplay()
-
-
-def _can_redraw() -> bool:
-    return not console_for(sys.stderr).is_dumb_terminal
-
-
-class _QuietDisplay:
+class QuietDisplay:
     """--quiet: nothing."""
 
     def show(self, event: events.Event) -> None:
@@ -167,102 +148,6 @@ class PlainDisplay:
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-class LiveDisplay(PlainDisplay):
-    """A bar at the foot of a terminal; everything else scrolls above it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        from rich.live import Live
-
-        self._console = console_for(sys.stderr)
-        self._live = Live(console=self._console, auto_refresh=False, transient=True, redirect_stdout=False)
-        self._open = False
-        self._parting = ExitStack()
-
-    def write_line(self, text: str, style: str = "") -> None:
-        from rich.text import Text
-
-        styles = {"33": "yellow", "36": "cyan", "32": "green", "2": "dim", "1": "bold"}
-        self._guard(lambda: self._console.print(Text(clean(text), style=styles.get(style, ""))))
-
-    def planned(self, event: events.Planned | events.Resumed) -> None:
-        from rich.table import Table
-        from rich.text import Text
-
-        first, *_, last = training_messages.plan_lines(event)
-        plan = Table.grid(padding=(0, 2))
-        plan.add_column(no_wrap=True)
-        plan.add_column(no_wrap=True, style="bold")
-        plan.add_column(style="dim")
-        for choice in event.plan.choices:
-            plan.add_row(*(Text(clean(word)) for word in ("  " + choice.name, choice.value, choice.reason)))
-        self.write_line(first)
-        self._guard(lambda: self._console.print(plan))
-        self.write_line(last)
-
-    def sampled(self, event: events.Sampled) -> None:
-        from rich.text import Text
-
-        for line in training_messages.sample_excerpt(clean(event.text)):
-            for part in Text(line).wrap(self._console, max(20, self._console.width - 5)):
-                self.write_line(f"  | {part.plain}", "36")
-
-    def compiling(self) -> None:
-        from rich.text import Text
-
-        self._draw(
-            Text("Preparing kernels (on first use they are compiled, which takes up to a minute) ...", style="dim")
-        )
-
-    def compiled(self, seconds: float) -> None:
-        from rich.text import Text
-
-        super().compiled(seconds)
-        self._draw(Text("Measuring the speed of this computer to choose sizes (a few seconds) ...", style="dim"))
-
-    def progress(self, event: events.Progress) -> None:
-        from rich.progress_bar import ProgressBar
-        from rich.table import Table
-        from rich.text import Text
-
-        width = self._console.width - len("^C") - 1  # a terminal echoes that at the end of the line
-        line = Table.grid(padding=(0, 1), expand=True)
-        line.width = max(20, width)
-        line.add_column(ratio=1)
-        line.add_column(no_wrap=True)
-        line.add_row(ProgressBar(total=1.0, completed=event.fraction), Text(training_messages.progress_text(event)))
-        self._draw(line)
-
-    def _draw(self, what: RenderableType) -> None:
-        def draw() -> None:
-            if not self._open:
-                self._open = True
-                self._parting.enter_context(CleanupOnSignal(self._take_away))
-                self._live.start()
-            self._live.update(what, refresh=True)
-
-        self._guard(draw)
-
-    def close(self) -> None:
-        """Take the bar away and leave the rows."""
-        if self._open:
-            self._open = False
-            self._guard(self._live.stop)
-            self._parting.close()
-
-    def _take_away(self) -> None:
-        """The same without a lock of rich's, which may be held where a signal ends the program."""
-        os.write(sys.stderr.fileno(), b"\r\x1b[2K\x1b[?25h")
-
-    def _guard(self, act: Any) -> None:
-        if self.messages.closed:
-            return
-        try:
-            act()
-        except (OSError, ValueError):
-            self.messages.closed = True
 
 
 class JsonDisplay:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any
 
 import typer
 
 from lstmgen.errors import UsageError
+from lstmgen.settings import MODEL_KEYWORDS, TRAINING_KEYWORDS, model_settings, training_settings
 from lstmgen.terminal import options
+from lstmgen.terminal.amounts import parse_duration
 
 _EITHER_WAY = {"tied", "skip_sum"}  # for these, no is another answer than none
 _TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines"}
@@ -73,9 +74,6 @@ def train(
 
 def _settings(parameters: dict[str, Any]) -> dict[str, Any]:
     """Of the options, those that were given and are settings; out of range, they are refused before any work."""
-    from lstmgen.settings import MODEL_KEYWORDS, TRAINING_KEYWORDS, model_settings, training_settings
-    from lstmgen.terminal.amounts import parse_duration
-
     given = {
         name: getattr(value, "value", value)
         for name, value in parameters.items()
@@ -101,10 +99,10 @@ def _run(
 ) -> None:
     from lstmgen.cli import model_paths
 
+    state = None
     if resume:
-        state, corpus, elsewhere = model_paths.state_to_resume(corpus, out)
+        state, corpus, target = model_paths.state_to_resume(corpus, out)
         model_paths.check_origin(state, begin["from_model"])
-        target = elsewhere
     else:
         target = model_paths.output_path(corpus, out)
     if not dry_run and target is not None:
@@ -112,26 +110,6 @@ def _run(
             model_paths.refuse_to_replace_run(target)
         model_paths.check_writable(target)
 
-    from lstmgen import api
-    from lstmgen.cli.progress import choose_display
-    from lstmgen.terminal.streams import Messages
-    from lstmgen.training.events import Compiling, Event, Resumed
+    from lstmgen.cli.train_run import run_training
 
-    show = choose_display(quiet=quiet, for_machines=json)
-
-    def tell(event: Event) -> None:
-        if isinstance(event, Resumed):
-            Messages(quiet).info(f"Resuming {state}")
-        if isinstance(event, Compiling) and target is not None and not dry_run:  # the text could be read
-            target.parent.mkdir(parents=True, exist_ok=True)
-        show.show(event)
-
-    with closing(show):
-        if resume and dry_run:
-            api.plan_resume(state, *corpus, on_event=tell, **settings)
-        elif resume:
-            api.resume(state, *corpus, out=target, on_event=tell, **settings)
-        elif dry_run:
-            api.plan(*corpus, from_model=begin["from_model"], on_event=tell, **settings)
-        else:
-            api.train(*corpus, out=target, on_event=tell, **begin, **settings)
+    run_training(state, corpus, target, settings, begin, dry_run=dry_run, quiet=quiet, json=json)

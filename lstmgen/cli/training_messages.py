@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import math
-import os
 import shlex
-import string
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstmgen.api.finding import MODELS_FOLDER, find_model
 from lstmgen.cli.copies import copies_lines
+from lstmgen.cli.next_commands import NEXT_LINES, next_commands, next_minutes
 from lstmgen.durations import spoken_duration
-from lstmgen.errors import LstmgenError
 from lstmgen.inspect.common.history import scored_whole
 from lstmgen.terminal.amounts import clock_time, nats, short_count, size
 from lstmgen.training.events import BaselineReady, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
 _SAMPLE_LINES, _SAMPLE_WIDTH = 4, 300
-_NEXT_LINES = 20  # that the next command asks for
 _AGAIN = ", and needs the same text from standard input again"
 _FULL_TABLE = 72  # columns of a terminal in which the whole table fits
 _LOSS_UNIT = "Loss in nats per token: lower is better. * marks the best validation loss so far."
@@ -158,7 +153,7 @@ def summary_lines(event: Finished) -> list[str]:
         lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
         piped, alone = _is_piped(event.repeat), bool(event.model.header.get("lines"))
         commands = next_commands(event.path, event.seconds, alone, piped=piped, few_new=_few_new(event))
-        more = f" (the last command continues training, to {_minutes(event.seconds)} min in total{_AGAIN * piped})"
+        more = f" (the last command continues training, to {next_minutes(event.seconds)} min in total{_AGAIN * piped})"
         more *= not event.stopped_early
         lines += ["", f"Next{more}:", *(commands[:-1] if event.stopped_early else commands)]
         if event.stopped_early:
@@ -187,29 +182,7 @@ def _is_piped(command: str) -> bool:
 
 def _few_new(event: Finished) -> bool:
     """Whether of the lines written to be measured fewer were new than the next command would ask for."""
-    return event.copies is not None and event.copies.new_lines is not None and event.copies.new_lines < _NEXT_LINES
-
-
-def next_commands(path: Path, seconds: float, lines: bool, *, piped: bool = False, few_new: bool = False) -> list[str]:
-    """The commands that go on from a model just written, after so many seconds of training, each as it can be typed.
-
-    piped: the text came by standard input, and must come again. few_new: of lines, those that are not in the training
-    text can hardly be had.
-    """
-    model = model_argument(path)
-    many = f"--num-samples {_NEXT_LINES}{' --allow-copies' * few_new}" if lines else "--temperature 0.8"
-    newest = path.parent == MODELS_FOLDER and not piped  # of the states there
-    where = "" if newest else f" -o {_quoted(_as_path(path))}"
-    return [
-        f"  lstmgen sample -m {model} {many}",
-        f"  lstmgen inspect gates -m {model}",
-        f"  lstmgen train{' -' * piped} --resume{where} --time {_minutes(seconds)}m",
-    ]
-
-
-def _minutes(seconds: float) -> int:
-    """At least twice as long, in whole minutes."""
-    return max(1, math.ceil(2 * seconds / 60))
+    return event.copies is not None and event.copies.new_lines is not None and event.copies.new_lines < NEXT_LINES
 
 
 def sample_excerpt(text: str) -> list[str]:
@@ -217,44 +190,6 @@ def sample_excerpt(text: str) -> list[str]:
     lines = [line for line in text.strip().split("\n") if line.strip()]
     shown = [line if len(line) <= _SAMPLE_WIDTH else line[: _SAMPLE_WIDTH - 1] + "…" for line in lines[:_SAMPLE_LINES]]
     return shown + ["…"] * (len(lines) > _SAMPLE_LINES)
-
-
-def model_argument(path: Path) -> str:
-    """The shortest thing to give to --model: the bare name in models/ where that means this model, else the path."""
-    bare = (
-        path.parent == MODELS_FOLDER
-        and path.suffix == ".npz"
-        and not path.name.startswith("-")
-        and _means(path.stem, path)
-    )
-    return _quoted(path.stem if bare else _as_path(path))
-
-
-def _means(name: str, path: Path) -> bool:
-    """Whether a name is that model's; one that is not there (any more) may be."""
-    try:
-        return find_model(name) == path
-    except LstmgenError:
-        return True
-
-
-def _as_path(path: Path) -> str:
-    """So that it is not taken for an option."""
-    return f".{os.sep}{path}" if str(path).startswith("-") else str(path)
-
-
-def _quoted(text: str) -> str:
-    """For a shell; what a terminal cannot show or a keyboard not type is spelt byte by byte, as bash, zsh read it."""
-    if os.name == "nt":  # neither of its shells knows the others' quotation marks
-        return text if all(c.isalnum() or c in "._-\\/:" for c in text) else f'"{text}"'
-    if text.isprintable():
-        return shlex.quote(text)
-    try:
-        spelt = os.fsencode(text)
-    except UnicodeEncodeError:  # half of a surrogate pair, which no file's name can hold
-        spelt = text.encode("utf-8", "replace")
-    plain = {ord(character) for character in string.ascii_letters + string.digits + " ./_-"}
-    return "$'" + "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in spelt) + "'"
 
 
 def _size_of(path: Path) -> int:

@@ -10,6 +10,14 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+try:
+    import termios
+    import tty
+except ImportError:  # Windows, where steps are printed one after another
+    _HAS_TERMIOS = False
+else:
+    _HAS_TERMIOS = True
+
 from lstmgen.terminal.signals import CleanupOnSignal
 from lstmgen.terminal.streams import is_terminal
 
@@ -29,11 +37,7 @@ def can_read_keys() -> bool:
     """Whether keys can be read one by one and a screen be drawn again and again."""
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)) or os.environ.get("TERM", "dumb") == "dumb":
         return False
-    try:
-        import termios  # noqa: F401
-    except ImportError:  # Windows: steps are printed one after another
-        return False
-    return True
+    return _HAS_TERMIOS
 
 
 class KeyReader:
@@ -131,20 +135,13 @@ class _Terminal:
     """The terminal's own settings, and ours."""
 
     def __init__(self, stdin: int) -> None:
-        import termios
-
         self.stdin, self.before = stdin, termios.tcgetattr(stdin)
 
     def take(self) -> None:
-        import termios
-        import tty
-
         tty.setcbreak(self.stdin, termios.TCSANOW)
         _write(_ENTER_SCREEN)
 
     def give_back(self) -> None:
-        import termios
-
         with contextlib.suppress(OSError, ValueError):
             _write(_LEAVE_SCREEN)
         with contextlib.suppress(termios.error, OSError):

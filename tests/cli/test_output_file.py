@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lstmgen.cli import sample
+from lstmgen.cli import sample_run
 from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.commands.output import deliver
 from lstmgen.inspect.common.data import Table
@@ -99,10 +99,10 @@ def test_what_was_written_before_an_interrupt_is_kept(run: Runner, abc: Path, mo
         return write
 
     Path("new.txt").write_text("the old one", encoding="utf-8")
-    monkeypatch.setattr(sample, "_write_text", interrupted(0))
+    monkeypatch.setattr(sample_run, "_write_text", interrupted(0))
     assert run("sample", "-o", "new.txt").code == 130
     assert Path("new.txt").read_text(encoding="utf-8") == "the old one"  # nothing is better than it
-    monkeypatch.setattr(sample, "_write_text", interrupted(2))
+    monkeypatch.setattr(sample_run, "_write_text", interrupted(2))
     assert run("sample", "-o", "new.txt").code == 130
     assert Path("new.txt").read_text(encoding="utf-8") == "ab"
     assert sorted(path.name for path in abc.iterdir()) == ["models", "new.txt"]

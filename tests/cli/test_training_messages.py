@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from lstmgen.cli.training_messages import baseline_comparison, model_argument, next_commands, summary_lines
+from lstmgen.cli.next_commands import model_argument, next_commands
+from lstmgen.cli.training_messages import baseline_comparison, summary_lines
 from lstmgen.modelfile import ModelFile
 from lstmgen.training.events import Finished
 from lstmgen.training.ngram_baseline import NgramBaseline

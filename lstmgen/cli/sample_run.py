@@ -1,0 +1,221 @@
+"""A run of `sample`, once its options are found right: the model is loaded, and what it writes goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any
+
+from lstmgen import api
+from lstmgen.api.copies import copies_in_samples, copy_guard_for
+from lstmgen.api.inference import adapt_model, mix_with_text
+from lstmgen.api.recorded import find_training_text
+from lstmgen.cleaning import clean
+from lstmgen.cli.copies import refuse_unfinished, report_copies, report_repeats
+from lstmgen.errors import UsageError
+from lstmgen.plain_json import as_json as to_json
+from lstmgen.settings import InferenceSettings
+from lstmgen.terminal.output_file import open_output
+from lstmgen.terminal.signals import CleanupOnSignal
+from lstmgen.terminal.streams import Messages, OutputStream, announce_model
+
+if TYPE_CHECKING:
+    from lstmgen.api import Model
+    from lstmgen.sampling.novel import CopyGuard
+    from lstmgen.sampling.request import SamplingRequest
+    from lstmgen.sampling.sample import FinishedSample
+    from lstmgen.text.copies import Copies
+
+
+@dataclass(frozen=True)
+class SampleOptions:
+    """What a sampling command asks for beside its sampling settings; names as its options have them."""
+
+    inference: InferenceSettings
+    clamps: list[str]
+    copies: bool
+    corpus: str | None
+    unknown: str
+    echo: bool
+    quiet: bool
+    json: bool
+    out: str | None
+
+
+def write_samples(name: str | None, prompt: str, settings: dict[str, Any], options: SampleOptions) -> None:
+    """Load the model and write. settings: of `SamplingSettings`, those that were given."""
+    messages, model = Messages(options.quiet), api.load(name)
+    announce_model(messages, model)
+    if settings.get("allow_copies") and not model.lines:
+        raise UsageError(
+            "--allow-copies only applies to models trained with --lines.\n"
+            "Leave it out: this model's text is not filtered for copies."
+        )
+    request = model.request(prompt, echo=options.echo, unknown=options.unknown, **settings)
+    for note in request.notes:
+        messages.notice(note)
+    needs_text = options.inference.ngram_weight is not None or request.settings.novel is not None
+    if options.corpus is not None and not (needs_text or options.copies or model.lines):
+        raise UsageError(
+            "--corpus names the training text, but no option given here needs it.\n"
+            "Add --ngram-weight auto, --novel N or --copies, or leave it out."
+        )
+    model = _with_inference(model, options.inference, options.clamps, request, options.corpus, messages)
+    if settings.get("seed") is None:
+        messages.info(f"seed {request.seed}")
+    if not model.ready(request.settings.precision):
+        messages.info("Compiling kernels (a few seconds, first run only).")
+    _write(messages, model, request, options.out, options.json, options.copies, options.corpus)
+
+
+def _with_inference(
+    model: Model,
+    settings: InferenceSettings,
+    clamps: list[str],
+    request: SamplingRequest,
+    corpus: str | None,
+    messages: Messages,
+) -> Model:
+    """The model that writes: adapted to its prompt, then with gates and units held, then mixed with n-grams."""
+    if clamps:
+        model.held(*clamps)  # what cannot be held is refused at once
+    if settings.adapt:
+        if not len(request.ids):
+            raise UsageError("--adapt learns from the prompt, but there is none.\nGive --prompt or --prompt-file.")
+        model = adapt_model(model, request.ids, settings.adapt_rate)
+        messages.info(f"adapted to the {_tokens(len(request.ids))} of the prompt")
+    if clamps:
+        model = model.held(*clamps)
+    if settings.ngram_weight is not None:
+        text = find_training_text(model, corpus)
+        model = mix_with_text(model, settings.ngram_weight, text)
+        if text is not None and model.inference is not None and model.inference.ngram_corpus is not None:
+            name = clean(text.name, one_line=True)
+            messages.info(
+                f"mixed with the {model.inference.ngram_corpus.order}-grams of {name}, "
+                f"their weight {model.inference.ngram_weight:.2f}"
+            )
+    return model
+
+
+def _tokens(count: int) -> str:
+    return f"{count:,} token{'' if count == 1 else 's'}"
+
+
+def _write(
+    messages: Messages,
+    model: Model,
+    request: SamplingRequest,
+    out: str | None,
+    as_json: bool,
+    copies: bool,
+    corpus: str | None,
+) -> None:
+    guard = copy_guard_for(model, request, corpus)
+
+    def figures(records: list[FinishedSample]) -> Copies | None:
+        return copies_in_samples(model, [record.text for record in records], corpus) if copies and records else None
+
+    with _product(out) as product:
+        if as_json:
+            records, found = _write_json(product, model, request, guard, figures)
+        else:
+            records, found = _write_text(product, model, request, guard, copies), None
+    if out is not None:
+        messages.info(f"wrote {out}")
+    report_repeats(messages, model, request, guard, records, named=corpus, counted=copies)
+    if copies and records:
+        report_copies(messages, model, found or figures(records), corpus)
+    refuse_unfinished(request, records)
+
+
+@contextmanager
+def _product(out: str | None) -> Iterator[OutputStream]:
+    """stdout, or the file; what is made before an interrupt is kept."""
+    if out is None:
+        product = OutputStream()
+        try:
+            with CleanupOnSignal(product.finish):
+                yield product
+        finally:
+            product.finish()
+        return
+    with open_output(out, keep_part=True) as file:
+        stream = TextIOWrapper(file, encoding="utf-8", errors="surrogatepass", newline="\n")
+        product = OutputStream(stream.write, shown=file.isatty())
+
+        def finish() -> None:
+            product.finish()
+            stream.flush()
+
+        try:
+            with CleanupOnSignal(finish):
+                yield product
+        finally:
+            finish()
+            stream.detach()
+
+
+def _write_text(
+    product: OutputStream, model: Model, request: SamplingRequest, guard: CopyGuard, copies: bool
+) -> list[FinishedSample]:
+    """The samples as they are made, separated by an empty line; those of a --lines model are a line each.
+
+    They are kept where there is something to say of them.
+    """
+    records: list[FinishedSample] = []
+    kept = model.lines or copies or request.settings.novel is not None
+    between = "\n" if model.lines else "\n\n"
+    sample = -1
+
+    def end_line() -> None:
+        if sample >= 0:
+            product.write("\n")
+
+    try:
+        with CleanupOnSignal(end_line):
+            for piece in model.write(request, guard):
+                if piece.sample > sample >= 0:
+                    product.write(between)
+                sample = piece.sample
+                product.write(piece.text)
+                if piece.finished is not None and kept:
+                    records.append(piece.finished)
+    finally:
+        end_line()
+    return records
+
+
+def _write_json(
+    product: OutputStream,
+    model: Model,
+    request: SamplingRequest,
+    guard: CopyGuard,
+    figures_of: Callable[[list[FinishedSample]], Copies | None],
+) -> tuple[list[FinishedSample], Copies | None]:
+    """One object: what was asked for, and every sample with how it ended; of a refusal on the way, those before it."""
+    records: list[FinishedSample] = []
+    refusal: UsageError | None = None
+    try:
+        for piece in model.write(request, guard):
+            records += [piece.finished] if piece.finished is not None else []
+    except UsageError as error:
+        refusal = error
+    figures = figures_of(records)
+    made = ("text", "tokens", "stopped", "again")
+    found: dict[str, Any] = {
+        "model": str(model.path),
+        "prompt": request.prompt,
+        "settings": request.settings,
+        "notes": request.notes,
+        "held": [str(hold) for hold in model.holds],
+        "aids": None if model.inference is None else model.inference.facts(),
+        "samples": [{name: getattr(record, name) for name in made} for record in records],
+        "copies": figures,
+    }
+    product.write(to_json(found) + "\n")
+    if refusal is not None:
+        raise refusal
+    return records, figures
