@@ -42,7 +42,7 @@ def test_the_page(run: Runner, tale: Path) -> None:
         "peephole: gates f i o g, output squashing identity",
         "3 characters: a ↵ \\x1b",
         "old\\x9b tale.txt, 100 characters, 100 tokens, the last 10 from token 90",
-        "1.5000 nats a token, 2.1640 bits a character, perplexity 4.48",
+        "1.5000 nats per token, 2.1640 bits per character, perplexity 4.48",
         "layers.0.p  3 x 6                      18\n",
         "Loss in nats per token over 50 updates",
         "validation\n",

@@ -97,7 +97,7 @@ def test_a_terminal_screen_is_not_overrun(book: Model, folder: Path) -> None:
     ("arguments", "code", "words"),
     (
         (("--steps", "-1"), 2, "--steps"),
-        (("--text", "", "--steps", "0"), 3, "no token to look at"),
+        (("--text", "", "--steps", "0"), 3, "nothing to look at"),
         (("-o", "x.npz"), 2, "must end in"),
         (("-m", "gone"), 2, "gone"),
         (("--text", "a", "--file", "b"), 2, "give one of them"),

@@ -161,7 +161,7 @@ def test_a_table_that_reads_and_writes(run: Runner) -> None:
     arrays = dict(saved(E=5, H=5).file.arrays)
     del arrays["output.W"]
     Model.from_arrays(arrays, WORDS, level="word").save("models/lesson.npz")
-    assert "embedding of 5 that is output.W too, " in run("inspect", "model", "-q").out.replace("\n" + 12 * " ", " ")
+    assert "embedding of 5 shared with output.W, " in run("inspect", "model", "-q").out.replace("\n" + 12 * " ", " ")
     assert (
         "embedding, one row per token, used for input and output"
         in run("inspect", "weights", "--matrix", "embedding").out

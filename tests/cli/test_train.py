@@ -83,7 +83,7 @@ def test_the_n_gram_is_told_and_compared_with(run: Runner, tale: Path) -> None:
         f"counts, needs {ngram['bits']:.3f} bits per character; this model is worse by {gap:.3f}."
     )
     card = " ".join(run("inspect", "model").out.split())
-    assert f"; a 7-gram, by counting alone: {ngram['nats']:.4f} nats, {ngram['bits']:.4f} bits" in card
+    assert f"; a 7-gram for comparison: {ngram['nats']:.4f} nats, {ngram['bits']:.4f} bits" in card
     assert "ngram" not in card
     again = run("train", "--resume", "--steps", "5").err
     assert said[above - 2] in again
@@ -219,7 +219,9 @@ def test_two_layers_or_more_are_all_read_out_unless_told_otherwise(run: Runner, 
         assert run("sample", "-q", "-m", f"{name}.npz", "-n", "9", "--seed", "1").code == 0
         for view in ("gates", "step", "unroll", "reach"):
             assert run("inspect", view, "-q", "-m", f"{name}.npz", "--text", TEXT[:90]).code == 0
-    assert "2 layers of 8 units, their sum read out, one-hot input" in run("inspect", "model", "-m", "a.npz").out
+    assert (
+        "2 layers of 8 units, their sum fed to the output, one-hot input" in run("inspect", "model", "-m", "a.npz").out
+    )
     ran = run("train", "--resume", "-o", "a.npz", "--steps", "9", "--no-skip-sum")
     assert ran.code == 2 and "Error: This run has --skip-sum, not --no-skip-sum; a resumed" in ran.err
     ran = run("train", "tale.txt", *STEPS, "--skip-sum", "-o", "e.npz")

@@ -46,7 +46,7 @@ def test_the_page():
         "my text.txt, 4,000 characters, 1,000 tokens",
         "the last 100 from token 900",
         "1,234 updates, 98,765 tokens read, in 5 s, seed 7",
-        "1.5000 nats a token, 2.2500 bits a character, perplexity 4.48",
+        "1.5000 nats per token, 2.2500 bits per character, perplexity 4.48",
         "dropout 0.1",
         "Loss in nats per token over 10 updates",
         "layers.1.U  4 x 5 x 5",
@@ -60,7 +60,7 @@ def test_everything_in_the_header_is_there():
     head = header(best_update=99, best_validation=1.25, numba="0.99", lstmgen="9.8", lanes=8, weather="fair", n=[1, 2])
     plain = " ".join(page(head | {"lines": True, "newlines": "kept", "extra": {"a": "b"}}).plain.split())
     for words in ("best at update 99 (1.2500 nats", "numba 0.99", "lstmgen 9.8", "lanes 8", "weather fair", "n [1, 2]",
-                  "every line on its own", "line ends kept", 'extra {"a": "b"}', "file format 1"):  # fmt: skip
+                  "every line a document", "line ends kept", 'extra {"a": "b"}', "file format 1"):  # fmt: skip
         assert words in plain, words
 
 
@@ -73,7 +73,7 @@ def test_validation_in_nats_and_bits():
     assert validation_of(header(best_validation=2.0, final_validation=1.0))["bits_per_character"] == pytest.approx(
         1.0 / math.log(2) * 100 / 500
     )
-    assert "no part of the text was held back" in page(header()).plain
+    assert "no part of the text was held out" in page(header()).plain
 
 
 def test_counting_is_set_beside_the_model_only_on_the_same_tokens():
@@ -81,7 +81,7 @@ def test_counting_is_set_beside_the_model_only_on_the_same_tokens():
     for scored, beside in ((100, True), (40, False)):
         found = validation_words(header(final_validation=1.5, final_tokens=scored, ngram=mark))
         assert f"over {scored} tokens" in found
-        assert ("a 7-gram, by counting alone: 1.2500 nats, 1.7500 bits" in found) == beside
+        assert ("a 7-gram for comparison: 1.2500 nats, 1.7500 bits" in found) == beside
 
 
 def test_an_untrained_model():

@@ -88,10 +88,10 @@ def _look(style: Style | None) -> str:
 
 def colour_of(style: Style | None, *, behind: bool) -> str | None:
     """Of a style's letters or ground, as #rrggbb; None where it leaves that open."""
-    found = None if style is None else style.bgcolor if behind else style.color
-    if found is None or found.is_default:
+    colour = None if style is None else style.bgcolor if behind else style.color
+    if colour is None or colour.is_default:
         return None
-    return found.get_truecolor(_NAMED, foreground=not behind).hex
+    return colour.get_truecolor(_NAMED, foreground=not behind).hex
 
 
 def _letters(text: str) -> str:

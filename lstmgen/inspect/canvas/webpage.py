@@ -29,13 +29,13 @@ def as_webpage(picture: Picture, title: str = "") -> str:
 def _piece(piece: Segment) -> str:
     style, text = piece.style, escape(_visible(piece.text))
     looks = [
-        f"{name}:{found}"
-        for name, found in (
+        f"{name}:{value}"
+        for name, value in (
             ("color", colour_of(style, behind=False)),
             ("background", colour_of(style, behind=True)),
             ("font-weight", "bold" if style and style.bold else None),
         )
-        if found
+        if value
     ]
     faint = ' class="faint"' if style and style.dim else ""
     if not looks and not faint:

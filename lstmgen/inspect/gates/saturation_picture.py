@@ -40,7 +40,7 @@ def draw_saturation(title: str, cell: str, layer: int, saturation: Mapping[str, 
     picture.add(*_beside([[Segment(f"{'time open, above 0.9 →':>{room}}", FAINT)] for _ in entries]))
     for entry in entries:
         picture.add(fit(_findings(entry, saturation[entry.letter], layer), frame.width))
-    key = f"Digits count units (+: {_FULL} or more). On the dotted line, a gate is never in between."
+    key = f"Digits count units (+: {_FULL} or more). On the dots, a gate is never in between."
     picture.add(Segment(fit(key, frame.width), FAINT))
     return picture.crop(frame.width)
 

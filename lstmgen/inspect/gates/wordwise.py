@@ -32,14 +32,14 @@ class Wordwise:
 def word_spans(tokens: Sequence[str]) -> list[tuple[str, int, int]]:
     """Each word of the text that the tokens join to, with its first token and the one after its last."""
     starts = np.cumsum([0, *map(len, tokens)])
-    found, at, before = [], 0, ""
+    spans, at, before = [], 0, ""
     for word in split("".join(tokens)):
         at += space_implied(before, word)
         first, stop = (int(k) for k in np.searchsorted(starts[:-1], (at, at + len(word))))
         if stop > first and not word.isspace():
-            found.append((word, first, stop))
+            spans.append((word, first, stop))
         at, before = at + len(word), word
-    return found
+    return spans
 
 
 def by_words(trace: Trace) -> Wordwise:

@@ -20,12 +20,12 @@ def _count(values: Mapping[str, Any], key: str, text: str) -> str:
 
 def validation_words(header: Mapping[str, Any]) -> str:
     """The same in words."""
-    found = validation_of(header)
-    if found is None:
-        return "none: no part of the text was held back, or nothing has been measured yet"
+    loss = validation_of(header)
+    if loss is None:
+        return "none: no part of the text was held out, or nothing has been measured yet"
     return (
-        f"{found['nats']:.4f} nats a token, {found['bits_per_character']:.4f} bits a character, "
-        f"perplexity {found['perplexity']:,.2f}"
+        f"{loss['nats']:.4f} nats per token, {loss['bits_per_character']:.4f} bits per character, "
+        f"perplexity {loss['perplexity']:,.2f}"
         + _count(header["training"], "final_tokens", ", over {} tokens")
         + _ngram(header)
     )
@@ -34,14 +34,14 @@ def validation_words(header: Mapping[str, Any]) -> str:
 def _ngram(header: Mapping[str, Any]) -> str:
     """What counting alone reaches on the same tokens: those of the whole part once the model was scored on them."""
     training = header["training"]
-    found = training.get("ngram", {})
+    baseline = training.get("ngram", {})
     if not scored_whole(header):
         return ""
     names = ("nats", "bits") if "final_validation" in training else ("sample_nats", "sample_bits")
-    order, (nats, bits) = whole(found, "order"), (real(found.get(name)) for name in names)
+    order, (nats, bits) = whole(baseline, "order"), (real(baseline.get(name)) for name in names)
     if order is None or nats is None or bits is None:
         return ""
-    return f"; a {order}-gram, by counting alone: {nats:.4f} nats, {bits:.4f} bits"
+    return f"; a {order}-gram for comparison: {nats:.4f} nats, {bits:.4f} bits"
 
 
 def cell_words(header: Mapping[str, Any]) -> str:
@@ -56,8 +56,8 @@ def size_words(header: Mapping[str, Any], shapes: Shapes) -> str:
     layers = f"{sizes['layers']} layers" if sizes["layers"] != 1 else "1 layer"
     given = f"embedding of {sizes['embedding']}" if sizes["embedding"] else "one-hot input"
     if "tied" in header["requires"]:
-        given += " that is output.W too"
-    summed = ", their sum read out" if "skip-sum" in header["requires"] else ""
+        given += " shared with output.W"
+    summed = ", their sum fed to the output" if "skip-sum" in header["requires"] else ""
     total = sum(math.prod(shape) for shape in shapes.values())
     return f"{layers} of {sizes['units']:,} units{summed}, {given}, {total:,} parameters"
 
@@ -72,8 +72,8 @@ def text_words(header: Mapping[str, Any]) -> str:
     if split is not None and split < tokens:
         pieces = whole(corpus, "pieces")
         where = f"in {pieces} pieces from all over it" if pieces else f"from token {split:,} on"
-        parts.append(f"{'' if pieces else 'the last '}{tokens - split:,} {where} held back for validation")
-    parts.append("every line on its own" if header.get("lines") else "")
+        parts.append(f"{'' if pieces else 'the last '}{tokens - split:,} {where} held out for validation")
+    parts.append("every line a document" if header.get("lines") else "")
     parts.append("line ends kept" if header["newlines"] == "kept" else "")
     parts.append(f"digest {corpus['digest']}" if "digest" in corpus else "")
     return ", ".join(part for part in parts if part)
@@ -90,7 +90,7 @@ def training_words(header: Mapping[str, Any], clock: Float64Array) -> str:
         _count(training, "tokens", "{} tokens read"),
         f"in {clock[-1, 0]:,.0f} s" if len(clock) and math.isfinite(clock[-1, 0]) else "",
         _best(training),
-        "mean of the last weights" if training.get("averaged") is True else "",
+        "the weights are a mean of the last ones" if training.get("averaged") is True else "",
         _temperature(training),
         "stopped early" if training.get("stopped_early") is True else "",
         _count(training, "undone", "{} updates undone"),
@@ -101,23 +101,23 @@ def training_words(header: Mapping[str, Any], clock: Float64Array) -> str:
 
 
 def _origin(training: Mapping[str, Any]) -> str:
-    found = training.get("origin", {})
-    name, digest = found.get("name"), found.get("digest")
+    origin = training.get("origin", {})
+    name, digest = origin.get("name"), origin.get("digest")
     if not isinstance(name, str):
         return ""
     return f"from the weights of {name}" + (f" (digest {digest[:12]}...)" if isinstance(digest, str) else "")
 
 
 def _temperature(training: Mapping[str, Any]) -> str:
-    found = real(training.get("softmax_temperature"))
-    return "" if found is None or found == 1.0 else f"softmax at temperature {found:.3f} folded in"
+    temperature = real(training.get("softmax_temperature"))
+    return "" if temperature in (None, 1.0) else f"weights scaled to softmax temperature {temperature:.3f}"
 
 
 def _best(training: Mapping[str, Any]) -> str:
     loss = real(training.get("best_validation"))
     nats = f" ({loss:.4f} nats on a part of the validation text)" if loss is not None else ""
-    found = _count(training, "best_update", "best at update {}")
-    return found + nats if found else ""
+    best = _count(training, "best_update", "best at update {}")
+    return best + nats if best else ""
 
 
 def maker_words(header: Mapping[str, Any]) -> str:
@@ -139,11 +139,11 @@ _SAID = {
 
 def other_words(header: Mapping[str, Any]) -> list[str]:
     """What the header says beyond the rest, so that nothing in it stays unseen."""
-    found = [f"requires {' '.join(header['requires'])}"] if header.get("requires") else []
+    words = [f"requires {' '.join(header['requires'])}"] if header.get("requires") else []
     for room, said in _SAID.items():
         values = header if not room else header[room]
-        found += option_words({key: value for key, value in values.items() if key not in said})
-    return found
+        words += option_words({key: value for key, value in values.items() if key not in said})
+    return words
 
 
 def option_words(values: Mapping[str, Any]) -> list[str]:

@@ -221,6 +221,6 @@ def _keys(scene: Scene) -> Iterator[str]:
     if scene.words:
         yield "Every unit is a word: + raises it, - holds it down."
     elif scene.reads:
-        yield "Speaks for: the tokens that a wire makes more probable; exact for h, rough elsewhere."
+        yield "Speaks for: tokens that a wire makes more probable (exact for h, else rough)."
     if remark := CELL_FACTS[scene.cell].remark:
         yield remark

@@ -80,9 +80,11 @@ def _title(chain: Chain, first: int, last: int, name: str) -> str:
 
 def _key(chain: Chain, width: int) -> list[str]:
     """How to read it."""
-    size = chain.vocabulary
-    vector = "its one-hot vector" if size <= _SMALL else f"the place of the 1 in its one-hot vector of {size:,} values"
-    text = f"Below: the token that came, and {vector}. Above: what was predicted, › what then came. "
+    size, place, values = chain.vocabulary, "", ""
+    if size > _SMALL:
+        place, values = "# the place of the 1 in ", f" of {size:,} values"
+    text = f"Below: the token that came, and {place}its one-hot vector{values}. "
+    text += "Above: what was predicted, › what then came. "
     text += f"─▸ carries {carried_names(chain.cell)}."
     if chain.own:
         text += " Dotted: it reads its own best guess."
@@ -138,7 +140,7 @@ def _one_hot(link: Link, size: int) -> str:
     place = None if link.anew else link.id
     if size <= _SMALL:
         return "[" + " ".join("1" if k == place else "0" for k in range(size)) + "]"
-    return " all zeros" if place is None else f" place {place:,}"
+    return " all 0" if place is None else f" #{place:,}"
 
 
 def _width(link: Link, size: int) -> int:

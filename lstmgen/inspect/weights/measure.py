@@ -116,13 +116,13 @@ def measure_matrix(matrix: Matrix) -> MatrixMeasures:
 
 def measure_vectors(arrays: _Arrays, cell: CellFacts, layers: Sequence[int]) -> list[VectorMeasures]:
     """Biases and further parameters of these layers, gate by gate."""
-    found = []
+    vectors = []
     for layer in layers:
         for kind, gates in (("b", cell.gates), *((name, extra.gates) for name, extra in cell.extra.items())):
             for gate, row in zip(gates, np.atleast_2d(arrays[f"layers.{layer}.{kind}"]), strict=True):
                 mean = float(row.mean(dtype=np.float64))
-                found.append(VectorMeasures(f"{kind}.{gate}", layer, mean, float(row.min()), float(row.max())))
-    return found
+                vectors.append(VectorMeasures(f"{kind}.{gate}", layer, mean, float(row.min()), float(row.max())))
+    return vectors
 
 
 def reduce_blocks(
