@@ -8,7 +8,7 @@ import pytest
 
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.registry import VIEWS
-from lstmgen.inspect.tour.command import WIDTH
+from lstmgen.inspect.tour.command import PAGE_WIDTH
 from lstmgen.inspect.tour.lesson import STEPS
 from tests.cli.running import COMMAND, Runner, environment
 
@@ -21,7 +21,7 @@ def test_every_step_has_its_view() -> None:
 def test_all_steps_one_after_another(run: Runner) -> None:
     ran = run("inspect", "tour")
     assert (ran.code, ran.err) == (0, "")
-    assert max(map(len, ran.out.splitlines())) <= WIDTH + 2 or "sample" in ran.out
+    assert max(map(len, ran.out.splitlines())) <= PAGE_WIDTH + 2 or "sample" in ran.out
     titles = re.findall(r"^(\d)/(\d)  (.*)$", ran.out, re.M)
     assert titles == [(str(k), str(len(STEPS)), step.title) for k, step in enumerate(STEPS, 1)]
     parts = re.split(r"^\$ lstmgen (.*)\n", ran.out, flags=re.M)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmgen.inspect.canvas.figures import NUMBER_CELLS, add_up, decimals_for, plain, share, signed
+from lstmgen.inspect.canvas.figures import NUMBER_CELLS, add_up, decimals_for, share, signed, unsigned
 
 PART = st.floats(-300, 300, allow_nan=False)
 SMALL = st.floats(-1.5, 1.5, allow_nan=False)
@@ -33,7 +33,7 @@ def test_signed(value, text):
 
 
 def test_between_0_and_1():
-    assert [plain(0.994), plain(1.0), plain(float("nan"))] == ["0.99", "1.00", "?"]
+    assert [unsigned(0.994), unsigned(1.0), unsigned(float("nan"))] == ["0.99", "1.00", "?"]
     assert [share(0.4987), share(0.00049), share(0.9996), share(1.0)] == ["49.9 %", "0.0 %", "100 %", "100 %"]
     assert max(len(share(k / 1000)) for k in range(1001)) == NUMBER_CELLS
 

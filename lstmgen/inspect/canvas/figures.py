@@ -24,7 +24,7 @@ def signed(value: float, decimals: int | None = None) -> str:
     return text[1:] if float(text) == 0.0 else text
 
 
-def plain(value: float) -> str:
+def unsigned(value: float) -> str:
     """What lies between 0 and 1: "0.98"."""
     return "?" if math.isnan(value) else f"{value:.2f}"
 

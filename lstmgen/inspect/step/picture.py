@@ -17,7 +17,7 @@ from rich.style import Style
 
 from lstmgen.cell_facts import CELL_FACTS, Quantity
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.canvas.figures import NUMBER_CELLS, add_up, plain, share, signed
+from lstmgen.inspect.canvas.figures import NUMBER_CELLS, add_up, share, signed, unsigned
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.labels import layer_label, title_line
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
@@ -137,7 +137,7 @@ def _cells(scene: Scene, step: CellStep, units: Sequence[int]) -> dict[str, list
     for letter, values in step.wires.items():
         gate = facts.quantity(letter).is_gate
         numbers[letter] = [
-            _Number(plain(value) if gate else signed(value), value, not gate, _is_held(scene, letter, unit))
+            _Number(unsigned(value) if gate else signed(value), value, not gate, _is_held(scene, letter, unit))
             for unit, value in ((unit, float(values[unit])) for unit in units)
         ]
     parts = next((*terms, result) for result, terms in facts.sums.items() if len(terms) == 2)

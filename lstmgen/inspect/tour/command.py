@@ -10,7 +10,7 @@ import typer
 from lstmgen.inspect.tour.lesson import STEPS, Step
 from lstmgen.terminal.streams import Messages, is_terminal
 
-WIDTH = 78
+PAGE_WIDTH = 78
 _END = "That was the tour. lstmgen inspect lists all views; lstmgen train mybook.txt makes a model of your own."
 
 
@@ -24,7 +24,7 @@ def tour(context: typer.Context) -> None:
 
     asking = is_terminal(sys.stdin) and is_terminal(sys.stdout)
     messages, commands = Messages(), context.find_root().command
-    with within(WIDTH + 2):
+    with within(PAGE_WIDTH + 2):
         for number, step in enumerate(STEPS, 1):
             _write(page(step, number, len(STEPS)))
             if asking and not _goes_on(messages, "Enter runs it, q leaves: "):
@@ -35,14 +35,14 @@ def tour(context: typer.Context) -> None:
                 return
             if asking:
                 _write("\n")
-    _write("\n".join(textwrap.wrap(_END, WIDTH)) + "\n")
+    _write("\n".join(textwrap.wrap(_END, PAGE_WIDTH)) + "\n")
 
 
 def page(step: Step, number: int, count: int) -> str:
     """A step's words and the command to come."""
     lines = [f"{number}/{count}  {step.title}", ""]
     for part in step.text.split("\n"):
-        lines += [part] if part.startswith("  ") else textwrap.wrap(part, WIDTH)
+        lines += [part] if part.startswith("  ") else textwrap.wrap(part, PAGE_WIDTH)
     return "\n".join([*lines, "", f"$ lstmgen {step.command}", ""])
 
 
