@@ -89,7 +89,7 @@ def test_a_long_text_is_cut_and_said(run: Runner, tale: Model) -> None:
         (("-o", "x.svg"), 2, "must end in .html or .json"),
         (("-o", "nowhere/x.html"), 2, "folder that does not exist"),
         (("-o", "x.html", "--json"), 2, "different forms"),
-        (("--text", ""), 3, "no token to look at"),
+        (("--text", ""), 3, "nothing to look at"),
         (("-m", "gone"), 2, "gone"),
     ),
 )

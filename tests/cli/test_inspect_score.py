@@ -80,7 +80,7 @@ def test_without_the_text_its_own_writing_is_scored(run: Runner, story: api.Mode
     ran = run("inspect", "score", "-m", "story")
     assert ran.code == 0
     assert "no held-out text" in ran.err
-    assert "its own writing" in ran.out and "No n-grams of the training text: it is not here any more" in ran.out
+    assert "its own writing" in ran.out and "No n-grams of the training text: it is no longer here" in ran.out
     assert run("inspect", "score", "-m", "story", "--corpus", "gone.txt").code == 2
     Path("other.txt").write_text(text(3_000), encoding="utf-8")
     other = run("inspect", "score", "-m", "story", "--corpus", "other.txt", "--text", "Jane saw")

@@ -127,4 +127,4 @@ def test_refusals_of_texts(run: Runner, quoter: Model) -> None:
     ran = run("inspect", "units", "quotes", "-m", "quoter.npz", "--text", "abc")
     assert (ran.code, "fewer than 100 nothing can be told from chance" in ran.err) == (3, True)
     ran = run("inspect", "units", "-m", "quoter.npz", "--text", "é")
-    assert (ran.code, "no token to look at" in ran.err) == (3, True)
+    assert (ran.code, "nothing to look at" in ran.err) == (3, True)

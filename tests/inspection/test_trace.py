@@ -81,7 +81,7 @@ def test_a_text_and_what_of_it_was_never_seen():
 
 @pytest.mark.parametrize("text", ("", "xyz"))
 def test_nothing_to_look_at(text):
-    with pytest.raises(TextError, match=r"no token to look at: .*\nGive another text\.$"):
+    with pytest.raises(TextError, match=r"nothing to look at: .*\nGive another text\.$"):
         trace_text(network_for(), Vocabulary("char", TOKENS), text)
 
 

@@ -83,7 +83,8 @@ def _add_figures(picture: Picture, scored: Scored, width: int) -> None:
 def _add_baselines(picture: Picture, scored: Scored, baselines: Baselines, frame: Frame) -> None:
     rows = baselines.rows
     picture.add()
-    picture.add(Segment(fit(baselines.remark, frame.width), FAINT))
+    if baselines.remark:
+        picture.add(Segment(fit(baselines.remark, frame.width), FAINT))
     ours = scored.figures.bits_a_character
     most = max([ours, *(row.bits_a_character for row in rows)])
     for row in rows:
