@@ -74,10 +74,9 @@ def carried_names(cell: str) -> str:
     """What goes from step to step, in both vocabularies: "memory c (cell state) and prediction h (output)"."""
     facts = CELL_FACTS[cell]
     legend = {entry.letter: entry for entry in facts.legend}
-    return " and ".join(
-        f"{legend.get(f'{letter}{_BEFORE}', legend[letter]).lecture} {letter} ({legend[letter].textbook})"
-        for letter in facts.states
-    )
+    *memories, output = facts.states
+    names = [f"{legend[letter + _BEFORE].lecture} {letter} ({legend[letter].textbook})" for letter in memories]
+    return " and ".join([*names, f"{legend[output].lecture} {output} ({legend[output].textbook})"])
 
 
 def unroll_chain(
