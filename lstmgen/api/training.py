@@ -185,8 +185,8 @@ def _check_reading(state: Path, reading: dict[str, Any]) -> None:
     for name, value in asked.items():
         if name in recorded and recorded[name] != value:
             raise UsageError(
-                f"This run has {option_as_typed(name, recorded[name])}, not {option_as_typed(name, value)}: a run that "
-                "goes on keeps its settings.\nLeave the option out, or start a new run with --out or --force."
+                f"This run has {option_as_typed(name, recorded[name])}, not {option_as_typed(name, value)}: a resumed "
+                "run keeps its settings.\nLeave the option out, or start a new run with --out or --force."
             )
 
 

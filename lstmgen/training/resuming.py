@@ -46,7 +46,7 @@ def check_resumed_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[
         if name in recorded and value is not None and value != recorded[name]:
             was, wanted = option_as_typed(name, recorded[name]), option_as_typed(name, value)
             raise UsageError(
-                f"This run has {was}, not {wanted.split()[-1]}; what goes on keeps its settings.\n"
+                f"This run has {was}, not {wanted.split()[-1]}; a resumed run keeps its settings.\n"
                 "Leave the option out, or start a new run with --out or --force."
             )
 
