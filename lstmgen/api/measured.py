@@ -103,7 +103,7 @@ def text_to_show(model: WritingModel, text: str | None, longest: int, own_tokens
     """The text as `sample` reads a prompt, at most `longest` tokens of it; None: some of the model's own writing."""
     vocabulary, longest = model.vocabulary, own_tokens if text is None else longest
     read = read_user_text(vocabulary, own_writing(model) if text is None else text, longest, prompt=True)
-    notes = [] if text is None else read.notes(vocabulary, "looked at")
+    notes = [] if text is None else read.notes(vocabulary, "used")
     return Shown(read.ids, banned_tokens(vocabulary), model.newline, notes)
 
 

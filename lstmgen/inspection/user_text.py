@@ -30,7 +30,7 @@ class UserText:
     cut: bool
 
     def notes(self, vocabulary: Vocabulary, done: str) -> list[str]:
-        """What the user should be told; done: what is done with the tokens, as in "looked at"."""
+        """What the user should be told; done: what is done with the tokens, as in "used"."""
         notes = [unseen_note(self.unseen, vocabulary)] if self.unseen else []
         if self.cut:
             notes.append(f"The text was cut: only its first {len(self.ids):,} tokens are {done}.")
