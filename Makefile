@@ -1,7 +1,7 @@
 # make demo    train on a shipped corpus for a minute, write with it, look inside
 # make test    everything that must hold: lint, types, tests
 # make models  the shipped models;  make corpora  the shipped texts
-# make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs
+# make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs, a notebook executed
 # make campaign-states   thousands of state files with changes that fit their checksums
 # make campaign-signals  200 signals at random moments of everything
 # make results TEXT=input.txt  what is learned in how much time, an hour (input.txt: tiny Shakespeare)
@@ -79,5 +79,5 @@ $(VENV)/tested: $(VENV)/installed
 	@touch $@
 
 $(VENV)/peers: $(VENV)/tested
-	$(PIP) torch==2.13.0 onnx onnxruntime
+	$(PIP) torch==2.13.0 onnx onnxruntime nbconvert ipykernel
 	@touch $@
