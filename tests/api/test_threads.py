@@ -64,7 +64,19 @@ USES: dict[str, Callable[[Model, int], Any]] = {
     "samples": lambda model, k: model.samples(1 + k % 12 * 3, "The ", length=20, seed=k),
     "stream": lambda model, k: list(model.stream("The ", length=20 + k, seed=k, top_p=0.9)),
     "held holds": lambda model, k: scored(model.held("f.3=0"), k),
-    "views": looked_into,
+    "measures": looked_into,
+    "gates predictions unroll weights card training steps": lambda model, k: [
+        view.text()
+        for view in (
+            model.gates(text_of(k)),
+            model.predictions(text_of(k)),
+            model.unroll(text_of(k)),
+            model.weights(),
+            model.card(),
+            model.training(),
+            model.steps(text_of(k)),
+        )
+    ],
     "network header history lines newline vocabulary ready": lambda model, k: (
         model.network.parameters.sum(),
         model.header["cell"],
@@ -144,7 +156,7 @@ def test_copies_of_the_training_text(tmp_path: Path) -> None:
 def test_calls_that_each_take_several_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     one, again = load("ready"), load("ready")
     again.network = Network(one.network.architecture, one.network.parameters, threads=3)
-    for name in ("SMALL_FLOP", "SMALL_WRITING", "SMALL_SHARING"):
+    for name in ("_SMALL_FLOP", "_SMALL_WRITING", "_SMALL_SHARING"):
         monkeypatch.setattr(f"lstmgen.network.network.{name}", 0.0)
 
     def use(model: Model, k: int) -> Any:
@@ -165,8 +177,11 @@ def test_trainings_side_by_side() -> None:
 
 def test_every_public_part_of_a_model_is_among_these() -> None:
     elsewhere = {"mixed", "save", "from_arrays"}  # above; below; makes a model, uses none
+    slow = {"units", "reach", "report", "mistakes", "text_to_score"}  # made of the same measures
+    owned = {"inference", "aids", "name"}  # plain attributes
     used = {part for name in USES for part in name.split()}
-    assert {name for name in vars(Model) if not name.startswith("_")} - elsewhere <= used
+    parts = {name for kind in Model.__mro__[:-1] for name in vars(kind) if not name.startswith("_")}
+    assert parts - elsewhere - slow - owned <= used
 
 
 def test_saved_by_several_threads(tmp_path: Path) -> None:

@@ -50,11 +50,11 @@ def test_a_held_unit_decides(run: Runner, folder) -> None:
         (["--set-gate", "x=0"], "There is no gate 'x': the lstm has f, i, o, g."),
         (["--set-gate", "f=nan"], "does not give a number"),
         (["--set-gate", "f=1.01"], "from 0 to 1"),
-        (["--set-gate", "3=1"], "Perhaps --set-unit is meant."),
-        (["--set-unit", "f=1"], "Perhaps --set-gate is meant."),
+        (["--set-gate", "3=1"], "Did you mean --set-unit?"),
+        (["--set-unit", "f=1"], "Did you mean --set-gate?"),
         (["--set-unit", "6=1"], "There is no unit 6: they are numbered 0 to 5."),
         (["--set-unit", "2:1=1"], "There is no layer 2"),
-        (["--set-unit", ""], "does not say what to hold"),
+        (["--set-unit", ""], "does not say what to clamp"),
     ],
 )
 def test_what_cannot_be_held(run: Runner, model: Model, options: list[str], says: str) -> None:

@@ -1,6 +1,6 @@
 """A notebook that trains for five seconds and shows what the network does.
 
-    python -m tests.peers.notebook PAGE.html      executes it and writes it as a page to look at
+python -m tests.peers.notebook PAGE.html      executes it and writes it as a page to look at
 """
 
 import os
@@ -13,7 +13,7 @@ CELLS = (
     'model.gates("The fox said, \\"Nothing at all,\\" and went home.")',
     "model.units()",
     'model.score("The fox said nothing. The committee postponed its decision.")',
-    '!lstmgen train childrens-book --steps 20 --out small.npz 2>&1 | tail -n 20',
+    "!lstmgen train childrens-book --steps 20 --out small.npz 2>&1 | tail -n 20",
 )
 
 
