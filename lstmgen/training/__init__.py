@@ -3,14 +3,15 @@
 session.py         the ways in: plan_only, train, resume
 run.py             one session: what it works with, where it stands; loop.py: updates until the budget ends
 update.py          one update, done wholly or not at all
-evaluation.py      an evaluation on the way; validation.py: the loss; mark.py: an n-gram's
+evaluation.py      an evaluation on the way; validation.py: the loss; ngram_baseline.py: an n-gram's
 early_stopping.py  best, worse, suspicion of overfitting, and the trial that proves it
 finalize.py        the end: the weights that are kept and their figures; temperature.py, samples.py
-checkpoint.py      saving; record.py, remember.py: what the files say
+checkpoint.py      saving; record.py, plan_io.py: what the files say
 state.py           everything that changes; checking.py, consistency.py: what a state file may say; resuming.py
-plan.py            sizes chosen from corpus, budget and speed; probe.py measures, memory.py estimates
+plan.py            everything chosen from corpus, budget and speed, by the tables in sizes.py and evaluation_cost.py;
+                   probe.py measures, memory.py estimates
 schedule.py        the budget and the learning rate
-origin.py          beginning with another model's weights
+pretrained.py      beginning with another model's weights; fine_tuning.py: its rules
 """
 
 from lstmgen.paths import model_path, state_path

@@ -12,6 +12,7 @@ from lstmgen.errors import InterruptedTraining
 from lstmgen.text.copies import Copies
 from lstmgen.training import events
 from lstmgen.training.evaluation import evaluate
+from lstmgen.training.evaluation_cost import max_final_tokens
 from lstmgen.training.record import best_weights, model_file
 from lstmgen.training.run import Run
 from lstmgen.training.samples import (
@@ -21,7 +22,6 @@ from lstmgen.training.samples import (
     search_copies,
     write_sample,
 )
-from lstmgen.training.sizes import max_final_tokens
 from lstmgen.training.temperature import best_temperature_for, scale_logits
 from lstmgen.training.validation import ValidationScore, score_validation, significantly_above, temporary_weights
 

@@ -18,7 +18,7 @@ from lstmgen.text.mixture import NGRAM_ORDERS
 from lstmgen.text.ngram import NGram
 from lstmgen.text.spool import release_pages
 from lstmgen.training.checking import BASELINE_RULES, check_record
-from lstmgen.training.sizes import multiplications_per_token
+from lstmgen.training.evaluation_cost import multiplications_per_token
 
 if TYPE_CHECKING:
     from lstmgen.training.schedule import Budget

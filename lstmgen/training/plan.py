@@ -13,10 +13,11 @@ from lstmgen.records import written_as
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.text.copies import unseen_sequence_share
+from lstmgen.training.evaluation_cost import subset_size
+from lstmgen.training.fine_tuning import FINE_TUNING_WARM_UP, fine_tuning_factor, fine_tuning_rise
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
 from lstmgen.training.ngram_baseline import tokens_to_count
 from lstmgen.training.schedule import (
-    EVALUATIONS,
     FINAL_RATE_SHARE,
     WARM_UP_SHARE,
     Budget,
@@ -24,17 +25,12 @@ from lstmgen.training.schedule import (
     requested_budget,
 )
 from lstmgen.training.sizes import (
-    FEWEST_SCORED,
-    FINE_TUNING_WARM_UP,
-    SCORED_SHARE,
     USUAL_BATCH_SIZE,
     Speed,
     batch_shape,
     choose_size,
     describe_extrapolation,
     dropout_share_for,
-    fine_tuning_factor,
-    fine_tuning_rise,
     full_dropout,
     memorization,
     peak_rate,
@@ -192,12 +188,6 @@ def _embedding_dropout(sizes: Architecture, given: float | None) -> float:
             "Add --embedding-size N, or leave it out."
         )
     return float(given or 0.0)
-
-
-def subset_size(budget: Budget, seen: float, validation: int) -> int:
-    """So many that evaluating costs about a twentieth of the time, at least a handful."""
-    between = seen / (EVALUATIONS if budget.steps is None else min(EVALUATIONS, budget.steps))
-    return min(validation, max(FEWEST_SCORED, int(SCORED_SHARE * between)))
 
 
 def _with_choices(

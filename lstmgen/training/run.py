@@ -12,9 +12,9 @@ from lstmgen.network import Network
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
 from lstmgen.training.checkpoint import Checkpointer
+from lstmgen.training.evaluation_cost import update_budget
 from lstmgen.training.plan import Plan
 from lstmgen.training.schedule import ANNEALING_SHARE, Budget, SchedulePosition, ScheduleSegment
-from lstmgen.training.sizes import update_budget
 from lstmgen.training.state import TrainingState
 from lstmgen.training.validation import ValidationSubset
 

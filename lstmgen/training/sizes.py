@@ -15,6 +15,7 @@ from lstmgen.cell_facts import CELL_FACTS, DEFAULT_CELL
 from lstmgen.durations import spoken_duration
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
+from lstmgen.training.evaluation_cost import multiplications_per_token
 from lstmgen.training.schedule import Budget
 
 _Found = TypeVar("_Found")
@@ -91,19 +92,6 @@ rate, and peepholes run away."""
 _STEEPEST = 2.0
 """Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
 
-_BEGUN_RATES = ((1.2e4, 0.3), (6e4, 0.6), (6e5, 1.0))
-"""(characters, times the rate of a new network) of a run that begins with a model's weights; between, by logarithms.
-A long text has enough to teach what is strange to the model, a short one only what the model does not know by heart.
-Nats of what was held back: 300 updates from 256 units trained on tiny Shakespeare on 12 KB more of it, times 1 1.429,
-0.5 1.382, 0.25 1.373, 0.1 1.384, as it came 1.443; on 60 KB in 600, times 1 1.433, 0.3 1.413. From `ready`, times 0.3,
-where a new network is better: 600 KB of plays in 20 s 1.410, 1.386, 600 KB of more stories in a minute 0.753, 0.734."""
-
-FINE_TUNING_WARM_UP, _BEGUN_RISE = 0.1, 40.0
-"""Of such a run: share of the budget in which the rate rises, and passes in which what is dropped rises to its full.
-800 updates on 12 KB of verse from `ready`, 300 on the 12 KB above: all dropped at once 2.242, 1.436; risen in 15 and 5
-passes 0.509, 1.380, in 73 and 27 0.513, 1.366; nothing dropped 0.567, 1.399. On 12 KB of plays from `ready`, risen in
-some 260 passes 1.866, in some 780 2.084, in 40 1.851."""
-
 _EMBEDDING = {
     "char": ((1_000, 0), (10_000, 128), (math.inf, 256)),
     "word": ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256)),
@@ -122,17 +110,6 @@ _ROWS_A_THREAD, _MOST_ROWS = 8, 64
 _TRIED_SECONDS, _TRIED_CHARACTERS = (20.0, 3_600.0), (400, 2_700_000)
 """Time and text, from least to most, that runs with these tables were made of (LEARNING.md, REGRET.md, DIAL.md)."""
 
-SCORED_SHARE, FEWEST_SCORED = 0.15, 1_024
-"""Validation tokens scored for each token trained: forward costs a third of an update, so some 5 % of the time."""
-
-_FINAL_SHARE, _FINAL_WORK = 0.05, 1.7e11
-"""Validation tokens scored at the end for each token trained, and multiplications (as `work` has them) of scoring that
-are done whatever the budget: 200,000 tokens of 1 x 256. In one stream a token takes at most as long as in training, so
-that is some 5 % of the time or a few seconds: 67 k tokens/s with 1 x 256 and 65 characters, 7 k with 20,000 words."""
-
-_MOST_FINAL = 0.2
-"""Share of a time budget that is set aside for that scoring, at most."""
-
 UPDATING = 0.85
 """Share of the time that goes to updates as they were probed; evaluating, saving and showing take the rest."""
 
@@ -147,15 +124,10 @@ def _below(table: Iterable[tuple[float, _Found]], value: float) -> _Found:
 
 def target_passes(characters: int) -> float:
     """From the table `PASSES`."""
-    return _between(_PASSES, characters)
+    return interpolate(_PASSES, characters)
 
 
-def fine_tuning_factor(characters: int) -> float:
-    """From the table `BEGUN_RATES`."""
-    return _between(_BEGUN_RATES, characters)
-
-
-def _between(table: tuple[tuple[float, float], ...], value: float) -> float:
+def interpolate(table: tuple[tuple[float, float], ...], value: float) -> float:
     """From a table of points, straight lines between logarithms, level beyond its ends."""
     points = [(math.log(a), math.log(b)) for a, b in table]
     x = min(max(math.log(max(1, value)), points[0][0]), points[-1][0])
@@ -217,7 +189,7 @@ def memorization(sizes: Architecture, passes: float, tokens: int) -> float:
 
 
 def full_dropout(heart: float, lines: bool) -> tuple[float, float]:
-    """Dropout and weight-drop, from `DROPPED`, for a text of which nothing comes again."""
+    """Dropout and weight-drop, from `_DROPPED`, for a text of which nothing comes again."""
     outputs, weights = _below(_DROPPED, heart)
     return outputs, _OF_LINES if lines and weights else weights
 
@@ -288,33 +260,3 @@ def choose_size(
     if speed < needed:
         largest = f"smaller ones learn little, though reading the text {two_digits(wanted)} times would be better"
     return chosen, f"{most if chosen == open_sizes[-1] else largest}, at about {two_digits(speed)} tokens/s", speed
-
-
-def multiplications_per_token(sizes: Architecture) -> float:
-    """Multiplications an update needs for a token; the first layer's input is a look-up."""
-    H, G = sizes.units, sizes.num_gates
-    return 3.0 * (G * H * H * (2 * sizes.layers - 1) + H * sizes.vocabulary)
-
-
-def max_final_tokens(sizes: Architecture, seen: int) -> int:
-    """Validation tokens that are scored at the end, at most; from counts alone, so the same for the same run.
-
-    seen: tokens trained on.
-    """
-    return max(FEWEST_SCORED, int(_FINAL_WORK / multiplications_per_token(sizes)), int(_FINAL_SHARE * seen))
-
-
-def update_budget(budget: Budget, sizes: Architecture, speed: float | None, validation: int) -> Budget:
-    """What of a budget is for updates: of a time all but what scoring at the end is expected to take.
-
-    speed: tokens trained a second; in one stream they are scored at least as fast. validation: tokens held back.
-    """
-    if budget.steps is not None or not speed:
-        return budget
-    tokens = min(validation, max_final_tokens(sizes, int(speed * budget.amount)))
-    return Budget("time", budget.amount - min(tokens / speed, _MOST_FINAL * budget.amount))
-
-
-def fine_tuning_rise(passes: float) -> float:
-    """Share of the budget in which dropout and weight-drop of a run that begins with a model's weights rise."""
-    return min(1.0, _BEGUN_RISE / max(passes, 1e-9))

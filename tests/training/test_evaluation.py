@@ -11,8 +11,8 @@ from lstmgen.network import Network, initialise
 from lstmgen.settings import Architecture
 from lstmgen.text.bits import validation_bits_per_character
 from lstmgen.training import train
+from lstmgen.training.evaluation_cost import max_final_tokens
 from lstmgen.training.interrupts import StopFlag
-from lstmgen.training.sizes import max_final_tokens
 from lstmgen.training.validation import score_validation, significantly_above, temporary_weights, tokens_to_score
 from tests.training.runs import TINY, corpus, finish, settings
 
@@ -110,8 +110,8 @@ def test_of_pieces_the_beginning_of_each_is_scored() -> None:
 
 
 def test_a_long_part_is_scored_within_bounds_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lstmgen.training.sizes._FINAL_WORK", 1.0)
-    monkeypatch.setattr("lstmgen.training.sizes.FEWEST_SCORED", 40)
+    monkeypatch.setattr("lstmgen.training.evaluation_cost._FINAL_WORK", 1.0)
+    monkeypatch.setattr("lstmgen.training.evaluation_cost.FEWEST_SCORED", 40)
     found = finish(train(corpus(20_000), TINY, settings(steps=200)))
     assert found.model.header["training"]["final_tokens"] == int(0.05 * found.tokens_seen) > 300
     assert found.validation == found.model.header["training"]["final_validation"]

@@ -14,6 +14,8 @@ from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus, load_text
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import memory, session
+from lstmgen.training.evaluation_cost import multiplications_per_token, update_budget
+from lstmgen.training.fine_tuning import fine_tuning_factor
 from lstmgen.training.plan import make_plan
 from lstmgen.training.schedule import Budget, ScheduleSegment, learning_rate_at, make_budget
 from lstmgen.training.sizes import (
@@ -24,12 +26,9 @@ from lstmgen.training.sizes import (
     UPDATING,
     candidates,
     dropout_share_for,
-    fine_tuning_factor,
     memorization,
-    multiplications_per_token,
     peak_rate,
     target_passes,
-    update_budget,
 )
 from tests.training.runs import Clock, corpus, text
 

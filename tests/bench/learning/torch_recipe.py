@@ -26,7 +26,7 @@ from lstmgen.settings import Architecture
 from lstmgen.text import Streams, load_corpus
 from lstmgen.training.early_stopping import record_evaluation
 from lstmgen.training.evaluation import evaluation_due
-from lstmgen.training.plan import subset_size
+from lstmgen.training.evaluation_cost import subset_size
 from lstmgen.training.schedule import Budget, ScheduleSegment
 from lstmgen.training.state import TrainingState, generators_from
 from lstmgen.training.temperature import best_temperature_for
