@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("nbconvert")
 pytest.importorskip("ipykernel")
 
-from tests.peers.notebook import executed, page  # noqa: E402 - needs what is asked for above
+from tests.peers.notebook import executed, page
 
 
 @pytest.fixture(scope="module")
