@@ -89,7 +89,7 @@ def test_everything_else_starts_anew() -> None:
     assert end.model.history[:2, 0].tolist() == [0, 2]
     planned = next(e for e in heard if isinstance(e, E.Planned))
     reasons = {choice.name: choice.reason for choice in planned.plan.choices}
-    assert (reasons["cell"], reasons["size"], reasons["input"]) == ("old's own",) * 3
+    assert (reasons["cell"], reasons["layers"], reasons["embedding"]) == ("old's own",) * 3
 
 
 def test_the_model_as_it_came_is_the_best_until_something_is_better() -> None:
@@ -210,7 +210,7 @@ def test_what_became_of_the_tokens_is_told() -> None:
     ) == (begins + "2 new words got new rows; 2 of the model's do not occur.")
     lines = model_of(load_text("ab\ncd\n" * 200, lines=True))
     assert lines.describe_vocabulary(load_text("ab\ncd\n" * 20, known_vocabulary=lines.vocabulary)).endswith(
-        "It learnt lines that stand alone; this text is read as a whole: --lines would read it so too."
+        "--lines would separate its lines too."
     )
 
 
@@ -221,7 +221,7 @@ def test_other_sizes_and_texts_read_otherwise_are_refused() -> None:
         with pytest.raises(UsageError, match=f"^old has --{name.replace('_', '-')} {has}, not {value}: "):
             start.check_settings({name: value})
     for corpus in (load_text(NEW), load_text(NEW, known_vocabulary=start.vocabulary, keep_newlines=True)):
-        with pytest.raises(UsageError, match="was not read as old reads"):
+        with pytest.raises(UsageError, match="was not read the way old reads"):
             finish(train(corpus, None, settings(), start=start))
 
 
