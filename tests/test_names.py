@@ -18,11 +18,20 @@ ALLOWED: dict[str, str] = {
     "resume": "the call from Python, and what it begins",
     "forward": "each cell's kernel for a window",
     "backward": "each cell's kernel for the gradients of a window",
-    "step": "each cell's step in plain numpy",
+    "step": "each cell's step in plain numpy, and the view that shows one",
     "step_back": "the backward of each cell's step in plain numpy",
+    "sample_tokens": "each cell's kernel that writes",
+    "sample_tokens_bf16": "each cell's kernel that writes with rounded weights",
+    "PANEL": "how each cell lies in a panel",
     "TYPE_CHECKING": "Python's own, without loading typing",
 }
-SIMD = {"simd.py", "simd_fallback.py", "vector.py"}  # the same words, emitted or plain, and the choice between them
+SIMD = {
+    "simd.py",
+    "simd_fallback.py",
+    "vector.py",
+    "tiles.py",
+    "tiles_fallback.py",
+}  # the same words, emitted or plain, and the choice between them
 
 
 def public(tree: ast.Module) -> Iterator[str]:

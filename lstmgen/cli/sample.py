@@ -17,7 +17,7 @@ _LONGEST_PROMPT = 1 << 24  # bytes
 
 def sample(
     context: typer.Context,
-    model: options.ModelName = None,
+    model: options.SampledModel = None,
     prompt: options.Prompt = None,
     prompt_file: options.PromptFile = None,
     length: options.Length = None,
@@ -37,7 +37,7 @@ def sample(
     adapt_rate: inference_options.AdaptRate = None,
     ngram_weight: inference_options.NgramWeight = None,
     corpus: inference_options.NgramCorpus = None,
-    stop: options.Stop = None,
+    stop: options.StopText = None,
     unknown: options.UnknownText = None,
     no_echo: options.NoEcho = False,
     quiet: options.Quiet = False,

@@ -17,12 +17,12 @@ _TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines"}
 
 def train(
     context: typer.Context,
-    corpus: options.Corpus = None,
+    corpus: options.CorpusPaths = None,
     time: options.Time = None,
-    out: options.Out = None,
+    out: options.ModelOut = None,
     resume: options.Resume = False,
     from_model: options.FromModel = None,
-    force: options.Force = False,
+    force: options.ReplaceModel = False,
     dry_run: options.DryRun = False,
     cell: options.CellKind = None,
     hidden_size: options.HiddenSize = None,

@@ -76,7 +76,7 @@ def option(
 
 
 # --- train ---
-Corpus = Annotated[
+CorpusPaths = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="CORPUS",
@@ -95,7 +95,7 @@ Time = Annotated[
         metavar="TIME",
     ),
 ]
-Out = Annotated[
+ModelOut = Annotated[
     str | None,
     option(_BASICS, "File to save the model in. [default: models/<corpus>.npz]", "--out", "-o", metavar="PATH"),
 ]
@@ -111,7 +111,7 @@ FromModel = Annotated[
         metavar="NAME",
     ),
 ]
-Force = Annotated[bool, option(_BASICS, "Replace an existing model.", "--force", metavar="")]
+ReplaceModel = Annotated[bool, option(_BASICS, "Replace an existing model.", "--force", metavar="")]
 DryRun = Annotated[bool, option(_BASICS, "Only show the plan, including memory and time.", "--dry-run", metavar="")]
 
 CellKind = Annotated[
@@ -227,7 +227,7 @@ Quiet = Annotated[bool, option(OUTPUT, "Show only warnings and errors.", "--quie
 JsonEvents = Annotated[bool, option(OUTPUT, "Print one JSON event per line, for other programs.", "--json", metavar="")]
 
 # --- sample ---
-ModelName = Annotated[
+SampledModel = Annotated[
     str | None,
     option(
         _BASICS,
@@ -340,7 +340,7 @@ AllowCopies = Annotated[
     ),
 ]
 
-Stop = Annotated[str | None, option(_TEXT, "Stop before this text.", "--stop", metavar="TEXT")]
+StopText = Annotated[str | None, option(_TEXT, "Stop before this text.", "--stop", metavar="TEXT")]
 UnknownText = Annotated[
     _Unknown | None,
     option(

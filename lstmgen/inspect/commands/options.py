@@ -7,9 +7,10 @@ from typing import Annotated
 
 from lstmgen.errors import UsageError
 from lstmgen.terminal.amounts import is_whole_number
-from lstmgen.terminal.options import CORPUS_HELP, MODEL_HELP, JsonObject, option
+from lstmgen.terminal.options import CORPUS_HELP, MODEL_HELP, OUTPUT, JsonObject, option
+from lstmgen.terminal.options import Quiet as Quiet  # the same for all commands
 
-WHAT, PICTURE, OUTPUT = "What to look at", "Picture", "Output"
+WHAT, PICTURE = "What to look at", "Picture"
 
 
 class Sort(StrEnum):
@@ -64,7 +65,7 @@ SortBy = Annotated[
         PICTURE, "Order of the units: most varying, highest mean or lowest number first. [default: varying]", "--sort"
     ),
 ]
-Corpus = Annotated[
+TrainingTextPath = Annotated[
     str | None,
     option(
         WHAT,
@@ -96,7 +97,6 @@ ReportOut = Annotated[
     ),
 ]
 Force = Annotated[bool, option(OUTPUT, "Replace an existing file.", "--force", metavar="")]
-Quiet = Annotated[bool, option(OUTPUT, "Show only warnings and errors.", "--quiet", "-q", metavar="")]
 
 
 def parse_units(text: str, available: int) -> list[int]:

@@ -41,7 +41,7 @@ def predictions(
     model: options.ModelName = None,
     text: options.TextToMeasure = None,
     file: options.File = None,
-    corpus: options.Corpus = None,
+    corpus: options.TrainingTextPath = None,
     top: _Top = 5,
     at: _At = 0,
     worst: _Worst = False,

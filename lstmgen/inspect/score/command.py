@@ -34,7 +34,7 @@ def score(
     model: options.ModelNames = None,
     text: options.TextToMeasure = None,
     file: options.File = None,
-    corpus: options.Corpus = None,
+    corpus: options.TrainingTextPath = None,
     no_baselines: _NoBaselines = False,
     adapt: Adapt = False,
     adapt_rate: AdaptRate = None,
