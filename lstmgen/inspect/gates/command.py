@@ -44,7 +44,7 @@ def gates(
     [bold]lstmgen inspect gates[/]                            on text written by the model
     [bold]lstmgen inspect gates --text "Jane saw Spot."[/]    on your own text
     [bold]lstmgen inspect gates --words[/]                    one column per word
-    [bold]lstmgen inspect gates --saturation[/]               which gates are always open or closed
+    [bold]lstmgen inspect gates --saturation[/]               gates that never change
     [bold]lstmgen inspect gates --units all | less[/]         everything, as digits
     [bold]lstmgen inspect gates -o gates.npz[/]               for numpy
     """

@@ -52,7 +52,7 @@ def score(
     [bold]lstmgen inspect score -m one -m two[/]       two models compared
     [bold]lstmgen inspect score --lines --sort[/]      the most surprising lines first
     [bold]lstmgen inspect score --adapt --ngram-weight auto[/]
-                                           learning while reading, mixed with n-grams
+                                           adapting, mixed with n-grams
     """
     names: list[str | None] = [*model] if model else [None]
     form = form_of(out, json, forms_of(table=True, arrays=not lines))
