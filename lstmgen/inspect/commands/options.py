@@ -8,7 +8,7 @@ from typing import Annotated
 from lstmgen.errors import UsageError
 from lstmgen.terminal.amounts import is_whole_number
 from lstmgen.terminal.options import CORPUS_HELP, MODEL_HELP, OUTPUT, JsonObject, option
-from lstmgen.terminal.options import Quiet as Quiet  # the same for all commands
+from lstmgen.terminal.options import Quiet as Quiet  # noqa: PLC0414 - the same for all commands, and theirs too
 
 WHAT, PICTURE = "What to look at", "Picture"
 
