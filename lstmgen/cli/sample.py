@@ -36,7 +36,7 @@ def sample(
     adapt: inference_options.Adapt = False,
     adapt_rate: inference_options.AdaptRate = None,
     ngram_weight: inference_options.NgramWeight = None,
-    corpus: inference_options.NgramCorpus = None,
+    corpus: inference_options.NgramCorpusPath = None,
     stop: options.StopText = None,
     unknown: options.UnknownText = None,
     no_echo: options.NoEcho = False,

@@ -36,7 +36,7 @@ NgramWeight = Annotated[
         metavar="W",
     ),
 ]
-NgramCorpus = Annotated[
+NgramCorpusPath = Annotated[
     str | None,
     option(
         _PANEL,
