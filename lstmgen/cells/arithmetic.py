@@ -8,7 +8,7 @@ import numpy as np
 
 from lstmgen.arrays import Float32Array, Float64Array
 
-Clamp = Callable[[str, Float32Array], Float32Array]
+ClampFunction = Callable[[str, Float32Array], Float32Array]
 """Given a gate's or output's letter and its values (B, H), the values to go on with."""
 
 

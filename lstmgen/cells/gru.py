@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import Float32Array
-from lstmgen.cells.arithmetic import Clamp, logistic, recurrent, recurrent_back, unclamped
+from lstmgen.cells.arithmetic import ClampFunction, logistic, recurrent, recurrent_back, unclamped
 from lstmgen.cells.panel import Panel
 from lstmgen.cells.records import (
     Filters,
@@ -147,7 +147,7 @@ def sample_tokens_bf16(sizes: SamplerSizes, weights: NetworkWeights, work: Work,
 
 def step(
     weights: Mapping[str, Float32Array], inputs: Float32Array, before: Float32Array, identity: bool,
-    clamp: Clamp = unclamped,
+    clamp: ClampFunction = unclamped,
 ) -> dict[str, Float32Array]:  # fmt: skip
     """One step in plain numpy, as in `lstm.py`: inputs (B, 3, H), before (1, B, H); m is "U h'"."""
     (h_before,) = before

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import Float32Array
-from lstmgen.cells.arithmetic import Clamp, recurrent, recurrent_back, unclamped
+from lstmgen.cells.arithmetic import ClampFunction, recurrent, recurrent_back, unclamped
 from lstmgen.cells.panel import Panel
 from lstmgen.cells.records import (
     Filters,
@@ -109,7 +109,7 @@ def sample_tokens_bf16(sizes: SamplerSizes, weights: NetworkWeights, work: Work,
 
 def step(
     weights: Mapping[str, Float32Array], inputs: Float32Array, before: Float32Array, identity: bool,
-    clamp: Clamp = unclamped,
+    clamp: ClampFunction = unclamped,
 ) -> dict[str, Float32Array]:  # fmt: skip
     """One step in plain numpy, as in `lstm.py`: inputs (B, 1, H), before (1, B, H)."""
     own, fed_back = inputs[:, 0], recurrent(weights["U"], before[0])[:, 0]

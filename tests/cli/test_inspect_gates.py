@@ -117,9 +117,9 @@ def test_what_the_model_never_saw_is_said(run: Runner, tale: Model) -> None:
 
 
 def test_a_long_text_is_cut_and_said(run: Runner, tale: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lstmgen.inspect.gates.command import LARGEST
+    from lstmgen.inspect.gates.command import _LARGEST
 
-    monkeypatch.setitem(LARGEST, "txt", 900)
+    monkeypatch.setitem(_LARGEST, "txt", 900)
     ran = run("inspect", "gates", "--text", TEXT * 3)
     kept = 900 // (6 * 2 * 6 + len(set(TEXT)))
     assert f"The text was cut: only its first {kept} tokens are used." in ran.err

@@ -10,7 +10,7 @@ from lstmgen.inspect.commands.output import deliver, form_of, forms_of
 from lstmgen.inspect.commands.source import read_source
 from lstmgen.terminal.streams import Messages, announce_model
 
-LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
+_LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
 
 _Words = Annotated[
     bool, options.option(options.PICTURE, "One column per word: the mean over its characters.", "--words", metavar="")
@@ -65,6 +65,6 @@ def gates(
         sort=None if sort is None else sort.value,
         words=words,
         saturation=saturation,
-        numbers=LARGEST.get(form, LARGEST["txt"]),
+        numbers=_LARGEST.get(form, _LARGEST["txt"]),
     )
     deliver(view, form, out, messages)
