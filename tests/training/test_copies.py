@@ -113,7 +113,7 @@ def interrupted(out: Path | None, monkeypatch: pytest.MonkeyPatch) -> tuple[list
 def test_interrupted_then_the_run_has_ended_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = finish(train(corpus(), TINY, settings(), tmp_path / "a.npz", now=Clock()))
     told, error = interrupted(tmp_path / "b.npz", monkeypatch)
-    assert (error.exit_code, "--resume" in str(error), "all of it is saved" in str(error)) == (143, False, True)
+    assert (error.exit_code, "--resume" in str(error), "everything is saved" in str(error)) == (143, False, True)
     end = told[-1]
     assert isinstance(end, E.Finished)
     assert (end.copies, end.validation, end.path) == (None, expected.validation, tmp_path / "b.npz")

@@ -93,7 +93,7 @@ def test_a_gradient_that_is_not_finite_is_not_applied(monkeypatch: pytest.Monkey
         assert notices == []
         assert 0.0 < np.abs(seen[12] - seen[11]).max() < 0.05
     else:
-        assert notices == ["Update 12 was undone: the gradient was not a finite number."]
+        assert notices == ["Update 12 was undone: the gradient was not finite."]
         assert (seen[12] == seen[11]).all()
         assert event.skipped == 1
     assert (seen[13] != seen[12]).any()

@@ -103,7 +103,7 @@ def test_copies_of_lines_stay_on_the_sides_they_were_on(tmp_path: Path, together
     file, arrays, facts = read_state(state)
     assert facts["text"].pop("repeats_together") is together
     if together:
-        with pytest.raises(TextError, match=r"not the text the run began with"):
+        with pytest.raises(TextError, match=r"not the text this run was started with"):
             write_state(state, file, arrays, facts)
             go_on(out)
         write_state(state, file, arrays, facts | {"text": facts["text"] | {"repeats_together": True}})
@@ -218,12 +218,12 @@ def test_a_changed_or_missing_text_is_refused(tmp_path: Path) -> None:
     stop_at(4, out, c, TINY, settings())
     state = tmp_path / "m.state.npz"
     path.write_text(text() + "x", encoding="utf-8")
-    with pytest.raises(TextError, match=r"not the text the run began with \(story.txt\)"):
+    with pytest.raises(TextError, match=r"not the text this run was started with \(story.txt\)"):
         finish(resume(state))
     path.rename(tmp_path / "elsewhere.txt")
     with pytest.raises(TextError, match="not there any more"):
         finish(resume(state))
-    with pytest.raises(TextError, match=r"not the text the run began with \(story.txt\)"):
+    with pytest.raises(TextError, match=r"not the text this run was started with \(story.txt\)"):
         finish(resume(state, names=[str(tmp_path / "elsewhere.txt")]))
     (tmp_path / "elsewhere.txt").write_text(text(), encoding="utf-8")
     moved = finish(resume(state, names=[str(tmp_path / "elsewhere.txt")]))
@@ -241,7 +241,7 @@ def test_a_text_that_was_never_a_file_must_be_given_again(tmp_path: Path) -> Non
 def test_a_text_from_standard_input_must_be_piped_again(tmp_path: Path) -> None:
     c = load_corpus(["-"], stdin=io.BytesIO(text().encode()))
     stop_at(4, tmp_path / "m.npz", c, TINY, settings())
-    with pytest.raises(TextError, match=r"came by standard input\.\nName the text again: lstmgen train - --resume"):
+    with pytest.raises(TextError, match=r"came from standard input\.\nName the text again: lstmgen train - --resume"):
         finish(resume(tmp_path / "m.state.npz"))
     again = resume(tmp_path / "m.state.npz", names=["-"], stdin=io.BytesIO(text().encode()))
     assert finish(again).step == 24
