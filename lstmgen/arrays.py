@@ -14,6 +14,7 @@ Int32Array = npt.NDArray[np.int32]  # token ids
 Int64Array = npt.NDArray[np.int64]  # offsets, counts
 IntArray = npt.NDArray[np.integer[Any]]  # ids, of any width
 UInt8Array = npt.NDArray[np.uint8]
+UInt16Array = npt.NDArray[np.uint16]  # bfloat16 numbers, as their bits
 UInt64Array = npt.NDArray[np.uint64]  # hashes
 BoolArray = npt.NDArray[np.bool_]
 AnyArray = npt.NDArray[Any]

@@ -24,7 +24,7 @@ class WritingModel(LoadedModel):
     def ready(self, precision: str = "float32") -> bool:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
         from lstmgen.network import ClampedNetwork
-        from lstmgen.network.clamped import logits_sampler_ready
+        from lstmgen.network.logits_sampler import logits_sampler_ready
         from lstmgen.network.sampler import sampler_ready
 
         by_token = isinstance(self.network, ClampedNetwork) or (

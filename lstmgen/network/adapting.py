@@ -17,11 +17,11 @@ import math
 
 import numpy as np
 
+from lstmgen.arrays import Float32Array, Int32Array
 from lstmgen.errors import DivergedError, UsageError
 from lstmgen.kernels.adapting import adaptation_step
-from lstmgen.network.clamped import ClampedNetwork
-from lstmgen.network.network import PARAMETERS_PER_CALL, Ids, Network
-from lstmgen.network.parameters import Floats
+from lstmgen.network.network import PARAMETERS_PER_CALL, Network
+from lstmgen.network.protocols import InferenceNetwork
 from lstmgen.network.window import ShouldStop
 
 SEGMENT = {"char": 32, "word": 16}
@@ -38,11 +38,11 @@ def _default_rate(units: int) -> float:
 class AdaptingNetwork(Network):
     """Begins with the weights of `network`, on a copy of its own; `losses` learns, all else reads with what is known.
 
-    Raises UsageError for a held network.
+    Raises UsageError for a clamped network.
     """
 
-    def __init__(self, network: Network, rate: float | None = None, segment: int = SEGMENT["char"]) -> None:
-        if isinstance(network, ClampedNetwork):
+    def __init__(self, network: InferenceNetwork, rate: float | None = None, segment: int = SEGMENT["char"]) -> None:
+        if not isinstance(network, Network):
             raise UsageError(
                 "Clamped gates or units cannot learn.\nUse --adapt, or --set-gate and --set-unit, not both."
             )
@@ -51,7 +51,9 @@ class AdaptingNetwork(Network):
         self.segment = segment
         self._trained, self._squares, self._steps = network.parameters.copy(), np.zeros_like(network.parameters), 0
 
-    def losses(self, x: Ids, y: Ids, state: Floats, stop: ShouldStop | None = None) -> tuple[Floats, Floats]:
+    def losses(
+        self, x: Int32Array, y: Int32Array, state: Float32Array, stop: ShouldStop | None = None
+    ) -> tuple[Float32Array, Float32Array]:
         """As `Network.losses`, each segment scored by what was learned from those before it, and then learned.
 
         Raises DivergedError where the weights do not stay finite.
@@ -65,7 +67,7 @@ class AdaptingNetwork(Network):
                 self._learn(got.gradient)
         return found, state
 
-    def _learn(self, gradient: Floats) -> None:
+    def _learn(self, gradient: Float32Array) -> None:
         self._steps += 1
 
         def some(k0: int, k1: int) -> float:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from lstmgen.arrays import Float64Array, Int32Array
-from lstmgen.network.network import Network
+from lstmgen.network.protocols import InferenceNetwork
 from lstmgen.network.window import ShouldStop
 
 
 def stream_losses(
-    network: Network, windows: Iterable[tuple[Int32Array, Int32Array]], stop: ShouldStop | None = None
+    network: InferenceNetwork, windows: Iterable[tuple[Int32Array, Int32Array]], stop: ShouldStop | None = None
 ) -> Iterator[Float64Array]:
     """Nats of the targets of each window, inputs and targets (T, 1) of one text, read from zero states.
 

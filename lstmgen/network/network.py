@@ -10,8 +10,8 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lstmgen.arrays import Float32Array, Int32Array
 from lstmgen.cells import CELLS
 from lstmgen.kernels.barrier import HAS_BARRIER as BARRIERS
 from lstmgen.kernels.elementwise import AdamWStep, adamw, squared_norm
@@ -20,7 +20,7 @@ from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
-from lstmgen.network.parameters import Floats, has_weight_decay, multiply_recurrent, parameter_offsets, parameter_views
+from lstmgen.network.parameters import has_weight_decay, multiply_recurrent, parameter_offsets, parameter_views
 from lstmgen.network.passes import forward_backward, forward_rows
 from lstmgen.network.sampler import JoinedSampler, KernelSampler, SamplerWeights, TokenSampler
 from lstmgen.network.weights import weight_gradients
@@ -28,9 +28,8 @@ from lstmgen.network.window import ShouldStop, Window, check_ids, never_stop
 from lstmgen.network.window_pool import WindowPool
 from lstmgen.settings import Architecture
 
-Ids = NDArray[np.int32]
 _SMALL_FLOP = 5e7  # below about half a millisecond of work a second thread costs more than it brings
-_SMALL_WRITING = 1e7  # a token of all rows, as above; a call writes some dozens of them
+_SMALL_SAMPLING = 1e7  # a token of all rows, as above; a call writes some dozens of them
 _SMALL_SHARING = 5e5  # the same where threads share each token: below it is faster than they meet
 _FEW_ROWS = 8  # up to which reading the weights is what takes the time, so each thread reads its part of them
 
@@ -44,10 +43,10 @@ class Gradient:
 
     loss: float
     count: int
-    gradient: Floats
-    state: Floats
-    initial_state_gradient: Floats
-    nats: Floats
+    gradient: Float32Array
+    state: Float32Array
+    initial_state_gradient: Float32Array
+    nats: Float32Array
 
 
 class Network:
@@ -57,10 +56,10 @@ class Network:
     with one network at once; what changes it, or trains (`gradient`), is for one thread while no other uses it.
     """
 
-    def __init__(self, architecture: Architecture, parameters: Floats | None = None, threads: int = 1) -> None:
+    def __init__(self, architecture: Architecture, parameters: Float32Array | None = None, threads: int = 1) -> None:
         self.architecture = architecture
         size = architecture.parameter_count()
-        self.parameters: Floats = np.zeros(size, np.float32) if parameters is None else parameters
+        self.parameters: Float32Array = np.zeros(size, np.float32) if parameters is None else parameters
         if self.parameters.shape != (size,) or self.parameters.dtype != np.float32:
             raise ValueError(f"parameters must be a float32 vector of {size} numbers")
         self.views = parameter_views(architecture, self.parameters)
@@ -89,7 +88,7 @@ class Network:
                     self._fresh, self._fresh_back = True, backward
         return self._packed
 
-    def _packed_under(self, weight_masks: Floats) -> PackedWeights:
+    def _packed_under(self, weight_masks: Float32Array) -> PackedWeights:
         """The weights packed with each U times its mask; the parameters themselves stay as they are."""
         if not len(self._dropped):
             self._dropped = np.empty_like(self.parameters)
@@ -99,12 +98,12 @@ class Network:
         self.refresh()  # what is packed now is good for one window
         return self._packed
 
-    def layer_weights(self, layer: int) -> dict[str, Floats]:
+    def layer_weights(self, layer: int) -> dict[str, Float32Array]:
         """A layer's arrays by their last names: W, U, b and whatever else its cell has."""
         start = f"layers.{layer}."
         return {name.removeprefix(start): view for name, view in self.views.items() if name.startswith(start)}
 
-    def zero_state(self, rows: int) -> Floats:
+    def zero_state(self, rows: int) -> Float32Array:
         """Nothing read yet: (S, L, B, H) zeros; S is c and h, or h alone."""
         g = self.geometry
         return np.zeros((len(self.cell.states), g.L, rows, g.H), np.float32)
@@ -114,8 +113,9 @@ class Network:
         return self.threads.count if work > _SMALL_FLOP else 1
 
     def gradient(
-        self, x: Ids, y: Ids, state: Floats, masks: Floats | None = None, stop: ShouldStop | None = None,
-        weight_masks: Floats | None = None, token_masks: Floats | None = None,
+        self, x: Int32Array, y: Int32Array, state: Float32Array, masks: Float32Array | None = None,
+        stop: ShouldStop | None = None, weight_masks: Float32Array | None = None,
+        token_masks: Float32Array | None = None,
     ) -> Gradient:  # fmt: skip
         """Loss and gradient of one window.
 
@@ -148,10 +148,10 @@ class Network:
     def _forward(
         self,
         window: Window,
-        x: Ids,
-        state: Floats,
+        x: Int32Array,
+        state: Float32Array,
         stop: ShouldStop | None = None,
-        y: Ids | None = None,
+        y: Int32Array | None = None,
         logits: bool = True,
     ) -> None:
         T, B = x.shape
@@ -170,38 +170,40 @@ class Network:
             window.y[:] = y.reshape(-1)
         self.threads.split(B, rows, self._parts(T * B, 1))
 
-    def losses(self, x: Ids, y: Ids, state: Floats, stop: ShouldStop | None = None) -> tuple[Floats, Floats]:
+    def losses(
+        self, x: Int32Array, y: Int32Array, state: Float32Array, stop: ShouldStop | None = None
+    ) -> tuple[Float32Array, Float32Array]:
         """Nats of each target (T, B), 0 where y is -1, and the states after the window."""
         with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state, stop, y)
             return window.nats.reshape(x.shape).copy(), window.final_state()
 
-    def advance(self, x: Ids, state: Floats, stop: ShouldStop | None = None) -> Floats:
-        """The states after a window x (T, B), without a word on what comes next."""
+    def advance(self, x: Int32Array, state: Float32Array, stop: ShouldStop | None = None) -> Float32Array:
+        """The states after a window x (T, B), without the logits of what comes next."""
         with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state, stop, logits=False)
             return window.final_state()
 
-    def logits(self, x: Ids, state: Floats) -> tuple[Floats, Floats]:
+    def logits(self, x: Int32Array, state: Float32Array) -> tuple[Float32Array, Float32Array]:
         """Logits of the next token after each step, (T, B, V), and the states after the window."""
         with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state)
             return self._logits(window), window.final_state()
 
-    def _logits(self, window: Window) -> Floats:
+    def _logits(self, window: Window) -> Float32Array:
         g = self.geometry
         panels = window.logits.reshape(g.Pv, window.T, window.B, NR).transpose(1, 2, 0, 3)
         return panels.reshape(window.T, window.B, g.Pv * NR)[:, :, : g.V].copy()
 
-    def trace(self, x: Ids, state: Floats) -> dict[str, Floats]:
+    def trace(self, x: Int32Array, state: Float32Array) -> dict[str, Float32Array]:
         """Every gate and state after each step, (T, B, L, H) under its letter; `logits` (T, B, V); `initial` states."""
         with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state)
             return {"initial": state.copy(), **self._inside(window)}
 
-    def _inside(self, window: Window) -> dict[str, Floats]:
+    def _inside(self, window: Window) -> dict[str, Float32Array]:
         g, T, B = self.geometry, window.T, window.B
-        found: dict[str, Floats] = {"logits": self._logits(window)}
+        found: dict[str, Float32Array] = {"logits": self._logits(window)}
         panel = self.cell.panel
         parts = window.Z.reshape(g.L, g.P, T, B, panel.slots, panel.units).transpose(4, 2, 3, 0, 1, 5)
         values = parts.reshape(panel.slots, T, B, g.L, g.Hp)
@@ -212,7 +214,7 @@ class Network:
         return found
 
     def sampler(self, rows: int, precision: str = "float32") -> TokenSampler:
-        """What writes new tokens for `rows` texts side by side, with the weights as they are now.
+        """What generates tokens for `rows` texts side by side, with the weights as they are now.
 
         precision: of the weights in products, "float32" or "bf16"; sums are float32. Raises UsageError.
         """
@@ -220,19 +222,19 @@ class Network:
         weights, work = SamplerWeights(self.architecture, packed, self.parameters, precision), rows * g.flop_per_token()
         shared = BARRIERS and rows <= _FEW_ROWS and work > _SMALL_SHARING
         members = min(self.threads.count, g.P) if shared else 1
-        parts = self.threads.count if members == 1 and work > _SMALL_WRITING else 1
+        parts = self.threads.count if members == 1 and work > _SMALL_SAMPLING else 1
         cuts = [rows * k // parts for k in range(parts + 1)]
         samplers = [KernelSampler(packed, weights, b - a, self.threads, members) for a, b in pairwise(cuts) if b > a]
         return samplers[0] if len(samplers) == 1 else JoinedSampler(samplers, self.threads)
 
-    def global_norm(self, gradient: Floats) -> float:
+    def global_norm(self, gradient: Float32Array) -> float:
         """Euclidean norm of a gradient; not finite if any of its numbers is not."""
-        squares = self.threads.split(len(gradient), lambda a, b: [_norm_of(gradient, a, b)], 1)
+        squares = self.threads.split(len(gradient), lambda a, b: [_squared_norm(gradient, a, b)], 1)
         return math.sqrt(squares[0][0])
 
     def adamw(
-        self, gradient: Floats, first: Floats, second: Floats, *, rate: float, beta1: float, beta2: float,
-        epsilon: float, weight_decay: float, step: int, scale: float,
+        self, gradient: Float32Array, first: Float32Array, second: Float32Array, *, rate: float, beta1: float,
+        beta2: float, epsilon: float, weight_decay: float, step: int, scale: float,
     ) -> bool:  # fmt: skip
         """One update of the parameters in place, the gradient times `scale`; whether all weights stayed finite.
 
@@ -261,5 +263,5 @@ class Network:
 PARAMETERS_PER_CALL = 65_536  # parameters a call of AdamW
 
 
-def _norm_of(gradient: Floats, start: int, stop: int) -> float:
+def _squared_norm(gradient: Float32Array, start: int, stop: int) -> float:
     return float(squared_norm(gradient, start, stop))

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lstmgen.arrays import Int64Array
+from lstmgen.arrays import Float32Array, Int64Array
 from lstmgen.cells import CELLS
 from lstmgen.cells.records import Weights
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.pack import pack_backward, pack_forward
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
-from lstmgen.network.parameters import Floats, parameter_offsets, zeros_aligned
+from lstmgen.network.parameters import parameter_offsets, zeros_aligned
 from lstmgen.settings import Architecture
 
 _PADDED_LOGIT = -1e30  # what a column beyond the vocabulary weighs: nothing
@@ -66,7 +66,7 @@ class PackedWeights:
             start = self.starts[f"layers.{k}.{name}"]
             yield slice(start, start + len(places)), places + k * layer_size
 
-    def fill(self, flat: Floats, threads: ThreadPool, backward: bool) -> None:
+    def fill(self, flat: Float32Array, threads: ThreadPool, backward: bool) -> None:
         """Pack `flat`; the transposes too if `backward`."""
         g, at, panel = self.geometry, self.starts, self.cell.panel
         of_U, of_W = ((columns, panel.units) for columns in (panel.u_columns, panel.w_columns))

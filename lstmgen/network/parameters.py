@@ -6,17 +6,14 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lstmgen.arrays import Float32Array, Float64Array
 from lstmgen.settings import Architecture
-
-Floats = NDArray[np.float32]
-
 
 _LINE = 64  # bytes of a cache line, and of the widest vector
 
 
-def zeros_aligned(*shape: int) -> Floats:
+def zeros_aligned(*shape: int) -> Float32Array:
     """A flat zeroed buffer for `shape`, of at least one number, that begins with a cache line."""
     size = max(math.prod(shape), 1)
     room = np.zeros(size + _LINE // 4, np.float32)
@@ -33,7 +30,7 @@ def parameter_offsets(architecture: Architecture) -> dict[str, int]:
     return found
 
 
-def parameter_views(architecture: Architecture, flat: Floats) -> dict[str, Floats]:
+def parameter_views(architecture: Architecture, flat: Float32Array) -> dict[str, Float32Array]:
     """Named views of a flat vector, in the shapes of `Architecture.shapes()`."""
     starts = parameter_offsets(architecture)
     return {
@@ -42,7 +39,7 @@ def parameter_views(architecture: Architecture, flat: Floats) -> dict[str, Float
     }
 
 
-def multiply_recurrent(architecture: Architecture, flat: Floats, factors: Floats) -> None:
+def multiply_recurrent(architecture: Architecture, flat: Float32Array, factors: Float32Array) -> None:
     """Each layer's U in a flat vector times its part of `factors` (L, G, H, H)."""
     views = parameter_views(architecture, flat)
     for k in range(architecture.layers):
@@ -54,15 +51,15 @@ def has_weight_decay(name: str) -> bool:
     return name == "embedding" or name.endswith((".W", ".U"))
 
 
-def _orthogonal(rng: np.random.Generator, size: int) -> NDArray[np.float64]:
+def _orthogonal(rng: np.random.Generator, size: int) -> Float64Array:
     """A random orthogonal matrix (Saxe, McClelland & Ganguli 2014), the sign of R's diagonal taken out."""
     q, r = np.linalg.qr(rng.standard_normal((size, size)))
     return np.asarray(q * np.where(np.diagonal(r) < 0, -1.0, 1.0))
 
 
 def initialise(
-    architecture: Architecture, rng: np.random.Generator, frequencies: NDArray[np.float64] | None = None
-) -> Floats:
+    architecture: Architecture, rng: np.random.Generator, frequencies: Float64Array | None = None
+) -> Float32Array:
     """Fresh parameters (n,) float32.
 
     W is normal with variance 1 / fan-in (a one-hot input has a fan-in of one number that is not zero: its W is drawn
@@ -91,7 +88,7 @@ def initialise(
     return flat
 
 
-def transfer_parameters(architecture: Architecture, flat: Floats, arrays: Mapping[str, Floats]) -> None:
+def transfer_parameters(architecture: Architecture, flat: Float32Array, arrays: Mapping[str, Float32Array]) -> None:
     """Put the parameters of the same network over fewer tokens into a flat vector (n,); further tokens' rows stay.
 
     arrays: by name, in the shapes of the smaller architecture. ValueError where those are not of such a network.

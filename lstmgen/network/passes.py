@@ -26,17 +26,17 @@ _UNEVEN = 1.3  # times its fair share that one thread may have
 
 def team_size(geometry: Geometry, rows: int, threads: int) -> int:
     """How many threads could share the steps of so many rows; 1: it is no use."""
-    seats = min(threads, geometry.Q)
-    even = -(-geometry.Q // seats) * seats <= _UNEVEN * geometry.Q
-    return seats if HAS_BARRIER and even and rows < _FEW_ROWS * threads else 1
+    members = min(threads, geometry.Q)
+    even = -(-geometry.Q // members) * members <= _UNEVEN * geometry.Q
+    return members if HAS_BARRIER and even and rows < _FEW_ROWS * threads else 1
 
 
 def forward_backward(
     window: Window, packed: PackedWeights, threads: ThreadPool, parts: int, scale: float, stop: ShouldStop
 ) -> None:
     """From the window's ids to the gradients of all pre-activations, on so many threads; loss times `scale`."""
-    seats = team_size(window.geometry, window.B, parts)
-    shared = seats > 1 and window.strategy_timer.choose() == 1
+    members = team_size(window.geometry, window.B, parts)
+    shared = members > 1 and window.strategy_timer.choose() == 1
     began = time.perf_counter()
 
     def between(r0: int, r1: int) -> None:
@@ -51,12 +51,12 @@ def forward_backward(
         _backward_rows(window, packed, r0, r1, stop)
 
     if shared:
-        _forward_shared(window, packed, threads, seats, stop)
+        _forward_shared(window, packed, threads, members, stop)
         threads.split(window.B, between, parts)
-        _backward_shared(window, packed, threads, seats, stop)
+        _backward_shared(window, packed, threads, members, stop)
     else:
         threads.split(window.B, rows, parts)
-    if seats > 1:
+    if members > 1:
         window.strategy_timer.record(int(shared), time.perf_counter() - began)
 
 
@@ -83,28 +83,30 @@ def _backward_rows(window: Window, packed: PackedWeights, r0: int, r1: int, stop
             window.steps_back(k, packed, t0, t1, r0, r1, ALONE)
 
 
-def _forward_shared(window: Window, packed: PackedWeights, threads: ThreadPool, seats: int, stop: ShouldStop) -> None:
-    """All layers for all rows, the steps shared by threads at so many seats. Nobody stops while others wait for him."""
+def _forward_shared(window: Window, packed: PackedWeights, threads: ThreadPool, members: int, stop: ShouldStop) -> None:
+    """All layers for all rows, the steps shared by a team of threads. Nobody stops while others wait for him."""
     B, T = window.B, window.T
     for k in range(window.geometry.L):
         if k:
             threads.split(B, partial(window.input_side, k, packed, 0, T))
         for t0, t1 in window.cuts(B):
             raise_if_stopped(stop)
-            _together(threads, seats, partial(window.steps, k, packed, t0, t1, 0, B))
+            _run_team(threads, members, partial(window.steps, k, packed, t0, t1, 0, B))
         threads.split(B, partial(window.apply_dropout, k, 0, T))
 
 
-def _backward_shared(window: Window, packed: PackedWeights, threads: ThreadPool, seats: int, stop: ShouldStop) -> None:
+def _backward_shared(
+    window: Window, packed: PackedWeights, threads: ThreadPool, members: int, stop: ShouldStop
+) -> None:
     """All layers' steps back, once the gradient of what the output layer read is there."""
     B, T = window.B, window.T
     for k in range(window.geometry.L - 1, -1, -1):
         threads.split(B, partial(window.above_back, k, packed, 0, T))
         for t0, t1 in reversed(window.cuts(B)):
             raise_if_stopped(stop)
-            _together(threads, seats, partial(window.steps_back, k, packed, t0, t1, 0, B))
+            _run_team(threads, members, partial(window.steps_back, k, packed, t0, t1, 0, B))
 
 
-def _together(threads: ThreadPool, seats: int, steps: Callable[[TeamMember], None]) -> None:
-    team = Team(seats, np.zeros(1, np.int64))
-    threads.run_together(seats, lambda number, _: steps(TeamMember(team, number)))
+def _run_team(threads: ThreadPool, members: int, steps: Callable[[TeamMember], None]) -> None:
+    team = Team(members, np.zeros(1, np.int64))
+    threads.run_together(members, lambda number, _: steps(TeamMember(team, number)))

@@ -1,4 +1,4 @@
-"""What writes new tokens: the weights packed once, the whole token loop in a kernel."""
+"""What generates tokens: the weights packed once, the whole token loop in a kernel."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lstmgen.arrays import AnyArray
+from lstmgen.arrays import AnyArray, Float32Array, Float64Array, Int32Array, UInt8Array, UInt16Array
 from lstmgen.cells import CELLS
 from lstmgen.cells.records import (
     Filters,
@@ -29,12 +28,12 @@ from lstmgen.kernels.product import table_product
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
-from lstmgen.network.parameters import Floats, zeros_aligned
+from lstmgen.network.parameters import zeros_aligned
 from lstmgen.network.window import check_ids
 from lstmgen.settings import Architecture
 
 
-def _full_table(g: Geometry, packed: PackedWeights, flat: Floats) -> Floats:
+def _full_table(g: Geometry, packed: PackedWeights, flat: Float32Array) -> Float32Array:
     """Layer 0's input side for every token, and the bias alone behind them: flat (V + 1, P NR)."""
     size = g.P * NR
     bias = packed.bias[:size]
@@ -60,7 +59,7 @@ def _kernel(cell: str, precision: str) -> Callable[..., None]:
 
 
 def sampler_ready(cell: str, precision: str = "float32") -> bool:
-    """Whether the writing kernel is compiled already; else the first text takes some seconds."""
+    """Whether the sampling kernel is compiled already; else the first text takes some seconds."""
     return is_cached(_kernel(cell, precision))
 
 
@@ -74,7 +73,7 @@ def check_precision(precision: str) -> None:
         )
 
 
-def _in_bf16(panels: Floats) -> NDArray[np.uint16]:
+def _in_bf16(panels: Float32Array) -> UInt16Array:
     """Packed weights at half the size."""
     found = np.empty(len(panels), np.uint16)
     to_bf16(panels, found)
@@ -82,24 +81,24 @@ def _in_bf16(panels: Floats) -> NDArray[np.uint16]:
 
 
 class TokenSampler(Protocol):
-    """Whatever writes for `rows` texts side by side."""
+    """Whatever generates tokens for `rows` texts side by side."""
 
     rows: int
 
     def next_tokens(
-        self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
-        top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
-    ) -> tuple[NDArray[np.int32], Floats]:  # fmt: skip
+        self, ids: Int32Array, state: Float32Array, uniforms: Float64Array, temperature: float = 1.0,
+        top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: UInt8Array | None = None,
+    ) -> tuple[Int32Array, Float32Array]:  # fmt: skip
         """As `KernelSampler.next_tokens`."""
 
 
 class SamplerWeights:
-    """What is the same for all that write with one network: the kernel, the weights as it wants them, the table."""
+    """What all samplers of one network share: the kernel, the weights as it wants them, the table."""
 
-    def __init__(self, architecture: Architecture, packed: PackedWeights, flat: Floats, precision: str) -> None:
+    def __init__(self, architecture: Architecture, packed: PackedWeights, flat: Float32Array, precision: str) -> None:
         check_precision(precision)
         self.kernel = _kernel(architecture.cell, precision)
-        pack: Callable[[Floats], AnyArray] = _in_bf16 if precision == "bf16" else np.asarray
+        pack: Callable[[Float32Array], AnyArray] = _in_bf16 if precision == "bf16" else np.asarray
         self.record = NetworkWeights(
             packed.layers._replace(U=pack(packed.U)), pack(packed.W[packed.w_at[1] :]), packed.bias,
             pack(packed.output), packed.output_bias, architecture.skip_sum,
@@ -110,16 +109,16 @@ class SamplerWeights:
 class _MemberBuffers:
     """What a thread at work on a text has for itself."""
 
-    def __init__(self, g: Geometry, rows: int, Z: Floats, states: States, table: Floats) -> None:
+    def __init__(self, g: Geometry, rows: int, Z: Float32Array, states: States, table: Float32Array) -> None:
         self.ids = np.zeros(rows, np.int32)
         self.work = Work(1, rows, g.Hp, Z, Inputs(self.ids, np.zeros(rows, np.int32), table), states)
         self.scratch = zeros_aligned(g.V), zeros_aligned(g.V), np.zeros(g.V, np.int32)
 
 
 class KernelSampler:
-    """Writes for B texts side by side; a text's tokens do not depend on the others, nor on the number of threads.
+    """Generates tokens for B texts side by side, each independent of the others and of the number of threads.
 
-    With several team_size as many threads share the panels of every layer (see `cells/token_loop.py`).
+    With a team_size above 1 as many threads share the panels of every layer (see `cells/token_loop.py`).
     """
 
     def __init__(
@@ -135,9 +134,9 @@ class KernelSampler:
         self.members = [_MemberBuffers(g, rows, Z, states, weights.table) for _ in range(team_size)]
 
     def next_tokens(
-        self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
-        top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
-    ) -> tuple[NDArray[np.int32], Floats]:  # fmt: skip
+        self, ids: Int32Array, state: Float32Array, uniforms: Float64Array, temperature: float = 1.0,
+        top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: UInt8Array | None = None,
+    ) -> tuple[Int32Array, Float32Array]:  # fmt: skip
         """The next n tokens (n, B) int32 of each row, and the states (S, L, B, H) before the last of them is read.
 
         ids (B,): the last tokens, -1 for nothing yet; state (S, L, B, H) before they are read; uniforms (n, B) in
@@ -154,7 +153,7 @@ class KernelSampler:
         sizes = SamplerSizes(g.V, g.Pv, g.L, g.P, len(uniforms))
         team = Team(len(self.members), np.zeros(1, np.int64))
 
-        def run(k: int, _: int) -> NDArray[np.int32]:
+        def run(k: int, _: int) -> Int32Array:
             own, written = self.members[k], np.zeros(sizes.n * B, np.int32)
             own.ids[:] = ids
             scratch = Scratch(*own.scratch, written)
@@ -173,18 +172,18 @@ class JoinedSampler:
         self.rows = sum(sampler.rows for sampler in samplers)
 
     def next_tokens(
-        self, ids: NDArray[np.int32], state: Floats, uniforms: NDArray[np.float64], temperature: float = 1.0,
-        top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: NDArray[np.uint8] | None = None,
-    ) -> tuple[NDArray[np.int32], Floats]:  # fmt: skip
+        self, ids: Int32Array, state: Float32Array, uniforms: Float64Array, temperature: float = 1.0,
+        top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0, banned: UInt8Array | None = None,
+    ) -> tuple[Int32Array, Float32Array]:  # fmt: skip
         """As `KernelSampler.next_tokens`."""
         ends = np.cumsum([sampler.rows for sampler in self.samplers])
 
-        def one(k: int, _: int) -> tuple[NDArray[np.int32], Floats]:
+        def sample_rows(k: int, _: int) -> tuple[Int32Array, Float32Array]:
             sampler = self.samplers[k]
             rows = slice(ends[k] - sampler.rows, ends[k])
             return sampler.next_tokens(
                 ids[rows], state[:, :, rows], uniforms[:, rows], temperature, top_k, top_p, min_p, banned
             )
 
-        tokens, states = zip(*self.threads.split(len(self.samplers), one, len(self.samplers)), strict=True)
+        tokens, states = zip(*self.threads.split(len(self.samplers), sample_rows, len(self.samplers)), strict=True)
         return np.concatenate(tokens, axis=1), np.concatenate(states, axis=2)

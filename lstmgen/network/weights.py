@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lstmgen.arrays import Float32Array
 from lstmgen.kernels.elementwise import sum_rows
 from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import scatter_onehot, scatter_rows
@@ -15,7 +16,7 @@ from lstmgen.kernels.pack import unpack_gradient
 from lstmgen.kernels.product import table_product_back, weight_product
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.packed import OUTPUT_COLUMNS, PackedWeights
-from lstmgen.network.parameters import Floats, zeros_aligned
+from lstmgen.network.parameters import zeros_aligned
 from lstmgen.network.window import SMALL_TABLE, ShouldStop, Window, raise_if_stopped
 
 
@@ -28,15 +29,15 @@ class _Job:
 
     window: Window
     packed: PackedWeights
-    flat: Floats
-    table: Floats
-    bias: Floats
-    output_bias: Floats
-    extra: Floats
+    flat: Float32Array
+    table: Float32Array
+    bias: Float32Array
+    output_bias: Float32Array
+    extra: Float32Array
 
 
 def weight_gradients(
-    window: Window, packed: PackedWeights, flat: Floats, threads: ThreadPool, parts: int, stop: ShouldStop
+    window: Window, packed: PackedWeights, flat: Float32Array, threads: ThreadPool, parts: int, stop: ShouldStop
 ) -> None:
     """Fill the flat gradient (n,) from a window after its backward pass."""
     g = window.geometry
@@ -73,7 +74,7 @@ def weight_gradients(
         _embedding(job, threads)
 
 
-def _between(job: _Job, scratch: Floats, k: int, p: int) -> None:
+def _between(job: _Job, scratch: Float32Array, k: int, p: int) -> None:
     """Panel p of dW of a layer above the first."""
     window, panel = job.window, job.packed.cell.panel
     g, N = window.geometry, window.N
@@ -84,7 +85,7 @@ def _between(job: _Job, scratch: Floats, k: int, p: int) -> None:
     unpack_gradient(scratch, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.H, p)
 
 
-def _output(job: _Job, scratch: Floats, k: int, p: int) -> None:
+def _output(job: _Job, scratch: Float32Array, k: int, p: int) -> None:
     """Panel p of the output layer; where it is the embedding too, its part of that."""
     window = job.window
     g, N, (read, at) = window.geometry, window.N, window.read_out()
@@ -94,7 +95,7 @@ def _output(job: _Job, scratch: Floats, k: int, p: int) -> None:
     sum_rows(window.logits, p * N * NR, N, job.output_bias, p * NR)
 
 
-def _recurrent(job: _Job, scratch: Floats, k: int, p: int) -> None:
+def _recurrent(job: _Job, scratch: Float32Array, k: int, p: int) -> None:
     """Panel p of layer k: dU, db (but for layer 0, whose rows the table sums) and the extra vectors' gradient."""
     window, cell = job.window, job.packed.cell
     g, N = window.geometry, window.N
@@ -108,7 +109,7 @@ def _recurrent(job: _Job, scratch: Floats, k: int, p: int) -> None:
         cell.extra_gradient(k, window.work, p, job.extra[k * cell.extra_rows * g.Hp :])
 
 
-def _first(job: _Job, scratch: Floats, k: int, p: int) -> None:
+def _first(job: _Job, scratch: Float32Array, k: int, p: int) -> None:
     """Panel p of layer 0's input side: the table's gradient, then dW and db."""
     window, panel = job.window, job.packed.cell.panel
     g, n = window.geometry, window.count

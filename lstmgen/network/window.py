@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lstmgen.arrays import Float32Array, Int32Array
 from lstmgen.cells import Cell
 from lstmgen.cells.records import Gradients, Inputs, Span, States, Team, Work
 from lstmgen.errors import InterruptedTraining
@@ -26,7 +26,7 @@ from lstmgen.kernels.softmax import cross_entropy
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
-from lstmgen.network.parameters import Floats, zeros_aligned
+from lstmgen.network.parameters import zeros_aligned
 from lstmgen.network.strategy_timer import StrategyTimer
 
 ShouldStop = Callable[[], bool]
@@ -54,7 +54,7 @@ class TeamMember:
 ALONE = TeamMember(Team(1, np.zeros(1, np.int64)))
 
 
-def check_ids(ids: NDArray[np.int32], V: int) -> None:
+def check_ids(ids: Int32Array, V: int) -> None:
     """ValueError unless all ids are tokens or -1: the kernels look up whatever they are given."""
     if ids.size and not -1 <= ids.min() <= ids.max() < V:
         raise ValueError(f"ids must be from -1 to {V - 1}, not {ids.min()} to {ids.max()}")
@@ -76,8 +76,8 @@ class Window:
         self.rows, self.tokens = np.zeros(self.N, np.int32), np.zeros(max(g.V, 1), np.int32)
         self.mark, self.count = np.full(max(g.V, 1), -1, np.int32), 0
         self.table, self.embedded = zeros_aligned(0), zeros_aligned(0)
-        self.mask: Floats | None = None
-        self.token_masks: Floats | None = None
+        self.mask: Float32Array | None = None
+        self.token_masks: Float32Array | None = None
         self.Y, self.nats = h, zeros_aligned(T, B)
         self.S, self.DS = zeros_aligned(T, B, g.Hp) if g.skip_sum else zeros_aligned(0), zeros_aligned(0)
         self.gradients: Gradients | None = None
@@ -90,8 +90,8 @@ class Window:
         return [(t, min(t + steps, self.T)) for t in range(0, self.T, steps)]
 
     def read(
-        self, x: NDArray[np.int32], state: Floats, masks: Floats | None, packed: PackedWeights, flat: Floats,
-        threads: ThreadPool, token_masks: Floats | None = None,
+        self, x: Int32Array, state: Float32Array, masks: Float32Array | None, packed: PackedWeights, flat: Float32Array,
+        threads: ThreadPool, token_masks: Float32Array | None = None,
     ) -> None:  # fmt: skip
         """Take in ids (T, B), the carried state (S, L, B, H) and the masks, and make layer 0's table."""
         g, T, B = self.geometry, self.T, self.B
@@ -117,16 +117,16 @@ class Window:
             self._apart = States(*before, zeros_aligned(size), zeros_aligned(size), True)
         return self._apart
 
-    def masked(self, rows: Floats) -> Floats:
+    def masked(self, rows: Float32Array) -> Float32Array:
         """A row (n, E) of each distinct token under its mask, if there is one."""
         return rows if self.token_masks is None else rows * self.token_masks
 
-    def _masked_outputs(self) -> Floats:
+    def _masked_outputs(self) -> Float32Array:
         if not hasattr(self, "_masked"):
             self._masked = zeros_aligned(self.geometry.L, self.layer_h)
         return self._masked
 
-    def _make_table(self, packed: PackedWeights, flat: Floats, threads: ThreadPool) -> None:
+    def _make_table(self, packed: PackedWeights, flat: Float32Array, threads: ThreadPool) -> None:
         """table[k] = W (embedding of the k-th distinct token) + b; the last row is b alone."""
         g, n = self.geometry, self.count
         size = g.P * NR
@@ -189,7 +189,7 @@ class Window:
         for k in range(g.L):
             add_rows(self.Y, k * self.layer_h + step, self.S, 0, self.B, g.Hp, 0, self.T, r0, r1)
 
-    def read_out(self) -> tuple[Floats, int]:
+    def read_out(self) -> tuple[Float32Array, int]:
         """What the output layer reads, (T, B, Hp), and where it begins there."""
         g = self.geometry
         return (self.S, 0) if g.skip_sum else (self.Y, (g.L - 1) * self.layer_h + self.B * g.Hp)
@@ -249,16 +249,16 @@ class Window:
         if g.skip_sum:
             self.DS.reshape(self.T, self.B, g.Hp)[:, r0:r1] = 0
 
-    def final_state(self) -> Floats:
+    def final_state(self) -> Float32Array:
         """States after the last step, (S, L, B, H)."""
         return np.stack([after[:, -1, :, : self.geometry.H] for after in self.states_after()])
 
-    def states_after(self) -> list[Floats]:
+    def states_after(self) -> list[Float32Array]:
         """Each of the cell's states (L, T + 1, B, Hp); [:, t + 1] is that after step t."""
         shape = self.geometry.L, self.T + 1, self.B, self.geometry.Hp
         return [after.reshape(shape) for after in (self.states.c_after, self.states.h_after)[-len(self.cell.states) :]]
 
-    def initial_gradient(self) -> Floats:
+    def initial_gradient(self) -> Float32Array:
         """Gradient of the initial states, (S, L, B, H)."""
         g = self.geometry
         dc = self.dc.reshape(g.L, self.B, g.Hp)[:, :, : g.H]
