@@ -14,7 +14,7 @@ from lstmgen.inspection.baselines import count_ngrams
 from lstmgen.inspection.loaded import InferenceState, LoadedModel
 from lstmgen.inspection.score import surprisal
 from lstmgen.inspection.staged_surprisal import staged_surprisal
-from lstmgen.network import SEGMENT, AdaptingNetwork, Network
+from lstmgen.network import SEGMENT, AdaptingNetwork, InferenceNetwork, Network
 from lstmgen.sampling.generator import GenerativeNetwork
 from lstmgen.sampling.mixed import MixedNetwork
 from lstmgen.settings import InferenceSettings
@@ -51,7 +51,7 @@ def mix_with_text(model: _Loaded, weight: float | str, text: TrainingText | None
     return _with(model, model.network, InferenceState(settings, before.adapted_ids, counted, weight))
 
 
-def _with(model: _Loaded, network: Network, inference: InferenceState) -> _Loaded:
+def _with(model: _Loaded, network: InferenceNetwork, inference: InferenceState) -> _Loaded:
     found = type(model)(model.file, model.path)
     found.network, found.inference = network, inference
     return found

@@ -16,7 +16,7 @@ from lstmgen.modelfile import ModelFile, architecture_of
 from lstmgen.settings import InferenceSettings
 
 if TYPE_CHECKING:
-    from lstmgen.network import Network
+    from lstmgen.network import InferenceNetwork, Network
     from lstmgen.text import Vocabulary
     from lstmgen.text.mixture import NgramCorpus
 
@@ -51,7 +51,7 @@ class LoadedModel:
         self.file = file
         self.path = path
         self.inference: InferenceState | None = None
-        self._network: Network | None = None
+        self._network: InferenceNetwork | None = None
         self._making = PerProcess(Lock)
 
     @property
@@ -70,7 +70,7 @@ class LoadedModel:
         return "" if self.path is None else on_one_line(self.path.stem)
 
     @property
-    def network(self) -> Network:
+    def network(self) -> InferenceNetwork:
         """The network itself, ready to run."""
         if self._network is None:
             with self._making():
@@ -78,7 +78,7 @@ class LoadedModel:
         return self._network
 
     @network.setter
-    def network(self, network: Network) -> None:
+    def network(self, network: InferenceNetwork) -> None:
         self._network = network
 
     def _made_network(self) -> Network:

@@ -17,13 +17,13 @@ from lstmgen.standard_errors import block_error
 from lstmgen.text import validation_windows
 
 if TYPE_CHECKING:
-    from lstmgen.network import Network
+    from lstmgen.network import InferenceNetwork
 
 FRESH_WINDOW = 256  # tokens: of a fresh window, of a block, and what is computed at once
 _ROWS = 32  # fresh windows side by side
 
 
-def surprisal(network: Network, ids: Int32Array, starts: Int64Array) -> Float64Array:
+def surprisal(network: InferenceNetwork, ids: Int32Array, starts: Int64Array) -> Float64Array:
     """-ln p of every token (T,), from one carried state; documents begin at `starts`, each from nothing."""
     return np.concatenate(
         list(stream_losses(network, validation_windows(ids, starts, batch_size=1, seq_length=FRESH_WINDOW)))
@@ -31,7 +31,7 @@ def surprisal(network: Network, ids: Int32Array, starts: Int64Array) -> Float64A
 
 
 def surprisal_in_fresh_windows(
-    network: Network, ids: Int32Array, starts: Int64Array, window: int = FRESH_WINDOW
+    network: InferenceNetwork, ids: Int32Array, starts: Int64Array, window: int = FRESH_WINDOW
 ) -> Float64Array:
     """The same in windows of so many tokens, each from zero states and knowing only the one token before it.
 

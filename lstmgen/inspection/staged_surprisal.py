@@ -17,7 +17,7 @@ from lstmgen.settings import InferenceSettings
 from lstmgen.text.mixture import NgramCorpus, mixture_nats, online_weights
 
 if TYPE_CHECKING:
-    from lstmgen.network import Network
+    from lstmgen.network import InferenceNetwork
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class StagedSurprisal:
 
 
 def staged_surprisal(
-    network: Network,
+    network: InferenceNetwork,
     ids: Int32Array,
     starts: Int64Array,
     settings: InferenceSettings,

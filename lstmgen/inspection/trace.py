@@ -17,7 +17,7 @@ from lstmgen.errors import TextError
 from lstmgen.network.losses import stream_losses
 
 if TYPE_CHECKING:
-    from lstmgen.network import Network
+    from lstmgen.network import InferenceNetwork
     from lstmgen.text.tokens import Vocabulary
 
 TRACE_WINDOW = 256  # tokens a call: what the network keeps for a window stays small however long the text
@@ -74,7 +74,7 @@ class Trace:
         yield "first_logits", self.first_logits
 
 
-def trace_ids(network: Network, tokens: Sequence[str], ids: IntArray, *, newline: int | None = None) -> Trace:
+def trace_ids(network: InferenceNetwork, tokens: Sequence[str], ids: IntArray, *, newline: int | None = None) -> Trace:
     """Read `ids` from nothing, as any text is read, and keep what happened.
 
     tokens: the vocabulary's strings in id order. newline: the id after which everything starts anew, where every line
@@ -105,14 +105,14 @@ def network_inputs(ids: IntArray, newline: int | None = None) -> Int32Array:
     return x
 
 
-def token_losses(network: Network, read: Int32Array, ids: IntArray) -> Float64Array:
+def token_losses(network: InferenceNetwork, read: Int32Array, ids: IntArray) -> Float64Array:
     """Nats of every token of `ids` (T,), each with all that came before it; read (T,): what is read before each."""
     places = (slice(at, at + TRACE_WINDOW) for at in range(0, len(ids), TRACE_WINDOW))
     windows = ((read[part, None], ids[part, None].astype(np.int32)) for part in places)
     return np.concatenate([np.empty(0), *stream_losses(network, windows)])
 
 
-def _run(network: Network, x: Int32Array) -> dict[str, Float32Array]:
+def _run(network: InferenceNetwork, x: Int32Array) -> dict[str, Float32Array]:
     """What the network's trace gives for one row of ids, (T, L, H) and (T, V), in windows with the state carried."""
     state = network.zero_state(1)
     facts, arrays = network.architecture.facts, dict[str, Float32Array]()
@@ -126,18 +126,20 @@ def _run(network: Network, x: Int32Array) -> dict[str, Float32Array]:
     return arrays
 
 
-def trace_text(network: Network, vocabulary: Vocabulary, text: str, *, lines: bool = False) -> tuple[Trace, list[str]]:
+def trace_text(
+    network: InferenceNetwork, vocabulary: Vocabulary, text: str, *, lines: bool = False
+) -> tuple[Trace, list[str]]:
     """The trace of a text, and what of it the model never saw. lines: every line is a document of its own."""
     ids, unseen = vocabulary.encode(text)
     return trace_ids(network, vocabulary.tokens, ids, newline=vocabulary.newline(lines)), unseen
 
 
-def longest_trace(network: Network, numbers: int) -> int:
+def longest_trace(network: InferenceNetwork, numbers: int) -> int:
     """How many tokens a trace of at most so many numbers has room for."""
     return max(1, numbers // numbers_per_token(network))
 
 
-def numbers_per_token(network: Network) -> int:
+def numbers_per_token(network: InferenceNetwork) -> int:
     """How many numbers a trace holds for each token."""
     shape = network.architecture
     return len(shape.facts.letters) * shape.layers * shape.units + shape.vocabulary

@@ -49,11 +49,11 @@ def _parent_folder() -> Path:
 def _fingerprint(fallback: bool) -> str:
     """Hash of the kernels' sources, Numba's version, the lanes and the tile."""
     package = Path(__file__).parent.parent
-    found = hashlib.sha256(f"{numba.__version__} {LANES} {fallback} {sys.version_info[:2]}".encode())
+    digest = hashlib.sha256(f"{numba.__version__} {LANES} {fallback} {sys.version_info[:2]}".encode())
     for room in ("kernels", "cells"):
         for source in sorted((package / room).glob("*.py")):
-            found.update(source.name.encode() + b"\0" + source.read_bytes())
-    return found.hexdigest()[:16]
+            digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _cache_folder(fallback: bool) -> str | None:
@@ -169,7 +169,7 @@ def is_cached(kernel: Any) -> bool:
 def jit(function: _F) -> _F:
     """Compile `function` as a kernel on first use; Numba infers the types."""
     if config.DISABLE_JIT:
-        return np.errstate(all="ignore")(function)  # NaN and infinity come about without a word, as compiled
+        return np.errstate(all="ignore")(function)  # NaN and infinity come about without a warning, as compiled
     if CompiledWith.cache_folder is None:
         dispatcher = njit(**_OPTIONS)(function)
         _defer_signals(dispatcher)

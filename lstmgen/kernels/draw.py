@@ -248,11 +248,11 @@ def _pick(V: int, u: float, work: Any) -> int:
         n += 1
     q = V // 4
     mass = np.float64(0)
-    found = -1
+    chosen = -1
     for i in range(n * q, V if n == 3 else n * q + q):
         if work[i] > 0.0:
             mass += work[i]
-            found = i
+            chosen = i
             if mass > rest:
                 break
-    return found
+    return chosen

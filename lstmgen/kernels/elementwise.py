@@ -17,7 +17,7 @@ _CHUNK = 4096  # numbers summed in float32 before float64 takes over
 @jit
 def squared_norm(g: Any, g0: int, g1: int) -> float:
     """Sum of squares of g[g0:g1]; not finite exactly if one of its numbers is not."""
-    found = 0.0
+    squares = 0.0
     for start in range(g0, g1, _CHUNK):
         stop = min(start + _CHUNK, g1)
         sums, at = broadcast(np.float32(0)), start
@@ -25,15 +25,15 @@ def squared_norm(g: Any, g0: int, g1: int) -> float:
             v = load(g, at)
             sums = fma(v, v, sums)
             at += WIDTH
-        found += np.float64(total(sums))
+        squares += np.float64(total(sums))
         for k in range(at, stop):
-            found += np.float64(g[k]) * np.float64(g[k])
-    if math.isfinite(found):
-        return found
-    found = 0.0  # squares beyond float32, or numbers that are not finite
+            squares += np.float64(g[k]) * np.float64(g[k])
+    if math.isfinite(squares):
+        return squares
+    squares = 0.0  # squares beyond float32, or numbers that are not finite
     for k in range(g0, g1):
-        found += np.float64(g[k]) * np.float64(g[k])
-    return found
+        squares += np.float64(g[k]) * np.float64(g[k])
+    return squares
 
 
 class AdamWStep(NamedTuple):

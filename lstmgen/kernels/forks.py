@@ -31,10 +31,10 @@ class PerProcess(Generic[_T]):
         self._made: dict[int, _T] = {}
 
     def __call__(self) -> _T:
-        found = self._made.get(_Process.forks)
-        if found is None:  # of several threads that come here at once, all get what the first of them puts there
-            found = self._made.setdefault(_Process.forks, self._make())
-        return found
+        value = self._made.get(_Process.forks)
+        if value is None:  # of several threads that come here at once, all get what the first of them puts there
+            value = self._made.setdefault(_Process.forks, self._make())
+        return value
 
     def __reduce__(self) -> tuple[Any, ...]:
         return PerProcess, (self._make,)  # what was made stays here

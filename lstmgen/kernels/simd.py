@@ -1,7 +1,7 @@
-"""The emitted words: a vector type for Numba and what can be done with it, as LLVM code.
+"""The emitted SIMD operations: a vector type for Numba and what can be done with it, as LLVM code.
 
 A `vector` holds LANES float32 numbers. Kernels use it like a number: `f * c + i * g`, `tanh(v)`, `load(array, at)`.
-`tiles.py` makes the products of it; `simd_fallback.py` holds the same words without any emitted code.
+`tiles.py` makes the products of it; `simd_fallback.py` has the same operations without any emitted code.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _maximum_of(b: Any, x: Any, y: Any) -> Any:
     return b.select(b.fcmp_ordered(">", x, y), x, y)
 
 
-def _word(name: str, arity: int, emit: Callable[..., Any], doc: str) -> Any:
+def _operation(name: str, arity: int, emit: Callable[..., Any], doc: str) -> Any:
     """A function of `arity` vectors that kernels can call."""
     if arity == 2:
 
@@ -127,12 +127,12 @@ def _word(name: str, arity: int, emit: Callable[..., Any], doc: str) -> Any:
     return intrinsic(ternary)
 
 
-tanh = _word("tanh", 1, _tanh_of, "tanh of every number.")
-sigmoid = _word("sigmoid", 1, _sigmoid_of, "The logistic function of every number.")
-exp = _word("exp", 1, _exp_of, "exp of every number.")
-root = _word("root", 1, _root_of, "The square root of every number.")
-maximum = _word("maximum", 2, _maximum_of, "The larger of each pair.")
-fma = _word("fma", 3, fma_of, "x y + z.")
+tanh = _operation("tanh", 1, _tanh_of, "tanh of every number.")
+sigmoid = _operation("sigmoid", 1, _sigmoid_of, "The logistic function of every number.")
+exp = _operation("exp", 1, _exp_of, "exp of every number.")
+root = _operation("root", 1, _root_of, "The square root of every number.")
+maximum = _operation("maximum", 2, _maximum_of, "The larger of each pair.")
+fma = _operation("fma", 3, fma_of, "x y + z.")
 
 
 def _operator(symbol: Any, emit: str) -> None:
@@ -212,10 +212,10 @@ def total(typingctx, value):  # type: ignore[no-untyped-def]
     """Sum of the numbers of a vector, from the first to the last."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        found = builder.extract_element(args[0], ir.Constant(INT32, 0))
+        result = builder.extract_element(args[0], ir.Constant(INT32, 0))
         for lane in range(1, LANES):
-            found = builder.fadd(found, builder.extract_element(args[0], ir.Constant(INT32, lane)))
-        return found
+            result = builder.fadd(result, builder.extract_element(args[0], ir.Constant(INT32, lane)))
+        return result
 
     return types.float32(_vector), codegen
 
@@ -225,11 +225,11 @@ def largest(typingctx, value):  # type: ignore[no-untyped-def]
     """The largest number of a vector."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        found = builder.extract_element(args[0], ir.Constant(INT32, 0))
+        result = builder.extract_element(args[0], ir.Constant(INT32, 0))
         for lane in range(1, LANES):
             one = builder.extract_element(args[0], ir.Constant(INT32, lane))
-            found = builder.select(builder.fcmp_ordered(">", one, found), one, found)
-        return found
+            result = builder.select(builder.fcmp_ordered(">", one, result), one, result)
+        return result
 
     return types.float32(_vector), codegen
 

@@ -1,6 +1,6 @@
 """The register-tiled product that every heavy loop of this program comes down to, as LLVM code.
 
-Numba's own loops cannot keep an array of accumulators in registers; a tile can. `simd_fallback.py` holds the same tiles
+Numba's own loops cannot keep an array of accumulators in registers; a tile can. `tiles_fallback.py` has the same tiles
 without any emitted code.
 """
 

@@ -1,7 +1,7 @@
-"""Which words the kernels are made of: the emitted ones where they build and agree, else the plain ones.
+"""Which SIMD operations the kernels use: the emitted ones where they build and agree with numpy, else the fallback.
 
-The check compiles one small kernel of every word and a tile, and compares it with numpy; a word on stderr says when it
-fails. LSTMGEN_TILE=plain chooses by hand and says nothing; NUMBA_DISABLE_JIT=1 leaves nothing else.
+The check compiles one small kernel of every operation and a tile, and compares it with numpy; a line on stderr says
+when it fails. LSTMGEN_TILE=plain chooses by hand and says nothing; NUMBA_DISABLE_JIT=1 leaves nothing else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba import config
 
-from lstmgen.kernels import simd, simd_fallback, tiles
+from lstmgen.kernels import simd, simd_fallback, tiles, tiles_fallback
 from lstmgen.kernels.compile import CompiledWith, jit, use_fallback
 from lstmgen.kernels.deferring import signals_deferred
 from lstmgen.kernels.lanes import LANES
@@ -21,26 +21,26 @@ _tile = tiles.TILES[1, 1]
 
 
 @jit
-def _try_words(source: Any, found: Any) -> None:
+def _try_operations(source: Any, results: Any) -> None:
     v = simd.load(source, 0)
-    simd.store(found, 0, simd.tanh(v))
-    simd.store(found, LANES, simd.sigmoid(v))
-    simd.store(found, 2 * LANES, simd.exp(v))
-    simd.store(found, 3 * LANES, simd.fma(v, v, v) - simd.broadcast(np.float32(1)) / (v * v + v))
-    found[4 * LANES] = simd.total(v)
-    _tile(source, 0, 0, 1, 0, source, 0, 1, 0, found, 5 * LANES, 0, 2, 1)
+    simd.store(results, 0, simd.tanh(v))
+    simd.store(results, LANES, simd.sigmoid(v))
+    simd.store(results, 2 * LANES, simd.exp(v))
+    simd.store(results, 3 * LANES, simd.fma(v, v, v) - simd.broadcast(np.float32(1)) / (v * v + v))
+    results[4 * LANES] = simd.total(v)
+    _tile(source, 0, 0, 1, 0, source, 0, 1, 0, results, 5 * LANES, 0, 2, 1)
 
 
 def _emitted_agrees() -> bool:
-    """Whether the emitted words give numpy's values on this CPU."""
+    """Whether the emitted operations give numpy's values on this CPU."""
     source = np.linspace(0.1, 2, 2 * LANES).astype(np.float32)
-    found = np.zeros(6 * LANES, np.float32)
-    _try_words(source, found)
+    results = np.zeros(6 * LANES, np.float32)
+    _try_operations(source, results)
     v = source[:LANES].astype(np.float64)
     right = [np.tanh(v), 1 / (1 + np.exp(-v)), np.exp(v), v * v + v - 1 / (v * v + v), np.zeros(LANES)]
     right[4][0] = v.sum()
     product = source[0] * source[:LANES] + source[1] * source[1 : LANES + 1]
-    return bool(np.allclose(found, np.concatenate([*right, product]), rtol=1e-5, atol=1e-5))
+    return bool(np.allclose(results, np.concatenate([*right, product]), rtol=1e-5, atol=1e-5))
 
 
 def _fall_back(why: str) -> None:
@@ -60,7 +60,7 @@ if not CompiledWith.fallback:
 
 _chosen: Any = simd_fallback if CompiledWith.fallback else simd
 WIDTH: int = _chosen.WIDTH
-TILES: dict[tuple[int, int], Any] = simd_fallback.TILES if CompiledWith.fallback else tiles.TILES
+TILES: dict[tuple[int, int], Any] = tiles_fallback.TILES if CompiledWith.fallback else tiles.TILES
 load, store, broadcast = _chosen.load, _chosen.store, _chosen.broadcast
 total, largest, maximum = _chosen.total, _chosen.largest, _chosen.maximum
 transpose = _chosen.transpose

@@ -58,14 +58,14 @@ class AdaptingNetwork(Network):
 
         Raises DivergedError where the weights do not stay finite.
         """
-        found = np.empty(x.shape, np.float32)
+        nats = np.empty(x.shape, np.float32)
         for begin in range(0, len(x), self.segment):
             part = slice(begin, begin + self.segment)
             got = self.gradient(np.ascontiguousarray(x[part]), np.ascontiguousarray(y[part]), state, stop=stop)
-            found[part], state = got.nats, got.state
+            nats[part], state = got.nats, got.state
             if got.count and math.isfinite(got.loss):
                 self._learn(got.gradient)
-        return found, state
+        return nats, state
 
     def _learn(self, gradient: Float32Array) -> None:
         self._steps += 1

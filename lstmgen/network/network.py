@@ -203,15 +203,15 @@ class Network:
 
     def _inside(self, window: Window) -> dict[str, Float32Array]:
         g, T, B = self.geometry, window.T, window.B
-        found: dict[str, Float32Array] = {"logits": self._logits(window)}
+        arrays: dict[str, Float32Array] = {"logits": self._logits(window)}
         panel = self.cell.panel
         parts = window.Z.reshape(g.L, g.P, T, B, panel.slots, panel.units).transpose(4, 2, 3, 0, 1, 5)
         values = parts.reshape(panel.slots, T, B, g.L, g.Hp)
         for slot, name in zip(panel.W, self.cell.gates, strict=True):
-            found[name] = values[slot, ..., : g.H].copy()
+            arrays[name] = values[slot, ..., : g.H].copy()
         for name, after in zip(self.cell.states, window.states_after(), strict=True):
-            found[name] = after[:, 1:, :, : g.H].transpose(1, 2, 0, 3).copy()
-        return found
+            arrays[name] = after[:, 1:, :, : g.H].transpose(1, 2, 0, 3).copy()
+        return arrays
 
     def sampler(self, rows: int, precision: str = "float32") -> TokenSampler:
         """What generates tokens for `rows` texts side by side, with the weights as they are now.

@@ -23,11 +23,11 @@ def zeros_aligned(*shape: int) -> Float32Array:
 
 def parameter_offsets(architecture: Architecture) -> dict[str, int]:
     """Where each array begins in the flat vector."""
-    found, at = {}, 0
+    offsets, at = {}, 0
     for name, shape in architecture.shapes().items():
-        found[name] = at
+        offsets[name] = at
         at += math.prod(shape)
-    return found
+    return offsets
 
 
 def parameter_views(architecture: Architecture, flat: Float32Array) -> dict[str, Float32Array]:

@@ -75,9 +75,9 @@ def check_precision(precision: str) -> None:
 
 def _in_bf16(panels: Float32Array) -> UInt16Array:
     """Packed weights at half the size."""
-    found = np.empty(len(panels), np.uint16)
-    to_bf16(panels, found)
-    return found
+    rounded = np.empty(len(panels), np.uint16)
+    to_bf16(panels, rounded)
+    return rounded
 
 
 class TokenSampler(Protocol):

@@ -156,7 +156,7 @@ def test_copies_of_the_training_text(tmp_path: Path) -> None:
 def test_calls_that_each_take_several_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     one, again = load("ready"), load("ready")
     again.network = Network(one.network.architecture, one.network.parameters, threads=3)
-    for name in ("_SMALL_FLOP", "_SMALL_WRITING", "_SMALL_SHARING"):
+    for name in ("_SMALL_FLOP", "_SMALL_SAMPLING", "_SMALL_SHARING"):
         monkeypatch.setattr(f"lstmgen.network.network.{name}", 0.0)
 
     def use(model: Model, k: int) -> Any:

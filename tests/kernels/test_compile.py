@@ -88,7 +88,7 @@ print(vector.WIDTH)
         ("simd.load = None", "does not build"),
     ],
 )
-def test_words_that_fail_fall_back_to_plain_loops_with_a_word(damage, why, tmp_path):
+def test_operations_that_fail_fall_back_to_plain_loops_with_a_line(damage, why, tmp_path):
     env = os.environ | {"LSTMGEN_TILE": "", "NUMBA_CACHE_DIR": str(tmp_path)}
     script = FALL_BACK.format(damage=damage)
     told = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
@@ -104,7 +104,7 @@ def test_lanes_that_are_none_are_a_mistake_of_the_users_with_a_way_out():
 
 
 def test_kernels_compiled_by_several_threads_leave_numba_s_settings_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(CompiledWith, "folder", str(tmp_path))
+    monkeypatch.setattr(CompiledWith, "cache_folder", str(tmp_path))
     before, start = (config.OPT, config.CACHE_DIR), Barrier(4)
 
     def compiled(k):

@@ -13,7 +13,7 @@ from lstmgen.inspection.passage import Passage
 from lstmgen.text import validation_windows
 
 if TYPE_CHECKING:
-    from lstmgen.network import Network
+    from lstmgen.network import InferenceNetwork
 
 _WINDOW = 256  # tokens a call
 _BINS = 10
@@ -47,7 +47,7 @@ class Predictions:
         return np.argsort(-self.nats, kind="stable")[:count]
 
 
-def predict(network: Network, passage: Passage, k: int) -> Predictions:
+def predict(network: InferenceNetwork, passage: Passage, k: int) -> Predictions:
     """Read a passage from one carried state and keep what was expected before every token."""
     k = min(k, network.architecture.vocabulary)
     state, parts = network.zero_state(1), list[tuple[AnyArray, ...]]()

@@ -18,7 +18,7 @@ from lstmgen.arrays import AnyArray, Float64Array, Int32Array, Int64Array
 from lstmgen.errors import TextError
 from lstmgen.inspect.reach.sensitivity import input_gradients
 from lstmgen.inspection.trace import TRACE_WINDOW, Trace, network_inputs, token_losses
-from lstmgen.network import Network
+from lstmgen.network import InferenceNetwork
 from lstmgen.standard_errors import standard_error
 
 _LARGEST = 512
@@ -87,7 +87,7 @@ class Reach:
         return int(np.searchsorted(sums, share * sums[-1])) + 1 if sums[-1] > 0 else 1
 
 
-def reach_of(network: Network, ids: Int32Array, trace: Trace, *, newline: int | None = None) -> Reach:
+def reach_of(network: InferenceNetwork, ids: Int32Array, trace: Trace, *, newline: int | None = None) -> Reach:
     """Everything, over a text (T,); trace: of some of it, for the gates. Raises TextError for fewer than 64 tokens."""
     if len(ids) < _FEWEST:
         raise TextError(
@@ -117,7 +117,8 @@ def spread_positions(size: int, first: int, count: int) -> Int64Array:
 
 
 def _context(
-    network: Network, read: Int32Array, ids: Int32Array, full: Float64Array, k: int, far: int, first: int, budget: int
+    network: InferenceNetwork, read: Int32Array, ids: Int32Array, full: Float64Array, k: int, far: int, first: int,
+    budget: int,
 ) -> Context:  # fmt: skip
     at = spread_positions(len(ids), first, int(np.clip(budget // k, *_ROWS)))
     above, error = _mean(losses_from(network, windows_before(read, at, k), ids[at]) - full[at])
@@ -142,7 +143,7 @@ def shuffled_far(windows: Int32Array, k: int, rng: np.random.Generator) -> Int32
     return shuffled
 
 
-def losses_from(network: Network, windows: Int32Array, targets: Int32Array) -> Float64Array:
+def losses_from(network: InferenceNetwork, windows: Int32Array, targets: Int32Array) -> Float64Array:
     """Nats (B,) of the token after each window (T, B), read from zero states."""
     losses = np.empty(len(targets))
     for a in range(0, len(targets), _ROWS_AT_ONCE):
@@ -156,7 +157,9 @@ def losses_from(network: Network, windows: Int32Array, targets: Int32Array) -> F
     return losses
 
 
-def connectivity(network: Network, read: Int32Array, ids: Int32Array, ends: Int64Array, window: int) -> Float64Array:
+def connectivity(
+    network: InferenceNetwork, read: Int32Array, ids: Int32Array, ends: Int64Array, window: int
+) -> Float64Array:
     """Mean norms (W,) of the gradients of the true token's logit towards the input at distance 1, 2, ... W."""
     shape, total = network.architecture, np.zeros(window)
     rows = max(1, _GRADIENT_NUMBERS // (window * shape.layers * shape.units * 10))

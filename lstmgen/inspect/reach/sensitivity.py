@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from lstmgen.arrays import BoolArray, Float32Array, IntArray
-from lstmgen.network import Network
+from lstmgen.network import InferenceNetwork
 
 
-def input_gradients(network: Network, x: IntArray, targets: IntArray) -> Float32Array:
+def input_gradients(network: InferenceNetwork, x: IntArray, targets: IntArray) -> Float32Array:
     """Gradients (T, B, D) of the logits of `targets` (B,), after the last step of x (T, B), towards every step's input.
 
     x begins from zero states; -1: nothing read, the row starts anew, and no gradient passes. D is the embedding's size,
@@ -36,7 +36,7 @@ def input_gradients(network: Network, x: IntArray, targets: IntArray) -> Float32
 
 
 def _through_time(
-    network: Network, layer: int, values: dict[str, Float32Array], above: Float32Array, started: BoolArray
+    network: InferenceNetwork, layer: int, values: dict[str, Float32Array], above: Float32Array, started: BoolArray
 ) -> Float32Array:
     """Gradients of a layer's W x + b (T, B, G, H) from those of its outputs, `above` (T, B, H).
 

@@ -10,7 +10,7 @@ from lstmgen.inspection.passage import Passage
 from lstmgen.inspection.score import ScoreFigures, score_figures, surprisal_in_fresh_windows
 from lstmgen.inspection.staged_surprisal import StagedSurprisal, staged_surprisal
 from lstmgen.lazy import cached_property
-from lstmgen.network import Network
+from lstmgen.network import InferenceNetwork
 from lstmgen.settings import InferenceSettings
 from lstmgen.text.mixture import NgramCorpus
 
@@ -26,7 +26,7 @@ class Scored:
     passage: Passage
     level: str
     vocabulary: int
-    network: Network
+    network: InferenceNetwork
     reading: StagedSurprisal
 
     @property

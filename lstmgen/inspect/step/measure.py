@@ -17,7 +17,7 @@ from lstmgen.inspect.common.expected import softmax
 from lstmgen.inspection.trace import Trace
 
 if TYPE_CHECKING:
-    from lstmgen.network import Network
+    from lstmgen.network import InferenceNetwork
 
 _Weights = Mapping[str, Float32Array]
 
@@ -39,7 +39,9 @@ class CellStep:
 
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give anything; it shows as it is
-def measure_step(network: Network, trace: Trace, position: int, layer: int, *, newline: int | None = None) -> CellStep:
+def measure_step(
+    network: InferenceNetwork, trace: Trace, position: int, layer: int, *, newline: int | None = None
+) -> CellStep:
     """The step that reads token `position` of a text. newline: the id that was read as nothing, as in `trace_ids`."""
     token = -1 if trace.ids[position] == newline else int(trace.ids[position])
     own = {letter: values[position, layer].astype(np.float64) for letter, values in trace.values.items()}
@@ -63,7 +65,7 @@ def _before(trace: Trace, letter: str, position: int, layer: int, *, anew: bool)
     return np.asarray(before, dtype=np.float64)
 
 
-def _inputs(network: Network, trace: Trace, position: int, layer: int, token: int) -> Float32Array:
+def _inputs(network: InferenceNetwork, trace: Trace, position: int, layer: int, token: int) -> Float32Array:
     """W x + b of the step, (1, G, H)."""
     weights = network.layer_weights(layer)
     inputs: Float32Array = weights["b"].copy()
@@ -97,7 +99,7 @@ def speaks_for(values: Float64Array, output: Float32Array, count: int) -> Int64A
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def strongest_units(network: Network, trace: Trace, layer: int) -> Int64Array:
+def strongest_units(network: InferenceNetwork, trace: Trace, layer: int) -> Int64Array:
     """All units of a layer, those first whose outputs, over the text, weigh most in what reads them; ties by number."""
     sizes = network.architecture
     above = [f"layers.{layer + 1}.W"] if layer < trace.layers - 1 else []

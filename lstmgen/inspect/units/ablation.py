@@ -9,7 +9,7 @@ import numpy as np
 
 from lstmgen.arrays import BoolArray, Float64Array, IntArray
 from lstmgen.inspection.trace import network_inputs, token_losses
-from lstmgen.network import Clamp, ClampedNetwork, Network
+from lstmgen.network import Clamp, ClampedNetwork, InferenceNetwork
 from lstmgen.standard_errors import fixed_block_error
 
 _BLOCK = 50  # tokens drawn together: neighbours err together
@@ -51,7 +51,7 @@ class Ablation:
 
 
 def ablate(
-    network: Network,
+    network: InferenceNetwork,
     ids: IntArray,
     layer: int,
     unit: int,
@@ -82,7 +82,7 @@ def ablate(
 
 
 def losses_with_unit_clamped(
-    network: Network,
+    network: InferenceNetwork,
     ids: IntArray,
     layer: int,
     unit: int,

@@ -13,7 +13,7 @@ import numpy as np
 from lstmgen.arrays import Float32Array, Float64Array
 from lstmgen.inspect.units.association import oriented, rank_units, scores_of_halves
 from lstmgen.inspect.units.properties import Property
-from lstmgen.network import Network
+from lstmgen.network import InferenceNetwork, Network
 
 _NETWORKS = 8
 # One-sided 1 % points of Student's t with 1 to 7 degrees of freedom.
@@ -21,7 +21,7 @@ _STUDENT = (31.82, 6.965, 4.541, 3.747, 3.365, 3.143, 2.998)
 _FULL = 1.0 - 1e-6  # what a perfect score counts as on Fisher's scale
 
 
-def permuted_networks(network: Network, count: int = _NETWORKS) -> Iterator[Network]:
+def permuted_networks(network: InferenceNetwork, count: int = _NETWORKS) -> Iterator[Network]:
     """Networks with the weights of each gate of each array in random order, the same ones every time."""
     for seed in range(count):
         rng = np.random.default_rng(seed)

@@ -20,7 +20,7 @@ from lstmgen.inspection.trace import Trace, trace_ids
 from lstmgen.text.lines import banned_at_line_start
 
 if TYPE_CHECKING:
-    from lstmgen.network import Network
+    from lstmgen.network import InferenceNetwork
 
 _TOP = 5  # predicted tokens that a link keeps
 _BEFORE = "'"  # what is carried has the name that it has in the next step
@@ -80,7 +80,7 @@ def carried_names(cell: str) -> str:
 
 
 def unroll_chain(
-    network: Network,
+    network: InferenceNetwork,
     tokens: Sequence[str],
     ids: IntArray,
     steps: int,
@@ -102,7 +102,7 @@ def unroll_chain(
 
 
 def _continuation(
-    network: Network,
+    network: InferenceNetwork,
     ids: IntArray,
     trace: Trace | None,
     steps: int,
