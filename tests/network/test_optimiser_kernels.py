@@ -54,5 +54,5 @@ def test_the_initial_weights(case):
     for layer in range(case.L):
         for U in arrays[f"layers.{layer}.U"]:
             np.testing.assert_allclose(U @ U.T, np.eye(case.H) * (U @ U.T)[0, 0], atol=1e-5)
-        if case.cell != "rnn":
-            np.testing.assert_array_equal(arrays[f"layers.{layer}.b"][0], 1.0)
+        forget = 1.0 if case.cell in ("lstm", "peephole") else 0.0  # the first gate's bias is the forget gate's there
+        np.testing.assert_array_equal(arrays[f"layers.{layer}.b"][0], forget)
