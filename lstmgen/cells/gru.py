@@ -38,7 +38,7 @@ from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
 from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import edge_product, product
-from lstmgen.kernels.vector import WIDTH, broadcast, fma, load, sigmoid, store, tanh
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, sigmoid, store_vector, tanh
 
 PANEL = Panel(slots=4, W=(0, 1, 2), U=(0, 1, 3), biases={"b": (0, 1, 2), "b_hn": (3,)})
 _R, _Z, _N, _M = 0, LANES, 2 * LANES, 3 * LANES  # where each of them stands in a panel
@@ -75,13 +75,13 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
 def _cell(work: Work, at: int, before: int, after: int) -> None:
     """WIDTH units of one row: the equations above."""
     Z = work.Z
-    h_before, m = load(work.states.h_before, before), load(Z, at + _M)  # 2
-    r, z = sigmoid(load(Z, at + _R)), sigmoid(load(Z, at + _Z))  # 1
-    n = tanh(fma(r, m, load(Z, at + _N)))  # 3
-    store(Z, at + _R, r)
-    store(Z, at + _Z, z)
-    store(Z, at + _N, n)
-    store(work.states.h_after, after, fma(z, h_before - n, n))  # 4
+    h_before, m = load_vector(work.states.h_before, before), load_vector(Z, at + _M)  # 2
+    r, z = sigmoid(load_vector(Z, at + _R)), sigmoid(load_vector(Z, at + _Z))  # 1
+    n = tanh(fma(r, m, load_vector(Z, at + _N)))  # 3
+    store_vector(Z, at + _R, r)
+    store_vector(Z, at + _Z, z)
+    store_vector(Z, at + _N, n)
+    store_vector(work.states.h_after, after, fma(z, h_before - n, n))  # 4
 
 
 @jit
@@ -116,16 +116,16 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
 def _cell_back(work: Work, gradients: Gradients, at: int, before: int, after: int, anew: bool) -> None:
     """WIDTH units of one row: the equations' numbers, from the last to the first. anew: what was before is nothing."""
     Z, one = work.Z, broadcast(np.float32(1))
-    r, z, n, m = load(Z, at + _R), load(Z, at + _Z), load(Z, at + _N), load(Z, at + _M)
-    h_before, dh = load(work.states.h_before, before), load(gradients.dh, after)
+    r, z, n, m = load_vector(Z, at + _R), load_vector(Z, at + _Z), load_vector(Z, at + _N), load_vector(Z, at + _M)
+    h_before, dh = load_vector(work.states.h_before, before), load_vector(gradients.dh, after)
     dz = dh * (h_before - n) * z * (one - z)  # 4, 1
     dn = dh * (one - z) * (one - n * n)  # 4, 3
     if not anew:
-        store(gradients.dh, before, fma(dh, z, load(gradients.dh, before)))  # 4
-    store(Z, at + _R, dn * m * r * (one - r))  # 3, 1
-    store(Z, at + _Z, dz)
-    store(Z, at + _N, dn)
-    store(Z, at + _M, dn * r)  # 3
+        store_vector(gradients.dh, before, fma(dh, z, load_vector(gradients.dh, before)))  # 4
+    store_vector(Z, at + _R, dn * m * r * (one - r))  # 3, 1
+    store_vector(Z, at + _Z, dz)
+    store_vector(Z, at + _N, dn)
+    store_vector(Z, at + _M, dn * r)  # 3
 
 
 _token_loop = token_loop_of(forward)

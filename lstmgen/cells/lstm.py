@@ -39,7 +39,7 @@ from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
 from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import edge_product, product
-from lstmgen.kernels.vector import WIDTH, broadcast, fma, load, sigmoid, store, tanh
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, sigmoid, store_vector, tanh
 
 PANEL = Panel(slots=4, W=(0, 1, 2, 3), U=(0, 1, 2, 3), biases={"b": (0, 1, 2, 3)})
 _F, _I, _O, _C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel
@@ -82,23 +82,28 @@ def _cell(weights: Weights, work: Work, layer: int, z: int, before: int, after: 
     """WIDTH units of one row: the equations above."""
     Z, p, Hp = work.Z, weights.extra, work.Hp
     peephole, p0 = weights.extra_rows > 0, layer * weights.extra_rows * Hp + unit
-    c_before = load(work.states.c_before, before)
-    to_f, to_i, to_o, to_g = load(Z, z + _F), load(Z, z + _I), load(Z, z + _O), load(Z, z + _C)
+    c_before = load_vector(work.states.c_before, before)
+    to_f, to_i, to_o, to_g = (
+        load_vector(Z, z + _F),
+        load_vector(Z, z + _I),
+        load_vector(Z, z + _O),
+        load_vector(Z, z + _C),
+    )
     if peephole:
-        to_f = fma(load(p, p0), c_before, to_f)
-        to_i = fma(load(p, p0 + Hp), c_before, to_i)
+        to_f = fma(load_vector(p, p0), c_before, to_f)
+        to_i = fma(load_vector(p, p0 + Hp), c_before, to_i)
     f, i, g = sigmoid(to_f), sigmoid(to_i), tanh(to_g)  # 1, 2
     c = fma(f, c_before, i * g)  # 3
     if peephole:
-        to_o = fma(load(p, p0 + 2 * Hp), c, to_o)
+        to_o = fma(load_vector(p, p0 + 2 * Hp), c, to_o)
     o = sigmoid(to_o)  # 4
     h = o * c if weights.identity else o * tanh(c)  # 5
-    store(Z, z + _F, f)
-    store(Z, z + _I, i)
-    store(Z, z + _O, o)
-    store(Z, z + _C, g)
-    store(work.states.c_after, after, c)
-    store(work.states.h_after, after, h)
+    store_vector(Z, z + _F, f)
+    store_vector(Z, z + _I, i)
+    store_vector(Z, z + _O, o)
+    store_vector(Z, z + _C, g)
+    store_vector(work.states.c_after, after, c)
+    store_vector(work.states.h_after, after, h)
 
 
 @jit
@@ -138,9 +143,9 @@ def _cell_back(weights: Weights, work: Work, gradients: Gradients, layer: int, z
     """WIDTH units of one row: the equations' numbers, from the last to the first."""
     Z, p, Hp = work.Z, weights.extra, work.Hp
     peephole, p0 = weights.extra_rows > 0, layer * weights.extra_rows * Hp + unit
-    f, i, o, g = load(Z, z + _F), load(Z, z + _I), load(Z, z + _O), load(Z, z + _C)
-    c_before, c = load(work.states.c_before, before), load(work.states.c_after, after)
-    dh, dc = load(gradients.dh, after), load(gradients.dc, dc_at)
+    f, i, o, g = load_vector(Z, z + _F), load_vector(Z, z + _I), load_vector(Z, z + _O), load_vector(Z, z + _C)
+    c_before, c = load_vector(work.states.c_before, before), load_vector(work.states.c_after, after)
+    dh, dc = load_vector(gradients.dh, after), load_vector(gradients.dc, dc_at)
     one = broadcast(np.float32(1))
     if weights.identity:  # 5
         do, dc = dh * c, fma(dh, o, dc)
@@ -149,18 +154,18 @@ def _cell_back(weights: Weights, work: Work, gradients: Gradients, layer: int, z
         do, dc = dh * s, fma(dh * o, one - s * s, dc)
     do = do * o * (one - o)  # 4
     if peephole:
-        dc = fma(do, load(p, p0 + 2 * Hp), dc)
+        dc = fma(do, load_vector(p, p0 + 2 * Hp), dc)
     df = dc * c_before * f * (one - f)  # 3, 1
     di = dc * g * i * (one - i)
     dg = dc * i * (one - g * g)  # 3, 2
     dc = dc * f
     if peephole:
-        dc = fma(df, load(p, p0), fma(di, load(p, p0 + Hp), dc))
-    store(Z, z + _F, df)
-    store(Z, z + _I, di)
-    store(Z, z + _O, do)
-    store(Z, z + _C, dg)
-    store(gradients.dc, dc_at, dc)
+        dc = fma(df, load_vector(p, p0), fma(di, load_vector(p, p0 + Hp), dc))
+    store_vector(Z, z + _F, df)
+    store_vector(Z, z + _I, di)
+    store_vector(Z, z + _O, do)
+    store_vector(Z, z + _C, dg)
+    store_vector(gradients.dc, dc_at, dc)
 
 
 @jit
@@ -174,13 +179,13 @@ def extra_gradient(layer: int, work: Work, panel: int, out: Any) -> None:
         to_f = to_i = to_o = broadcast(np.float32(0))
         for n in range(N):
             z, before = z0 + n * NR + j, s0 + n * Hp + unit
-            c_before = load(states.c_before, before)
-            to_f = fma(load(Z, z + _F), c_before, to_f)
-            to_i = fma(load(Z, z + _I), c_before, to_i)
-            to_o = fma(load(Z, z + _O), load(states.c_after, before + B * Hp), to_o)
-        store(out, unit, to_f)
-        store(out, Hp + unit, to_i)
-        store(out, 2 * Hp + unit, to_o)
+            c_before = load_vector(states.c_before, before)
+            to_f = fma(load_vector(Z, z + _F), c_before, to_f)
+            to_i = fma(load_vector(Z, z + _I), c_before, to_i)
+            to_o = fma(load_vector(Z, z + _O), load_vector(states.c_after, before + B * Hp), to_o)
+        store_vector(out, unit, to_f)
+        store_vector(out, Hp + unit, to_i)
+        store_vector(out, 2 * Hp + unit, to_o)
 
 
 _token_loop = token_loop_of(forward)

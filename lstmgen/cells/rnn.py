@@ -31,7 +31,7 @@ from lstmgen.kernels.compile import jit
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import product
-from lstmgen.kernels.vector import WIDTH, broadcast, load, store, tanh
+from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_vector, tanh
 
 PANEL = Panel(slots=1, W=(0,), U=(0,), biases={"b": (0,)})
 
@@ -54,9 +54,9 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
                     1, r1 - r0)  # fmt: skip
             for r in range(r0, r1):
                 for j in range(0, NR, WIDTH):
-                    h = tanh(load(Z, z + (r - r0) * NR + j))
-                    store(Z, z + (r - r0) * NR + j, h)
-                    store(states.h_after, after + r * Hp + panel * NR + j, h)
+                    h = tanh(load_vector(Z, z + (r - r0) * NR + j))
+                    store_vector(Z, z + (r - r0) * NR + j, h)
+                    store_vector(states.h_after, after + r * Hp + panel * NR + j, h)
         if states.apart and t + 1 < T:
             carry(states, after, after, Hp, r0, r1, q0 * NR, q1 * NR)
         if team.size > 1:
@@ -77,8 +77,8 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
             for r in range(r0, r1):
                 for j in range(0, NR, WIDTH):
                     z = z0 + ((panel * T + t) * B + r) * NR + j
-                    h = load(Z, z)
-                    store(Z, z, load(gradients.dh, after + r * Hp + panel * NR + j) * (one - h * h))
+                    h = load_vector(Z, z)
+                    store_vector(Z, z, load_vector(gradients.dh, after + r * Hp + panel * NR + j) * (one - h * h))
         kept = restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, q0 * NR, q1 * NR, False)
         if team.size > 1:
             arrived += team.size

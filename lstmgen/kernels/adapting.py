@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.kernels.compile import jit
-from lstmgen.kernels.vector import WIDTH, broadcast, fma, load, root, store, total
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, root, store_vector, total
 
 
 @jit
@@ -23,13 +23,13 @@ def adaptation_step(w: Any, g: Any, squares: Any, trained: Any, w0: int, w1: int
     size, home = np.float32(rate), np.float32(back)
     zero, probe, at = np.float32(0), broadcast(np.float32(0)), w0
     while at + WIDTH <= w1:
-        d, old = load(g, at), load(w, at)
-        v = load(squares, at)
+        d, old = load_vector(g, at), load_vector(w, at)
+        v = load_vector(squares, at)
         v = fma(d * d - v, broadcast(part), v)
-        pull = (load(trained, at) - old) * broadcast(home)
+        pull = (load_vector(trained, at) - old) * broadcast(home)
         new = old + pull - d * broadcast(size) / (root(v) + broadcast(eps))
-        store(squares, at, v)
-        store(w, at, new)
+        store_vector(squares, at, v)
+        store_vector(w, at, new)
         probe = fma(new, broadcast(zero), probe)
         at += WIDTH
     check = np.float64(total(probe))

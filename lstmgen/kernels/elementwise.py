@@ -9,7 +9,7 @@ import numpy as np
 
 from lstmgen.kernels.compile import jit
 from lstmgen.kernels.lanes import NR
-from lstmgen.kernels.vector import WIDTH, broadcast, fma, load, root, store, total
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, root, store_vector, total
 
 _CHUNK = 4096  # numbers summed in float32 before float64 takes over
 
@@ -22,7 +22,7 @@ def squared_norm(g: Any, g0: int, g1: int) -> float:
         stop = min(start + _CHUNK, g1)
         sums, at = broadcast(np.float32(0)), start
         while at + WIDTH <= stop:
-            v = load(g, at)
+            v = load_vector(g, at)
             sums = fma(v, v, sums)
             at += WIDTH
         squares += np.float64(total(sums))
@@ -60,13 +60,15 @@ def adamw(w: Any, g: Any, first: Any, second: Any, w0: int, w1: int, decay: floa
     c1, c2, eps, grow = np.float32(1.0 - beta1), np.float32(1.0 - beta2), np.float32(epsilon), np.float32(scale)
     zero, probe, at = np.float32(0), broadcast(np.float32(0)), w0
     while at + WIDTH <= w1:
-        d = load(g, at) * broadcast(grow)
-        m = fma(load(first, at), broadcast(b1), d * broadcast(c1))
-        v = fma(load(second, at), broadcast(b2), d * d * broadcast(c2))
-        new = load(w, at) * broadcast(keep) - m * broadcast(size) / (root(v * broadcast(spread2)) + broadcast(eps))
-        store(first, at, m)
-        store(second, at, v)
-        store(w, at, new)
+        d = load_vector(g, at) * broadcast(grow)
+        m = fma(load_vector(first, at), broadcast(b1), d * broadcast(c1))
+        v = fma(load_vector(second, at), broadcast(b2), d * d * broadcast(c2))
+        new = load_vector(w, at) * broadcast(keep) - m * broadcast(size) / (
+            root(v * broadcast(spread2)) + broadcast(eps)
+        )
+        store_vector(first, at, m)
+        store_vector(second, at, v)
+        store_vector(w, at, new)
         probe = fma(new, broadcast(zero), probe)
         at += WIDTH
     check = np.float64(total(probe))
@@ -87,7 +89,7 @@ def mask_rows(source: Any, s0: int, mask: Any, m0: int, out: Any, o0: int, B: in
         for r in range(r0, r1):
             for j in range(0, Hp, WIDTH):
                 at = (t * B + r) * Hp + j
-                store(out, o0 + at, load(source, s0 + at) * load(mask, m0 + r * Hp + j))
+                store_vector(out, o0 + at, load_vector(source, s0 + at) * load_vector(mask, m0 + r * Hp + j))
 
 
 @jit
@@ -95,7 +97,7 @@ def add_rows(source: Any, s0: int, out: Any, o0: int, B: int, Hp: int, t0: int, 
     """out += source for the rows of steps t0 to t1; both (T, B, Hp)."""
     for t in range(t0, t1):
         for at in range((t * B + r0) * Hp, (t * B + r1) * Hp, WIDTH):
-            store(out, o0 + at, load(out, o0 + at) + load(source, s0 + at))
+            store_vector(out, o0 + at, load_vector(out, o0 + at) + load_vector(source, s0 + at))
 
 
 @jit
@@ -104,5 +106,5 @@ def sum_rows(Z: Any, z0: int, N: int, out: Any, o0: int) -> None:
     for v in range(0, NR, WIDTH):
         sums = broadcast(np.float32(0))
         for n in range(N):
-            sums = sums + load(Z, z0 + n * NR + v)
-        store(out, o0 + v, sums)
+            sums = sums + load_vector(Z, z0 + n * NR + v)
+        store_vector(out, o0 + v, sums)

@@ -11,7 +11,7 @@ import numpy as np
 
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import NR
-from lstmgen.kernels.vector import WIDTH, broadcast, load, store
+from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_vector
 
 
 @jit
@@ -50,7 +50,7 @@ def gather_rows(table: Any, rows: Any, n0: int, p: int, P: int, Z: Any, z: int, 
     for r in range(r0, r1):
         source, to = (rows[n0 + r] * P + p) * NR, z + (r - r0) * NR
         for j in range(0, NR, WIDTH):
-            store(Z, to + j, load(table, source + j))
+            store_vector(Z, to + j, load_vector(table, source + j))
 
 
 @jit
@@ -58,16 +58,16 @@ def scatter_rows(Z: Any, z0: int, rows: Any, dtable: Any, count: int, P: int, N:
     """Panel p of the table's gradient: rows of Z added in the order of the positions; db: their sum, row by row."""
     for k in range(count + 1):
         for j in range(0, NR, WIDTH):
-            store(dtable, (k * P + p) * NR + j, broadcast(np.float32(0)))
+            store_vector(dtable, (k * P + p) * NR + j, broadcast(np.float32(0)))
     for n in range(N):
         at = (rows[n] * P + p) * NR
         for j in range(0, NR, WIDTH):
-            store(dtable, at + j, load(dtable, at + j) + load(Z, z0 + (p * N + n) * NR + j))
+            store_vector(dtable, at + j, load_vector(dtable, at + j) + load_vector(Z, z0 + (p * N + n) * NR + j))
     for j in range(0, NR, WIDTH):
         sums = broadcast(np.float32(0))
         for k in range(count + 1):
-            sums = sums + load(dtable, (k * P + p) * NR + j)
-        store(db, d0 + j, sums)
+            sums = sums + load_vector(dtable, (k * P + p) * NR + j)
+        store_vector(db, d0 + j, sums)
 
 
 @jit

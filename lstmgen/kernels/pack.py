@@ -16,7 +16,7 @@ import numpy as np
 
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR
-from lstmgen.kernels.vector import WIDTH, load, store, transpose
+from lstmgen.kernels.vector import WIDTH, load_vector, store_vector, transpose
 
 
 @jit
@@ -64,7 +64,7 @@ def pack_backward(
                     known = max(0, min(NR, D - q * NR)) if unit < H else 0
                     whole = known // WIDTH * WIDTH
                     for c in range(0, whole, WIDTH):
-                        store(out, to + c, load(W, source + q * NR + c))
+                        store_vector(out, to + c, load_vector(W, source + q * NR + c))
                     for c in range(whole, NR):
                         out[to + c] = W[source + q * NR + c] if c < known else 0
 

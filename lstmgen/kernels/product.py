@@ -14,7 +14,7 @@ from typing import Any
 
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NARROW_TILE_ROWS, NR, TILE_ROWS, VECTORS
-from lstmgen.kernels.vector import TILES, WIDTH, load, store
+from lstmgen.kernels.vector import TILES, WIDTH, load_vector, store_vector
 
 _SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
 _DEEP = 64  # rows of a panel of B, 16 KB: they stay in the nearest cache while all tiles of a product use them
@@ -103,7 +103,7 @@ def _take_bias(bias: Any, b0: int, Z: Any, z: int, rows: int) -> None:
     """Z (rows, NR) = the bias's NR numbers in every row."""
     for r in range(rows):
         for j in range(0, NR, WIDTH):
-            store(Z, z + r * NR + j, load(bias, b0 + j))
+            store_vector(Z, z + r * NR + j, load_vector(bias, b0 + j))
 
 
 @jit

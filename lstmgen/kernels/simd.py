@@ -1,7 +1,7 @@
 """The emitted SIMD operations: a vector type for Numba and what can be done with it, as LLVM code.
 
-A `vector` holds LANES float32 numbers. Kernels use it like a number: `f * c + i * g`, `tanh(v)`, `load(array, at)`.
-`tiles.py` makes the products of it; `simd_fallback.py` has the same operations without any emitted code.
+A `vector` holds LANES float32 numbers. Kernels use it like a number: `f * c + i * g`, `tanh(v)`; `load_vector(array, at)`
+gives one. `tiles.py` makes the products of it; `simd_fallback.py` has the same operations without any emitted code.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def broadcast_of(builder: Any, number: Any) -> Any:
 
 
 @intrinsic
-def load(typingctx, array, offset):  # type: ignore[no-untyped-def]
+def load_vector(typingctx, array, offset):  # type: ignore[no-untyped-def]
     """The LANES numbers that begin at array[offset] (array: flat float32)."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -187,7 +187,7 @@ def load(typingctx, array, offset):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def store(typingctx, array, offset, value):  # type: ignore[no-untyped-def]
+def store_vector(typingctx, array, offset, value):  # type: ignore[no-untyped-def]
     """Put the vector at array[offset]."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:

@@ -28,12 +28,12 @@ _HIGH, _LOW, _LOG2 = _F(LN2_HIGH), _F(LN2_LOW), _F(LOG2_E)
 
 
 @_operation
-def load(array: Any, at: Any) -> Any:
+def load_vector(array: Any, at: Any) -> Any:
     return array[at]
 
 
 @_operation
-def store(array: Any, at: Any, value: Any) -> None:
+def store_vector(array: Any, at: Any, value: Any) -> None:
     array[at] = value
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR
-from lstmgen.kernels.vector import WIDTH, broadcast, exp, largest, load, maximum, store, total
+from lstmgen.kernels.vector import WIDTH, broadcast, exp, largest, load_vector, maximum, store_vector, total
 
 
 @jit
@@ -43,25 +43,25 @@ def _clear(logits: Any, n: int, N: int, Pv: int) -> None:
 @inner
 def _row(logits: Any, n: int, N: int, Pv: int, edge: int, target: int, scale: float) -> Any:
     """Nats of one position."""
-    top = load(logits, n * NR)
+    top = load_vector(logits, n * NR)
     for p in range(Pv):
         for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
-            top = maximum(load(logits, (p * N + n) * NR + j), top)
+            top = maximum(load_vector(logits, (p * N + n) * NR + j), top)
     highest = largest(top)
     shift, known = broadcast(highest), logits[target]
     sums = broadcast(np.float32(0))
     for p in range(Pv):
         for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
-            power = exp(load(logits, (p * N + n) * NR + j) - shift)
+            power = exp(load_vector(logits, (p * N + n) * NR + j) - shift)
             sums = sums + power
             if scale > 0:
-                store(logits, (p * N + n) * NR + j, power)
+                store_vector(logits, (p * N + n) * NR + j, power)
     mass = total(sums)
     if scale > 0:
         share = broadcast(np.float32(scale / mass))
         for p in range(Pv):
             for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
                 at = (p * N + n) * NR + j
-                store(logits, at, load(logits, at) * share)
+                store_vector(logits, at, load_vector(logits, at) * share)
         logits[target] -= np.float32(scale)
     return np.float32(math.log(mass) + (np.float64(highest) - np.float64(known)))

@@ -22,11 +22,11 @@ _tile = tiles.TILES[1, 1]
 
 @jit
 def _try_operations(source: Any, results: Any) -> None:
-    v = simd.load(source, 0)
-    simd.store(results, 0, simd.tanh(v))
-    simd.store(results, LANES, simd.sigmoid(v))
-    simd.store(results, 2 * LANES, simd.exp(v))
-    simd.store(results, 3 * LANES, simd.fma(v, v, v) - simd.broadcast(np.float32(1)) / (v * v + v))
+    v = simd.load_vector(source, 0)
+    simd.store_vector(results, 0, simd.tanh(v))
+    simd.store_vector(results, LANES, simd.sigmoid(v))
+    simd.store_vector(results, 2 * LANES, simd.exp(v))
+    simd.store_vector(results, 3 * LANES, simd.fma(v, v, v) - simd.broadcast(np.float32(1)) / (v * v + v))
     results[4 * LANES] = simd.total(v)
     _tile(source, 0, 0, 1, 0, source, 0, 1, 0, results, 5 * LANES, 0, 2, 1)
 
@@ -61,7 +61,7 @@ if not CompiledWith.fallback:
 _chosen: Any = simd_fallback if CompiledWith.fallback else simd
 WIDTH: int = _chosen.WIDTH
 TILES: dict[tuple[int, int], Any] = tiles_fallback.TILES if CompiledWith.fallback else tiles.TILES
-load, store, broadcast = _chosen.load, _chosen.store, _chosen.broadcast
+load_vector, store_vector, broadcast = _chosen.load_vector, _chosen.store_vector, _chosen.broadcast
 total, largest, maximum = _chosen.total, _chosen.largest, _chosen.maximum
 transpose = _chosen.transpose
 fma, tanh, sigmoid, exp, root = _chosen.fma, _chosen.tanh, _chosen.sigmoid, _chosen.exp, _chosen.root

@@ -85,7 +85,7 @@ print(vector.WIDTH)
             "import lstmgen.kernels.compile as c; c.CompiledWith.cache_folder = None; simd.tanh = simd.exp",
             "does not agree",
         ),
-        ("simd.load = None", "does not build"),
+        ("simd.load_vector = None", "does not build"),
     ],
 )
 def test_operations_that_fail_fall_back_to_plain_loops_with_a_line(damage, why, tmp_path):

@@ -8,35 +8,35 @@ import numpy as np
 import pytest
 
 from lstmgen.kernels.compile import jit
-from lstmgen.kernels.vector import WIDTH, exp, largest, load, maximum, root, sigmoid, store, tanh, total
+from lstmgen.kernels.vector import WIDTH, exp, largest, load_vector, maximum, root, sigmoid, store_vector, tanh, total
 
 
 @jit
 def _tanh(source, found):
     for k in range(0, len(source), WIDTH):
-        store(found, k, tanh(load(source, k)))
+        store_vector(found, k, tanh(load_vector(source, k)))
 
 
 @jit
 def _sigmoid(source, found):
     for k in range(0, len(source), WIDTH):
-        store(found, k, sigmoid(load(source, k)))
+        store_vector(found, k, sigmoid(load_vector(source, k)))
 
 
 @jit
 def _exp(source, found):
     for k in range(0, len(source), WIDTH):
-        store(found, k, exp(load(source, k)))
+        store_vector(found, k, exp(load_vector(source, k)))
 
 
 @jit
 def _fold(source, found):
-    top, sums = load(source, 0), load(source, 0)
+    top, sums = load_vector(source, 0), load_vector(source, 0)
     for k in range(WIDTH, len(source), WIDTH):
-        top, sums = maximum(load(source, k), top), sums + load(source, k)
+        top, sums = maximum(load_vector(source, k), top), sums + load_vector(source, k)
     found[0], found[1] = largest(top), total(sums)
     for k in range(0, len(source), WIDTH):
-        store(found, k + 16, root(load(source, k) * load(source, k)))
+        store_vector(found, k + 16, root(load_vector(source, k) * load_vector(source, k)))
 
 
 def _run(kernel, numbers):

@@ -57,7 +57,9 @@ def test_it_is_heard_before_the_first_update(tmp_path: Path, after: type) -> Non
         if isinstance(event, after):
             flag.set(143)
             break
-    with pytest.raises(InterruptedTraining, match=r"^interrupted before the first update, so there is nothing") as caught:
+    with pytest.raises(
+        InterruptedTraining, match=r"^interrupted before the first update, so there is nothing"
+    ) as caught:
         next(run)
     assert caught.value.exit_code == 143
     assert list(tmp_path.iterdir()) == []

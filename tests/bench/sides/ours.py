@@ -12,7 +12,7 @@ from lstmgen.kernels.compile import jit
 from lstmgen.kernels.draw import draw
 from lstmgen.kernels.lanes import LANES
 from lstmgen.kernels.threads import ThreadPool
-from lstmgen.kernels.vector import WIDTH, broadcast, fma, store
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, store_vector
 from lstmgen.network import Network, initialise, parameter_views
 from lstmgen.sampling.generator import tokens_per_call
 from lstmgen.settings import Architecture
@@ -120,8 +120,8 @@ def _multiply_add(turns, out):
         c0, c1, c2, c3 = fma(c0, a, b), fma(c1, a, b), fma(c2, a, b), fma(c3, a, b)
         c4, c5, c6, c7 = fma(c4, a, b), fma(c5, a, b), fma(c6, a, b), fma(c7, a, b)
         c8, c9, c10, c11 = fma(c8, a, b), fma(c9, a, b), fma(c10, a, b), fma(c11, a, b)
-    store(out, 0, c0 + c1 + c2 + c3 + c4 + c5)
-    store(out, LANES, c6 + c7 + c8 + c9 + c10 + c11)
+    store_vector(out, 0, c0 + c1 + c2 + c3 + c4 + c5)
+    store_vector(out, LANES, c6 + c7 + c8 + c9 + c10 + c11)
 
 
 if __name__ == "__main__":
