@@ -1,7 +1,7 @@
 """The emitted SIMD operations: a vector type for Numba and what can be done with it, as LLVM code.
 
-A `vector` holds LANES float32 numbers. Kernels use it like a number: `f * c + i * g`, `tanh(v)`; `load_vector(array, at)`
-gives one. `tiles.py` makes the products of it; `simd_fallback.py` has the same operations without any emitted code.
+A `vector` holds LANES float32 numbers. Kernels use it like a number: `f * c + i * g`, `tanh(v)`; `load_vector` gives
+one from an array. `tiles.py` makes the products of it; `simd_fallback.py` has the same without any emitted code.
 """
 
 from __future__ import annotations
