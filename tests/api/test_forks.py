@@ -132,7 +132,6 @@ for worker in workers:
 def test_a_lock_that_is_held_is_not_taken_over(run: Callable[[str], str]) -> None:
     body = """
 from numba.core.compiler_lock import global_compiler_lock
-from lstmgen.kernels.forks import Own
 model = lstmgen.load("ready")
 right = of_this(model)
 network, held = model.network, threading.Event()
