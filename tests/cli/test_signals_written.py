@@ -39,12 +39,12 @@ sys.exit(main())
 
 HALF_A_FILE = """
 import os, signal, sys
-from lstmgen.cli import main, signals
+from lstmgen.terminal.signals import exit_on_signals
 from lstmgen.terminal.output_file import write_file
 def write(file):
     file.write(b"half")
     os.kill(os.getpid(), signal.SIGTERM)
-signals.end_at_once()
+exit_on_signals()
 write_file(sys.argv[1], write)
 """
 
