@@ -21,8 +21,8 @@ def _model(cell, squashing, E, L, vocabulary, skip_sum=False):
     weights = initialise(architecture, np.random.default_rng(5), None)
     for k in range(L):
         for name in architecture.facts.extra:
-            lstmgen.network.views_of(architecture, weights)[f"layers.{k}.{name}"][:] = 0.3
-    arrays = lstmgen.network.views_of(architecture, weights)
+            lstmgen.network.parameter_views(architecture, weights)[f"layers.{k}.{name}"][:] = 0.3
+    arrays = lstmgen.network.parameter_views(architecture, weights)
     return lstmgen.Model.from_arrays(
         arrays, vocabulary, cell=cell, level="char", squashing=squashing, skip_sum=skip_sum
     )

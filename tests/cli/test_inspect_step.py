@@ -226,8 +226,8 @@ def test_walking(walk: Terminal, lesson: Model) -> None:
     lines = walk.press("0\r", "held: f=0")
     held = lesson.held("f=0").trace(STORY)
     np.testing.assert_allclose([float(n) for n in numbers(lines, "prediction h")], held["h"][5, 0], atol=0.00501)
-    assert "from 0 to 1, not at 7" in walk.press("o7\r", "not at")[-1]
-    assert "does not say what to hold" in walk.press("u=\r", "does not")[-1]
+    assert "from 0 to 1, not to 7" in walk.press("o7\r", "not to")[-1]
+    assert "does not say what to clamp" in walk.press("u=\r", "does not")[-1]
     lines = walk.press("uSpot=-1\r", "held: f=0, 4=-1")
     held = lesson.held("f=0", "4=-1").trace(STORY)
     np.testing.assert_allclose([float(n) for n in numbers(lines, "prediction h")], held["h"][5, 0], atol=0.00501)

@@ -50,12 +50,12 @@ def on_terminal(folder) -> pexpect.spawn:
 
 def test_enter_goes_on_and_q_leaves(folder) -> None:
     child = on_terminal(folder)
-    child.expect_exact("Enter runs it, q leaves: ")
+    child.expect_exact("Enter runs it, q quits: ")
     assert f"1/{len(STEPS)}  {STEPS[0].title}" in child.before and f"2/{len(STEPS)}" not in child.before
     child.send("\r")
-    child.expect_exact("Enter goes on, q leaves: ")
+    child.expect_exact("Enter continues, q quits: ")
     child.send("\r")
-    child.expect_exact("Enter runs it, q leaves: ")
+    child.expect_exact("Enter runs it, q quits: ")
     assert f"2/{len(STEPS)}  {STEPS[1].title}" in child.before
     child.send("q\r")
     child.expect(pexpect.EOF)
@@ -67,7 +67,7 @@ def test_enter_goes_on_and_q_leaves(folder) -> None:
 @pytest.mark.parametrize(("key", "code"), (("\x04", 0), ("\x03", 130)))
 def test_other_ways_out(folder, key: str, code: int) -> None:
     child = on_terminal(folder)
-    child.expect_exact("Enter runs it, q leaves: ")
+    child.expect_exact("Enter runs it, q quits: ")
     child.send(key)
     child.expect(pexpect.EOF)
     child.close()

@@ -82,7 +82,7 @@ def test_a_text_that_came_by_standard_input_must_come_again(run: Runner, monkeyp
     assert go_on == ["train", "-", "--resume", "-o", "models/more.npz", "--steps", "5"]
     refused = run("train", "--resume", "--steps", "5")
     assert refused.code == 3
-    assert refused.err.rstrip().endswith("Give it again: lstmgen train - --resume")
+    assert refused.err.rstrip().endswith("Name the text again: lstmgen train - --resume")
     give(monkeypatch, "another text")
     assert run(*go_on).code == 3
     give(monkeypatch)

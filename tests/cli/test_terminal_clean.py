@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lstmgen.cleaning import clean
-from lstmgen.cli import progress
+from lstmgen.cli import live_display
 from lstmgen.cli.error_report import report_error
 from lstmgen.errors import UsageError
 from lstmgen.plain_json import as_json
@@ -119,7 +119,7 @@ def test_training_shown(text: str) -> None:
     last = (model, Path(text.replace("\0", "") or "x"), 3, 9, 1.0, 1.0, 1.0, 9.0, 1.0, None, None, None, 3)
     terminal = Terminal()
     with mock.patch.object(sys, "stderr", terminal):
-        show = progress.LiveDisplay()
+        show = live_display.LiveDisplay()
         show.show(events.Notice(text))
         show.show(events.Planned(plan, 5, 1000))
         show.show(events.Progress(1, 3, 0.3, 9, 9.0, 1.0, 1.0, 1.0, 0.1, 1.0, 2.0))

@@ -151,7 +151,7 @@ def test_new_lines_without_long_copies():
 def test_lines_known_by_heart_end_honestly():
     model = cycle(["a", "b", "\n"], lines=True)
     with pytest.raises(
-        UsageError, match=rf"(?s)Only 0 of 2 lines could be written: .*{MAX_LINE_TRIES} times.*--allow-copies"
+        UsageError, match=rf"(?s)Only 0 of 2 lines could be written: .*{MAX_LINE_TRIES} attempts.*--allow-copies"
     ):
         records(CopyGuard(lines={"ab"}), model.vocabulary, model.network, lines=True, num_samples=2)
     pieces = generate(

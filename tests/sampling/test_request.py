@@ -41,7 +41,7 @@ def test_unseen_characters_are_named_and_skipped():
 
 
 def test_unseen_characters_are_refused_when_asked():
-    with pytest.raises(TextError, match=r"'é' \(U\+00E9\).\nLeave this out") as refused:
+    with pytest.raises(TextError, match=r"'é' \(U\+00E9\).\nLeave it out") as refused:
         asked(ABC, "aé", unknown="error")
     assert refused.value.exit_code == 3
     assert asked(ABC, "abc", unknown="error").notes == ()

@@ -127,7 +127,7 @@ def test_a_wrong_name_gets_a_suggestion(here: Path, name: str, near: str) -> Non
 def test_names_that_are_nothing_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match="There is no file, folder or shipped corpus"):
         load_corpus([name])
-    with pytest.raises(UsageError, match="No text was named"):
+    with pytest.raises(UsageError, match="No text was given"):
         load_corpus([])
 
 

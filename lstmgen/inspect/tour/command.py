@@ -27,7 +27,7 @@ def tour(context: typer.Context) -> None:
     with within(PAGE_WIDTH + 2):
         for number, step in enumerate(STEPS, 1):
             _write(page(step, number, len(STEPS)))
-            if asking and not _goes_on(messages, "Enter runs it, q leaves: "):
+            if asking and not _goes_on(messages, "Enter runs it, q quits: "):
                 return
             commands.main(args=[*step.words, "--quiet"], prog_name="lstmgen", standalone_mode=False)
             _write("\n")
