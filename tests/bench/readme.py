@@ -43,7 +43,7 @@ def run(words: list[str], folder: Path) -> list[str]:
 
 def shortened(lines: list[str]) -> list[str]:
     """Without the samples on the way and the middle of the training table."""
-    lines = [line for line in lines if not line.startswith(("  | ", "Preparing the kernels", "model "))]
+    lines = [line for line in lines if not line.startswith(("  | ", "Preparing kernels", "model "))]
     heads = [k for k, line in enumerate(lines) if line.lstrip().startswith("update ")]
     if heads:
         begin = heads[0] + 1
