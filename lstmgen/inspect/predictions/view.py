@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.figures import title_line
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.labels import labels_in_text, labels_of
 from lstmgen.inspect.canvas.picture import Picture
@@ -34,7 +35,7 @@ def predictions_view(
     if not 0 <= at < len(passage):
         raise UsageError(f"There is no place {at:,}: they are numbered 0 to {len(passage) - 1:,}.")
     predictions, tokens = predict(model.network, passage, top), model.vocabulary.tokens
-    title = f"{model.name} · {about}"
+    title = title_line(model.name, about)
 
     def draw(frame: Frame) -> Picture:
         if calibration:

@@ -12,6 +12,7 @@ from rich.style import Style
 
 from lstmgen.arrays import AnyArray, Float64Array
 from lstmgen.cell_facts import CELL_FACTS
+from lstmgen.inspect.canvas.figures import title_line
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit, wrap
 from lstmgen.inspect.common.data import Table
@@ -44,7 +45,7 @@ class ReachSubject:
 def draw_reach(reach: Reach, subject: ReachSubject, frame: Frame) -> Picture:
     """The page."""
     picture, width = Picture(), frame.width
-    picture.add(Segment(fit(f"{subject.name} · how far back it sees · {subject.text}", width), STRONG))
+    picture.add(Segment(fit(title_line(subject.name, "how far back it sees", subject.text), width), STRONG))
     first, *rest = headline(reach, subject)
     for line in wrap(first, width):
         picture.add(Segment(line, _USED))

@@ -13,7 +13,7 @@ from rich.style import Style
 
 from lstmgen.arrays import AnyArray, Float64Array
 from lstmgen.cleaning import on_one_line
-from lstmgen.inspect.canvas.figures import decimal
+from lstmgen.inspect.canvas.figures import decimal, title_line
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit, wrap
 from lstmgen.inspect.common.data import Table
@@ -46,7 +46,7 @@ def draw_score(scored: Scored, about: str, baselines: Baselines, labels: Sequenc
     """The screen. about: which text; labels: one a token, cleaned."""
     picture, width = Picture(), frame.width
     figures = scored.figures
-    title = f"{scored.name} · {about} · {_size_words(figures, scored.level)}"
+    title = title_line(scored.name, about, _size_words(figures, scored.level))
     picture.add(Segment(fit(title, width), STRONG))
     _add_figures(picture, scored, width)
     _add_baselines(picture, scored, baselines, frame)

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.canvas.figures import percent
+from lstmgen.inspect.canvas.figures import percent, title_line
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit, wrap
 from lstmgen.inspect.units.ablation import Ablation, Cost
@@ -35,7 +35,7 @@ _GOOD = Style(bold=True, color="color(214)")
 def draw_table(study: Study, frame: Frame, example: str) -> Picture:
     """A line for each property: its best unit, how well it does, what it has to beat, and the verdict."""
     picture, width = Picture(), frame.width
-    picture.add(Segment(fit(f"{study.name} · which units follow what · {study.text}", width), STRONG))
+    picture.add(Segment(fit(title_line(study.name, "which units follow what", study.text), width), STRONG))
     heads = ("property", "best unit", "score", "F1", "bits", "token", "shuffle", "shift", "verdict")
     picture.add(Segment(fit(_row(*heads), width), FAINT))
     for association in study.associations:
@@ -112,7 +112,7 @@ def draw_ranking(study: Study, ranking: Ranking, readout: Readout) -> Picture:
     """The verdict, the first units, what clamping the unit costs, and the text in the colours of the unit."""
     association, shown, width = ranking.association, ranking.shown, readout.frame.width
     wanted, picture = association.wanted, Picture()
-    words = f"{study.name} · {wanted.words} · {study.text}{_share(association)}"
+    words = title_line(study.name, wanted.words, f"{study.text}{_share(association)}")
     picture.add(Segment(fit(words, width), STRONG))
     for line in wrap(verdict_words(study, association), width):
         picture.add(Segment(line, _GOOD if association.verdict == Verdict.FOUND else None))

@@ -11,6 +11,7 @@ import numpy as np
 from lstmgen.arrays import Float32Array
 from lstmgen.cleaning import on_one_line
 from lstmgen.errors import TextError, UsageError
+from lstmgen.inspect.canvas.figures import title_line
 from lstmgen.inspect.canvas.labels import labels_of
 from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.common.measures import check_units, chosen_layer
@@ -119,7 +120,7 @@ class _LookedAt:
         model, trace, tokens = self.model, self.trace, self.model.vocabulary.tokens
         values = trace[letter][:, layer, number]
         where = f"layer {layer} · " if trace.layers > 1 else ""
-        title = f"{model.name} · {where}unit {number} · {trace.facts.quantity(letter).names}"
+        title = title_line(model.name, f"{where}unit {number}", trace.facts.quantity(letter).names)
         page = UnitPage(title, self.words, values, labels_of(trace.tokens), labels_of(tokens), self._spaced)
         response, ablation = response_of(values, self.text.ids, _PEAKS), self._ablation(layer, number, None)
         facts = {"model": str(model.path), "state": letter, "layer": layer, "unit": number, "text": self.words}
