@@ -1,6 +1,6 @@
 """The first line of a picture."""
 
-from lstmgen.inspect.canvas.figures import title_line
+from lstmgen.inspect.canvas.labels import title_line
 
 
 def test_a_model_without_a_name_leaves_no_mark() -> None:

@@ -73,8 +73,3 @@ def digit(value: float, scale: float = 1.0) -> str:
 def decimal(value: float, digits: int) -> str:
     """With so many decimals; what is absurdly large in few figures."""
     return f"{value:.{digits}f}" if not abs(value) >= 1e6 else f"{value:.3g}"
-
-
-def title_line(*parts: str) -> str:
-    """The parts of a picture's first line, without those that are empty: a model from no file has no name."""
-    return " · ".join(part for part in parts if part)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from lstmgen.errors import UsageError
-from lstmgen.inspect.canvas.figures import title_line
 from lstmgen.inspect.canvas.frame import Frame
-from lstmgen.inspect.canvas.labels import labels_in_text, labels_of
+from lstmgen.inspect.canvas.labels import labels_in_text, labels_of, title_line
 from lstmgen.inspect.canvas.picture import Picture
 from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.predictions.measure import predict

@@ -12,8 +12,8 @@ from rich.style import Style
 
 from lstmgen.arrays import AnyArray, Float64Array
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.canvas.figures import title_line
 from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.canvas.labels import title_line
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit, wrap
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.reach.measure import Context, Reach, halving_bins

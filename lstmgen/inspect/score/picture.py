@@ -13,8 +13,9 @@ from rich.style import Style
 
 from lstmgen.arrays import AnyArray, Float64Array
 from lstmgen.cleaning import on_one_line
-from lstmgen.inspect.canvas.figures import decimal, title_line
+from lstmgen.inspect.canvas.figures import decimal
 from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.canvas.labels import title_line
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit, wrap
 from lstmgen.inspect.common.data import Table
 from lstmgen.inspect.score.aided import aid_columns, aid_facts, aid_words

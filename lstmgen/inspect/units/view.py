@@ -11,8 +11,7 @@ import numpy as np
 from lstmgen.arrays import Float32Array
 from lstmgen.cleaning import on_one_line
 from lstmgen.errors import TextError, UsageError
-from lstmgen.inspect.canvas.figures import title_line
-from lstmgen.inspect.canvas.labels import labels_of
+from lstmgen.inspect.canvas.labels import labels_of, title_line
 from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.common.measures import check_units, chosen_layer
 from lstmgen.inspect.units.ablation import Ablation, ablate
