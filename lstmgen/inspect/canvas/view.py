@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from lstmgen.inspect.canvas.picture import Picture
     from lstmgen.inspect.common.data import Arrays, Table
 
-FORMS = ("txt", "svg", "html", "json", "csv", "npz")
+_FORMS = ("txt", "svg", "html", "json", "csv", "npz")
+
+
+def forms_of(table: bool = True, arrays: bool = False) -> tuple[str, ...]:
+    """The forms that a view offers."""
+    return tuple(form for form in _FORMS if (form != "csv" or table) and (form != "npz" or arrays))
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,7 @@ class View:
     @property
     def forms(self) -> tuple[str, ...]:
         """Endings that `save` takes."""
-        missing = {"csv"} if self.make_table is None else set[str]()
-        missing |= {"npz"} if self.make_arrays is None else set()
-        return tuple(form for form in FORMS if form not in missing)
+        return forms_of(table=self.make_table is not None, arrays=self.make_arrays is not None)
 
     def text(self, width: int = 80, height: int = 22) -> str:
         """The picture in letters and digits, without colours."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.inspect.canvas.frame import Frame
-from lstmgen.inspect.canvas.view import FORMS, View
+from lstmgen.inspect.canvas.view import View
 from lstmgen.paths import checked_path
 from lstmgen.terminal.output_file import write_file, write_text
 from lstmgen.terminal.streams import Messages, OutputStream, console_for, is_terminal, wants_colour
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 SCREEN = (80, 24)  # where nobody says how large it is
 OTHERS = 2  # lines of a screen that are not ours: the model's name on stderr, and the shell's next line
 NARROWEST = 40
-
-
-def forms_of(table: bool = True, arrays: bool = False) -> tuple[str, ...]:
-    """The forms that a view offers."""
-    return tuple(form for form in FORMS if (form != "csv" or table) and (form != "npz" or arrays))
 
 
 def form_of(out: str | None, as_json: bool, forms: tuple[str, ...]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.output import deliver, form_of, forms_of
+from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.terminal.streams import Messages, announce_model
 
 _Models = Annotated[

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lstmgen.cleaning import on_one_line
+from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.output import deliver, form_of, forms_of
+from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.terminal.streams import Messages
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.output import deliver, form_of, forms_of
+from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
 from lstmgen.terminal.streams import Messages, announce_model
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Annotated
 
 from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.output import deliver, form_of, forms_of
+from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
 from lstmgen.terminal import options as common
 from lstmgen.terminal.amounts import is_whole_number

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from lstmgen.errors import UsageError
+from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.output import deliver, form_of, forms_of
+from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
 from lstmgen.terminal.streams import Messages, announce_model
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Annotated
 
 from lstmgen.errors import UsageError
-from lstmgen.inspect.canvas.view import View
+from lstmgen.inspect.canvas.view import View, forms_of
 from lstmgen.inspect.commands import options
-from lstmgen.inspect.commands.output import deliver, form_of, forms_of
+from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.terminal.streams import Messages, announce_model
 
 _LARGEST = 1 << 21  # numbers in JSON or CSV
