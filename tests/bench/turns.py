@@ -83,16 +83,20 @@ def without_slow(works: dict, speeds: dict) -> dict:
 
 
 def take_turns(works: dict, speeds: dict, seconds: float, between: dict | None = None) -> dict:
-    """Rates of all in turn, a list each, over about `seconds`; `between` are asked once a round and tell a number."""
+    """Rates of all in turn, a list each, over about `seconds`; `between` are asked once a round and tell a number.
+
+    Every other round is backwards: who comes first, after a pause, is a little slower.
+    """
     counts = {name: max(1, round(speeds[name] * BLOCK)) for name in works}
     rates = {name: [] for name in [*works, *(between or {})]}
-    ending = time.perf_counter() + seconds
-    while len(rates[next(iter(works))]) < ROUNDS or time.perf_counter() < ending:
-        for name, run in works.items():
-            rates[name].append(run(counts[name]))
+    order, ending = list(works), time.perf_counter() + seconds
+    while len(rates[order[0]]) < ROUNDS or time.perf_counter() < ending:
+        for name in order:
+            rates[name].append(works[name](counts[name]))
             time.sleep(REST)
         for name, number in (between or {}).items():
             rates[name].append(number())
+        order.reverse()
     return rates
 
 
