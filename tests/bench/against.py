@@ -1,9 +1,11 @@
 """This version beside another one, on every row of the bench, in interleaved short blocks.
 
-    python -m tests.bench.against OTHER_CLONE [--seconds S] [--only TEXT]
+    python -m tests.bench.against OTHER_CLONE [--seconds S] [--starts N] [--only TEXT]
 
 Both train the same network from the same weights, or write from the same random numbers. The ratio is this version's
-speed over the other's, round by round; its interval is a bootstrap of the median's, 95 %.
+speed over the other's, round by round. Where a process's memory lies can cost it some percent as long as it lives (a
+version beside itself differs by as much), so both are started several times; the interval, 95 %, is a bootstrap over
+starts, and over the rounds of each.
 """
 
 import argparse
@@ -19,25 +21,32 @@ import numpy as np
 from tests.bench.rows import SAMPLING, TRAINING
 from tests.bench.turns import ROOT, Process, RowSkippedError, ratios, speed, take_turns
 
-SECONDS = 20.0  # of taking turns, a row
+SECONDS = 20.0  # of taking turns, a row, in all starts together
+STARTS = 4
 RESAMPLES = 2_000
 
 
-def interval(pairs: list) -> tuple[float, float]:
-    """95 % interval of the median of paired ratios, by bootstrap over rounds."""
+def interval(starts: list[list]) -> tuple[float, float]:
+    """95 % interval of the median of paired ratios, a list for each start: by bootstrap over starts and rounds."""
     rng = np.random.default_rng(0)
-    medians = np.median(rng.choice(np.asarray(pairs), (RESAMPLES, len(pairs))), axis=1)
+    medians = []
+    for _ in range(RESAMPLES):
+        drawn = [starts[k] for k in rng.integers(len(starts), size=len(starts))]
+        medians.append(np.median(np.concatenate([rng.choice(pairs, len(pairs)) for pairs in drawn])))
     low, high = np.percentile(medians, [2.5, 97.5])
     return float(low), float(high)
 
 
-def race(row, do: str, other: Path, seconds: float, **request) -> tuple[list, float]:
-    """Paired ratios of this version over the other, and this one's rate (updates or tokens a second)."""
+def race(row, do: str, roots: dict[str, Path], seconds: float, **request) -> tuple[list, float]:
+    """Paired ratios of "this" version over the "other", and this one's rate (updates or tokens a second).
+
+    roots: their clones, in the order in which they are started.
+    """
     with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
-        begin = lambda root: stack.enter_context(  # noqa: E731
-            Process(sys.executable, "ours", row, os.cpu_count() or 1, f"{folder}/weights.npz", root)
-        )
-        works = {"this": begin(ROOT).work(do, **request), "other": begin(other).work(do, **request)}
+        works = {}
+        for name, root in roots.items():
+            process = Process(sys.executable, "ours", row, os.cpu_count() or 1, f"{folder}/weights.npz", root)
+            works[name] = stack.enter_context(process).work(do, **request)
         rates = take_turns(works, {name: speed(run) for name, run in works.items()}, seconds)
     return ratios(rates["this"], rates["other"]), median(rates["this"])
 
@@ -47,20 +56,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("other", type=Path)
     parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--starts", type=int, default=STARTS)
     parser.add_argument("--only", default="")
     asked = parser.parse_args()
+    roots = {"this": ROOT, "other": asked.other.resolve()}
     rows = [(f"training {entry.row.name}", entry.row, "updates", {}) for entry in TRAINING]
     rows += [(f"sampling {e.name}", e.row, "sample", {"precision": e.precision}) for e in SAMPLING]
     for name, row, do, request in rows:
         if asked.only not in name:
             continue
+        starts, rates = [], []
         try:
-            pairs, rate = race(row, do, asked.other.resolve(), asked.seconds, **request)
+            for _ in range(asked.starts):
+                pairs, rate = race(row, do, roots, asked.seconds / asked.starts, **request)
+                starts.append(pairs)
+                rates.append(rate)
+                roots = dict(reversed(roots.items()))
         except RowSkippedError as why:
             print(f"{name:<52} skipped: {why}", flush=True)
             continue
-        low, high = interval(pairs)
-        line = f"{name:<52} {median(pairs):.3f}  ({low:.3f} to {high:.3f}, {len(pairs)} rounds)  {rate:,.0f} a second"
+        low, high = interval(starts)
+        middle, rounds = median(ratio for pairs in starts for ratio in pairs), sum(map(len, starts))
+        line = f"{name:<52} {middle:.3f}  ({low:.3f} to {high:.3f}, {rounds} rounds)  {median(rates):,.0f} a second"
         print(line, flush=True)
 
 
