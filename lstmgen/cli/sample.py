@@ -7,6 +7,7 @@ from dataclasses import fields
 
 import typer
 
+from lstmgen.cli import sample_options
 from lstmgen.errors import TextError, UsageError
 from lstmgen.paths import checked_path
 from lstmgen.settings import SamplingSettings
@@ -17,32 +18,32 @@ _LONGEST_PROMPT = 1 << 24  # bytes
 
 def sample(
     context: typer.Context,
-    model: options.SampledModel = None,
-    prompt: options.Prompt = None,
-    prompt_file: options.PromptFile = None,
-    length: options.Length = None,
-    num_samples: options.NumSamples = None,
-    seed: options.SampleSeed = None,
-    temperature: options.Temperature = None,
-    top_k: options.TopK = None,
-    top_p: options.TopP = None,
-    min_p: options.MinP = None,
-    precision: options.WeightPrecision = None,
+    model: sample_options.SampledModel = None,
+    prompt: sample_options.Prompt = None,
+    prompt_file: sample_options.PromptFile = None,
+    length: sample_options.Length = None,
+    num_samples: sample_options.NumSamples = None,
+    seed: sample_options.SampleSeed = None,
+    temperature: sample_options.Temperature = None,
+    top_k: sample_options.TopK = None,
+    top_p: sample_options.TopP = None,
+    min_p: sample_options.MinP = None,
+    precision: sample_options.WeightPrecision = None,
     set_gate: options.SetGate = None,
     set_unit: options.SetUnit = None,
-    copies: options.ShowCopies = False,
-    novel: options.Novel = None,
-    allow_copies: options.AllowCopies = False,
+    copies: sample_options.ShowCopies = False,
+    novel: sample_options.Novel = None,
+    allow_copies: sample_options.AllowCopies = False,
     adapt: inference_options.Adapt = False,
     adapt_rate: inference_options.AdaptRate = None,
     ngram_weight: inference_options.NgramWeight = None,
     corpus: inference_options.NgramCorpusPath = None,
-    stop: options.StopText = None,
-    unknown: options.UnknownText = None,
-    no_echo: options.NoEcho = False,
+    stop: sample_options.StopText = None,
+    unknown: sample_options.UnknownText = None,
+    no_echo: sample_options.NoEcho = False,
     quiet: options.Quiet = False,
     json: options.JsonObject = False,
-    out: options.SampleOut = None,
+    out: sample_options.SampleOut = None,
 ) -> None:
     """Write new text like the text a model was trained on.
 
