@@ -59,7 +59,7 @@ def _given(model: WritingModel, given: str, longest: int) -> MeasuredText:
     read = read_user_text(vocabulary, given, longest)
     notes = read.notes(vocabulary, "measured")
     what = f"{len(read.ids):,} tokens of your text"
-    return MeasuredText(tokenize_user_text(vocabulary, read), read.ids, model.newline, what, notes=notes)
+    return MeasuredText(tokenize_user_text(vocabulary, read), read.ids, model.document_end, what, notes=notes)
 
 
 def _own_writing(model: WritingModel, longest: int) -> MeasuredText:
@@ -83,19 +83,20 @@ def _from_a_line(model: LoadedModel, ids: Int32Array, longest: int) -> Int32Arra
 def _decoded(model: LoadedModel, ids: Int32Array, what: str, own: bool = False) -> MeasuredText:
     tokens = [model.vocabulary.tokens[k] for k in ids]
     ends = np.cumsum(model.vocabulary.characters_of(ids))
-    return MeasuredText(TokenizedText(model.vocabulary.decode(ids), tokens, ends), ids, model.newline, what, own)
+    return MeasuredText(TokenizedText(model.vocabulary.decode(ids), tokens, ends), ids, model.document_end, what, own)
 
 
 @dataclass(frozen=True)
 class Shown:
     """A text to look at token by token.
 
-    ids (T,); banned (V,): 1 for what is never written; newline: id that ends a document, or None; notes: for the user.
+    ids (T,); banned (V,): 1 for what is never written; document_end: id that ends a document, or None; notes:
+    for the user.
     """
 
     ids: Int32Array
     banned: UInt8Array
-    newline: int | None
+    document_end: int | None
     notes: list[str] = field(default_factory=list)
 
 
@@ -104,14 +105,14 @@ def text_to_show(model: WritingModel, text: str | None, longest: int, own_tokens
     vocabulary, longest = model.vocabulary, own_tokens if text is None else longest
     read = read_user_text(vocabulary, own_writing(model) if text is None else text, longest, prompt=True)
     notes = [] if text is None else read.notes(vocabulary, "used")
-    return Shown(read.ids, banned_tokens(vocabulary), model.newline, notes)
+    return Shown(read.ids, banned_tokens(vocabulary), model.document_end, notes)
 
 
 def trace_to_show(model: WritingModel, text: str | None, numbers: int) -> tuple[Trace, Shown]:
     """The trace of a text, cut to so many numbers; None: of what the model writes while nothing is held."""
     writer = type(model)(model.file, model.path) if model.holds else model
     shown = text_to_show(writer, text, longest_trace(model.network, numbers))
-    return trace_ids(model.network, model.vocabulary.tokens, shown.ids, newline=shown.newline), shown
+    return trace_ids(model.network, model.vocabulary.tokens, shown.ids, document_end=shown.document_end), shown
 
 
 def text_to_unroll(model: WritingModel, text: str | None, numbers: int, steps: int) -> Shown:
@@ -120,8 +121,8 @@ def text_to_unroll(model: WritingModel, text: str | None, numbers: int, steps: i
     numbers: as many may be traced in all.
     """
     shown = text_to_show(model, text, max(1, longest_trace(model.network, numbers) - steps), _UNROLLED_TOKENS)
-    if text is None and shown.newline is not None:
-        ends = np.flatnonzero(shown.ids == shown.newline)
+    if text is None and shown.document_end is not None:
+        ends = np.flatnonzero(shown.ids == shown.document_end)
         first_line = int(ends[0]) if len(ends) else len(shown.ids)
         return replace(shown, ids=shown.ids[: (first_line + 1) // 2])
     return shown

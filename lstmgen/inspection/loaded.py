@@ -107,6 +107,6 @@ class LoadedModel:
         return bool(self.header.get("lines"))
 
     @property
-    def newline(self) -> int | None:
+    def document_end(self) -> int | None:
         """The id after which everything starts anew; None where lines do not stand alone."""
-        return self.vocabulary.newline(self.lines)
+        return self.vocabulary.document_end(self.lines)

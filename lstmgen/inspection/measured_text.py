@@ -31,14 +31,14 @@ class TokenizedText:
 
 @dataclass(frozen=True)
 class MeasuredText:
-    """reading: the text; ids (T,): its tokens; newline: id that ends a document, or None; words: what text it is.
+    """reading: the text; ids (T,): its tokens; document_end: id that ends a document, or None; words: what text it is.
 
     own: whether the model wrote it; notes: what the user should be told.
     """
 
     reading: TokenizedText
     ids: Int32Array
-    newline: int | None
+    document_end: int | None
     words: str
     own: bool = False
     notes: list[str] = field(default_factory=list)

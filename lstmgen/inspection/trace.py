@@ -74,17 +74,19 @@ class Trace:
         yield "first_logits", self.first_logits
 
 
-def trace_ids(network: InferenceNetwork, tokens: Sequence[str], ids: IntArray, *, newline: int | None = None) -> Trace:
+def trace_ids(
+    network: InferenceNetwork, tokens: Sequence[str], ids: IntArray, *, document_end: int | None = None
+) -> Trace:
     """Read `ids` from nothing, as any text is read, and keep what happened.
 
-    tokens: the vocabulary's strings in id order. newline: the id after which everything starts anew, where every line
-    is a document of its own. Raises TextError for an empty text.
+    tokens: the vocabulary's strings in id order. document_end: the id after which everything starts anew, where one
+    is learned. Raises TextError for an empty text.
     """
     if len(ids) == 0:
         raise TextError(
             "There is nothing to look at: the text is empty, or the model knows none of its tokens.\nGive another text."
         )
-    whole = _run(network, network_inputs(ids, newline))
+    whole = _run(network, network_inputs(ids, document_end))
     logits = whole.pop("logits")
     return Trace(
         cell=network.architecture.cell,
@@ -97,11 +99,11 @@ def trace_ids(network: InferenceNetwork, tokens: Sequence[str], ids: IntArray, *
     )
 
 
-def network_inputs(ids: IntArray, newline: int | None = None) -> Int32Array:
-    """What a network reads of a text: -1 (nothing read yet), then `ids`, with -1 for a newline that ends a document."""
+def network_inputs(ids: IntArray, document_end: int | None = None) -> Int32Array:
+    """What a network reads of a text: -1 (nothing read yet), then `ids`, with -1 where a document ends."""
     x = np.concatenate([np.array([-1]), ids]).astype(np.int32)
-    if newline is not None:
-        x[x == newline] = -1
+    if document_end is not None:
+        x[x == document_end] = -1
     return x
 
 
@@ -131,7 +133,7 @@ def trace_text(
 ) -> tuple[Trace, list[str]]:
     """The trace of a text, and what of it the model never saw. lines: every line is a document of its own."""
     ids, unseen = vocabulary.encode(text)
-    return trace_ids(network, vocabulary.tokens, ids, newline=vocabulary.newline(lines)), unseen
+    return trace_ids(network, vocabulary.tokens, ids, document_end=vocabulary.document_end(lines)), unseen
 
 
 def longest_trace(network: InferenceNetwork, numbers: int) -> int:

@@ -172,7 +172,7 @@ class _Batch:
 
     def _is_empty_line(self, sample: Sample, token: int) -> bool:
         """Whether a line would end with this token that no line can begin with."""
-        return token == self._request.newline and sample.nothing_yet and bool(self._banned_first[token])
+        return token == self._request.document_end and sample.nothing_yet and bool(self._banned_first[token])
 
     def _not_empty(
         self, row: int, sample: Sample, state: Float32Array, last: Int32Array, uniforms: Float64Array
@@ -210,7 +210,7 @@ class _Batch:
             ids, after = self._draw(self._alone, last, state, uniforms, banned)
             self._last[row], self._state[:, :, row] = ids[0, 0], after[:, :, 0]
         token = int(self._last[row])
-        if token == self._request.newline:
+        if token == self._request.document_end:
             sample.take([*track.settled(everything=True), token])
             return
         back = track.dead_end() if token < 0 else track.take(token, state, int(last[0]))
@@ -247,8 +247,8 @@ def _inputs(request: SamplingRequest) -> Int32Array:
     Where every line is a document of its own, a line's end is "nothing yet" again.
     """
     read = np.concatenate([np.array([-1], np.int32), request.ids])
-    if request.newline is not None:
-        read[read == request.newline] = -1
+    if request.document_end is not None:
+        read[read == request.document_end] = -1
     return read
 
 

@@ -13,7 +13,7 @@ from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, TextError, UsageError
 from lstmgen.network.sampler import check_precision
 from lstmgen.settings import SamplingSettings
-from lstmgen.text.lines import banned_at_line_start
+from lstmgen.text.lines import banned_at_start
 from lstmgen.text.tokens import Vocabulary
 from lstmgen.text.words import gives_space
 
@@ -26,15 +26,15 @@ _NAMED = 10  # this many unseen characters or words are named one by one
 class SamplingRequest:
     """One call of `generate`, complete: nothing in it is None that has a default.
 
-    prompt: as it is shown before a sample; ids (n,) int32: as the model reads it; newline: id that ends a sample, or
-    None; banned (V,) uint8; notes: what the user should be told.
+    prompt: as it is shown before a sample; ids (n,) int32: as the model reads it; document_end: id that ends a sample,
+    or None; banned (V,) uint8; notes: what the user should be told.
     """
 
     settings: SamplingSettings
     prompt: str
     ids: Int32Array
     banned: UInt8Array
-    newline: int | None
+    document_end: int | None
     echo: bool
     notes: tuple[str, ...]
 
@@ -53,8 +53,8 @@ class SamplingRequest:
     @property
     def banned_first(self) -> UInt8Array:
         """What the first token cannot be, (V,)."""
-        begins = self.newline is not None and (not len(self.ids) or int(self.ids[-1]) == self.newline)
-        return banned_at_line_start(self.banned, self.newline if begins else None)
+        begins = self.document_end is not None and (not len(self.ids) or int(self.ids[-1]) == self.document_end)
+        return banned_at_start(self.banned, self.document_end if begins else None)
 
     @property
     def min_p(self) -> float:
@@ -99,11 +99,11 @@ def prepare_request(
             raise TextError(f"{what}.\nLeave it out of the prompt, or skip it with --unknown skip.")
         notes.append(unseen_note(unseen, vocabulary))
         prompt = vocabulary.decode(ids) if vocabulary.unknown is None else prompt
-    newline = vocabulary.newline(lines)
+    document_end = vocabulary.document_end(lines)
     banned = banned_tokens(vocabulary)
     shown = _without_understood_space(prompt, vocabulary.level)
     return SamplingRequest(
-        complete_settings(settings, vocabulary.level), shown, ids, banned, newline, echo, tuple(notes)
+        complete_settings(settings, vocabulary.level), shown, ids, banned, document_end, echo, tuple(notes)
     )
 
 

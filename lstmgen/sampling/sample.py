@@ -111,7 +111,7 @@ class Sample:
         parts, stopped = [], ""
         for token in ids[: self.remaining]:
             self.tokens += 1
-            if token == self._request.newline:
+            if token == self._request.document_end:
                 stopped = "line"
                 break
             parts.append(self._stop.push(self._decoder.push(token)))

@@ -41,16 +41,16 @@ def find_lines(ids: AnyArray, newline: int | None) -> tuple[Int64Array, Int64Arr
     return begins[full], (ends - begins)[full]
 
 
-def banned_at_line_start(banned: UInt8Array, newline: int | None) -> UInt8Array:
-    """What a line cannot begin with, (V,): what is banned anyway and its end, unless there is nothing else.
+def banned_at_start(banned: UInt8Array, document_end: int | None) -> UInt8Array:
+    """What a document cannot begin with, (V,): what is banned anyway and its end, unless there is nothing else.
 
-    No line that is learned from is empty.
+    No document that is learned from is empty.
     """
-    if newline is None:
+    if document_end is None:
         return banned
-    found = banned.copy()
-    found[newline] = 1
-    return banned if found.all() else found
+    at_start = banned.copy()
+    at_start[document_end] = 1
+    return banned if at_start.all() else at_start
 
 
 def _hashes_of(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> UInt64Array:

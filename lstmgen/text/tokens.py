@@ -133,8 +133,11 @@ class Vocabulary:
                 unseen[token if len(token) <= _SHOWN else token[: _SHOWN - 1] + "…"] = None
         return np.array(ids, dtype=np.int32), list(unseen)
 
-    def newline(self, lines: bool) -> int | None:
-        """The id of the line end where every line is a document of its own; None where it is a token like others."""
+    def document_end(self, lines: bool) -> int | None:
+        """The id with which a document ends, after which everything starts anew; None where none is learned.
+
+        lines: every line is a document, so that it is the line end.
+        """
         return self.tokens.index("\n") if lines and "\n" in self.tokens else None
 
     def ids_of(self, tokens: Iterable[str]) -> Int64Array:

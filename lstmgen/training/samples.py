@@ -15,7 +15,7 @@ from lstmgen.network import Network
 from lstmgen.network.window import ShouldStop, never_stop
 from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.copies import SEARCH_LIMIT, Copies, CopyReference, measure_copies
-from lstmgen.text.lines import banned_at_line_start, count_new_lines
+from lstmgen.text.lines import banned_at_start, count_new_lines
 
 _LENGTH = {"char": 160, "word": 40}
 _LINES = 6  # shown of a text whose lines stand alone
@@ -122,7 +122,7 @@ def _drawn(
     banned = np.zeros(len(vocabulary), dtype=np.uint8)
     if vocabulary.unknown is not None and len(vocabulary) > 1:
         banned[vocabulary.unknown] = 1
-    first = banned_at_line_start(banned, vocabulary.newline(lines))
+    first = banned_at_start(banned, vocabulary.document_end(lines))
     uniforms = rng.random((length, rows))
     last, state = np.full(rows, -1, dtype=np.int32), network.zero_state(rows)
     min_p = 0.05 if vocabulary.level == "word" else 0.0

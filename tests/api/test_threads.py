@@ -77,12 +77,12 @@ USES: dict[str, Callable[[Model, int], Any]] = {
             model.steps(text_of(k)),
         )
     ],
-    "network header history lines newline vocabulary ready": lambda model, k: (
+    "network header history lines document_end vocabulary ready": lambda model, k: (
         model.network.parameters.sum(),
         model.header["cell"],
         len(model.history),
         model.lines,
-        model.newline,
+        model.document_end,
         model.vocabulary.encode(text_of(k)),
         model.ready(),
     ),

@@ -13,10 +13,10 @@ from tests.inspection.wired import QUOTE, TOGGLE, quote_model, quoted_text
 IDS = np.random.default_rng(2).integers(0, 7, 60).astype(np.int32)
 
 
-def plain_losses(network, ids, newline=None):
+def plain_losses(network, ids, document_end=None):
     x = np.concatenate([[-1], ids[:-1]]).astype(np.int32)
-    if newline is not None:
-        x[x == newline] = -1
+    if document_end is not None:
+        x[x == document_end] = -1
     return network.losses(x[:, None], ids[:, None], network.zero_state(1))[0][:, 0]
 
 
@@ -41,14 +41,14 @@ def held_by_weights(network, layer, unit, value):
 
 @pytest.mark.parametrize("cell", CELL_FACTS)
 @pytest.mark.parametrize("E", (0, 4))
-@pytest.mark.parametrize("newline", (None, 3))
-def test_against_weights_that_hold_it(cell, E, newline):
+@pytest.mark.parametrize("document_end", (None, 3))
+def test_against_weights_that_hold_it(cell, E, document_end):
     network = network_for(cell, E=E)
-    free = losses_with_unit_clamped(network, IDS, 0, 1, None, newline=newline)
-    np.testing.assert_allclose(free, plain_losses(network, IDS, newline), rtol=1e-4, atol=2e-5)
+    free = losses_with_unit_clamped(network, IDS, 0, 1, None, document_end=document_end)
+    np.testing.assert_allclose(free, plain_losses(network, IDS, document_end), rtol=1e-4, atol=2e-5)
     for layer in (0, 1):
-        held = losses_with_unit_clamped(network, IDS, layer, 1, 0.3, newline=newline)
-        expected = plain_losses(held_by_weights(network, layer, 1, 0.3), IDS, newline)
+        held = losses_with_unit_clamped(network, IDS, layer, 1, 0.3, document_end=document_end)
+        expected = plain_losses(held_by_weights(network, layer, 1, 0.3), IDS, document_end)
         np.testing.assert_allclose(held, expected, rtol=1e-4, atol=2e-5)
         assert np.abs(held - free).max() > 1e-3
 

@@ -131,7 +131,7 @@ def test_only_the_far_past_is_shuffled():
 def test_documents_do_not_see_one_another():
     network = network_for()
     ids = np.array([*([1, 2, 3, 6] * 30)], np.int32)  # 6 ends a line
-    found = reach_of(network, ids, trace_ids(network, list("abcdefg"), ids, newline=6), newline=6)
+    found = reach_of(network, ids, trace_ids(network, list("abcdefg"), ids, document_end=6), document_end=6)
     assert found.used() <= 4
     assert found.contexts[3].above == pytest.approx(0.0, abs=1e-5)
     assert not found.gradient[4:].any()

@@ -17,9 +17,9 @@ from tests.inspection.traces import made_up, network_for
 IDS = np.array([3, 1, 4, 0, 6, 2, 6, 5])
 
 
-def traced(cell="lstm", newline=None, ids=IDS):
+def traced(cell="lstm", document_end=None, ids=IDS):
     network = network_for(cell)
-    return trace_ids(network, list("abcdefg"), ids, newline=newline), network
+    return trace_ids(network, list("abcdefg"), ids, document_end=document_end), network
 
 
 def places_of(trace, **more):
@@ -65,7 +65,7 @@ def test_endless_logits_give_no_warning() -> None:
 
 @pytest.mark.parametrize("cell", CELL_FACTS)
 def test_what_a_step_started_from_gives_what_it_made(cell: str) -> None:
-    trace, network = traced(cell, newline=6)
+    trace, network = traced(cell, document_end=6)
     before = states_before(trace, [4, 6])
     assert all((before[letter][[4, 6]] == 0).all() for letter in before)
     if cell == "gru":

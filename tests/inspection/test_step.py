@@ -19,14 +19,14 @@ IDS = np.array([1, 4, 6, 2, 2, 0])
 
 
 @pytest.mark.parametrize("cell", CELL_FACTS)
-@pytest.mark.parametrize("newline", [None, 6])
+@pytest.mark.parametrize("document_end", [None, 6])
 @pytest.mark.parametrize("layer", [0, 1])
-def test_the_wires_are_the_trace(cell, newline, layer):
+def test_the_wires_are_the_trace(cell, document_end, layer):
     network = network_for(cell)
-    trace = trace_ids(network, TOKENS, IDS, newline=newline)
+    trace = trace_ids(network, TOKENS, IDS, document_end=document_end)
     for at in range(len(IDS)):
-        step = measure_step(network, trace, at, layer, newline=newline)
-        anew = IDS[at] == newline
+        step = measure_step(network, trace, at, layer, document_end=document_end)
+        anew = IDS[at] == document_end
         assert step.position == at and step.token == (-1 if anew else IDS[at])
         letters = [wire.letter for wire in trace.facts.wires_with(network.architecture.squashing) if wire.letter != "x"]
         assert list(step.wires) == letters
@@ -54,12 +54,12 @@ def test_the_wires_are_the_trace(cell, newline, layer):
 def test_the_rnns_parts_with_one_hot_input():
     shape = Architecture("rnn", 7, 0, 6, 1)
     network = Network(shape, np.random.default_rng(0).normal(0, 0.8, shape.parameter_count()).astype(np.float32))
-    trace = trace_ids(network, TOKENS, IDS, newline=6)
+    trace = trace_ids(network, TOKENS, IDS, document_end=6)
     W, U, b = (network.views[f"layers.0.{name}"][0] for name in "WUb")
-    step = measure_step(network, trace, 1, 0, newline=6)
+    step = measure_step(network, trace, 1, 0, document_end=6)
     np.testing.assert_allclose(step.wires["W x + b"], W[:, 4] + b, rtol=1e-6)
     np.testing.assert_allclose(step.wires["U h'"], U @ trace["h"][0, 0], rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(measure_step(network, trace, 2, 0, newline=6).wires["W x + b"], b, rtol=1e-6)
+    np.testing.assert_allclose(measure_step(network, trace, 2, 0, document_end=6).wires["W x + b"], b, rtol=1e-6)
 
 
 def test_units_are_words_only_where_the_output_weights_say_so():

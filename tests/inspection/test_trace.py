@@ -64,8 +64,8 @@ def test_a_long_text_is_read_in_windows_without_a_seam():
 
 
 def test_after_a_line_everything_starts_anew():
-    network, newline = network_for(), 6
-    trace = trace_ids(network, TOKENS, IDS, newline=newline)
+    network, document_end = network_for(), 6
+    trace = trace_ids(network, TOKENS, IDS, document_end=document_end)
     alone = trace_ids(network, TOKENS, IDS[4:])
     for name in trace.values:
         np.testing.assert_array_equal(trace[name][4:], alone[name])

@@ -28,7 +28,7 @@ def model_of(tokens, cell="lstm", *, level="char", lines=False, unknown=None, se
 def chain_of(model, prompt, steps):
     asked = model.request(prompt, seed=0, length=0)
     tokens = model.vocabulary.tokens
-    return unroll_chain(model.network, tokens, asked.ids, steps, newline=asked.newline, banned=asked.banned)
+    return unroll_chain(model.network, tokens, asked.ids, steps, document_end=asked.document_end, banned=asked.banned)
 
 
 def own_ids(chain):

@@ -31,7 +31,7 @@ def texts(*args, **more):
     return [record.text for record in records(*args, **more)]
 
 
-def naive(vocabulary, network, index, length, prompt=(), seed=7, newline=None, **filters):
+def naive(vocabulary, network, index, length, prompt=(), seed=7, document_end=None, **filters):
     """One sample, one token a time, by the logits of all that came before it."""
     from tests.naive import filtered
 
@@ -44,7 +44,7 @@ def naive(vocabulary, network, index, length, prompt=(), seed=7, newline=None, *
         z, _state = network.logits(np.array(ids, np.int32)[:, None], network.zero_state(1))
         p = filtered(z[-1, 0], banned=banned, **filters)
         token = int(np.searchsorted(np.cumsum(p), uniform.random() * p.sum(), side="right"))
-        if token == newline:
+        if token == document_end:
             break
         ids.append(token)
     return vocabulary.decode([*prompt, *ids[1 + len(prompt) :]])[len(vocabulary.decode(prompt)) :]

@@ -107,9 +107,9 @@ def test_the_unknown_word_is_banned_and_nothing_else():
 
 
 def test_only_a_model_of_lines_ends_at_a_line():
-    assert asked(ABC).newline is None
-    assert asked(ABC, lines=True).newline == 0
-    assert asked(BOOK, lines=True).newline is None
+    assert asked(ABC).document_end is None
+    assert asked(ABC, lines=True).document_end == 0
+    assert asked(BOOK, lines=True).document_end is None
 
 
 @pytest.mark.parametrize("name", ["temperature", "top_p", "min_p", "top_k", "length", "num_samples", "seed"])

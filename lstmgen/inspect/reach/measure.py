@@ -87,13 +87,13 @@ class Reach:
         return int(np.searchsorted(sums, share * sums[-1])) + 1 if sums[-1] > 0 else 1
 
 
-def reach_of(network: InferenceNetwork, ids: Int32Array, trace: Trace, *, newline: int | None = None) -> Reach:
+def reach_of(network: InferenceNetwork, ids: Int32Array, trace: Trace, *, document_end: int | None = None) -> Reach:
     """Everything, over a text (T,); trace: of some of it, for the gates. Raises TextError for fewer than 64 tokens."""
     if len(ids) < _FEWEST:
         raise TextError(
             f"The text has {len(ids):,} tokens; to look back takes at least {_FEWEST}.\nGive a longer text."
         )
-    read = network_inputs(ids, newline)[:-1]
+    read = network_inputs(ids, document_end)[:-1]
     full = token_losses(network, read, ids)
     largest = min(_LARGEST, 1 << (len(ids) // 4).bit_length() - 1)
     far = min(_FAR, largest)

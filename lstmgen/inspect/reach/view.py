@@ -19,8 +19,8 @@ def reach_view(model: LoadedModel, text: MeasuredText, *, layer: int | None = No
     network, header = model.network, model.header
     layer = chosen_layer(layer, network.architecture.layers)
     traced = text.ids[: min(_TRACED, longest_trace(network, _NUMBERS))]
-    trace = trace_ids(network, model.vocabulary.tokens, traced, newline=text.newline)
-    reach = reach_of(network, text.ids, trace, newline=text.newline)
+    trace = trace_ids(network, model.vocabulary.tokens, traced, document_end=text.document_end)
+    reach = reach_of(network, text.ids, trace, document_end=text.document_end)
     words = on_one_line(text.words)
     subject = ReachSubject(model.name, words, header["cell"], header["level"], layer, trace.layers)
     return View(

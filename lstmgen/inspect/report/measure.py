@@ -40,9 +40,9 @@ class Report:
     highlights: list[Highlight]
 
 
-def make_report(trace: Trace, *, newline: int | None = None, units: int = _UNITS) -> Report:
-    """newline: the id after which everything starts anew, where every line is a document of its own."""
-    begins = [] if newline is None else np.flatnonzero(trace.ids == newline).tolist()
+def make_report(trace: Trace, *, document_end: int | None = None, units: int = _UNITS) -> Report:
+    """document_end: the id after which everything starts anew, where one is learned."""
+    begins = [] if document_end is None else np.flatnonzero(trace.ids == document_end).tolist()
     before = states_before(trace, begins)
     said = expected(trace)
     highlights = find_highlights(trace, before, said, begins)

@@ -43,7 +43,7 @@ def report_view(model: LoadedModel, trace: Trace, *, notes: Sequence[str] = ()) 
         vocabulary=vocabulary.tokens,
         spaced=vocabulary.spelling.space_before(trace.ids).tolist(),
     )
-    report = make_report(trace, newline=model.newline)
+    report = make_report(trace, document_end=model.document_end)
     return ReportView(
         title=f"{subject.name}: what it did while it read",
         draw=lambda frame: draw_summary(report, subject, frame),

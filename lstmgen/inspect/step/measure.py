@@ -40,10 +40,10 @@ class CellStep:
 
 @np.errstate(invalid="ignore", over="ignore")  # edited weights may give anything; it shows as it is
 def measure_step(
-    network: InferenceNetwork, trace: Trace, position: int, layer: int, *, newline: int | None = None
+    network: InferenceNetwork, trace: Trace, position: int, layer: int, *, document_end: int | None = None
 ) -> CellStep:
-    """The step that reads token `position` of a text. newline: the id that was read as nothing, as in `trace_ids`."""
-    token = -1 if trace.ids[position] == newline else int(trace.ids[position])
+    """The step that reads token `position` of a text. document_end: the id that was read as nothing."""
+    token = -1 if trace.ids[position] == document_end else int(trace.ids[position])
     own = {letter: values[position, layer].astype(np.float64) for letter, values in trace.values.items()}
     before = {letter + "'": _before(trace, letter, position, layer, anew=token < 0) for letter in trace.initial}
     states = np.stack([before[f"{letter}'"] for letter in trace.facts.states])[:, None].astype(np.float32)

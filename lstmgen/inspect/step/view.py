@@ -35,7 +35,7 @@ class Walk:
 
     def under(self, model: LoadedModel, holds: Sequence[Clamp]) -> Walk:
         """The same text read by a model of which other things are held."""
-        trace = trace_ids(model.network, model.vocabulary.tokens, self.trace.ids, newline=model.newline)
+        trace = trace_ids(model.network, model.vocabulary.tokens, self.trace.ids, document_end=model.document_end)
         return replace(self, model=model, trace=trace, holds=holds)
 
     @property
@@ -63,7 +63,7 @@ class Walk:
 
     def step(self, position: int) -> CellStep:
         """The step that reads the token at this place."""
-        return measure_step(self.model.network, self.trace, position, self.layer, newline=self.model.newline)
+        return measure_step(self.model.network, self.trace, position, self.layer, document_end=self.model.document_end)
 
     def facts(self, steps: Sequence[CellStep]) -> dict[str, Any]:
         """For machines."""

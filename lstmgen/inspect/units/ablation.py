@@ -58,14 +58,14 @@ def ablate(
     value: float,
     *,
     property_holds: BoolArray | None = None,
-    newline: int | None = None,
+    document_end: int | None = None,
 ) -> Ablation:
     """Losses over a text (T,) with the unit's output clamped at `value`, paired with those of the unit left alone.
 
     property_holds (T,): whether it held after each token.
     """
-    free = losses_with_unit_clamped(network, ids, layer, unit, None, newline=newline)
-    held = losses_with_unit_clamped(network, ids, layer, unit, value, newline=newline)
+    free = losses_with_unit_clamped(network, ids, layer, unit, None, document_end=document_end)
+    held = losses_with_unit_clamped(network, ids, layer, unit, value, document_end=document_end)
     inside = outside = None
     if property_holds is not None and property_holds[:-1].any():
         before = np.concatenate([[False], property_holds[:-1]])
@@ -88,14 +88,14 @@ def losses_with_unit_clamped(
     unit: int,
     value: float | None,
     *,
-    newline: int | None = None,
+    document_end: int | None = None,
 ) -> Float64Array:
     """Nats of each token of `ids` (T,), read from nothing, with h of the unit at `value` (None: left alone).
 
-    newline: the id after which everything starts anew.
+    document_end: the id after which everything starts anew.
     """
     reader = network if value is None else ClampedNetwork(network, [Clamp(layer, "h", unit, value)])
-    return token_losses(reader, network_inputs(ids, newline)[:-1], ids)
+    return token_losses(reader, network_inputs(ids, document_end)[:-1], ids)
 
 
 def _cost(free: Float64Array, held: Float64Array, where: BoolArray) -> Cost:

@@ -60,7 +60,7 @@ def units_view(model: LoadedModel, text: MeasuredText, question: UnitsQuestion) 
     layer = chosen_layer(question.layer, model.network.architecture.layers)
     unit = None if question.unit is None else _parse_unit(question.unit, model, layer)
     properties = _properties(question, text)
-    trace = trace_ids(model.network, model.vocabulary.tokens, text.ids, newline=text.newline)
+    trace = trace_ids(model.network, model.vocabulary.tokens, text.ids, document_end=text.document_end)
     looked_at = _LookedAt(model, text, trace, question.causal)
     if not properties:
         assert unit is not None  # else there are properties
@@ -176,11 +176,17 @@ class _LookedAt:
         mean = float(np.mean(self.trace["h"][:, layer, number]))
         holds = None if wanted is None or wanted.numeric else wanted.levels > 0
         return ablate(
-            self.model.network, self.text.ids, layer, number, mean, property_holds=holds, newline=self.text.newline
+            self.model.network,
+            self.text.ids,
+            layer,
+            number,
+            mean,
+            property_holds=holds,
+            document_end=self.text.document_end,
         )
 
     def _permuted(self, layers: Sequence[int]) -> Iterator[Float32Array]:
         """States of networks with the same weights in random order."""
         for network in permuted_networks(self.model.network):
-            trace = trace_ids(network, self.model.vocabulary.tokens, self.text.ids, newline=self.text.newline)
+            trace = trace_ids(network, self.model.vocabulary.tokens, self.text.ids, document_end=self.text.document_end)
             yield unit_states(trace, layers).values

@@ -17,7 +17,7 @@ from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import ModelFileError
 from lstmgen.inspect.common.expected import likeliest, softmax
 from lstmgen.inspection.trace import Trace, trace_ids
-from lstmgen.text.lines import banned_at_line_start
+from lstmgen.text.lines import banned_at_start
 
 if TYPE_CHECKING:
     from lstmgen.network import InferenceNetwork
@@ -85,7 +85,7 @@ def unroll_chain(
     ids: IntArray,
     steps: int,
     *,
-    newline: int | None = None,
+    document_end: int | None = None,
     banned: UInt8Array | None = None,
 ) -> Chain:
     """Read `ids` from nothing, then go on for `steps` likeliest tokens, or to the line's end where lines stand alone.
@@ -94,11 +94,11 @@ def unroll_chain(
     ones). Raises TextError where there is neither a text nor a step; ModelFileError for weights that are not finite.
     """
     ids = np.asarray(ids, dtype=np.int32)
-    trace = trace_ids(network, tokens, ids, newline=newline) if len(ids) else None
-    own = _continuation(network, ids, trace, steps, newline, banned)
+    trace = trace_ids(network, tokens, ids, document_end=document_end) if len(ids) else None
+    own = _continuation(network, ids, trace, steps, document_end, banned)
     if len(own) or trace is None:
-        trace = trace_ids(network, tokens, np.concatenate([ids, own]), newline=newline)
-    return _chain_of(trace, tokens, len(ids), newline)
+        trace = trace_ids(network, tokens, np.concatenate([ids, own]), document_end=document_end)
+    return _chain_of(trace, tokens, len(ids), document_end)
 
 
 def _continuation(
@@ -106,7 +106,7 @@ def _continuation(
     ids: IntArray,
     trace: Trace | None,
     steps: int,
-    newline: int | None,
+    document_end: int | None,
     banned: UInt8Array | None,
 ) -> Int32Array:
     """The likeliest token each time, by the kernel that writes samples too; a line's end is the last of them."""
@@ -114,13 +114,13 @@ def _continuation(
         return np.zeros(0, np.int32)
     last, state = -1, network.zero_state(1)
     if trace is not None:
-        last = -1 if ids[-1] == newline else int(ids[-1])
+        last = -1 if ids[-1] == document_end else int(ids[-1])
         letters = trace.facts.states
         before = trace.initial if len(ids) == 1 else {letter: trace[letter][-2] for letter in letters}
         state = np.stack([before[letter][:, None] for letter in letters])
     writer = network.sampler(1)
     banned = np.zeros(network.architecture.vocabulary, np.uint8) if banned is None else banned
-    first = banned_at_line_start(banned, newline if last < 0 else None)
+    first = banned_at_start(banned, document_end if last < 0 else None)
     written, state = writer.next_tokens(np.array([last]), state, np.zeros((1, 1)), temperature=0.0, banned=first)
     if steps > 1 and written[0, 0] >= 0:
         more, _ = writer.next_tokens(written[0], state, np.zeros((steps - 1, 1)), temperature=0.0, banned=banned)
@@ -130,11 +130,11 @@ def _continuation(
         raise ModelFileError(
             "The model's weights give no usable numbers: the file was damaged or changed.\nTrain it again."
         )
-    ends = np.flatnonzero(own == newline) if newline is not None else own[:0]
+    ends = np.flatnonzero(own == document_end) if document_end is not None else own[:0]
     return own[: ends[0] + 1] if len(ends) else own
 
 
-def _chain_of(trace: Trace, tokens: Sequence[str], given: int, newline: int | None) -> Chain:
+def _chain_of(trace: Trace, tokens: Sequence[str], given: int, document_end: int | None) -> Chain:
     """The links of a trace whose tokens from `given` on are the net's own."""
     logits = np.concatenate([trace.first_logits[None], trace.logits])
     ids = [-1, *trace.ids.tolist()]
@@ -147,7 +147,7 @@ def _chain_of(trace: Trace, tokens: Sequence[str], given: int, newline: int | No
                 id=token,
                 token=tokens[token] if t else None,
                 own=t > given,
-                anew=t == 0 or token == newline,
+                anew=t == 0 or token == document_end,
                 predicted=tuple(Guess(k, tokens[k], float(p[k])) for k in first),
                 next_id=after,
                 next_p=None if after is None else float(p[after]),

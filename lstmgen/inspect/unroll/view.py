@@ -26,7 +26,9 @@ def unroll_view(
 
     banned (V,): 1 for what is never written. shown_steps: how many of the steps are drawn; None: as many as fit.
     """
-    chain = unroll_chain(model.network, model.vocabulary.tokens, ids, steps, newline=model.newline, banned=banned)
+    chain = unroll_chain(
+        model.network, model.vocabulary.tokens, ids, steps, document_end=model.document_end, banned=banned
+    )
     return View(
         title=f"Chain of predictions of {model.name}",
         draw=lambda frame: draw_chain(chain, frame, whole=whole, own=shown_steps, name=model.name),
