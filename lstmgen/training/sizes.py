@@ -1,7 +1,7 @@
 """The rules by which sizes are chosen: tables on top, and below what looks them up.
 
-With a budget of updates or passes nothing is measured, so the same command makes the same plan on every machine. The
-figures beside the tables are one run each; `python -m tests.bench.learning.dial` makes most of them again (DIAL.md).
+With a budget of updates or passes nothing is measured, so the same command makes the same plan on every machine. What
+the tables rest on is measured in tests/bench/learning/DIAL.md, unless another page is named.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ LADDER = (
     *((1, 16), (1, 32), (1, 64), (1, 128), (1, 192), (1, 256), (1, 384)),
     *((2, 256), (2, 384), (2, 512), (2, 768), (2, 1024)),
 )
-"""(layers, units) from small to large. In as long, nats of what was held back: two layers of 128, their sum read out,
-lose against one of 192 (tiny Shakespeare 1.354, 1.347; the storybook 0.809, 0.780), since a narrow layer takes longer
-than its multiplications; two of 256 win against one of 512 (1.277, 1.284)."""
+"""(layers, units) from small to large. In as long two narrow layers lose against a wider one, two wide ones win."""
 
 _WIDEST = (
     *((200, (1, 16)), (1_000, (1, 32)), (20_000, (1, 64)), (100_000, (1, 128)), (400_000, (1, 256))),
@@ -41,14 +39,10 @@ _UNMEASURED = (1, 256)
 """Largest (layers, units) chosen where the budget is updates or passes, whose price nobody has named."""
 
 _PASSES = ((1e3, 300.0), (1e4, 100.0), (1e6, 4.0), (1e7, 1.5), (1e8, 0.5))
-"""(characters, how often the largest model that is worth its time should see them); between them by logarithms. Nats of
-what was held back, tiny Shakespeare: for as many multiplications 2 x 192 in 8.4 passes 1.267, 384 in 6.0 1.279, 2 x
-256 in 4.6 1.277, 512 in 3.4 1.284, 2 x 384 in 2.0 1.290; in ten minutes 2 x 384 in 9.3 1.247, 2 x 512 in 4.7 1.259."""
+"""(characters, how often the largest model that is worth its time should see them); between them by logarithms."""
 
 NARROW, HURRIED = 128, 0.25
-"""Units up to which so much of those passes is enough: narrower networks learn little however often they read. In 20 s,
-nats over the last tenth (REGRET.md): the storybook, 64 units 1.000, 128 0.796, 256 in 2.1 passes 0.827; the beginning
-of tiny Shakespeare 1.589, 1.509, 1.545; Python source 1.436, 1.389, in 0.5 passes 1.486."""
+"""Units up to which so much of those passes is enough: narrower ones learn little, read as they may (REGRET.md)."""
 
 _DROPPED = (
     (4.0, (0.0, 0.0)),
@@ -58,23 +52,18 @@ _DROPPED = (
     (400.0, (0.4, 0.3)),
     (math.inf, (0.3, 0.5)),
 )
-"""(`by_heart` below which, (dropout, weight-drop)): the more parameters read a text the more often, the sooner it
-is known by heart. Nats of what was held back: tiny Shakespeare, 2.9 (256 units, 8 passes), none 1.296, 0.2 1.298;
-Python's manual, 8, none 1.008, 0.1 0.970, 0.2 0.973, 0.4 with 0.3 of U dropped 1.135; Russian, 21, none 1.185, 0.2
-1.153, 0.4 1.150, with 0.3 1.231; Chinese, 160, none 2.214, 0.2 2.190, 0.4 2.172, with 0.3 2.099; tunes, 160, 0.4
-1.067, with 0.3 1.050, 0.3 with 0.5 1.061."""
+"""(`memorization` below which, (dropout, weight-drop)): the more parameters read a text the more often, the sooner it
+is known by heart."""
 
 _OF_LINES = 0.5
-"""Weight-drop where any is and each line stands alone: names, 0.3 1.850, 0.5 1.836. It is also what lets a network that
-was taught to count to 30 count to 100 (LEARNING.md)."""
+"""Weight-drop where any is and each line stands alone."""
 
 _FAMILIAR, _STRANGE = 0.1, 0.6
 """Shares of the held-back text's short sequences that training has not: up to the first nothing is dropped, from the
-second on what the table says. Where all that comes was there before, to know it by heart is to know it: the storybook
-(0.14 new; 7) none 0.583, 0.1 0.612, its first 300 KB (0.27; 50) none 0.755, 0.1 0.760, 0.4 with 0.3 of U 0.972."""
+second on what the table says. Where all that comes was there before, to know it by heart is to know it."""
 
 _WORN = 60.0, 400.0
-"""`by_heart` between which this ceases to be so, since dice can be known by heart too: 3,600 in the children's book."""
+"""`memorization` between which this ceases, since dice can be known by heart too: 3,600 in the children's book."""
 
 _PEAKS = {
     "char": ((6.0, 2.4e-2), (12.0, 1.8e-2), (math.inf, 1.2e-2)),
@@ -82,12 +71,7 @@ _PEAKS = {
 }
 _OTHER_PEAKS = ((math.inf, 4e-3),)
 """By level, and of cells that want no high rates (passes below which, highest rate at 256 units): a short run has to
-take large steps. Twice as high is better in few passes (nats of what was held back: tiny Shakespeare, 2 passes of
-192 units 1.396 -> 1.369, of 256 1.366 -> 1.343, 4 of 384 1.303 -> 1.288; the storybook, 3 of 192 0.833 -> 0.818;
-Python's manual, 4 of 192 1.080 -> 1.063) and worse in many (tunes, 66 of 128 1.050 -> 1.064); between them texts
-differ (9 passes: tiny Shakespeare, 256 units, half as high again 1.310 -> 1.298, twice 1.300; the storybook, 192,
-twice 0.730 -> 0.747). Words: 4e-3 4.168, 8e-3 4.144, 1.2e-2 4.182. The plain RNN learns no more at three times its
-rate, and peepholes run away."""
+take large steps, a long one learns more with small ones."""
 
 _STEEPEST = 2.0
 """Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
@@ -96,13 +80,10 @@ _EMBEDDING = {
     "char": ((1_000, 0), (10_000, 128), (math.inf, 256)),
     "word": ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256)),
 }
-"""(vocabulary up to which, embedding size); 0 is one-hot: each token has a full row of the first layer to itself. Nats
-of what was held back, one-hot and in 64 values: Python source (162 characters, 3 passes) 1.291, 1.373; Russian (166, 6
-passes) 1.196, 1.205; Chinese (990, 10 passes) 2.223, 2.248."""
+"""(vocabulary up to which, embedding size); 0 is one-hot, which learns more: each token has a row of W to itself."""
 
 USUAL_SEQ_LENGTH, USUAL_BATCH_SIZE = 64, 16
-"""T and B: as far as the gradient reaches, and few rows, which learn better: on tiny Shakespeare 1 x 512 learns more
-from 6.6 million tokens in 16 rows (1.536 nats on what was held back) than from 7.8 million in 32 (1.553)."""
+"""T and B: as far as the gradient reaches, and few rows: updates count for more than tokens."""
 
 _ROWS_A_THREAD, _MOST_ROWS = 8, 64
 """Where time is the budget: rows that keep each thread busy (9 tenths of the speed of 16), and at most so many."""
@@ -123,7 +104,7 @@ def _below(table: Iterable[tuple[float, _Found]], value: float) -> _Found:
 
 
 def target_passes(characters: int) -> float:
-    """From the table `PASSES`."""
+    """From the table `_PASSES`."""
     return interpolate(_PASSES, characters)
 
 
@@ -173,7 +154,7 @@ def batch_shape(tokens: int, training: TrainingSettings, threads: int = 1) -> tu
 
 
 def peak_rate(units: int, passes: float, level: str = "char", cell: str = DEFAULT_CELL) -> float:
-    """From `PEAKS`, falling with the square root of the width; two significant digits kept."""
+    """From `_PEAKS`, falling with the square root of the width; two significant digits kept."""
     peak = _below(_PEAKS[level] if CELL_FACTS[cell].high_rates else _OTHER_PEAKS, passes)
     return rounded_rate(peak * min(math.sqrt(256 / units), _STEEPEST))
 
