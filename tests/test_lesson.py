@@ -68,6 +68,6 @@ def test_it_writes_the_book(lesson: Model) -> None:
 def test_without_a_memory_it_forgets_who_saw(lesson: Model) -> None:
     """Holding the forget gate at 0 gives Doug a chance to see himself."""
     doug = lesson.vocabulary.tokens.index("Doug")
-    kept, lost = (model.trace(STORY).logits[-1].astype(float) for model in (lesson, lesson.held("f=0")))
+    kept, lost = (model.trace(STORY).logits[-1].astype(float) for model in (lesson, lesson.clamped("f=0")))
     kept, lost = (np.exp(z[doug]) / np.exp(z).sum() for z in (kept, lost))
     assert kept < 0.001 and lost > 0.1

@@ -109,8 +109,8 @@ def text_to_show(model: WritingModel, text: str | None, longest: int, own_tokens
 
 
 def trace_to_show(model: WritingModel, text: str | None, numbers: int) -> tuple[Trace, Shown]:
-    """The trace of a text, cut to so many numbers; None: of what the model writes while nothing is held."""
-    writer = type(model)(model.file, model.path) if model.holds else model
+    """The trace of a text, cut to so many numbers; None: of what the model writes while nothing is clamped."""
+    writer = type(model)(model.file, model.path) if model.clamps else model
     shown = text_to_show(writer, text, longest_trace(model.network, numbers))
     return trace_ids(model.network, model.vocabulary.tokens, shown.ids, document_end=shown.document_end), shown
 

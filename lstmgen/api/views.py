@@ -48,7 +48,7 @@ class Views(WritingModel):
     ) -> View:
         """What every gate and state does while a text is read, token by token.
 
-        text: None reads some of what the model writes while nothing is held. layer: None is the last. units: None shows
+        text: None reads some of what the model writes unclamped. layer: None is the last. units: None shows
         as many as fit, the most varying first. words: one column per word, the mean over its characters. saturation:
         instead, how often the gate of every unit is open and shut. numbers: so many are traced at most; the text is cut
         to that. Raises UsageError for a layer or a unit that is not there, TextError where the model knows none of the
@@ -144,13 +144,13 @@ class Views(WritingModel):
         """A text read step by step: what every wire of a layer carries, from the new information to the prediction.
 
         text, numbers: as for `gates`. layer: None is the last. at: one step or several; None is the first twelve.
-        units: those to show, None for those that weigh most in the prediction. Gates and units that `held` has fixed
+        units: those to show, None for those that weigh most in the prediction. Gates and units that `clamped` has fixed
         are marked. Raises UsageError for what is not there.
         """
         from lstmgen.inspect.step.view import steps_view
 
         trace, shown = self._traced(text, numbers)
-        return steps_view(self, trace, layer=layer, at=at, units=units, holds=self.holds, notes=shown.notes)
+        return steps_view(self, trace, layer=layer, at=at, units=units, clamps=self.clamps, notes=shown.notes)
 
     def text_to_score(
         self, text: str | ScoredText | None = None, *, name: str | None = None, corpus: str | None = None

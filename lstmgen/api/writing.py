@@ -1,4 +1,4 @@
-"""What a model can write: alone, with gates or units held, after a text it has adapted to, or beside n-grams."""
+"""What a model can write: alone, with gates or units clamped, after a text it has adapted to, or beside n-grams."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class WritingModel(LoadedModel):
     """A trained network that writes."""
 
-    aids = Renamed("inference")
+    aids, held, holds = Renamed("inference"), Renamed("clamped"), Renamed("clamps")
 
     def ready(self, precision: str = "float32") -> bool:
         """Whether the writing kernel is compiled on this machine; else the first text takes some seconds."""
@@ -33,31 +33,31 @@ class WritingModel(LoadedModel):
         return logits_sampler_ready() if by_token else sampler_ready(self.header["cell"], precision)
 
     @property
-    def holds(self) -> tuple[Clamp, ...]:
-        """What is held, as `held` was told."""
+    def clamps(self) -> tuple[Clamp, ...]:
+        """What is clamped, as `clamped` was told."""
         from lstmgen.network import ClampedNetwork
 
         return self.network.clamps if isinstance(self.network, ClampedNetwork) else ()
 
-    def held(self, *what: str) -> Self:
-        """The same model with gates or units held at a value: it writes, scores and is traced under that hand.
+    def clamped(self, *what: str) -> Self:
+        """The same model with gates or units clamped to a value while it writes, scores and is traced.
 
         what: "f=0" (a whole gate), "f.17=0" (of one unit), "17=1.0" (a unit's output h, after its cell has run), each
         with "LAYER:" before it where it is not the last layer. Raises UsageError for what the model has not.
         """
         from lstmgen.network import ClampedNetwork, merge_clamps, parse_clamp
 
-        holds = self.holds
+        clamps = self.clamps
         for text in what:
-            holds = merge_clamps(holds, parse_clamp(text, self.network.architecture))
+            clamps = merge_clamps(clamps, parse_clamp(text, self.network.architecture))
         model = type(self)(self.file, self.path)
-        model.network, model.inference = ClampedNetwork(self.network, holds), self.inference
+        model.network, model.inference = ClampedNetwork(self.network, clamps), self.inference
         return model
 
     def adapted(self, text: str, rate: float | None = None) -> Self:
         """The same model after it has learned from a text as it read it; its file stays as it is.
 
-        rate: how fast (None: fits the size). Raises TextError where it knows none of the text, UsageError of a held
+        rate: how fast (None: fits the size). Raises TextError where it knows none of the text, UsageError of a clamped
         model.
         """
         from lstmgen.api.inference import adapt_model

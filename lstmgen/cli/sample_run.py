@@ -80,14 +80,14 @@ def _with_inference(
 ) -> Model:
     """The model that writes: adapted to its prompt, then with gates and units held, then mixed with n-grams."""
     if clamps:
-        model.held(*clamps)  # what cannot be held is refused at once
+        model.clamped(*clamps)  # what cannot be clamped is refused at once
     if settings.adapt:
         if not len(request.ids):
             raise UsageError("--adapt learns from the prompt, but there is none.\nGive --prompt or --prompt-file.")
         model = adapt_model(model, request.ids, settings.adapt_rate)
         messages.info(f"adapted to the {_tokens(len(request.ids))} of the prompt")
     if clamps:
-        model = model.held(*clamps)
+        model = model.clamped(*clamps)
     if settings.ngram_weight is not None:
         text = find_training_text(model, corpus)
         model = mix_with_text(model, settings.ngram_weight, text)
@@ -210,7 +210,7 @@ def _write_json(
         "prompt": request.prompt,
         "settings": request.settings,
         "notes": request.notes,
-        "held": [str(hold) for hold in model.holds],
+        "held": [str(clamp) for clamp in model.clamps],
         "aids": None if model.inference is None else model.inference.facts(),
         "samples": [{name: getattr(record, name) for name in made} for record in records],
         "copies": figures,

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from lstmgen.errors import UsageError
 from lstmgen.settings import InferenceSettings
 from lstmgen.terminal.options import CORPUS_HELP, option
-
-if TYPE_CHECKING:
-    pass
 
 _PANEL = "Better without retraining"
 Adapt = Annotated[
@@ -57,7 +54,7 @@ def inference_settings(adapt: bool, rate: float | None, weight: str | None) -> I
 
 
 def clamp_specs(gates: Sequence[str] | None, units: Sequence[str] | None) -> list[str]:
-    """All of them for `Model.held`. Raises UsageError where a gate stands for a unit or the other way round."""
+    """All of them for `Model.clamped`. Raises UsageError where a gate stands for a unit or the other way round."""
     found = []
     for flag, other, of_gate, texts in (
         ("--set-gate", "--set-unit", True, gates),

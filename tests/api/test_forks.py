@@ -185,7 +185,7 @@ model = lstmgen.load("ready")
 before = of_child(model, "spawn")
 right = of_this(model)
 print(before == right, of_child(model, "spawn") == right)
-held = model.held("f.3=0")
-print(of_child(held, "spawn") == of_this(held) != right)
+clamped = model.clamped("f.3=0")
+print(of_child(clamped, "spawn") == of_this(clamped) != right)
 """
     assert run(body) == "True True\nTrue\n"

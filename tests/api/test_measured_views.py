@@ -33,7 +33,7 @@ def test_a_score_shows_itself(model: Model, tmp_path: Path) -> None:
 
 def test_models_are_compared_on_one_text(model: Model) -> None:
     text = model.text_to_score(TEXT, name="ours")
-    other = quote_model(TEXT).held("f=1")
+    other = quote_model(TEXT).clamped("f=1")
     first, second = model.score(text), other.score(other.text_to_score(text))
     gap = first.compare(second).data["differences"][0]["bits_a_character"]
     assert gap == pytest.approx(first.bits_per_character - second.bits_per_character)

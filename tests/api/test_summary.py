@@ -1,16 +1,11 @@
-"""How Python and a notebook show a model; and old names, which still work."""
+"""How Python and a notebook show a model."""
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 
-import pytest
-
 import lstmgen
-from lstmgen import settings
 from lstmgen.api import Model
-from lstmgen.deprecated import Renamed, renamed_in
 from tests.api.test_model import TOKENS, arrays
 
 
@@ -33,34 +28,3 @@ def test_a_notebook_shows_a_table_and_nothing_that_a_file_says_is_html(tmp_path:
 
 def test_the_shipped_model_has_its_bits() -> None:
     assert "bits per character" in repr(lstmgen.load("ready"))
-
-
-def test_old_names_work_and_warn() -> None:
-    class Thing:
-        def new(self) -> int:
-            return 7
-
-        old = Renamed("new")
-
-    with pytest.warns(DeprecationWarning, match=r"Thing\.old is now Thing\.new"):
-        assert Thing().old() == 7
-    find = renamed_in("lstmgen.settings", {"Old": "SamplingSettings"})
-    with pytest.warns(DeprecationWarning, match=r"lstmgen\.settings\.Old is now"):
-        assert find("Old") is settings.SamplingSettings
-    with pytest.raises(AttributeError, match=r"lstmgen\.settings"):
-        find("none")
-
-
-@pytest.mark.parametrize(("old", "new"), [("AidSettings", "InferenceSettings")])
-def test_settings_keep_their_old_names(old: str, new: str) -> None:
-    with pytest.warns(DeprecationWarning):
-        assert getattr(settings, old) is getattr(settings, new)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert getattr(settings, new)
-
-
-def test_a_models_old_names_work() -> None:
-    model = Model.from_arrays(arrays(), TOKENS)
-    with pytest.warns(DeprecationWarning, match=r"Model\.aids is now Model\.inference"):
-        assert model.aids is None

@@ -175,7 +175,7 @@ def test_sample_writes_with_ngrams(run: Runner, story: api.Model) -> None:
     weight = online_weights(surprisal(story.network, ids, START), counted)[-1]
     assert f"their weight {weight:.2f}" in auto.err
     held_still = run(*way, "--ngram-weight", "0.3", "--set-gate", "f=0", "--adapt", "-p", "Doug saw", "-q")
-    again = story.adapted("Doug saw").held("f=0").mixed(0.3).sample("Doug saw", seed=3, length=80)
+    again = story.adapted("Doug saw").clamped("f=0").mixed(0.3).sample("Doug saw", seed=3, length=80)
     assert held_still.out == again + "\n"
     lines = run("sample", "-m", "lines", "--num-samples", "3", "--ngram-weight", "auto", "--seed", "1", "-q")
     assert lines.code == 0 and lines.out.count("\n") == 3

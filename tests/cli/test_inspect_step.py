@@ -110,7 +110,7 @@ def test_what_cannot_be_shown(run: Runner, options: list[str], says: str) -> Non
 
 def test_what_is_held_is_read_so(run: Runner, lesson: Model) -> None:
     ran = run(*LESSON, "--set-gate", "f=0", "--set-unit", "3=-1", "--at", "5")
-    trace = lesson.held("f=0", "3=-1").trace(STORY)
+    trace = lesson.clamped("f=0", "3=-1").trace(STORY)
     lines = screens(ran.out)[0]
     assert lines[0].endswith("held: f=0, 3=-1")
     np.testing.assert_allclose([float(n) for n in numbers(lines, "prediction h")], trace["h"][5, 0], atol=0.00501)
@@ -224,12 +224,12 @@ def test_walking(walk: Terminal, lesson: Model) -> None:
 
     assert "hold gate f" in walk.press("f", "hold gate")[-1]
     lines = walk.press("0\r", "held: f=0")
-    held = lesson.held("f=0").trace(STORY)
+    held = lesson.clamped("f=0").trace(STORY)
     np.testing.assert_allclose([float(n) for n in numbers(lines, "prediction h")], held["h"][5, 0], atol=0.00501)
     assert "from 0 to 1, not to 7" in walk.press("o7\r", "not to")[-1]
     assert "does not say what to clamp" in walk.press("u=\r", "does not")[-1]
     lines = walk.press("uSpot=-1\r", "held: f=0, 4=-1")
-    held = lesson.held("f=0", "4=-1").trace(STORY)
+    held = lesson.clamped("f=0", "4=-1").trace(STORY)
     np.testing.assert_allclose([float(n) for n in numbers(lines, "prediction h")], held["h"][5, 0], atol=0.00501)
     lines = walk.press("f2=0.5\r", "f.2=0.5")
     assert "held: f=0, 4=-1, f.2=0.5" in lines[0]

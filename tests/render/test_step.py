@@ -95,7 +95,7 @@ def test_the_lines_meet(cell):
     for letter in (entry.letter for entry in CELL_FACTS[cell].wires if entry.is_gate):
         assert "⊗" in table[letter] and "▶" in table[letter]
         assert ("◀" in table[letter]) is (cell == "peephole")
-    assert gutter("lstm", "f", held=True) == "┊ │─┼■⊗ "
+    assert gutter("lstm", "f", clamped=True) == "┊ │─┼■⊗ "
 
 
 def test_colours_are_the_values():
@@ -113,7 +113,7 @@ def test_colours_are_the_values():
 
 
 def test_what_is_held_is_marked():
-    scene, steps = seen(layer=1, holds=[Clamp(1, "f", None, 0.25), Clamp(1, "h", 5, 1.0), Clamp(0, "o", None, 0.0)])
+    scene, steps = seen(layer=1, clamps=[Clamp(1, "f", None, 0.25), Clamp(1, "h", 5, 1.0), Clamp(0, "o", None, 0.0)])
     text = draw_step(scene, steps[0], Frame()).plain
     rows = rows_of(text, "lstm", "tanh")
     assert "held: 1:f=0.25, 1:5=1, 0:o=0" in text.splitlines()[0]

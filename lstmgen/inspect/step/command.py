@@ -59,14 +59,14 @@ def step(
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
     messages = Messages(quiet)
-    holding = clamp_specs(set_gate, set_unit)
+    clamps = clamp_specs(set_gate, set_unit)
     given = read_source(text, file, messages)
     walking = form == "txt" and out is None and at is None and file != "-" and can_read_keys()
 
     from lstmgen import api
 
     loaded = api.load(model)
-    steered = loaded.held(*holding) if holding else loaded
+    steered = loaded.clamped(*clamps) if clamps else loaded
     announce_model(messages, loaded)
     view = steered.steps(
         given,

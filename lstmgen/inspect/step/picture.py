@@ -25,7 +25,7 @@ from lstmgen.inspect.step.measure import CellStep, speaks_for
 from lstmgen.inspect.step.scene_picture import NAME_CELLS, READING_CELLS, Scene
 from lstmgen.inspect.step.wiring import KEYS, NEXT, gutter
 
-_HELD = Style(bold=True, color="color(214)")
+_CLAMPED = Style(bold=True, color="color(214)")
 _HERE = Style(bold=True, color="color(16)", bgcolor="color(252)")
 _BARS = " ▏▎▍▌▋▊▉█"
 
@@ -61,9 +61,9 @@ def draw_step(scene: Scene, step: CellStep, frame: Frame) -> Picture:
 def _title(scene: Scene, step: CellStep) -> Iterator[Segment]:
     where = f"step {step.position} of 0-{len(scene.tokens) - 1}"
     yield Segment(title_line(scene.title, layer_label(scene.layer, scene.layers), where), STRONG)
-    if scene.holds:
-        short = [str(hold) if scene.layers > 1 else str(hold).partition(":")[2] for hold in scene.holds]
-        yield Segment("   held: " + ", ".join(short), _HELD)
+    if scene.clamps:
+        short = [str(clamp) if scene.layers > 1 else str(clamp).partition(":")[2] for clamp in scene.clamps]
+        yield Segment("   held: " + ", ".join(short), _CLAMPED)
 
 
 def _story(scene: Scene, position: int, frame: Frame) -> Iterator[Segment]:
@@ -127,7 +127,7 @@ class _Number:
     text: str
     value: float
     signs: bool
-    held: bool = False
+    clamped: bool = False
 
 
 def _cells(scene: Scene, step: CellStep, units: Sequence[int]) -> dict[str, list[_Number]]:
@@ -137,7 +137,7 @@ def _cells(scene: Scene, step: CellStep, units: Sequence[int]) -> dict[str, list
     for letter, values in step.wires.items():
         gate = facts.quantity(letter).is_gate
         numbers[letter] = [
-            _Number(unsigned(value) if gate else signed(value), value, not gate, _is_held(scene, letter, unit))
+            _Number(unsigned(value) if gate else signed(value), value, not gate, _is_clamped(scene, letter, unit))
             for unit, value in ((unit, float(values[unit])) for unit in units)
         ]
     parts = next((*terms, result) for result, terms in facts.sums.items() if len(terms) == 2)
@@ -151,19 +151,17 @@ def _cells(scene: Scene, step: CellStep, units: Sequence[int]) -> dict[str, list
     return numbers
 
 
-def _is_held(scene: Scene, letter: str, unit: int) -> bool:
-    return any((hold.layer, hold.letter) == (scene.layer, letter) and hold.unit in (None, unit) for hold in scene.holds)
+def _is_clamped(scene: Scene, letter: str, unit: int) -> bool:
+    place = scene.layer, letter
+    return any(clamp.target in ((*place, None), (*place, unit)) for clamp in scene.clamps)
 
 
 def _wire(scene: Scene, step: CellStep, entry: Quantity, numbers: Sequence[_Number], frame: Frame) -> Iterator[Segment]:
-    whole = next(
-        (hold for hold in scene.holds if hold.target == (scene.layer, entry.letter, None)),
-        None,
-    )
-    yield Segment(gutter(scene.cell, entry.letter, held=whole is not None and entry.is_gate))
+    whole = next((clamp for clamp in scene.clamps if clamp.target == (scene.layer, entry.letter, None)), None)
+    yield Segment(gutter(scene.cell, entry.letter, clamped=whole is not None and entry.is_gate))
     yield from _names(entry, f"held at {whole.value:g}" if whole is not None else "", _read(scene, step, entry))
     for number in numbers:
-        yield from _cell(number.text, number.value, frame.colours, signs=number.signs, held=number.held)
+        yield from _cell(number.text, number.value, frame.colours, signs=number.signs, clamped=number.clamped)
     if scene.reads and not entry.is_gate and entry.letter in step.wires and scene.output is not None:
         room = scene.reading_cells(frame.width)
         tokens = [scene.vocabulary[k] for k in speaks_for(step.wires[entry.letter], scene.output, room).tolist()]
@@ -184,24 +182,24 @@ def _read(scene: Scene, step: CellStep, entry: Quantity) -> str:
     return "nothing yet" if step.token < 0 else f'"{scene.vocabulary[step.token]}"'
 
 
-def _names(entry: Quantity, held: str, more: str) -> Iterator[Segment]:
-    """Both names, and the sense of a gate or that it is held; the textbook's name goes where there is no room."""
+def _names(entry: Quantity, clamped: str, more: str) -> Iterator[Segment]:
+    """Both names, and the sense of a gate or that it is clamped; the textbook's name goes where there is no room."""
     lecture = f"{entry.lecture} {entry.letter}"
-    sense = held or (f"1 {entry.opens}" if entry.is_gate else more)
+    sense = clamped or (f"1 {entry.opens}" if entry.is_gate else more)
     rest = f", {entry.textbook}" + (f": {sense}" if sense else "")
     if cell_len(lecture + rest) > NAME_CELLS:
         rest = f": {sense}" if sense else ""
     room = NAME_CELLS - cell_len(lecture)
     yield Segment(lecture, STRONG)
-    if held:
-        yield Segment(fill(rest, room), _HELD)
+    if clamped:
+        yield Segment(fill(rest, room), _CLAMPED)
     else:
         yield Segment(fill(rest, room), FAINT)
 
 
-def _cell(text: str, value: float, colours: str | None, *, signs: bool, held: bool = False) -> Iterator[Segment]:
+def _cell(text: str, value: float, colours: str | None, *, signs: bool, clamped: bool = False) -> Iterator[Segment]:
     """One number: on its colour, or with a small bar of its size."""
-    shown = "=" + text if held else text
+    shown = "=" + text if clamped else text
     if colours:
         yield Segment(" ")
         yield Segment(shown.rjust(NUMBER_CELLS), shade(value, signed=signs, colours=colours))

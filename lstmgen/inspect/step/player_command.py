@@ -82,7 +82,7 @@ class _Player:
             self._go_to(self._ask("go to step ", key))
         elif key == "u" or key in self.gates:
             what = self.gates.get(key, key)
-            self._hold(what, self._ask(self._question(what)))
+            self._clamp(what, self._ask(self._question(what)))
         elif key == "r":
             self._release()
         elif key in ("h", "?"):
@@ -102,8 +102,8 @@ class _Player:
         low = 0 if key in CELL_FACTS[self.scene.cell].valves else -1
         return f"hold gate {key} at, from {low} to 1, or that of one unit, such as {unit}=1: "
 
-    def _hold(self, key: str, text: str | None) -> None:
-        """Hold what was typed; a layer is the one that is looked at, unless another was named."""
+    def _clamp(self, key: str, text: str | None) -> None:
+        """Clamp what was typed; a layer is the one that is looked at, unless another was named."""
         if not text:
             return
         layer, colon, rest = text.partition(":")
@@ -114,19 +114,19 @@ class _Player:
         if key != "u":
             what = f"{key}.{what}" if "=" in what else f"{key}={what}"
         try:
-            steered = self.model.held(f"{layer if colon else self.walk.layer}:{what}")
+            steered = self.model.clamped(f"{layer if colon else self.walk.layer}:{what}")
         except UsageError as error:
             self.message = str(error).partition("\n")[0]
             return
         self._follow(steered)
 
     def _release(self) -> None:
-        if self.model.holds:
+        if self.model.clamps:
             self._follow(Model(self.model.file, self.model.path))
             self.message = "Nothing is held any more."
 
     def _follow(self, model: Model) -> None:
-        self.model, self.walk = model, self.walk.under(model, model.holds)
+        self.model, self.walk = model, self.walk.under(model, model.clamps)
         self.scene = replace(self.walk.scene, order=self.scene.order)
 
     def _ask(self, question: str, typed: str = "") -> str | None:

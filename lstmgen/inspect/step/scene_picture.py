@@ -43,7 +43,7 @@ class Scene:
     words: bool
     one_hot: bool
     spaced: bool
-    holds: Sequence[Clamp] = ()
+    clamps: Sequence[Clamp] = ()
 
     @property
     def reads(self) -> bool:
@@ -56,13 +56,13 @@ class Scene:
         return len(WIRING[self.cell][NEXT]) + NAME_CELLS
 
     def units_within(self, width: int) -> list[int]:
-        """The units shown, by number: those that are held, and as many others as fit."""
+        """The units shown, by number: those that are clamped, and as many others as fit."""
         room = max(width - self.left, COLUMN_CELLS)
         count = room // COLUMN_CELLS
         if self.reads:
             count = max(min(_FEW_UNITS, count), (room - READING_CELLS) // COLUMN_CELLS)
-        held = [hold.unit for hold in self.holds if hold.layer == self.layer and hold.unit is not None]
-        return sorted(list(dict.fromkeys([*held, *self.order]))[: min(count, _MOST_UNITS)])
+        clamped = [clamp.unit for clamp in self.clamps if clamp.layer == self.layer and clamp.unit is not None]
+        return sorted(list(dict.fromkeys([*clamped, *self.order]))[: min(count, _MOST_UNITS)])
 
     def reading_cells(self, width: int) -> int:
         """Cells beside the numbers, for the tokens that a wire speaks for."""

@@ -1,4 +1,4 @@
-"""What `steps` shows: a text read step by step, every number on its wire, as it is or with something held."""
+"""What `steps` shows: a text read step by step, every number on its wire, as it is or with something clamped."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _SHOWN = 12  # steps where none are asked for, one after another
 
 @dataclass(frozen=True)
 class Walk:
-    """A text read step by step by a model of which `holds` are held. units: those to show; None: the strongest."""
+    """A text read step by step by a model under `clamps`. units: those to show; None: the strongest."""
 
     model: LoadedModel
     trace: Trace
     layer: int
     units: Sequence[int] | None = None
-    holds: Sequence[Clamp] = ()
+    clamps: Sequence[Clamp] = ()
 
-    def under(self, model: LoadedModel, holds: Sequence[Clamp]) -> Walk:
-        """The same text read by a model of which other things are held."""
+    def under(self, model: LoadedModel, clamps: Sequence[Clamp]) -> Walk:
+        """The same text read by a model of which other things are clamped."""
         trace = trace_ids(model.network, model.vocabulary.tokens, self.trace.ids, document_end=model.document_end)
-        return replace(self, model=model, trace=trace, holds=holds)
+        return replace(self, model=model, trace=trace, clamps=clamps)
 
     @property
     def scene(self) -> Scene:
@@ -58,7 +58,7 @@ class Walk:
             words=top and units_are_words(network.views),
             one_hot=not shape.embedding and self.layer == 0,
             spaced=self.model.header["level"] == "word",
-            holds=self.holds,
+            clamps=self.clamps,
         )
 
     def step(self, position: int) -> CellStep:
@@ -69,8 +69,8 @@ class Walk:
         """For machines."""
         shape = self.model.network.architecture
         facts = step_facts(steps, self.model.vocabulary.tokens, shape.cell, shape.squashing)
-        held = [str(hold) for hold in self.holds]
-        return {"model": str(self.model.path), "layer": self.layer, "held": held, **facts}
+        clamps = [str(clamp) for clamp in self.clamps]
+        return {"model": str(self.model.path), "layer": self.layer, "held": clamps, **facts}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +87,12 @@ def steps_view(
     layer: int | None = None,
     at: int | range | None = None,
     units: Sequence[int] | None = None,
-    holds: Sequence[Clamp] = (),
+    clamps: Sequence[Clamp] = (),
     notes: Sequence[str] = (),
 ) -> StepsView:
-    """The view of a trace, as `Model.steps` says. holds: what is held of the model."""
+    """The view of a trace, as `Model.steps` says. clamps: what of the model is clamped."""
     check_units(units or (), trace.units)
-    walk = Walk(model, trace, chosen_layer(layer, trace.layers), units, holds)
+    walk = Walk(model, trace, chosen_layer(layer, trace.layers), units, clamps)
     count, scene = len(trace), walk.scene
     first = f"The first {_SHOWN} of {count:,} steps; others: --at {_SHOWN}:{min(2 * _SHOWN, count) - 1}"
     steps = [walk.step(position) for position in _positions(at, count)]

@@ -70,7 +70,7 @@ KEYS = {
 }
 
 
-def gutter(cell: str, letter: str, *, held: bool = False) -> str:
-    """The lines beside one wire; a gate that is held is cut off from what comes in."""
+def gutter(cell: str, letter: str, *, clamped: bool = False) -> str:
+    """The lines beside one wire; a gate that is clamped is cut off from what comes in."""
     text = WIRING[cell][letter]
-    return text.replace("▶", "■").replace("├", "│", 1) if held else text
+    return text.replace("▶", "■").replace("├", "│", 1) if clamped else text

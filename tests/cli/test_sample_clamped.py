@@ -20,22 +20,22 @@ def model(folder) -> Model:
 WAY = ("sample", "-m", "m.npz", "--seed", "5", "-n", "60", "-q")
 
 
-def test_it_writes_as_the_held_model_does(run: Runner, model: Model) -> None:
+def test_it_writes_as_the_clamped_model_does(run: Runner, model: Model) -> None:
     plain = run(*WAY).out
-    for options, held in (
+    for options, clamps in (
         (["--set-gate", "f=0"], ["f=0"]),
         (["--set-unit", "0:3=1", "--set-unit", "2=-1", "--set-gate", "0:i=0.5"], ["0:i=0.5", "0:3=1", "2=-1"]),
     ):
         ran = run(*WAY, *options)
         assert ran.code == 0 and ran.err == ""
-        assert ran.out == model.held(*held).sample(seed=5, length=60) + "\n" != plain
-    found = json.loads(run(*WAY, "--set-gate", "f=0", "--json").out)
-    assert found["held"] == ["1:f=0"]
+        assert ran.out == model.clamped(*clamps).sample(seed=5, length=60) + "\n" != plain
+    record = json.loads(run(*WAY, "--set-gate", "f=0", "--json").out)
+    assert record["held"] == ["1:f=0"]
     assert json.loads(run(*WAY, "--json").out)["held"] == []
 
 
-def test_a_held_unit_decides(run: Runner, folder) -> None:
-    """Unit k says token k; held far up, it is all that is written."""
+def test_a_clamped_unit_decides(run: Runner, folder) -> None:
+    """Unit k says token k; clamped far up, it is all that is written."""
     eye, none = 20 * np.eye(3), np.zeros((1, 3, 3))
     arrays = {"layers.0.W": none, "layers.0.U": none, "layers.0.b": np.zeros((1, 3)), "output.W": eye}
     Model.from_arrays({**arrays, "output.b": np.zeros(3)}, list("abc"), cell="rnn").save("u.npz")
@@ -57,6 +57,6 @@ def test_a_held_unit_decides(run: Runner, folder) -> None:
         (["--set-unit", ""], "does not say what to clamp"),
     ],
 )
-def test_what_cannot_be_held(run: Runner, model: Model, options: list[str], says: str) -> None:
+def test_what_cannot_be_clamped(run: Runner, model: Model, options: list[str], says: str) -> None:
     ran = run(*WAY, *options)
     assert (ran.code, ran.out) == (2, "") and says in ran.err
