@@ -1,153 +1,42 @@
-"""Single keys from a terminal, on a screen of one's own that is given back whatever happens."""
+"""Single keys from a terminal, on a screen of one's own that is given back whatever happens.
+
+posix_keys.py reads them where there is termios, windows_keys.py where there is msvcrt. Neither is imported before
+somebody walks, so that a program which only prints needs none of them.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import select
-import signal
 import sys
-from collections.abc import Iterator
-from typing import Any
+from contextlib import AbstractContextManager
+from importlib.util import find_spec
 
-try:
-    import termios
-    import tty
-except ImportError:  # Windows, where steps are printed one after another
-    _HAS_TERMIOS = False
-else:
-    _HAS_TERMIOS = True
-
-from lstmgen.terminal.signals import CleanupOnSignal
+from lstmgen.terminal.key_names import KeyReader
 from lstmgen.terminal.streams import is_terminal
-
-_ENTER_SCREEN, _LEAVE_SCREEN = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
-_ESCAPE_WAIT = 0.05  # seconds within which the rest of an arrow key arrives
-RESIZED = "resized"
-
-_NAMED = {
-    "\x1b[C": "right", "\x1bOC": "right", "\x1b[D": "left", "\x1bOD": "left", "\x1b[A": "left", "\x1bOA": "left",
-    "\x1b[B": "right", "\x1bOB": "right", "\x1b[6~": "right", "\x1b[5~": "left", "\x1b[H": "home", "\x1bOH": "home",
-    "\x1b[1~": "home", "\x1b[F": "end", "\x1bOF": "end", "\x1b[4~": "end", "\x1b": "escape", "\r": "enter",
-    "\n": "enter", "\x7f": "backspace", "\x08": "backspace", "\x03": "interrupt", "\x04": "end of input",
-}  # fmt: skip
 
 
 def can_read_keys() -> bool:
     """Whether keys can be read one by one and a screen be drawn again and again."""
-    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)) or os.environ.get("TERM", "dumb") == "dumb":
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         return False
-    return _HAS_TERMIOS
+    if _has("termios"):
+        return os.environ.get("TERM", "dumb") != "dumb"
+    return _has("msvcrt")  # Windows names no kind of terminal
 
 
-class KeyReader:
-    """Keys as they are pressed: a letter, or right, left, home, end, enter, escape, backspace, interrupt."""
+def alternate_screen() -> AbstractContextManager[KeyReader]:
+    """Keys unbuffered and unseen, and a screen of one's own; everything as it was on the way out, whatever happened."""
+    if _has("termios"):
+        from lstmgen.terminal.posix_keys import posix_screen
 
-    def __init__(self, stdin: int, woken: int) -> None:
-        self._stdin, self._woken = stdin, woken
-        self._waiting = b""
+        return posix_screen()
+    from lstmgen.terminal.windows_keys import windows_screen
 
-    def read(self) -> str:
-        """The next key; "resized" when the window has another size, "end of input" when nobody types any more."""
-        while not self._waiting:
-            ready, _, _ = select.select([self._stdin, self._woken], [], [])
-            if self._woken in ready:
-                os.read(self._woken, 1024)
-                return RESIZED
-            self._more()
-            if not self._waiting:
-                return "end of input"
-        if self._waiting[:1] != b"\x1b":
-            return self._letter()
-        while self._waiting in (b"\x1b", b"\x1b[", b"\x1bO") or (self._waiting[:2] == b"\x1b[" and not self._ended()):
-            if not select.select([self._stdin], [], [], _ESCAPE_WAIT)[0]:
-                break
-            held = len(self._waiting)
-            self._more()
-            if len(self._waiting) == held:
-                break
-        return self._sequence()
-
-    def _more(self) -> None:
-        self._waiting += os.read(self._stdin, 64)
-
-    def _ended(self) -> bool:
-        return any(0x40 <= byte <= 0x7E for byte in self._waiting[2:])
-
-    def _sequence(self) -> str:
-        """What begins with escape, as far as it belongs together."""
-        size = 1
-        if self._waiting[1:2] == b"O":
-            size = 3
-        elif self._waiting[1:2] == b"[":
-            size = next((k + 1 for k in range(2, len(self._waiting)) if 0x40 <= self._waiting[k] <= 0x7E), 2)
-        taken, self._waiting = self._waiting[:size], self._waiting[size:]
-        return _NAMED.get(taken.decode("latin-1"), "")
-
-    def _letter(self) -> str:
-        first = self._waiting[0]
-        size = 1 if first < 0xC0 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
-        while len(self._waiting) < size:
-            held = len(self._waiting)
-            self._more()
-            if len(self._waiting) == held:
-                break
-        taken, self._waiting = self._waiting[:size], self._waiting[size:]
-        text = taken.decode("utf-8", "replace")
-        return _NAMED.get(text, text)
+    return windows_screen()
 
 
-@contextlib.contextmanager
-def alternate_screen() -> Iterator[KeyReader]:
-    """Keys unbuffered and unseen, and a screen of one's own; everything as it was on the way out, whatever happened.
-
-    Stopped with Ctrl-Z, the terminal is given back too, until the program goes on.
-    """
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    terminal = _Terminal(sys.stdin.fileno())
-
-    def wake(number: int, frame: Any) -> None:
-        with contextlib.suppress(OSError):
-            os.write(writing, b"!")
-
-    def rest(number: int, frame: Any) -> None:
-        terminal.give_back()
-        os.kill(os.getpid(), signal.SIGSTOP)
-        terminal.take()
-        wake(number, frame)
-
-    handlers = {signal.SIGWINCH: wake, signal.SIGTSTP: rest}
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+def _has(module: str) -> bool:
     try:
-        with CleanupOnSignal(terminal.give_back):
-            terminal.take()
-            yield KeyReader(sys.stdin.fileno(), reading)
-    finally:
-        terminal.give_back()
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        os.close(reading)
-        os.close(writing)
-
-
-class _Terminal:
-    """The terminal's own settings, and ours."""
-
-    def __init__(self, stdin: int) -> None:
-        self.stdin, self.before = stdin, termios.tcgetattr(stdin)
-
-    def take(self) -> None:
-        tty.setcbreak(self.stdin, termios.TCSANOW)
-        _write(_ENTER_SCREEN)
-
-    def give_back(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            _write(_LEAVE_SCREEN)
-        with contextlib.suppress(termios.error, OSError):
-            termios.tcsetattr(self.stdin, termios.TCSAFLUSH, self.before)
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+        return find_spec(module) is not None
+    except ValueError:  # one that was put in its place
+        return sys.modules.get(module) is not None

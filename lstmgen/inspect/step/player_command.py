@@ -19,11 +19,12 @@ from lstmgen.inspect.step.picture import draw_step
 from lstmgen.inspect.step.scene_picture import Scene
 from lstmgen.inspect.step.view import Walk
 from lstmgen.terminal.amounts import is_whole_number
-from lstmgen.terminal.keys import RESIZED, KeyReader, alternate_screen
+from lstmgen.terminal.key_names import INPUT_ENDED, INTERRUPT, RESIZED, KeyReader
+from lstmgen.terminal.keys import alternate_screen
 from lstmgen.terminal.streams import console_for
 
 _ON, _BACK = {"right", "n", " ", "enter", "l", "j"}, {"left", "p", "k", "backspace"}
-_AWAY = {"q", "Q", "end of input"}
+_AWAY = {"q", "Q", INPUT_ENDED}
 _TAKEN = _ON | _BACK | _AWAY | {"u", "r", "h", "?"}
 _HELP = (
     "Keys",
@@ -62,7 +63,7 @@ class _Player:
         while True:
             self._draw()
             key = self.keys.read()
-            if key == "interrupt":
+            if key == INTERRUPT:
                 raise KeyboardInterrupt
             if key in _AWAY:
                 return
@@ -134,9 +135,9 @@ class _Player:
         while True:
             self._draw(f"{question}{typed}▁")
             key = self.keys.read()
-            if key == "interrupt":
+            if key == INTERRUPT:
                 raise KeyboardInterrupt
-            if key in ("escape", "end of input"):
+            if key in ("escape", INPUT_ENDED):
                 return None
             if key == "enter":
                 return typed.strip()
