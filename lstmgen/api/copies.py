@@ -47,10 +47,10 @@ def copy_guard_for(model: LoadedModel, request: SamplingRequest, named: str | No
 
 
 def _material(model: LoadedModel, named: str | None) -> CopyReference | None:
-    found = find_unchanged_text(model, named)
-    if found is None:
+    text = find_unchanged_text(model, named)
+    if text is None:
         return None
-    corpus, vocabulary = found.corpus, model.vocabulary
+    corpus, vocabulary = text.corpus, model.vocabulary
     numbers = vocabulary.ids_of(corpus.vocabulary.tokens)
     numbers[numbers < 0] = len(vocabulary)  # equal to nothing
     ids = numbers.astype(smallest_id_type(len(vocabulary) + 1))[corpus.ids]
@@ -63,8 +63,8 @@ def are_training_lines(model: LoadedModel, lines: Sequence[str], named: str | No
 
     It cannot where the text is not found, or is not the same any more (its digest is in the model file).
     """
-    found = _lines_found(model, set(lines), named)
-    return None if found is None else [line in found for line in lines]
+    known = _lines_found(model, set(lines), named)
+    return None if known is None else [line in known for line in lines]
 
 
 def _lines_found(model: LoadedModel, wanted: set[str] | None, named: str | None) -> set[str] | None:
@@ -72,8 +72,8 @@ def _lines_found(model: LoadedModel, wanted: set[str] | None, named: str | None)
     paths = find_training_paths(model, named)
     if paths is None:
         return None
-    found, rest = set[str](), ""
+    known_lines, rest = set[str](), ""
     for chunk in chain.from_iterable(recorded_documents(paths, model.header)):
         *lines, rest = (rest + chunk).split("\n")
-        found.update(lines if wanted is None else wanted.intersection(lines))
-    return found
+        known_lines.update(lines if wanted is None else wanted.intersection(lines))
+    return known_lines

@@ -53,17 +53,17 @@ def _may_be_model(path: Path) -> bool:
 def _models() -> list[Path]:
     """Models in ./models, newest first; states, hidden files and unfinished writings are none."""
     try:
-        found = [path for path in MODELS_FOLDER.iterdir() if path.suffix == ".npz" and path.is_file()]
-        found = [path for path in found if not path.name.endswith(STATE_ENDING) and not path.name.startswith(".")]
-        return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
+        models = [path for path in MODELS_FOLDER.iterdir() if path.suffix == ".npz" and path.is_file()]
+        models = [path for path in models if not path.name.endswith(STATE_ENDING) and not path.name.startswith(".")]
+        return sorted(models, key=lambda path: (-path.stat().st_mtime_ns, path.name))
     except OSError:
         return []
 
 
 def _newest_model() -> Path:
     lesson = shipped_lesson()
-    found = [path for path in _models() if lesson is None or not path.samefile(lesson)]
-    newest = found[0] if found else shipped_model()
+    models = [path for path in _models() if lesson is None or not path.samefile(lesson)]
+    newest = models[0] if models else shipped_model()
     if newest is None:
         raise UsageError("There is no model yet.\nTrain one first: lstmgen train corpus.txt")
     return newest

@@ -52,9 +52,9 @@ def mix_with_text(model: _Loaded, weight: float | str, text: TrainingText | None
 
 
 def _with(model: _Loaded, network: InferenceNetwork, inference: InferenceState) -> _Loaded:
-    found = type(model)(model.file, model.path)
-    found.network, found.inference = network, inference
-    return found
+    other = type(model)(model.file, model.path)
+    other.network, other.inference = network, inference
+    return other
 
 
 def ngram_corpus_of(model: LoadedModel, text: TrainingText | None) -> NgramCorpus:
@@ -73,8 +73,8 @@ def _weight_for(
     corpus = None if text is None or not text.same else text.corpus
     ids = np.zeros(0, np.int32)
     if corpus is not None:
-        found = model.vocabulary.ids_of(corpus.vocabulary.tokens)[corpus.validation[:_TUNED_ON]]
-        ids = found[found >= 0].astype(np.int32)
+        validation = model.vocabulary.ids_of(corpus.vocabulary.tokens)[corpus.validation[:_TUNED_ON]]
+        ids = validation[validation >= 0].astype(np.int32)
     if not len(ids):
         raise UsageError(
             "--ngram-weight auto needs the validation text from training, which is not available.\n"

@@ -135,9 +135,9 @@ def own_writing(model: WritingModel, tokens: int = OWN_TOKENS) -> str:
     """
     if not model.lines:
         return model.sample(seed=_SEED, length=tokens)
-    lines, found = list[str](), 0
-    while found < tokens and len(lines) < tokens:
+    lines, written = list[str](), 0
+    while written < tokens and len(lines) < tokens:
         more = model.samples(min(_LINES, max(1, tokens // 2)), seed=_SEED + len(lines), length=tokens)
         lines += [f"{line}\n" for line in more]
-        found = len(model.vocabulary.encode("".join(lines))[0])
+        written = len(model.vocabulary.encode("".join(lines))[0])
     return "".join(lines)

@@ -74,10 +74,10 @@ def find_unchanged_text(model: LoadedModel, named: str | None = None) -> Trainin
     """The text that the model learned from, looked for as `find_training_paths` does; None where it is not found."""
     paths = find_training_paths(model, named)
     try:
-        found = None if paths is None else _read(model, paths)
+        text = None if paths is None else _read(model, paths)
     except (LstmgenError, OSError, TypeError):
         return None
-    return found if found is not None and found.same else None
+    return text if text is not None and text.same else None
 
 
 def find_training_paths(model: LoadedModel, named: str | None = None) -> list[str] | None:
@@ -152,7 +152,7 @@ def why_missing(model: LoadedModel, named: str | None = None) -> str:
 
 def _of_fitting_size(folder: Path, characters: int, *, alone: bool) -> list[Path]:
     """Files that may hold so many characters, or where they are not `alone` some of them; not too many to be read."""
-    found, bytes_left = [], _MOST_TRIED
+    fitting, bytes_left = [], _MOST_TRIED
     try:
         entries = sorted(folder.iterdir())
     except OSError:
@@ -164,8 +164,8 @@ def _of_fitting_size(folder: Path, characters: int, *, alone: bool) -> list[Path
             continue
         if max(1, (characters - 1) * alone) <= size <= _LARGEST_CHARACTER * characters + 4 and size <= bytes_left:
             bytes_left -= size
-            found.append(path)
-    return found
+            fitting.append(path)
+    return fitting
 
 
 def _read(model: LoadedModel, paths: list[str]) -> TrainingText:

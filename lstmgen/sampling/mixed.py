@@ -32,9 +32,9 @@ class MixedNetwork:
     @np.errstate(invalid="ignore")  # damaged weights give no usable number, which the draw says
     def logits(self, x: Int32Array, state: Float32Array) -> tuple[Float32Array, Float32Array]:
         """ln p of the mixture, (T, B, V), which the filters take as logits; and the states after the window."""
-        found, after = self.alone.logits(x, self._numbers(state))
+        mixed, after = self.alone.logits(x, self._numbers(state))
         past, known = self._past(x, state), dict[tuple[int, ...], Float64Array]()
-        logits = found.astype(np.float64)
+        logits = mixed.astype(np.float64)
         for t, row in np.ndindex(x.shape):
             z = logits[t, row]
             p = np.exp(z - z.max())
@@ -43,8 +43,8 @@ class MixedNetwork:
                 read = np.array(context, np.int64)
                 known[context] = self.ngram.distribution(read[np.flatnonzero(np.append(-1, read) < 0)[-1] :])
             p = (1.0 - self.weight) * p / p.sum() + self.weight * known[context]
-            found[t, row] = np.log(np.maximum(p, np.finfo(np.float32).tiny))
-        return found, self._with_past(after, past[len(x) :])
+            mixed[t, row] = np.log(np.maximum(p, np.finfo(np.float32).tiny))
+        return mixed, self._with_past(after, past[len(x) :])
 
     def advance(self, x: Int32Array, state: Float32Array, stop: ShouldStop | None = None) -> Float32Array:
         """As `Network.advance`."""

@@ -105,8 +105,8 @@ class Backtracker:
         many = len(self._steps)
         if not everything:
             many = max(0, many - (1 + self._spans.length * _FARTHEST // 4))
-        found = self.pending[:many]
+        stay = self.pending[:many]
         del self._steps[:many]
         self._staying += many
-        self._tail = (self._tail + found)[-self._spans.length :]
-        return found
+        self._tail = (self._tail + stay)[-self._spans.length :]
+        return stay

@@ -115,7 +115,7 @@ class Sample:
                 stopped = "line"
                 break
             parts.append(self._stop.push(self._decoder.push(token)))
-            if self._stop.found:
+            if self._stop.has_come:
                 stopped = "stop"
                 break
         if not stopped and self.tokens == self._request.length:
@@ -142,7 +142,7 @@ class Sample:
         stop, decoder = copy.copy(self._stop), copy.copy(self._decoder)
         for token in pending:
             stop.push(decoder.push(token))
-        return stop.found
+        return stop.has_come
 
     def _add(self, text: str, stopped: str) -> None:
         self.fresh.append(text)

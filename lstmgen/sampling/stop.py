@@ -8,17 +8,17 @@ class StopFilter:
 
     def __init__(self, stop: str | None) -> None:
         self.stop = stop or ""
-        self.found = False
+        self.has_come = False
         self._held = ""
 
     def push(self, text: str) -> str:
         """What of the text so far can be shown now. After the stop text has come: nothing any more."""
-        if self.found or not self.stop:
-            return "" if self.found else text
+        if self.has_come or not self.stop:
+            return "" if self.has_come else text
         text = self._held + text
         at = text.find(self.stop)
         if at >= 0:
-            self.found, self._held = True, ""
+            self.has_come, self._held = True, ""
             return text[:at]
         held = min(len(text), len(self.stop) - 1)
         while held and not text.endswith(self.stop[:held]):

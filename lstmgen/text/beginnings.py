@@ -35,15 +35,15 @@ class Beginnings:
         return _begins(*near, with_lines=self.line_starts_count)
 
     def _before(self, places: Int64Array, k: int) -> UInt8Array:
-        found = self.flags.take(self.ids.take(places - k, mode="clip"))
-        return np.where(places < k, np.uint8(0), found) if k else found
+        flags = self.flags.take(self.ids.take(places - k, mode="clip"))
+        return np.where(places < k, np.uint8(0), flags) if k else flags
 
     def is_dense(self) -> bool:
         """Whether they are no more than SPARSE tokens apart; a text is read only as far as it takes to know."""
-        found = 0
+        beginnings = 0
         for count in self._counts():
-            found += count
-            if found * _SPARSE >= len(self.ids):
+            beginnings += count
+            if beginnings * _SPARSE >= len(self.ids):
                 return True
         return not len(self.ids)
 
@@ -58,7 +58,7 @@ def find_beginnings(ids: AnyArray, vocabulary: Vocabulary) -> Beginnings | None:
     """The beginnings in `ids`; None where they would be more than SPARSE tokens apart."""
     flags = _flags(vocabulary)
     both = (Beginnings(ids, flags, with_lines) for with_lines in (False, True))
-    return next((found for found in both if found.is_dense()), None)
+    return next((one for one in both if one.is_dense()), None)
 
 
 def _flags(vocabulary: Vocabulary) -> UInt8Array:

@@ -121,13 +121,13 @@ class CopyReference:
         """Whether each of these is a line of the last `limit` tokens of the text learned from."""
         begin, kind = max(0, len(self.training) - limit), self.training.dtype
         wanted = [text.astype(kind).tobytes() for text in texts]
-        data, size, found = self.training[begin:].tobytes(), kind.itemsize, set[bytes]()
+        data, size, lines = self.training[begin:].tobytes(), kind.itemsize, set[bytes]()
         edges = self.training_starts[self.training_starts >= begin] - begin
         for k, (a, b) in enumerate(pairwise([*edges.tolist(), len(self.training) - begin])):
             if k % _LINES == 0:
                 check()
-            found.add(data[a * size : (b - 1) * size])
-        return [line in found for line in wanted]
+            lines.add(data[a * size : (b - 1) * size])
+        return [line in lines for line in wanted]
 
 
 def unseen_sequence_share(corpus: Corpus) -> float:
@@ -175,7 +175,7 @@ def _figures(
     query = reference.query_ids(flat)
     groups = np.repeat(np.repeat(np.arange(len(pieces)), [*map(len, pieces)]), [len(ids) + 1 for ids in flat])
     half = (len(pieces) + 1) // 2
-    found = longest_common_span(text, query, groups, half, check)
+    longest = longest_common_span(text, query, groups, half, check)
     many = sum(max(0, len(ids) - sequence + 1) for ids in flat)
     old = int(find_occurring(text, query, sequence, check).sum())
     lines = None
@@ -184,4 +184,4 @@ def _figures(
         counts = sorted(sum(next(whole) for _ in piece) for piece in pieces)
         lines = counts[-half]
     tokens = sum(map(len, flat)) // len(pieces)
-    return CopyStatistics(tokens, found.length, 1.0 - old / many if many else None, lines), found.place
+    return CopyStatistics(tokens, longest.length, 1.0 - old / many if many else None, lines), longest.place

@@ -39,10 +39,10 @@ def ids_in_known(known: Vocabulary | None, seen: list[str]) -> Int64Array:
     """The id that each of `seen` has in a vocabulary; -1 for those it lacks."""
     if known is None:
         return np.full(len(seen), -1, np.int64)
-    found = known.ids_of(seen)
+    ids = known.ids_of(seen)
     if known.unknown is not None:
-        found[found == known.unknown] = -1
-    return found
+        ids[ids == known.unknown] = -1
+    return ids
 
 
 def build_vocabulary(

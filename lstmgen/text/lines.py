@@ -58,7 +58,7 @@ def _hashes_of(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> UInt64
 
     Different ones have different bits but for about n * n / 2**65 pairs: 0.0003 of 100 million spans.
     """
-    found, ends = np.zeros(len(begins), np.uint64), begins + lengths
+    hashes, ends = np.zeros(len(begins), np.uint64), begins + lengths
     for first in range(0, len(ids), spool.BLOCK):
         last = min(first + spool.BLOCK, len(ids))
         a, b = int(np.searchsorted(ends, first, side="right")), int(np.searchsorted(begins, last))
@@ -69,9 +69,9 @@ def _hashes_of(ids: AnyArray, begins: Int64Array, lengths: Int64Array) -> UInt64
         at = np.cumsum(inside) - inside
         places = np.repeat(low - at, inside) + np.arange(int(inside.sum()))
         within = places - np.repeat(begins[a:b], inside)
-        found[a:b] += np.add.reduceat(_mixed(ids[places], within), at)
+        hashes[a:b] += np.add.reduceat(_mixed(ids[places], within), at)
         spool.release_pages(ids)
-    return found
+    return hashes
 
 
 def _mixed(ids: AnyArray, places: Int64Array) -> UInt64Array:
@@ -116,11 +116,11 @@ def count_new_lines(ids: AnyArray, begins: Int64Array, lengths: Int64Array, rows
     sizes = np.array([len(row) for row in rows], np.int64)
     if not len(sizes):
         return 0
-    found = _hashes_of(np.concatenate(rows), np.cumsum(sizes) - sizes, sizes)
+    hashes = _hashes_of(np.concatenate(rows), np.cumsum(sizes) - sizes, sizes)
     long = lengths >= cut
     known = np.where(
         sizes < cut,
-        np.isin(found, _hashes_of(ids, begins, lengths)),
-        np.isin(found, _hashes_of(ids, begins[long], np.full(int(long.sum()), cut, np.int64))),
+        np.isin(hashes, _hashes_of(ids, begins, lengths)),
+        np.isin(hashes, _hashes_of(ids, begins[long], np.full(int(long.sum()), cut, np.int64))),
     )
-    return len(np.unique(found[~known]))
+    return len(np.unique(hashes[~known]))

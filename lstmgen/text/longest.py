@@ -86,9 +86,9 @@ def _longer(level: _Level, length: int, check: Check) -> _Level:
     shift = length - level.length
     first, second = level.query[:-shift], level.query[shift:]
     both = np.flatnonzero((first | second) >= 0)
-    keys, found = np.unique(first[both].astype(np.int64) * level.many + second[both], return_inverse=True)
+    keys, numbers_of_both = np.unique(first[both].astype(np.int64) * level.many + second[both], return_inverse=True)
     own = np.full(len(first), NOT_FOUND, np.int32)
-    own[both] = found
+    own[both] = numbers_of_both
     table, numbers = KeyIndex(keys), np.empty(len(level.text) - shift, np.int32)
     for a in range(0, len(numbers), SEARCH_BLOCK):
         check()

@@ -36,12 +36,12 @@ class KeyIndex:
         """Each number's place among the keys, NOT_FOUND where it is none of them."""
         wanted = wanted.astype(np.uint64, copy=False)
         slots = self._slots(wanted)
-        found = self._first[slots]
-        near = np.flatnonzero(found >= 0)
-        strange = near[self._keys[found[near]] != wanted[near]]
-        found[strange] = NOT_FOUND
+        places = self._first[slots]
+        near = np.flatnonzero(places >= 0)
+        strange = near[self._keys[places[near]] != wanted[near]]
+        places[strange] = NOT_FOUND
         rest = strange[self._shared[slots[strange]]]
         if len(rest):
             place = np.minimum(np.searchsorted(self._keys, wanted[rest]), len(self._keys) - 1)
-            found[rest] = np.where(self._keys[place] == wanted[rest], place, NOT_FOUND)
-        return found
+            places[rest] = np.where(self._keys[place] == wanted[rest], place, NOT_FOUND)
+        return places

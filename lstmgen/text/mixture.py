@@ -26,8 +26,8 @@ def mixture_nats(network_nats: Float64Array, ngram_nats: Float64Array, weights: 
     weights: the n-gram's, in [0, 1].
     """
     with np.errstate(divide="ignore"):
-        found: Float64Array = -np.logaddexp(np.log1p(-np.asarray(weights)) - network_nats, np.log(weights) - ngram_nats)
-    return found
+        nats: Float64Array = -np.logaddexp(np.log1p(-np.asarray(weights)) - network_nats, np.log(weights) - ngram_nats)
+    return nats
 
 
 def online_weights(network_nats: Float64Array, ngram_nats: Float64Array) -> Float64Array:
@@ -37,22 +37,22 @@ def online_weights(network_nats: Float64Array, ngram_nats: Float64Array) -> Floa
     is under it, and their mean, so weighted, is used. The whole text costs at most ln 50 nats more than under the best.
     """
     grid = (np.arange(_GRID) + 0.5) / _GRID
-    found, sums = np.empty(len(network_nats) + 1), np.zeros(_GRID)
+    means, sums = np.empty(len(network_nats) + 1), np.zeros(_GRID)
     for begin in range(0, len(network_nats), _AT_ONCE):
         part = slice(begin, min(begin + _AT_ONCE, len(network_nats)))
         costs = mixture_nats(network_nats[part, None], ngram_nats[part, None], grid)
         so_far = sums + np.cumsum(costs, axis=0)
-        found[part] = _mean_weight(np.concatenate((sums[None], so_far[:-1])), grid)
+        means[part] = _mean_weight(np.concatenate((sums[None], so_far[:-1])), grid)
         sums = so_far[-1]
-    found[-1] = _mean_weight(sums[None], grid)[0]
-    return found
+    means[-1] = _mean_weight(sums[None], grid)[0]
+    return means
 
 
 def _mean_weight(costs: Float64Array, grid: Float64Array) -> Float64Array:
     """The weights' mean (n,) under their probabilities, which are exp(-costs), (n, GRID)."""
     likely = np.exp(costs.min(axis=1, keepdims=True) - costs)
-    found: Float64Array = (likely @ grid) / likely.sum(axis=1)
-    return found
+    mean: Float64Array = (likely @ grid) / likely.sum(axis=1)
+    return mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +82,12 @@ class NgramCorpus:
 
         All is counted anew after 1,000 tokens, then whenever what was read has grown by a twentieth.
         """
-        found, begin = np.empty(len(ids)), 0
+        nats, begin = np.empty(len(ids)), 0
         while begin < len(ids):
             end = min(len(ids), begin + max(_FIRST_RECOUNT, begin // _GROWTH))
             known = self.extended(ids[:begin], starts[starts < begin]).ngram if begin else self.ngram
             back = max(0, begin - self.order + 1)  # as far as an n-gram looks
             inside = starts[(starts >= back) & (starts < end)] - back
-            found[begin:end] = known.nats(ids[back:end], inside)[begin - back :]
+            nats[begin:end] = known.nats(ids[back:end], inside)[begin - back :]
             begin = end
-        return found
+        return nats

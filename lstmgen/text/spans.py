@@ -37,17 +37,17 @@ class _Spans:
 
     def __init__(self, query: AnyArray, length: int) -> None:
         self.width = min(ids_per_number(query), length)
-        table, found = np.unique(pack_ids(query, self.width), return_inverse=True)
+        table, numbers = np.unique(pack_ids(query, self.width), return_inverse=True)
         self._table = KeyIndex(table)
         self._steps: list[_Step] = []
         many, reached = len(table), self.width
         while reached < length:
             shift = min(reached, length - reached)
-            keys = found[:-shift].astype(np.int64) * many + found[shift:]
-            table, found = np.unique(keys, return_inverse=True)
+            keys = numbers[:-shift].astype(np.int64) * many + numbers[shift:]
+            table, numbers = np.unique(keys, return_inverse=True)
             self._steps.append(_Step(shift, many, KeyIndex(table)))
             many, reached = len(table), reached + shift
-        self.many, self.own = many, found
+        self.many, self.own = many, numbers
 
     def of(self, text: AnyArray) -> Int32Array:
         """The number of the span that begins at each place of a text, NOT_FOUND where the query has no such span."""
@@ -73,10 +73,10 @@ def ids_per_number(ids: AnyArray) -> int:
 def pack_ids(ids: AnyArray, width: int) -> UInt64Array:
     """`width` ids from each place on as one number."""
     bits, many = 8 * ids.dtype.itemsize, len(ids) - width + 1
-    found = ids[:many].astype(np.uint64)
+    packed = ids[:many].astype(np.uint64)
     for k in range(1, width):
-        found |= ids[k : k + many].astype(np.uint64) << np.uint64(bits * k)
-    return found
+        packed |= ids[k : k + many].astype(np.uint64) << np.uint64(bits * k)
+    return packed
 
 
 def overlapping_blocks(text: AnyArray, length: int, check: Check = no_check) -> Iterator[tuple[int, AnyArray]]:
@@ -127,8 +127,8 @@ class SpanSet:
         for _, block in overlapping_blocks(text, length):
             sums = np.zeros(len(block) + 1, np.uint64)
             np.cumsum(drawn[block] * self._powers[: len(block)], out=sums[1:])
-            found = (sums[length:] - sums[:-length]) * back[: len(block) - length + 1]
-            hashes.append((found >> np.uint64(32)).astype(np.uint32))
+            values = (sums[length:] - sums[:-length]) * back[: len(block) - length + 1]
+            hashes.append((values >> np.uint64(32)).astype(np.uint32))
         self._hashes = np.concatenate(hashes)
         self._hashes.sort()
 
@@ -151,6 +151,6 @@ class SpanSet:
 
 def _powers(base: int, many: int) -> UInt64Array:
     """base^0, base^1 ... modulo 2^64."""
-    found = np.full(many, base, np.uint64)
-    found[0] = 1
-    return np.cumprod(found, dtype=np.uint64)
+    powers = np.full(many, base, np.uint64)
+    powers[0] = 1
+    return np.cumprod(powers, dtype=np.uint64)

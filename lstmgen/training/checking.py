@@ -188,22 +188,22 @@ def check_counter_order(counters: Mapping[str, Any]) -> None:
 
 def check_generator_record(name: str, record: Any) -> dict[str, Any]:
     """The record of a PCG64; its increment is always odd."""
-    found = check_record(f"the generator {name}", record, _GENERATOR)
-    whole_ones = all(_HEXADECIMAL.fullmatch(found[part]) for part in ("state", "increment"))
-    if not whole_ones or int(found["increment"], 16) % 2 == 0:
+    generator = check_record(f"the generator {name}", record, _GENERATOR)
+    whole_ones = all(_HEXADECIMAL.fullmatch(generator[part]) for part in ("state", "increment"))
+    if not whole_ones or int(generator["increment"], 16) % 2 == 0:
         raise ValueError(f"the generator {name} is in no state that it can be in")
-    return found
+    return generator
 
 
 def recorded_text_options(facts: Mapping[str, Any]) -> dict[str, Any]:
     """How the text was read and from where, of a state's facts; ModelFileError where they do not say so."""
     try:
-        found = check_record("the text", facts.get("text"), _TEXT)
-        if not all(type(item) is str for item in (*found["paths"], *found["names"])):
+        options = check_record("the text", facts.get("text"), _TEXT)
+        if not all(type(item) is str for item in (*options["paths"], *options["names"])):
             raise ValueError("a path is no text")
     except ValueError as error:
         raise unusable_state(error) from error
-    return found
+    return options
 
 
 def unusable_state(error: object) -> ModelFileError:

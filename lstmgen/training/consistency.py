@@ -28,8 +28,8 @@ def check_together(plan: Plan, state: TrainingState, file: ModelFile) -> None:
         "its history has other columns": file.header["history"] != list(HISTORY_COLUMNS),
         "its history is not its own": not _in_order(file.history[:, 0], counters.step),
     }
-    for what, found in wrong.items():
-        if found:
+    for what, is_so in wrong.items():
+        if is_so:
             raise unusable_state(what)
 
 

@@ -102,11 +102,11 @@ def consider_stopping(run: Run) -> Iterator[events.Event]:
     if not _has_risen(run):
         counters.suspicious = False
         return
-    found = yield from _tried(run)
+    verdict = yield from _tried(run)
     counters.suspicious, counters.tried = False, place.fraction
-    yield events.Trial(counters.step, counters.low_step, found.annealed, found.projected, found.stop)
-    if found.stop:
-        yield _stopped(run, place, found)
+    yield events.Trial(counters.step, counters.low_step, verdict.annealed, verdict.projected, verdict.stop)
+    if verdict.stop:
+        yield _stopped(run, place, verdict)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class _Verdict:
     stop: bool
 
 
-def _stopped(run: Run, place: SchedulePosition, found: _Verdict) -> events.EarlyStop:
+def _stopped(run: Run, place: SchedulePosition, verdict: _Verdict) -> events.EarlyStop:
     """From the best weights, in the last part of the schedule."""
     counters = run.state.counters
     counters.stopped, counters.stopped_step = place.fraction, counters.step
@@ -126,7 +126,7 @@ def _stopped(run: Run, place: SchedulePosition, found: _Verdict) -> events.Early
     seconds_left, steps_left = run.remaining()
     best = counters.best_loss if counters.best_loss is not None else math.nan
     return events.EarlyStop(
-        counters.step, counters.best_step, best, found.annealed, found.projected, steps_left, seconds_left
+        counters.step, counters.best_step, best, verdict.annealed, verdict.projected, steps_left, seconds_left
     )
 
 

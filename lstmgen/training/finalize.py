@@ -100,9 +100,9 @@ def _try_temperature(run: Run) -> None:
                 tried[temperature] = subset.nats(run.network, run.stop)
         return tried[temperature]
 
-    found = best_temperature_for(lambda temperature: float(nats(temperature).mean()))
-    if significantly_above(nats(1.0), nats(found)):
-        state.counters.best_temperature = found
+    fitted = best_temperature_for(lambda temperature: float(nats(temperature).mean()))
+    if significantly_above(nats(1.0), nats(fitted)):
+        state.counters.best_temperature = fitted
 
 
 def _final(score: ValidationScore | None) -> dict[str, float | int | None]:

@@ -18,7 +18,7 @@ from lstmgen.text import Corpus
 from lstmgen.training.evaluation_cost import multiplications_per_token
 from lstmgen.training.schedule import Budget
 
-_Found = TypeVar("_Found")
+_Choice = TypeVar("_Choice")
 
 Speed = Callable[[Architecture, int, int], float]
 """(architecture, rows, window) -> training tokens a second."""
@@ -98,9 +98,9 @@ SPEED_STEP = 1.25
 """Speeds are rounded to powers of this, so that a busy moment does not change the plan."""
 
 
-def _below(table: Iterable[tuple[float, _Found]], value: float) -> _Found:
+def _below(table: Iterable[tuple[float, _Choice]], value: float) -> _Choice:
     """What a table of (limit, value) says."""
-    return next(found for limit, found in table if value < limit)
+    return next(choice for limit, choice in table if value < limit)
 
 
 def target_passes(characters: int) -> float:
@@ -121,12 +121,12 @@ def interpolate(table: tuple[tuple[float, float], ...], value: float) -> float:
 def describe_extrapolation(budget: Budget, characters: int) -> str:
     """What lies beyond all that was tried, and how far that went; empty where nothing does. characters: of the text."""
     (shortest, longest), (least, most) = _TRIED_SECONDS, _TRIED_CHARACTERS
-    found = []
+    beyond = []
     if budget.seconds is not None and not shortest <= budget.seconds <= longest:
-        found.append(f"{spoken_duration(shortest)} to {spoken_duration(longest)}")
+        beyond.append(f"{spoken_duration(shortest)} to {spoken_duration(longest)}")
     if not least <= characters <= most:
-        found.append(f"{least:,} to {most:,} characters")
-    return f"these choices were only tested with {' and '.join(found)}" if found else ""
+        beyond.append(f"{least:,} to {most:,} characters")
+    return f"these choices were only tested with {' and '.join(beyond)}" if beyond else ""
 
 
 def two_digits(number: float) -> str:
@@ -209,13 +209,13 @@ def candidates(corpus: Corpus, model: ModelSettings, measured: bool) -> list[Arc
     if wanted is not None:
         shapes = [(model.num_layers or 1, wanted)]
     tied = _is_tied(corpus, model)
-    found: list[Architecture] = []
+    architectures: list[Architecture] = []
     for L, H in dict.fromkeys(shapes):
         embedding = embedding_size(corpus, H) if model.embedding_size is None else model.embedding_size
         summed = L > 1 and model.skip_sum is not False  # deep networks learn sooner so (ABLATION.md)
         E = H if tied else embedding
-        found.append(Architecture(model.cell, vocabulary, E, H, L, model.squashing, tied, summed))
-    return found
+        architectures.append(Architecture(model.cell, vocabulary, E, H, L, model.squashing, tied, summed))
+    return architectures
 
 
 def choose_size(
@@ -233,10 +233,10 @@ def choose_size(
         least = needed * (HURRIED if one.units <= NARROW else 1.0)
         if speed * multiplications_per_token(chosen) / multiplications_per_token(one) * 2.0 < least:
             break  # far too slow: not even tried
-        found = measure(one, rows, window)
-        if found < least:
+        its_speed = measure(one, rows, window)
+        if its_speed < least:
             break
-        chosen, speed = one, found
+        chosen, speed = one, its_speed
     largest = f"the largest that reads the text {two_digits(wanted)} times in {spoken_duration(budget.amount)}"
     if speed < needed:
         largest = f"smaller ones learn little, though reading the text {two_digits(wanted)} times would be better"

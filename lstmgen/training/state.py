@@ -152,14 +152,14 @@ def _float32(name: str, array: AnyArray) -> Float32Array:
 
 def _counters(header: Mapping[str, Any]) -> Counters:
     record = check_record("the counters", header, COUNTER_RULES)
-    found = Counters(**{name: value for name, value in record.items() if name not in _RETIRED})
-    check_counter_order(vars(found))
+    counters = Counters(**{name: value for name, value in record.items() if name not in _RETIRED})
+    check_counter_order(vars(counters))
     for one, default in zip(fields(Counters), vars(Counters()).values(), strict=True):
-        value = getattr(found, one.name)
+        value = getattr(counters, one.name)
         right = type(value) is type(default) or (default is None and (value is None or type(value) in (int, float)))
         if not right:
             raise ValueError(f"{one.name} is {value!r}")
-    return found
+    return counters
 
 
 def _plain(value: Any) -> Any:

@@ -21,11 +21,11 @@ _FARTHEST = 2.0  # sharpness, and its inverse: what lies beyond is not the tempe
 
 def scale_logits(architecture: Architecture, weights: Float32Array, temperature: float) -> Float32Array:
     """A copy of flat weights (n,) with every logit divided by `temperature`; a tied embedding cannot be."""
-    found = weights.copy()
+    scaled = weights.copy()
     if temperature != 1.0:
         for name in ("output.W", "output.b"):
-            parameter_views(architecture, found)[name] /= np.float32(temperature)
-    return found
+            parameter_views(architecture, scaled)[name] /= np.float32(temperature)
+    return scaled
 
 
 def best_temperature_for(loss: Callable[[float], float]) -> float:

@@ -76,8 +76,8 @@ class ValidationSubset:
         state, nats = network.zero_state(len(self.first)), np.zeros(len(self.ids))
         for k, (x, y) in enumerate(row_windows(self.ids, self.starts, self.first, VALIDATION_WINDOW)):
             places = (self.first + k * VALIDATION_WINDOW + np.arange(len(x))[:, None])[y >= 0]
-            found, state = network.losses(x, y, state, stop=stop)
-            nats[places] = found[y >= 0]
+            losses, state = network.losses(x, y, state, stop=stop)
+            nats[places] = losses[y >= 0]
         return nats[self.scored]
 
 

@@ -11,7 +11,7 @@ letters = st.text("ab", max_size=12)
 def shown(pieces, stop):
     watch = StopFilter(stop)
     text = "".join(watch.push(piece) for piece in pieces)
-    return text + watch.flush(), watch.found
+    return text + watch.flush(), watch.has_come
 
 
 @given(st.lists(letters, max_size=8), st.text("ab", min_size=1, max_size=5))
@@ -25,7 +25,7 @@ def test_nothing_is_held_back_that_cannot_be_the_stop(pieces, stop):
     watch, text, out = StopFilter(stop), "", ""
     for piece in pieces:
         text, out = text + piece, out + watch.push(piece)
-        if watch.found:
+        if watch.has_come:
             break
         held = text[len(out) :]
         assert text == out + held
