@@ -34,7 +34,7 @@ MADE_AT = Path(tempfile.gettempdir()) / "golden"  # recorded in the states; gone
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of text: how it is trained, the update at which it is asked to stop (None: it ends), and what it goes on with."""
+    """A kind of text: how it is trained, the update at which it is told to stop (None: it ends), how it goes on."""
 
     text: str
     passage: str
