@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from lstmgen.terminal.signals import exit_on_signals, restore_handlers
+from lstmgen.signals import exit_on_signals, restore_handlers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from rich.text import Text
 from lstmgen.cleaning import clean
 from lstmgen.cli import training_messages
 from lstmgen.cli.progress import PlainDisplay
-from lstmgen.terminal.signals import CleanupOnSignal
+from lstmgen.signals import CleanupOnSignal
 from lstmgen.terminal.streams import console_for
 from lstmgen.training import events
 

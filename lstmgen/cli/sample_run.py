@@ -15,10 +15,10 @@ from lstmgen.api.recorded import find_training_text
 from lstmgen.cleaning import clean
 from lstmgen.cli.copies import refuse_unfinished, report_copies, report_repeats
 from lstmgen.errors import UsageError
+from lstmgen.output_file import open_output
 from lstmgen.plain_json import as_json as to_json
 from lstmgen.settings import InferenceSettings
-from lstmgen.terminal.output_file import open_output
-from lstmgen.terminal.signals import CleanupOnSignal
+from lstmgen.signals import CleanupOnSignal
 from lstmgen.terminal.streams import Messages, OutputStream, announce_model
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""What the commands share: what is said on a terminal, keys, amounts, options, files that output goes to."""
+"""What the commands share: what is said on a terminal, keys, amounts and options."""

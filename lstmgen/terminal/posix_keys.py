@@ -12,8 +12,8 @@ import tty
 from collections.abc import Iterator
 from typing import Any
 
+from lstmgen.signals import CleanupOnSignal
 from lstmgen.terminal.key_names import CONTROL_KEYS, INPUT_ENDED, RESIZED, KeyReader, enter_screen, leave_screen
-from lstmgen.terminal.signals import CleanupOnSignal
 
 _ESCAPE_WAIT = 0.05  # seconds within which the rest of an arrow key arrives
 _NAMED = CONTROL_KEYS | {

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
+from lstmgen.signals import CleanupOnSignal
 from lstmgen.terminal.key_names import CONTROL_KEYS, RESIZED, KeyReader, enter_screen, leave_screen
-from lstmgen.terminal.signals import CleanupOnSignal
 
 _PAUSE = 0.02  # seconds between two looks: no finger notices
 _PREFIXES = ("\x00", "\xe0")  # of what is no letter; what follows says which key it is

@@ -7,16 +7,19 @@ import os
 import stat
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from lstmgen import output_file
 from lstmgen.cli import sample_run
 from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.commands.output import deliver
 from lstmgen.inspect.common.data import Table
-from lstmgen.terminal import output_file
 from lstmgen.terminal.streams import Messages
 from tests.cli.running import Runner, cycle
 from tests.cli.test_terminal_clean import BAD, NAME, hostile_folder, on_a_terminal, remains  # noqa: F401 - fixture
@@ -167,6 +170,23 @@ def table() -> View:
 def test_a_table_in_a_file_is_exact(folder: Path) -> None:
     deliver(table(), "csv", "t.csv", Messages(quiet=True))
     assert Path("t.csv").read_bytes() == EXACT.encode()
+
+
+@pytest.mark.parametrize("form", ["csv", "npz"])
+def test_a_view_is_saved_whole_or_not_at_all(folder: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    view = replace(table(), make_arrays=lambda: [("token", np.arange(3))])
+    target = folder / f"t.{form}"
+    target.write_bytes(b"the old one")
+    fill(monkeypatch, 3)
+    with pytest.raises(OSError, match="No space left on device"):
+        view.save(target)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {target.name: b"the old one"}
+    monkeypatch.undo()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(view.save, [folder / f"{k}.{form}" for k in range(8)]))
+    assert len({(folder / f"{k}.{form}").read_bytes() for k in range(8)}) == 1
+    with pytest.raises(FileNotFoundError, match=rf"nowhere.t\.{form}"):
+        view.save(folder / "nowhere" / target.name)
 
 
 @posix

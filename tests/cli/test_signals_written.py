@@ -39,8 +39,8 @@ sys.exit(main())
 
 HALF_A_FILE = """
 import os, signal, sys
-from lstmgen.terminal.signals import exit_on_signals
-from lstmgen.terminal.output_file import write_file
+from lstmgen.signals import exit_on_signals
+from lstmgen.output_file import write_file
 def write(file):
     file.write(b"half")
     os.kill(os.getpid(), signal.SIGTERM)

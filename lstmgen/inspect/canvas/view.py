@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.lazy import cached_property
+from lstmgen.output_file import write_file, write_text
 from lstmgen.paths import checked_path
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class View:
         return as_csv(self.make_table())
 
     def save(self, path: str | Path) -> None:
-        """Write a file in the form that its ending names. Raises UsageError for an ending that is none of `forms`."""
+        """Write a file, whole or not at all, in the form that its ending names; UsageError for none of `forms`."""
         target = checked_path(path)
         form = target.suffix.lower().removeprefix(".")
         if form not in self.forms:
@@ -93,10 +94,10 @@ class View:
             from lstmgen.inspect.common.data import write_arrays
 
             assert self.make_arrays is not None  # else it is none of the forms
-            with target.open("wb") as file:
-                write_arrays(self.make_arrays(), file)
+            arrays = self.make_arrays()
+            write_file(target, lambda file: write_arrays(arrays, file))
         else:
-            target.write_text(self.product(form), encoding="utf-8", newline="")
+            write_text(target, self.product(form))
 
     def product(self, form: str) -> str:
         """The view in one of the forms that are text."""

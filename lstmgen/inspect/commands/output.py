@@ -14,7 +14,6 @@ from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.view import View
 from lstmgen.paths import checked_path
-from lstmgen.terminal.output_file import write_file, write_text
 from lstmgen.terminal.streams import Messages, OutputStream, console_for, is_terminal, wants_colour
 
 if TYPE_CHECKING:
@@ -51,22 +50,15 @@ def deliver(view: View, form: str, out: str | None, messages: Messages) -> None:
         messages.notice(note)
     for hint in view.hints:
         messages.info(hint)
-    if out is None and form == "txt":
-        return show(view.draw(Frame(*screen(), colours_of_terminal())))
-    if form == "npz":
-        from lstmgen.inspect.common.data import write_arrays
-
-        if out is None or view.make_arrays is None:
-            raise UsageError("This view has no arrays to write.\nUse --json.")
-        arrays = view.make_arrays()
-        write_file(out, lambda stream: write_arrays(arrays, stream))
-    elif out is None:
+    if out is not None:
+        view.save(out)
+        messages.info(f"wrote {out}")
+    elif form == "txt":
+        show(view.draw(Frame(*screen(), colours_of_terminal())))
+    else:
         product = OutputStream()
         product.write(view.product(form))
-        return product.finish()
-    else:
-        write_text(out, view.product(form))
-    return messages.info(f"wrote {out}")
+        product.finish()
 
 
 def _is_ours(path: Path) -> bool:

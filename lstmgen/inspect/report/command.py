@@ -8,8 +8,8 @@ from pathlib import Path
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.output import form_of
 from lstmgen.inspect.commands.source import read_source
+from lstmgen.output_file import write_text
 from lstmgen.paths import refuse_to_replace
-from lstmgen.terminal.output_file import write_text
 from lstmgen.terminal.streams import Messages, announce_model
 
 

@@ -1,4 +1,4 @@
-"""What --out names: a whole new file or, after a failure, the old one; devices and pipes are written as they are."""
+"""What is written by name: a whole new file or, after a failure, the old one; devices and pipes stay what they are."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import contextlib
 import os
 import shutil
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from lstmgen.cleaning import clean
-from lstmgen.terminal.signals import CleanupOnSignal
+from lstmgen.signals import CleanupOnSignal
 
 _STREAMS = ("/dev/", "/proc/")  # even where one leads to a file: another program has that open
 
 
 @contextmanager
-def open_output(path: str, *, keep_part: bool = False) -> Iterator[BinaryIO]:
+def open_output(path: str | Path, *, keep_part: bool = False) -> Iterator[BinaryIO]:
     """The file to write. It takes the old one's place when all is in it; a link stays a link.
 
     keep_part: what was written before an error that is not the disk's is kept, such as a text that was interrupted.
     """
     target = Path(os.path.realpath(path))
-    beside = target.with_name(f".lstmgen-{os.getpid()}.part")  # no longer than any name can be
+    beside = target.with_name(f".lstmgen-{os.getpid()}-{threading.get_ident()}.part")  # no longer than any name can be
     file = None if _is_stream(path, target) else _opened_new(beside)
     if file is None:
         with Path(path).open("wb") as file:
@@ -62,19 +63,19 @@ def _put_in_place(beside: Path, target: Path) -> None:
     beside.replace(target)
 
 
-def write_file(path: str, write: Callable[[BinaryIO], object]) -> None:
+def write_file(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     """Write it by one call."""
     with open_output(path) as file:
         write(file)
 
 
-def write_text(path: str, text: str) -> None:
+def write_text(path: str | Path, text: str) -> None:
     """As UTF-8; exact, unless the file is a terminal."""
     with open_output(path) as file:
         file.write((clean(text) if file.isatty() else text).encode("utf-8", "backslashreplace"))
 
 
-def _is_stream(path: str, target: Path) -> bool:
+def _is_stream(path: str | Path, target: Path) -> bool:
     if os.path.abspath(path).startswith(_STREAMS):  # noqa: PTH100 - a link must stay one
         return True
     try:
@@ -84,9 +85,9 @@ def _is_stream(path: str, target: Path) -> bool:
 
 
 def _opened_new(beside: Path) -> BinaryIO | None:
-    """None where no file can be added to the folder; then one that is there may still be written."""
+    """None where no file can be added to the folder: one that is there may still be written, or tells what is wrong."""
     try:
         beside.unlink(missing_ok=True)  # of one that was killed and had our number
         return beside.open("xb")
-    except PermissionError:
+    except (PermissionError, FileNotFoundError, NotADirectoryError):
         return None

@@ -65,7 +65,7 @@ def restore_handlers(before: dict[int, Any]) -> None:
 
 
 class CleanupOnSignal:
-    """`with Parting(act):` does `act` where a signal ends the program meanwhile, since no `finally` is done then."""
+    """`with CleanupOnSignal(act):` does `act` where a signal ends the program, which does no `finally`."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self._act = act
