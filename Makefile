@@ -1,6 +1,7 @@
 # make demo    train on a shipped corpus for a minute, write with it, look inside
 # make test    everything that must hold: lint, types, tests
 # make models  the shipped models;  make corpora  the shipped texts
+# make reference  the page of every command and option
 # make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs, a notebook executed
 # make campaign-states   thousands of state files with changes that fit their checksums
 # make campaign-signals  200 signals at random moments of everything
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test lint types tests models corpora bench bench-quick results stopping beginning test-peers \
-	campaign-states campaign-signals clean
+	campaign-states campaign-signals reference clean
 
 demo: $(VENV)/installed
 	$(BIN)/lstmgen train storybook --time 1m --out models/demo.npz --force
@@ -64,6 +65,9 @@ test-peers: $(VENV)/peers
 
 campaign-states: $(VENV)/tested
 	$(BIN)/python -m tests.campaigns.states $(ARGS)
+
+reference: $(VENV)/tested
+	$(BIN)/python -m tests.reference
 
 clean:
 	rm -rf $(VENV)

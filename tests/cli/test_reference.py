@@ -1,0 +1,33 @@
+"""The reference in .github/ has every command and option as they are now."""
+
+import re
+
+import pytest
+
+from lstmgen.inspect.registry import VIEWS
+from tests.cli.running import Runner
+from tests.reference import PAGE, reference
+
+SECTIONS = dict(re.findall(r"^#+ `(.*?)`\n(.*?)(?=^#|\Z)", reference(), re.MULTILINE | re.DOTALL))
+COMMANDS = ["train", "sample", *(f"inspect {view.name}" for view in VIEWS)]
+
+
+def test_it_is_up_to_date() -> None:
+    if PAGE.read_text(encoding="utf-8") != reference():
+        pytest.fail("Commands or options have changed since the reference was made: make reference", pytrace=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_the_help_is_in_it(run: Runner, command: str) -> None:
+    shown = run(*command.split(), "--help").out
+    flags = set(re.findall(r"^│ [ *]*(-[-a-z]+)", shown, re.MULTILINE))
+    assert {"--help"} < flags or command == "inspect tour"
+    assert flags - {"--help"} <= set(re.findall(r"`(-[-a-z]+)", SECTIONS[f"lstmgen {command}"]))
+
+
+def test_choices_defaults_and_signs_of_markdown() -> None:
+    assert "- `--cell lstm|peephole|gru|rnn`: Type of recurrent cell. Default: lstm.\n" in SECTIONS["lstmgen train"]
+    assert "Default: models/\\<corpus>.npz." in SECTIONS["lstmgen train"]
+    assert "- `--top N`, `-k`: " in SECTIONS["lstmgen inspect predictions"]
+    assert '    lstmgen sample -p "Once upon a time"       continue a prompt\n' in SECTIONS["lstmgen sample"]
+    assert "[bold]" not in reference()
