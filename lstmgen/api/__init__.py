@@ -17,17 +17,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lstmgen.api.finding import find_model
-    from lstmgen.api.mistakes import train_and_count_mistakes
-    from lstmgen.api.model import Model, load
-    from lstmgen.api.scored import Score
-    from lstmgen.api.training import plan, plan_resume, resume, train
+    from lstmgen.api.finding import find_model as find_model
+    from lstmgen.api.mistakes import train_and_count_mistakes as train_and_count_mistakes
+    from lstmgen.api.model import Model as Model
+    from lstmgen.api.model import load as load
+    from lstmgen.api.scored import Score as Score
+    from lstmgen.api.training import plan as plan
+    from lstmgen.api.training import plan_resume as plan_resume
+    from lstmgen.api.training import resume as resume
+    from lstmgen.api.training import train as train
 
-__all__ = ["Model", "Score", "find_model", "load", "plan", "plan_resume", "resume", "train", "train_and_count_mistakes"]
-
-_HOMES = {"find_model": "finding", "Model": "model", "Score": "scored", "load": "model"}
-_HOMES["train_and_count_mistakes"] = "mistakes"
-_HOMES |= dict.fromkeys(("plan", "plan_resume", "resume", "train"), "training")
+_HOMES = {
+    "Model": "model",
+    "Score": "scored",
+    "find_model": "finding",
+    "load": "model",
+    "plan": "training",
+    "plan_resume": "training",
+    "resume": "training",
+    "train": "training",
+    "train_and_count_mistakes": "mistakes",
+}
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
