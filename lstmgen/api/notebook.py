@@ -18,6 +18,7 @@ from uuid import uuid4
 from lstmgen.api.summary import table_html
 from lstmgen.cleaning import clean, on_one_line
 from lstmgen.training import events
+from lstmgen.training.finalize import COPY_SEARCH_NOTICE
 
 _EVERY = 0.5  # seconds between two updates
 _NOTICES = 5  # the last ones shown
@@ -76,6 +77,7 @@ class NotebookDisplay:
                 self._sample = event.text
             case events.Finished():
                 self._finished = event
+                self._notices = [notice for notice in self._notices if notice != COPY_SEARCH_NOTICE]
             case _:
                 return
         at = self._now()

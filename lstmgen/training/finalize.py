@@ -25,6 +25,11 @@ from lstmgen.training.samples import (
 from lstmgen.training.temperature import best_temperature_for, scale_logits
 from lstmgen.training.validation import ValidationScore, score_validation, significantly_above, temporary_weights
 
+COPY_SEARCH_NOTICE = (
+    f"Checking for passages copied from the training text (at most {COPY_SEARCH_SECONDS:g} s; Ctrl-C skips this)."
+)
+"""Said before the last event of a run, which tells what came of it."""
+
 
 def finalize(run: Run) -> Iterator[events.Event]:
     """Choose the weights, score the validation part, save, and say so. Interrupted before, it can be done again.
@@ -51,10 +56,7 @@ def finalize(run: Run) -> Iterator[events.Event]:
         return
     yield events.Sampled(counters.best_step, text, SAMPLE_TEMPERATURE)
     if len(run.corpus.training) > FIRST_SEARCH_TOKENS:
-        yield events.Notice(
-            "Checking for passages copied from the training text "
-            f"(at most {COPY_SEARCH_SECONDS:g} s; Ctrl-C skips this)."
-        )
+        yield events.Notice(COPY_SEARCH_NOTICE)
     try:
         with temporary_weights(run.network, best_weights(run.plan, state)):
             rng = np.random.default_rng([_COPIES, run.plan.seed])

@@ -14,6 +14,7 @@ import pytest
 import lstmgen
 from lstmgen.api.notebook import NotebookDisplay, notebook_display
 from lstmgen.training import events
+from lstmgen.training.finalize import COPY_SEARCH_NOTICE
 
 TEXT = "Doug saw Jane. Jane saw Spot. Spot saw Doug.\n" * 60
 
@@ -66,6 +67,20 @@ def test_nothing_that_is_shown_is_html_of_the_text() -> None:
         told(event)
     assert "<script" not in pages[-1] and "<b>" not in pages[-1] and "\x1b" not in pages[-1]
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in pages[-1] and "&lt;b&gt;" in pages[-1]
+
+
+def test_a_finished_run_no_longer_says_what_it_was_doing() -> None:
+    told, pages, at = listener()
+    told(events.Notice("The rate was halved."))
+    at(1.0)
+    told(events.Notice(COPY_SEARCH_NOTICE))
+    assert "Checking for passages copied" in pages[-1]
+    finished: Any = object.__new__(events.Finished)
+    for name, value in {"seconds": 61.0, "step": 1_234, "bits_per_character": 1.5}.items():
+        object.__setattr__(finished, name, value)
+    told(finished)
+    assert "Checking" not in pages[-1] and "The rate was halved." in pages[-1]
+    assert "Trained in 61 s, 1,234 updates" in pages[-1] and "1.500 bits per character" in pages[-1]
 
 
 class Shown(list[tuple[str, str, bool]]):
