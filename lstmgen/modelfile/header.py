@@ -39,7 +39,7 @@ def make_header(
     corpus: names, characters, tokens, digest, split (the first token of the validation part), ...
     training: options, seed, updates, tokens, best_validation, lstmgen, numba, lanes, command, ...; {} when untrained.
     origin, where it began with another model's weights: name, digest, vocabulary (how many tokens that had).
-    ngram, where a part was held back: what counting alone reaches there, as training/ngram_baseline.py has it.
+    ngram, where a part was held back: the n-gram baseline there, as training/ngram_baseline.py has it.
     """
     return {
         "format": _FORMAT,

@@ -1,4 +1,4 @@
-"""What counting alone makes of the validation text: an n-gram's loss, the mark for the network's. It is only shown.
+"""The n-gram baseline: what counting makes of the validation text, the mark for the network. It is only shown.
 
 Counted before the first update, outside the budget, in at most a twentieth of it: how many tokens that allows follows
 from the budget alone, so the same command counts the same tokens on every machine.

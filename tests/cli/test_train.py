@@ -83,7 +83,7 @@ def test_the_n_gram_is_told_and_compared_with(run: Runner, tale: Path) -> None:
         f"counts, needs {ngram['bits']:.3f} bits per character; this model is worse by {gap:.3f}."
     )
     card = " ".join(run("inspect", "model").out.split())
-    assert f"; a 7-gram for comparison: {ngram['nats']:.4f} nats, {ngram['bits']:.4f} bits" in card
+    assert f"; baseline, a 7-gram: {ngram['nats']:.4f} nats, {ngram['bits']:.4f} bits" in card
     assert "ngram" not in card
     again = run("train", "--resume", "--steps", "5").err
     assert said[above - 2] in again

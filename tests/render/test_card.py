@@ -81,7 +81,7 @@ def test_counting_is_set_beside_the_model_only_on_the_same_tokens():
     for scored, beside in ((100, True), (40, False)):
         found = validation_words(header(final_validation=1.5, final_tokens=scored, ngram=mark))
         assert f"over {scored} tokens" in found
-        assert ("a 7-gram for comparison: 1.2500 nats, 1.7500 bits" in found) == beside
+        assert ("baseline, a 7-gram: 1.2500 nats, 1.7500 bits" in found) == beside
 
 
 def test_an_untrained_model():

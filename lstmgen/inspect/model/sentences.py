@@ -32,7 +32,7 @@ def validation_words(header: Mapping[str, Any]) -> str:
 
 
 def _ngram(header: Mapping[str, Any]) -> str:
-    """What counting alone reaches on the same tokens: those of the whole part once the model was scored on them."""
+    """The n-gram baseline on the same tokens: those of the whole part once the model was scored on them."""
     training = header["training"]
     baseline = training.get("ngram", {})
     if not scored_whole(header):
@@ -41,7 +41,7 @@ def _ngram(header: Mapping[str, Any]) -> str:
     order, (nats, bits) = whole(baseline, "order"), (real(baseline.get(name)) for name in names)
     if order is None or nats is None or bits is None:
         return ""
-    return f"; a {order}-gram for comparison: {nats:.4f} nats, {bits:.4f} bits"
+    return f"; baseline, a {order}-gram: {nats:.4f} nats, {bits:.4f} bits"
 
 
 def cell_words(header: Mapping[str, Any]) -> str:

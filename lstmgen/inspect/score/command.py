@@ -1,4 +1,4 @@
-"""`lstmgen inspect score`: how good a model is on a text, beside what counting alone makes of it."""
+"""`lstmgen inspect score`: how good a model is on a text, beside n-grams that are counted."""
 
 from __future__ import annotations
 
