@@ -58,3 +58,11 @@ def shipped_lesson() -> Path | None:
 def _model(name: str) -> Path | None:
     folder = _room("models")
     return folder / name if folder is not None and (folder / name).is_file() else None
+
+
+def is_shipped_model(path: Path) -> bool:
+    """Whether the file is one of the models that come with the program, by whatever way it is reached."""
+    try:
+        return any(path.samefile(one) for one in (shipped_model(), shipped_lesson()) if one is not None)
+    except OSError:  # it is not there
+        return False

@@ -19,7 +19,8 @@ from lstmgen.output_file import open_output
 from lstmgen.plain_json import as_json as to_json
 from lstmgen.settings import InferenceSettings
 from lstmgen.signals import CleanupOnSignal
-from lstmgen.terminal.streams import Messages, OutputStream, announce_model
+from lstmgen.terminal.model_name import announce_model
+from lstmgen.terminal.streams import Messages, OutputStream
 
 if TYPE_CHECKING:
     from lstmgen.api import Model

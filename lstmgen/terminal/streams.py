@@ -20,8 +20,6 @@ from lstmgen.cleaning import clean
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from lstmgen.api import Model
-
 
 def is_terminal(stream: IO[str] | None) -> bool:
     """Whether a person looks at what is written to this stream."""
@@ -151,13 +149,3 @@ class OutputStream:
             self._write(clean(held))
         if self._stream is not None:
             self._stream.flush()
-
-
-def announce_model(messages: Messages, model: Model) -> None:
-    """Name the model in use, and what there is to say about its file."""
-    header, sizes = model.header, model.header["sizes"]
-    kind = "characters" if header["level"] == "char" else "words"
-    layers = f"{sizes['layers']} x {sizes['units']}"
-    messages.info(f"model {clean(str(model.path), one_line=True)} ({header['cell']} {layers}, {kind})")
-    for note in model.file.notes:
-        messages.notice(f"{model.path}: {note}")

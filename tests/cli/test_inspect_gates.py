@@ -18,7 +18,7 @@ from tests.cli.running import COMMAND, ROOT, Runner, cycle, environment, run_alo
 from tests.inspection.traces import network_for
 
 TEXT = "Doug saw Jane. Jane saw Spot."
-ABOUT = "model models/tale.npz (lstm 2 x 6, characters)\n"
+ABOUT = "model tale (LSTM 2 x 6, characters, ./models)\n"
 
 
 def model_of(tokens: list[str], cell: str = "lstm", *, H: int = 6, lines: bool = False, level: str = "char") -> Model:

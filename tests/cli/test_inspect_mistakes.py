@@ -38,7 +38,7 @@ def test_counts_of_given_models_equal_a_recount(run: Runner, nets: dict[str, Mod
     ran = run("inspect", "mistakes", "-m", "pairs", "-m", "raw", "--seed", "4", "--json")
     assert ran.code == 0 and "raining" not in ran.err
     assert ran.err.splitlines() == [
-        "model models/pairs.npz (rnn 1 x 5, words)", "model models/raw.npz (lstm 2 x 6, words)",
+        "model pairs (plain RNN 1 x 5, words, ./models)", "model raw (LSTM 2 x 6, words, ./models)",
     ]  # fmt: skip
     found = json.loads(ran.out)
     assert list(found["book"]) == ["no memory: word pairs", "pairs", "raw"]

@@ -28,7 +28,7 @@ def echo(folder: Path) -> Model:
 def test_it_sees_four_letters_back(run: Runner, echo: Model) -> None:
     ran = run("inspect", "reach", "-m", "echo.npz", "--file", "text.txt")
     lines = ran.out.splitlines()
-    assert (ran.code, ran.err) == (0, "model echo.npz (rnn 1 x 24, characters)\n")
+    assert (ran.code, ran.err) == (0, "model echo (plain RNN 1 x 24, characters, this folder)\n")
     assert lines[0] == "echo · how far back it sees · 1,200 tokens of your text"
     assert lines[1] == "Uses about 4 characters."
     assert len(lines) <= 22 and max(map(len, lines)) <= 80

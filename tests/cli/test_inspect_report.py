@@ -12,7 +12,7 @@ from tests.cli.running import Runner, cycle
 from tests.cli.test_inspect_gates import TEXT, model_of, traced
 from tests.test_light import light_run
 
-ABOUT = "model models/tale.npz (lstm 2 x 6, characters)\n"
+ABOUT = "model tale (LSTM 2 x 6, characters, ./models)\n"
 
 
 @pytest.fixture

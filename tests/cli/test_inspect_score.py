@@ -35,7 +35,7 @@ def test_one_screen(run: Runner, story: api.Model) -> None:
     ran = run("inspect", "score", "-m", "story")
     lines = ran.out.splitlines()
     assert ran.code == 0
-    assert ran.err == "model models/story.npz (lstm 1 x 12, characters)\n"
+    assert ran.err == "model story (LSTM 1 x 12, characters, ./models)\n"
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
     assert lines[0] == "story · held-out end of story.txt · 300 characters"
     recorded = story.header["training"]

@@ -35,7 +35,7 @@ def test_one_screen(run: Runner) -> None:
     trained("tale")
     ran = run("inspect", "training")
     lines = ran.out.splitlines()
-    assert (ran.code, ran.err) == (0, "model models/tale.npz (lstm 2 x 6, characters)\n")
+    assert (ran.code, ran.err) == (0, "model tale (LSTM 2 x 6, characters, ./models)\n")
     assert len(lines) == 22 and max(map(len, lines)) <= 80
     assert lines[0] == "tale · loss in nats per token · 20 evaluations"
     assert [line.split()[0] for line in lines[-5:]] == list(WHAT)

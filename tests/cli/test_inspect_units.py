@@ -26,7 +26,7 @@ def quoter(folder: Path) -> Model:
 def test_the_table(run: Runner, quoter: Model) -> None:
     ran = run("inspect", "units", "-m", "quoter.npz", "--file", "text.txt")
     lines = ran.out.splitlines()
-    assert (ran.code, ran.err) == (0, "model quoter.npz (lstm 1 x 5, characters)\n")
+    assert (ran.code, ran.err) == (0, "model quoter (LSTM 1 x 5, characters, this folder)\n")
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
     assert lines[0] == "quoter · which units follow what · 1,200 tokens of your text"
     row = next(line for line in lines if line.startswith("inside quotes"))

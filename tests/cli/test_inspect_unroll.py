@@ -24,7 +24,7 @@ def book(folder: Path) -> Model:
 def test_the_lectures_story_goes_on(run: Runner, folder: Path) -> None:
     cycle(["Doug", "saw", "Jane", "."], level="word").save("ring.npz")
     ran = run("inspect", "unroll", "-m", "ring.npz", "--text", "Doug saw Jane. Doug", "--steps", "3")
-    assert (ran.code, ran.err) == (0, "model ring.npz (rnn 1 x 4, words)\n")
+    assert (ran.code, ran.err) == (0, "model ring (plain RNN 1 x 4, words, this folder)\n")
     lines = ran.out.splitlines()
     assert lines[0] == "ring · all 5 tokens, then 3 of its own · chain of predictions"
     assert (lines[7] + lines[16]).split() == ["nothing", *WORDS[:4], *WORDS[:4]]

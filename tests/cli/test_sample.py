@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.running import Runner, cycle, run_alone
 
-ABOUT = "model models/abc.npz (rnn 1 x 3, characters)\n"
+ABOUT = "model abc (plain RNN 1 x 3, characters, ./models)\n"
 
 
 @pytest.fixture

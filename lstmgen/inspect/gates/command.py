@@ -9,7 +9,8 @@ from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
-from lstmgen.terminal.streams import Messages, announce_model
+from lstmgen.terminal.model_name import announce_model
+from lstmgen.terminal.streams import Messages
 
 _LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lstmgen.cleaning import on_one_line
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.output import deliver, form_of
+from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 
@@ -25,7 +25,5 @@ def model(
     from lstmgen import api
 
     messages, loaded = Messages(quiet), api.load(name)
-    messages.info(f"model {on_one_line(str(loaded.path))}")
-    for note in loaded.file.notes:
-        messages.notice(note)
+    announce_model(messages, loaded)
     deliver(loaded.card(), form, out, messages)

@@ -10,7 +10,8 @@ from lstmgen.inspect.commands.output import form_of
 from lstmgen.inspect.commands.source import read_source
 from lstmgen.output_file import write_text
 from lstmgen.paths import refuse_to_replace
-from lstmgen.terminal.streams import Messages, announce_model
+from lstmgen.terminal.model_name import announce_model
+from lstmgen.terminal.streams import Messages
 
 
 def report(

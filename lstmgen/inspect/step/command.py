@@ -14,7 +14,8 @@ from lstmgen.terminal import options as common
 from lstmgen.terminal.amounts import is_whole_number
 from lstmgen.terminal.inference_options import clamp_specs
 from lstmgen.terminal.keys import can_read_keys
-from lstmgen.terminal.streams import Messages, announce_model
+from lstmgen.terminal.model_name import announce_model
+from lstmgen.terminal.streams import Messages
 
 _At = Annotated[
     str | None,

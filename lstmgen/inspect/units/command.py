@@ -11,7 +11,8 @@ from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
-from lstmgen.terminal.streams import Messages, announce_model
+from lstmgen.terminal.model_name import announce_model
+from lstmgen.terminal.streams import Messages
 
 _PropertyName = Annotated[
     str | None,

@@ -10,7 +10,8 @@ from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.view import View, forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.terminal.streams import Messages, announce_model
+from lstmgen.terminal.model_name import announce_model
+from lstmgen.terminal.streams import Messages
 
 _LARGEST = 1 << 21  # numbers in JSON or CSV
 
