@@ -58,11 +58,6 @@ ROOMS: dict[str, set[str]] = {
 }
 ORDER = list(ROOMS)
 SOURCES = sorted(HOUSE.rglob("*.py"))
-# Views in which the parts of a picture are files of their own.
-PICTURES = {
-    "report/facts.py", "report/words.py", "score/aided.py", "score/comparison.py", "score/surprise.py",
-    "units/readout.py", "units/study.py",
-}  # fmt: skip
 DOORS = {"__init__.py": "", "__main__.py": "cli/", "inspect/__init__.py": "errors.py"}
 
 
@@ -71,9 +66,6 @@ def room_of(path: Path) -> str:
     place = path.relative_to(HOUSE).as_posix()
     if place in DOORS:
         return DOORS[place]
-    within = place.removeprefix("inspect/")
-    if within in PICTURES:
-        return "inspect/*/*picture.py"
     fitting = [room for room in ROOMS if fnmatch(place, room + "*" * room.endswith("/"))]
     return max(fitting, key=lambda room: ("*" not in room, len(room)), default=place)
 

@@ -9,7 +9,7 @@ from lstmgen.api.copies import are_training_lines
 from lstmgen.api.recorded import why_missing
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
-from lstmgen.inspect.canvas.figures import share
+from lstmgen.inspect.common.figures import share
 from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:

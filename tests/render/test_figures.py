@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmgen.inspect.canvas.figures import NUMBER_CELLS, add_up, decimals_for, share, signed, unsigned
+from lstmgen.inspect.common.figures import NUMBER_CELLS, add_up, decimals_for, share, signed, unsigned
 
 PART = st.floats(-300, 300, allow_nan=False)
 SMALL = st.floats(-1.5, 1.5, allow_nan=False)

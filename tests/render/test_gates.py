@@ -10,9 +10,9 @@ from rich.cells import cell_len
 
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.canvas.figures import digit
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.labels import labels_of
+from lstmgen.inspect.common.figures import digit
 from lstmgen.inspect.common.measures import most_varying
 from lstmgen.inspect.gates.band_picture import GateOptions
 from lstmgen.inspect.gates.picture import draw_gates

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen.inspect.canvas.frame import Frame
-from lstmgen.inspect.score.surprise import SurpriseText, draw_surprise, surprise_key
+from lstmgen.inspect.score.surprise_picture import SurpriseText, draw_surprise, surprise_key
 
 
 def inked(text: str, bits=None, signed: bool = False) -> SurpriseText:

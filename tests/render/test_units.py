@@ -12,7 +12,7 @@ from lstmgen.inspect.units.ablation import Ablation, Cost
 from lstmgen.inspect.units.measure import UnitStates, associate
 from lstmgen.inspect.units.picture import Ranking, ablation_lines, draw_ranking, draw_table, verdict_words
 from lstmgen.inspect.units.properties import Property
-from lstmgen.inspect.units.readout import Readout, draw_readout, scaled
+from lstmgen.inspect.units.readout_picture import Readout, draw_readout, scaled
 from lstmgen.inspect.units.responses import response_of
 from lstmgen.inspect.units.responses_picture import UnitPage, draw_response, response_facts, response_table
 from lstmgen.inspect.units.study import Study, study_facts, study_table

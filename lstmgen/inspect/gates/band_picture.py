@@ -9,7 +9,7 @@ import numpy as np
 
 from lstmgen.arrays import Float32Array
 from lstmgen.cell_facts import Quantity
-from lstmgen.inspect.canvas.figures import digit
+from lstmgen.inspect.common.figures import digit
 from lstmgen.inspect.common.measures import Measures, order_units
 from lstmgen.inspection.trace import Trace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lstmgen.cell_facts import Quantity
-from lstmgen.inspect.canvas.figures import percent
+from lstmgen.inspect.common.figures import percent
 from lstmgen.inspect.common.measures import Measures
 
 _MOSTLY = 0.5  # of all values

@@ -10,9 +10,9 @@ from rich.segment import Segment
 from lstmgen.arrays import Float64Array, Int64Array
 from lstmgen.cell_facts import CELL_FACTS, Quantity
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.canvas.figures import percent
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
+from lstmgen.inspect.common.figures import percent
 from lstmgen.inspect.gates.measure import Saturation
 
 _GAP = 2

@@ -14,10 +14,10 @@ from rich.style import Style
 
 from lstmgen.arrays import AnyArray
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.canvas.figures import decimal
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, beginning, fill, fit
 from lstmgen.inspect.common.data import Table
+from lstmgen.inspect.common.figures import decimal
 from lstmgen.inspect.predictions.measure import Calibration, Predictions, calibration_of
 from lstmgen.inspection.passage import Passage
 

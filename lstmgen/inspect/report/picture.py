@@ -16,7 +16,7 @@ from string import Template
 from typing import Any
 
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.report.facts import ReportSubject, page_facts, report_facts
+from lstmgen.inspect.report.page_picture import ReportSubject, page_facts, report_facts
 from lstmgen.plain_json import as_json
 
 __all__ = ["ReportSubject", "as_page", "page_facts", "report_facts"]

@@ -7,8 +7,8 @@ from rich.segment import Segment
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.labels import token_label
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fit, wrap
-from lstmgen.inspect.report.facts import ReportSubject
 from lstmgen.inspect.report.measure import Report
+from lstmgen.inspect.report.page_picture import ReportSubject
 from lstmgen.inspect.report.words import about_words, highlight_words
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lstmgen.inspect.canvas.view import View
-from lstmgen.inspect.report.facts import page_facts, report_facts
 from lstmgen.inspect.report.measure import make_report
+from lstmgen.inspect.report.page_picture import page_facts, report_facts
 from lstmgen.inspect.report.picture import ReportSubject, as_page
 from lstmgen.inspect.report.summary_picture import draw_summary
 from lstmgen.inspection.loaded import LoadedModel

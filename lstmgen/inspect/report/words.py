@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmgen.cell_facts import Quantity
-from lstmgen.inspect.canvas.figures import percent
+from lstmgen.inspect.common.figures import percent
 from lstmgen.inspect.report.highlights import Highlight
 from lstmgen.inspect.report.measure import Report
 

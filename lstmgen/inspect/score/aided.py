@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmgen.arrays import Float64Array
-from lstmgen.inspect.canvas.figures import decimal
+from lstmgen.inspect.common.figures import decimal
 from lstmgen.inspect.score.measure import Scored
 from lstmgen.inspection.score import score_figures
 

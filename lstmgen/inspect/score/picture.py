@@ -13,14 +13,14 @@ from rich.style import Style
 
 from lstmgen.arrays import AnyArray, Float64Array
 from lstmgen.cleaning import on_one_line
-from lstmgen.inspect.canvas.figures import decimal
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.labels import title_line
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit, wrap
 from lstmgen.inspect.common.data import Table
+from lstmgen.inspect.common.figures import decimal
 from lstmgen.inspect.score.aided import aid_columns, aid_facts, aid_words
 from lstmgen.inspect.score.measure import Scored
-from lstmgen.inspect.score.surprise import SurpriseText, draw_surprise, surprise_key
+from lstmgen.inspect.score.surprise_picture import SurpriseText, draw_surprise, surprise_key
 from lstmgen.inspection.baselines import Baseline
 from lstmgen.inspection.passage import Passage
 from lstmgen.inspection.score import FRESH_WINDOW, LineScore, ScoreFigures

@@ -9,7 +9,12 @@ from typing import Any
 from lstmgen.inspect.canvas.labels import labels_in_text
 from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.score.aided import aid_facts, aid_words
-from lstmgen.inspect.score.comparison import comparison_arrays, comparison_facts, comparison_table, draw_comparison
+from lstmgen.inspect.score.comparison_picture import (
+    comparison_arrays,
+    comparison_facts,
+    comparison_table,
+    draw_comparison,
+)
 from lstmgen.inspect.score.measure import Scored
 from lstmgen.inspect.score.picture import (
     Baselines,

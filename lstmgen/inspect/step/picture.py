@@ -17,10 +17,10 @@ from rich.style import Style
 
 from lstmgen.cell_facts import CELL_FACTS, Quantity
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.canvas.figures import NUMBER_CELLS, add_up, share, signed, unsigned
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.labels import layer_label, title_line
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
+from lstmgen.inspect.common.figures import NUMBER_CELLS, add_up, share, signed, unsigned
 from lstmgen.inspect.step.measure import CellStep, speaks_for
 from lstmgen.inspect.step.scene_picture import NAME_CELLS, READING_CELLS, Scene
 from lstmgen.inspect.step.wiring import KEYS, NEXT, gutter

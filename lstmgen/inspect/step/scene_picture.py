@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lstmgen.arrays import Float32Array
-from lstmgen.inspect.canvas.figures import NUMBER_CELLS
+from lstmgen.inspect.common.figures import NUMBER_CELLS
 from lstmgen.inspect.step.wiring import NEXT, WIRING
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from rich.segment import Segment
 from rich.style import Style
 
 from lstmgen.cell_facts import CELL_FACTS
-from lstmgen.inspect.canvas.figures import percent
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.labels import title_line
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit, wrap
+from lstmgen.inspect.common.figures import percent
 from lstmgen.inspect.units.ablation import Ablation, Cost
 from lstmgen.inspect.units.detail import detail_of
 from lstmgen.inspect.units.measure import Association, Verdict
-from lstmgen.inspect.units.readout import Readout, draw_readout
+from lstmgen.inspect.units.readout_picture import Readout, draw_readout
 from lstmgen.inspect.units.study import Study
 
 _RANKED = 5

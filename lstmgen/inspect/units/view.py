@@ -19,7 +19,7 @@ from lstmgen.inspect.units.measure import Verdict, associate, unit_states
 from lstmgen.inspect.units.permutation_control import permuted_networks
 from lstmgen.inspect.units.picture import Ranking, draw_ranking, draw_table
 from lstmgen.inspect.units.properties import PROPERTIES, Property, property_after, property_of, property_of_labels
-from lstmgen.inspect.units.readout import Readout
+from lstmgen.inspect.units.readout_picture import Readout
 from lstmgen.inspect.units.responses import response_of
 from lstmgen.inspect.units.responses_picture import UnitPage, draw_response, response_facts, response_table
 from lstmgen.inspect.units.study import Study, study_facts, study_table

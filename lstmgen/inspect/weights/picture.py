@@ -10,9 +10,9 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from lstmgen.cell_facts import CellFacts, Quantity
-from lstmgen.inspect.canvas.figures import percent
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
+from lstmgen.inspect.common.figures import percent
 from lstmgen.inspect.weights.measure import NEAR_ZERO, Matrix, MatrixMeasures, Neighbours, VectorMeasures
 from lstmgen.inspect.weights.tile_picture import Tile, make_tile, tile_key
 

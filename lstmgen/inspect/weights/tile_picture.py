@@ -10,8 +10,8 @@ from rich.style import Style
 
 from lstmgen.arrays import FloatArray, Int64Array
 from lstmgen.inspect.canvas.colours import shade
-from lstmgen.inspect.canvas.figures import digit
 from lstmgen.inspect.canvas.frame import Frame
+from lstmgen.inspect.common.figures import digit
 from lstmgen.inspect.weights.measure import reduce_blocks
 
 _NUMBER, _SIGNED = 6, 2  # cells that a number with its sign takes, and its sign and tenths
