@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field, replace
 
 from lstmgen.cell_facts import DEFAULT_CELL
 from lstmgen.deprecated import Renamed
 from lstmgen.errors import UsageError
-from lstmgen.kernels.threads import available_cores
 from lstmgen.records import written_as
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
@@ -102,16 +100,20 @@ def make_plan(
     model: ModelSettings,
     training: TrainingSettings,
     speed: Speed | None = None,
+    *,
     from_weights: bool = False,
+    cores: int = 1,
+    seed: int = 0,
 ) -> Plan:
     """Fill in whatever the settings leave open. `speed` measures; it is asked for time budgets only, if given.
 
-    from_weights: the run begins with a model's, which a high rate or much left out at once would spoil.
+    from_weights: the run begins with a model's, which a high rate or much left out at once would spoil. cores, seed:
+    the threads and the seed of settings that name none.
     """
     tokens = max(1, len(corpus.training))
     usual = training.DEFAULT_TIME if len(corpus.validation) else training.TINY_TIME
     kind, amount = requested_budget(training) or ("time", usual)
-    threads = training.threads or available_cores()
+    threads = training.threads or cores
     window, rows = batch_shape(tokens, training, threads if kind == "time" else 1)
     budget = make_budget(kind, amount, tokens, window * rows)
     tried: list[Architecture] = []
@@ -137,7 +139,7 @@ def make_plan(
         embedding_dropout=_embedding_dropout(architecture, training.embedding_dropout),
         weight_decay=float(training.weight_decay),
         clip_norm=float(training.clip_norm),
-        seed=secrets.randbelow(2**31) if training.seed is None else training.seed,
+        seed=seed if training.seed is None else training.seed,
         threads=threads,
         budget=budget,
         speed=fastness,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -53,9 +54,10 @@ def plan_only(
     """What `train` would do, measured on this machine for a time budget; nothing is trained or written."""
     _check_text(corpus)
     kind = (requested_budget(training) or ("time", 0.0))[0]
-    meter = SpeedMeter(corpus, training.threads or available_cores(), stop) if kind == "time" else None
+    cores, seed = available_cores(), secrets.randbelow(2**31)
+    meter = SpeedMeter(corpus, training.threads or cores, stop) if kind == "time" else None
     with _nothing_unsaved(stop):
-        plan = make_plan(corpus, model, training, meter, from_weights=start is not None)
+        plan = make_plan(corpus, model, training, meter, from_weights=start is not None, cores=cores, seed=seed)
         return plan if start is None else start.annotate(plan)
 
 

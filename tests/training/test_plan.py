@@ -18,6 +18,7 @@ from lstmgen.training.evaluation_cost import multiplications_per_token, update_b
 from lstmgen.training.fine_tuning import fine_tuning_factor
 from lstmgen.training.plan import make_plan
 from lstmgen.training.schedule import Budget, ScheduleSegment, learning_rate_at, make_budget
+from lstmgen.training.session import plan_only
 from lstmgen.training.sizes import (
     HURRIED,
     LADDER,
@@ -113,6 +114,13 @@ def test_updates_and_passes_are_planned_without_looking_at_the_clock() -> None:
         plan = make_plan(corpus(40_000), ModelSettings(), training, refuse)
         assert plan == make_plan(corpus(40_000), ModelSettings(), training, None)
     assert plan.budget.steps == math.ceil(2.5 * 38_000 / (64 * 16))
+
+
+def test_a_plan_depends_on_its_arguments_alone() -> None:
+    one, other = (make_plan(corpus(400), ModelSettings(), TrainingSettings(steps=3), cores=3, seed=9) for _ in range(2))
+    assert one == other and (one.threads, one.seed) == (3, 9)
+    drawn = {plan_only(corpus(400), ModelSettings(), TrainingSettings(steps=3)).seed for _ in range(3)}
+    assert len(drawn) > 1
 
 
 def test_what_is_asked_for_is_kept() -> None:
