@@ -31,12 +31,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     from lstmgen.terminal.streams import prepare_streams
 
     prepare_streams()
+    words, named = list(sys.argv[1:] if arguments is None else arguments), "lstmgen"
     try:
-        from lstmgen.cli.app import command
+        from lstmgen.cli.app import command, command_named
 
-        found = command().main(
-            args=list(sys.argv[1:] if arguments is None else arguments), prog_name="lstmgen", standalone_mode=False
-        )
+        tree = command()
+        named = command_named(tree, words)
+        found = tree.main(args=words, prog_name="lstmgen", standalone_mode=False)
         sys.stdout.flush()
         if found == KEYBOARD:  # typer's newer versions make this of a KeyboardInterrupt
             raise KeyboardInterrupt
@@ -46,4 +47,4 @@ def _run(arguments: Sequence[str] | None) -> int:
             return report_error(error.__context__)
         return error.code if isinstance(error.code, int) else 0
     except BaseException as error:
-        return report_error(error)
+        return report_error(error, named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -60,3 +61,14 @@ _app.add_typer(inspect_app, name="inspect")
 def command() -> Any:
     """The whole command line as one click command (typer carries click itself in some versions)."""
     return typer.main.get_command(_app)
+
+
+def command_named(tree: Any, arguments: Sequence[str]) -> str:
+    """The command of the tree that the arguments begin with, as in "lstmgen inspect gates"."""
+    words, node = ["lstmgen"], tree
+    for argument in arguments:
+        node = getattr(node, "commands", {}).get(argument)
+        if node is None:
+            break
+        words.append(argument)
+    return " ".join(words)

@@ -13,14 +13,17 @@ import traceback
 from pathlib import Path
 
 from lstmgen.cleaning import clean
-from lstmgen.errors import InterruptedTraining, LstmgenError
+from lstmgen.errors import InterruptedTraining, LstmgenError, UsageError
 from lstmgen.terminal.streams import Messages
 
 _MISSING = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
-def report_error(error: BaseException) -> int:  # noqa: PLR0911 - one return for each kind of error is the table this is
-    """Say on stderr what went wrong and what to do about it; return the exit code."""
+def report_error(error: BaseException, command: str = "lstmgen") -> int:  # noqa: PLR0911 - a return for each kind
+    """Say on stderr what went wrong and what to do about it; return the exit code.
+
+    command: the one that was run, as in "lstmgen inspect gates", whose help is pointed to where nothing better is said.
+    """
     messages = Messages()
     if isinstance(error, BrokenPipeError):
         _let_go_of_stdout()
@@ -32,10 +35,12 @@ def report_error(error: BaseException) -> int:  # noqa: PLR0911 - one return for
         messages.notice(str(error)[:1].upper() + str(error)[1:])
         return error.exit_code
     if isinstance(error, LstmgenError):
-        _say_error(messages, str(error))
+        message = str(error)
+        unsaid = isinstance(error, UsageError) and "\n" not in message
+        _say_error(messages, f"{message}\n{_help_of(command)}" if unsaid else message)
         return error.exit_code
     if _is_called(error, "ClickException"):
-        return _explain_usage(messages, error)
+        return _explain_usage(messages, error, command)
     if isinstance(error, MemoryError):
         what = f" ({error})" if str(error) else ""
         _say_error(
@@ -59,12 +64,15 @@ def _say_error(messages: Messages, message: str) -> None:
     messages.write(mark + text.removeprefix("Error:") + "\n")
 
 
-def _explain_usage(messages: Messages, error: BaseException) -> int:
+def _help_of(command: str) -> str:
+    return f"Try '{command} --help' for help."
+
+
+def _explain_usage(messages: Messages, error: BaseException, command: str) -> int:
     context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "lstmgen"
     if not _is_called(error, "NoArgsIsHelpError"):  # that one has shown the help already
         message = clean(error.format_message(), one_line=True)  # type: ignore[attr-defined]
-        _say_error(messages, f"{message}\nTry '{path} --help' for help.")
+        _say_error(messages, f"{message}\n{_help_of(context.command_path if context is not None else command)}")
     return int(getattr(error, "exit_code", 2))
 
 

@@ -9,6 +9,7 @@ import typer
 
 from lstmgen import errors
 from lstmgen.cli.error_report import report_error
+from tests.cli.running import Runner
 
 
 def explained(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -22,6 +23,7 @@ def explained(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple
     ("error", "code", "said"),
     [
         (errors.UsageError("No such thing.\nTake another."), 2, "Error: No such thing.\nTake another.\n"),
+        (errors.UsageError("Too large."), 2, "Error: Too large.\nTry 'lstmgen --help' for help.\n"),
         (errors.TextError("Not text."), 3, "Error: Not text.\n"),
         (errors.ModelFileError("Not a model."), 4, "Error: Not a model.\n"),
         (errors.ResourceError("Full."), 5, "Error: Full.\n"),
@@ -91,3 +93,33 @@ def test_a_bug_is_called_a_bug(capsys: pytest.CaptureFixture[str], monkeypatch: 
     assert code == 1
     assert "Traceback (most recent call last):" in said
     assert said.endswith("RuntimeError: oh \\x1b[31m\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        ("sample --tempreature 1", "sample"),
+        ("sample --temperature hot", "sample"),
+        ("sample --temperature -3", "sample"),
+        ("sample --temperature", "sample"),
+        ("sample story", "sample"),
+        ("train storybook --dropout 7", "train"),
+        ("train storybook --tim 1m", "train"),
+        ("inspect gates --unit 3", "inspect gates"),
+        ("inspect unroll --steps -1", "inspect unroll"),
+        ("inspect predictions --text a --file b", "inspect predictions"),
+        ("inspect gate", "inspect"),
+        ("sampel", ""),
+    ],
+)
+def test_a_wrong_option_points_to_its_commands_help(arguments: str, command: str, run: Runner) -> None:
+    ran = run(*arguments.split())
+    assert (ran.code, ran.out) == (2, "")
+    *_, last = ran.err.splitlines()
+    assert last == f"Try '{f'lstmgen {command}'.rstrip()} --help' for help."
+
+
+def test_a_near_miss_is_named(run: Runner) -> None:
+    assert "--temperature" in run("sample", "--tempreature", "1").err
+    assert "--units" in run("inspect", "gates", "--unit", "3").err
+    assert "sample" in run("sampel").err

@@ -8,6 +8,7 @@ import pytest
 from tests.cli.running import Runner, cycle, run_alone
 
 ABOUT = "model abc (plain RNN 1 x 3, characters, ./models)\n"
+HELP = "Try 'lstmgen sample --help' for help.\n"
 
 
 @pytest.fixture
@@ -106,11 +107,11 @@ def test_lines_and_how_many_are_copies(run: Runner, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--temperature", "nan"], 2, "Error: --temperature must be a number from 0 to 1e+09, not nan.\n"),
-        (["--temperature", "-1"], 2, "Error: --temperature must be a number from 0 to 1e+09, not -1.0.\n"),
-        (["--top-p", "1.5"], 2, "Error: --top-p must be a number from 0 to 1, not 1.5.\n"),
-        (["--length", "-1"], 2, "Error: --length must be a whole number from 0 to 1,099,511,627,776, not -1.\n"),
-        (["--stop", ""], 2, "Error: --stop must be a text of at least one character.\n"),
+        (["--temperature", "nan"], 2, "Error: --temperature must be a number from 0 to 1e+09, not nan.\n" + HELP),
+        (["--temperature", "-1"], 2, "Error: --temperature must be a number from 0 to 1e+09, not -1.0.\n" + HELP),
+        (["--top-p", "1.5"], 2, "Error: --top-p must be a number from 0 to 1, not 1.5.\n" + HELP),
+        (["--length", "-1"], 2, "Error: --length must be a whole number from 0 to 1,099,511,627,776, not -1.\n" + HELP),
+        (["--stop", ""], 2, "Error: --stop must be a text of at least one character.\n" + HELP),
         (["-m", "abd"], 2, "Error: There is no model 'abd'.\nDid you mean 'abc'?\n"),
         (["-p", "a", "--prompt-file", "b"], 2,
             "Error: --prompt and --prompt-file both give the prompt.\nUse only one of them.\n"),

@@ -245,7 +245,8 @@ def test_no_way_on_is_said(run: Runner, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--novel", "0"], "--novel must be a whole number from 1 to 1,000,000, not 0.\n"),
+        (["--novel", "0"], "--novel must be a whole number from 1 to 1,000,000, not 0.\n"
+            "Try 'lstmgen sample --help' for help.\n"),
         (["--allow-copies"], "--allow-copies only applies to models trained with --lines.\n"
             "Leave it out: this model's text is not filtered for copies.\n"),
         (["--corpus", "abc.txt"], "--corpus names the training text, but no option given here needs it.\n"

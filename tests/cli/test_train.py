@@ -21,6 +21,7 @@ from tests.training.runs import members
 TEXT = "the cat saw the dog and the dog saw the cat. " * 40  # 1,800 characters: enough for a validation part
 STEPS = ["--steps", "3", "--seed", "7", "--hidden-size", "8", "--batch-size", "4", "--seq-length", "16"]
 FILES = ["tale.npz", "tale.state.npz"]
+HELP = "Try 'lstmgen train --help' for help.\n"
 
 
 @pytest.fixture
@@ -250,16 +251,17 @@ def test_a_text_from_standard_input(folder: Path) -> None:
             "Name a file, a folder, - for standard input, or a shipped corpus: lstmgen train storybook\n"),
         (["tale.txt", "--time", "5x"], 2, "Error: --time '5x' is not a duration.\nWrite it as 90, 90s, 5m or 1h30m.\n"),
         (["tale.txt", "--time", "5", "--steps", "3"], 2,
-            "Error: --time and --steps both set the budget; give only one of them.\n"),
+            "Error: --time and --steps both set the budget; give only one of them.\n" + HELP),
         (["no.txt", "--learning-rate", "inf"], 2,
-            "Error: --learning-rate must be a number from 1e-09 to 100, not inf.\n"),
+            "Error: --learning-rate must be a number from 1e-09 to 100, not inf.\n" + HELP),
         (["tale.txt", "--output-squashing", "identity"], 2,
-            "Error: --output-squashing identity belongs to --cell peephole; the lstm has tanh.\n"),
+            "Error: --output-squashing identity belongs to --cell peephole; the lstm has tanh.\n" + HELP),
         (["tale.txt", "-o", "x.state.npz"], 2,
             "Error: --out x.state.npz is the name of a state file.\nName the model: --out x.npz\n"),
         (["tale.txt", "-o", "tale.txt/x"], 2,
             "Error: tale.txt is a file, not a folder.\nChoose another place with --out.\n"),
-        (["no.txt", "--mmap-above", "-1"], 2, "Error: --mmap-above must be a number from 0 to 1e+09, not -1.0.\n"),
+        (["no.txt", "--mmap-above", "-1"], 2,
+            "Error: --mmap-above must be a number from 0 to 1e+09, not -1.0.\n" + HELP),
         (["--resume"], 2, "Error: There is no run to resume in models/.\nStart one: lstmgen train corpus.txt\n"),
         (["names", "--resume"], 2,
             "Error: There is no run to resume: models/names.state.npz does not exist.\nLeave --resume out.\n"),
