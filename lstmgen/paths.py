@@ -9,6 +9,7 @@ from pathlib import Path
 from lstmgen.errors import UsageError
 
 STATE_ENDING = ".state.npz"
+_PACKED = {".gz", ".bz2", ".xz"}
 
 
 def checked_path(name: str | Path) -> Path:
@@ -24,6 +25,16 @@ def checked_path(name: str | Path) -> Path:
             "Give another path."
         ) from error
     return Path(name)
+
+
+def text_stem(path: Path) -> str:
+    """The name of a text without its ending, and without that of the program that packed it: corpus.txt.gz, corpus."""
+    return Path(path.stem).stem if is_packed(path) else path.stem
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file's name says that a text in it is compressed."""
+    return path.suffix.lower() in _PACKED
 
 
 def state_path(model: Path) -> Path:

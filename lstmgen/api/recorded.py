@@ -13,7 +13,7 @@ from lstmgen.arrays import Int64Array
 from lstmgen.errors import LstmgenError
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.modelfile import read_state
-from lstmgen.paths import state_path
+from lstmgen.paths import is_packed, state_path
 from lstmgen.shipped import shipped_corpora
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.text.identity import is_recorded_corpus, is_recorded_text, recorded_load_options
@@ -162,7 +162,8 @@ def _of_fitting_size(folder: Path, characters: int, *, alone: bool) -> list[Path
             size = path.stat().st_size if path.is_file() and path.suffix != ".npz" else 0
         except OSError:
             continue
-        if max(1, (characters - 1) * alone) <= size <= _LARGEST_CHARACTER * characters + 4 and size <= bytes_left:
+        least = max(1, (characters - 1) * (alone and not is_packed(path)))
+        if least <= size <= _LARGEST_CHARACTER * characters + 4 and size <= bytes_left:
             bytes_left -= size
             fitting.append(path)
     return fitting

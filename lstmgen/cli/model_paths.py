@@ -10,7 +10,7 @@ from lstmgen.api.finding import MODELS_FOLDER
 from lstmgen.cli.next_commands import model_argument
 from lstmgen.errors import LstmgenError, ResourceError, UsageError
 from lstmgen.modelfile import OutputLock, read_header
-from lstmgen.paths import STATE_ENDING, checked_path, refuse_to_replace, state_path
+from lstmgen.paths import STATE_ENDING, checked_path, refuse_to_replace, state_path, text_stem
 
 
 def model_name(corpus: Sequence[str]) -> str:
@@ -20,7 +20,7 @@ def model_name(corpus: Sequence[str]) -> str:
     path = Path(corpus[0])
     if corpus[0] == "-":
         return "stdin"
-    stem = path.absolute().resolve().name if path.is_dir() else path.stem
+    stem = path.absolute().resolve().name if path.is_dir() else text_stem(path)
     stem = stem.lstrip(".") or "corpus"
     return stem.removesuffix(".state") + "-state" if stem.endswith(".state") else stem
 

@@ -136,5 +136,5 @@ def _notes(reading: TextReader, found: TextSources) -> list[str]:
         done = "replaced by �" if reading.errors == "replace" else "left out"
         notes.append(f"Undecodable bytes {done}: {reading.replaced:,}.")
     if found.skipped:
-        notes.append(f"Skipped hidden, empty or binary files: {len(found.skipped):,}.")
+        notes.append(f"Skipped files (hidden, empty or no text): {len(found.skipped):,}.")
     return notes

@@ -12,9 +12,10 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO
 
-from lstmgen.errors import ResourceError, TextError, UsageError
+from lstmgen.errors import TextError, UsageError
+from lstmgen.text.opening import ByteSource, open_text
+from lstmgen.text.undecodable import SAMPLE, refuse_wide, undecodable, whole_characters_from
 
 _CHUNK = 1 << 19  # bytes, and characters of a given text: a few milliseconds of work
 _COMMON = ("utf-8", "utf-16", "utf-32", "latin-1", "cp1252", "cp1251", "cp437", "shift_jis", "gb18030", "big5")
@@ -42,12 +43,16 @@ def _is_text_encoding(name: str) -> bool:
 
 @dataclass
 class TextReader:
-    """How to read, and what was met: `replaced` counts undecodable places."""
+    """How to read, and what was met: `replaced` counts undecodable places.
+
+    may_replace: whether --errors is a way out that the user has.
+    """
 
     encoding: str = "utf-8"
     errors: str = "strict"
     keep_newlines: bool = False
     replaced: int = 0
+    may_replace: bool = True
 
     def __post_init__(self) -> None:
         if self.errors not in _ERRORS:
@@ -57,22 +62,24 @@ class TextReader:
             way_out = f"Did you mean {near[0]}?" if near else f"Common ones are {', '.join(_COMMON)}."
             raise UsageError(f"--encoding {self.encoding!r} is not a text encoding that Python knows.\n{way_out}")
 
-    def stream(self, stream: BinaryIO, name: str) -> Iterator[str]:
-        """Text of a binary stream, chunk by chunk; TextError with offset and line where it cannot be decoded."""
+    def stream(self, stream: ByteSource, name: str) -> Iterator[str]:
+        """Text of a binary stream, chunk by chunk, unpacked if it is packed.
+
+        Raises TextError with offset and line where it cannot be decoded, or for a file that is no text; ResourceError.
+        """
         return self._clean(self._decoded(stream, name), name)
 
     def text(self, text: str, name: str) -> Iterator[str]:
         """A text that is there already, treated as a file's would be."""
         return self._clean((text[a : a + _CHUNK] for a in range(0, len(text), _CHUNK)), name)
 
-    def _decoded(self, stream: BinaryIO, name: str) -> Iterator[str]:
+    def _decoded(self, packed: ByteSource, name: str) -> Iterator[str]:
+        stream = open_text(packed, name)
+        refuse_wide(stream.head, name, self.encoding)
         decoder = codecs.getincrementaldecoder(self.encoding)("strict" if self.errors == "strict" else _COUNTED)
         fed, lines, last = 0, 1, ""
         while True:
-            try:
-                data = stream.read(_CHUNK)
-            except OSError as error:
-                raise ResourceError(f"{name} cannot be read: {error.strerror or error}.") from error
+            data = stream.read(_CHUNK)
             fed += len(data)
             state = decoder.getstate()
             _counter.replaced, _counter.ignore = 0, self.errors == "ignore"
@@ -83,9 +90,11 @@ class TextReader:
                 decoder.setstate(state)
                 with suppress(UnicodeError):  # from codecs that only know whole texts
                     lines += _line_ends(last, decoder.decode(data[: max(0, offset - fed + len(data))]))
-                raise TextError(self._undecodable(name, error, offset, lines)) from None
+                more = stream.read(SAMPLE) if len(data) < SAMPLE else b""
+                raise self._undecodable(name, error, offset, lines, more) from None
             except UnicodeError as error:  # UTF-16 without its byte order mark, and the like
-                raise TextError(f"{name} is not {self.encoding}: {error}.\n{_advice(self.encoding, b'')}") from None
+                head, first = f"{name} is not {self.encoding.upper()}: {error}.", fed == len(data)
+                raise undecodable(head, data, self.encoding, start=first, may_replace=self.may_replace) from None
             self.replaced += _counter.replaced
             lines += _line_ends(last, text)
             last = text[-1:] or last
@@ -110,19 +119,14 @@ class TextReader:
         if not self.keep_newlines and (rest := newlines.decode("", final=True)):
             yield rest
 
-    def _undecodable(self, name: str, error: UnicodeDecodeError, offset: int, line: int) -> str:
+    def _undecodable(self, name: str, error: UnicodeDecodeError, offset: int, line: int, more: bytes) -> TextError:
         met = error.object[error.start : error.start + 1]
         what = f"byte 0x{met[0]:02x}" if met else "the end"
         why = "the text ends in the middle of a character" if "end of data" in error.reason else error.reason
         head = f"{name} is not {self.encoding.upper()}: {what} at offset {offset:,} (line {line:,}): {why}."
-        return f"{head}\n{_advice(self.encoding, error.object[:2] if offset < 2 else b'')}"
-
-
-def _advice(encoding: str, start: bytes) -> str:
-    if start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-        return "It begins like UTF-16: try --encoding utf-16."
-    other = "cp1252 (or latin-1, utf-16)" if codecs.lookup(encoding).name == "utf-8" else "utf-8"
-    return f"If it is in another encoding, name it: --encoding {other}. Or replace such bytes by �: --errors replace."
+        first = offset == error.start
+        near = error.object if first else error.object[whole_characters_from(error.object, error.start) :]
+        return undecodable(head, near + more, self.encoding, start=first, may_replace=self.may_replace)
 
 
 def _line_ends(last: str, text: str) -> int:

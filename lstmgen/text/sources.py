@@ -6,6 +6,7 @@ import difflib
 import os
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,9 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lstmgen.errors import ResourceError, TextError, UsageError
-from lstmgen.paths import checked_path
+from lstmgen.paths import checked_path, text_stem
 from lstmgen.shipped import shipped_corpora
+from lstmgen.text.opening import NotPlainTextError
 from lstmgen.text.reading import TextReader
+from lstmgen.text.undecodable import UndecodableError
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def find_sources(names: Sequence[str], reading: TextReader) -> TextSources:
 
 def _stem(name: str, found: TextSources) -> str:
     only = found.names[0]
-    return (only if Path(found.paths[0]).is_dir() or name == "-" else Path(only).stem) or "corpus"
+    return (only if Path(found.paths[0]).is_dir() or name == "-" else text_stem(Path(only))) or "corpus"
 
 
 def _find_one(name: str, found: TextSources, reading: TextReader) -> None:
@@ -134,18 +137,20 @@ def _no_such(name: str, path: Path, shipped: list[str]) -> str:
 
 def _in_folder(folder: Path, skipped: list[str], reading: TextReader) -> list[_Source]:
     """Files below a folder that are text, in path order; hidden, binary and unreadable ones are listed as skipped."""
-    kept = []
+    kept, readable = [], Counter[str]()
     for path in _walk(folder, skipped):
-        why = _unfit(path, reading)
+        why, encoding = _unfit(path, reading)
         if why is None:
             kept.append(_Source(_readable(str(path)), path))
         else:
             skipped.append(f"{_readable(str(path))} ({why})")
+            readable.update([encoding] if encoding else [])
     if not kept:
         why = "Name a folder with text files, or a file."
         if skipped:
             unlike = f"hidden, empty or not {reading.encoding.upper()} text"
-            why = f"{len(skipped):,} skipped as {unlike}; name the files themselves."
+            ways = [f"try --encoding {encoding} for {count:,} of them" for encoding, count in readable.most_common(1)]
+            why = f"{len(skipped):,} skipped as {unlike}; {', or '.join([*ways, 'name the files themselves'])}."
         raise TextError(f"The folder {_readable(str(folder))} has no text in it.\n{why}")
     return kept
 
@@ -161,20 +166,26 @@ def _walk(folder: Path, skipped: list[str]) -> list[Path]:
     return sorted(paths)
 
 
-def _unfit(path: Path, reading: TextReader) -> str | None:
-    """Why a file of a folder cannot be used: it is read once to see whether all of it decodes."""
+def _unfit(path: Path, reading: TextReader) -> tuple[str | None, str]:
+    """Why a file of a folder cannot be used, and in which encoding it could be: all of it is read once to see that."""
     if not path.is_file():
-        return "not a file"
+        return "not a file", ""
     trial = TextReader(reading.encoding, reading.errors, reading.keep_newlines)
-    empty = True
+    why, encoding = "empty", ""
     try:
         with _Source(str(path), path).open(None) as stream:
             for chunk in trial.stream(stream, str(path)):
+                why = ""
                 if "\0" in chunk:
-                    return "binary"
-                empty = False
-    except TextError:
-        return f"not {reading.encoding.upper()}"
+                    return "binary", ""
+    except NotPlainTextError as error:
+        why = error.what
+    except UndecodableError as error:
+        why = f"not {reading.encoding.upper()}"
+        for best in error.readings[:1]:
+            why, encoding = f"{why}; it may be {best.encoding}: {best.glimpse()}", best.encoding
+    except TextError as error:
+        why = str(error).splitlines()[0].removeprefix(f"{path} is ").rstrip(".")
     except ResourceError:
-        return "cannot be read"
-    return "empty" if empty else None
+        why = "cannot be read"
+    return why or None, encoding

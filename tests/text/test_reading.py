@@ -34,9 +34,10 @@ def test_a_text_that_ends_within_a_character_is_placed(chunk: int) -> None:
 
 def test_utf_16_is_recognised_and_placed(chunk: int) -> None:
     text = "Wörter\nund mehr\n"
-    if chunk > 1:
-        with pytest.raises(TextError, match="try --encoding utf-16"):
-            read(text.encode("utf-16"))
+    with pytest.raises(TextError) as caught:
+        read(text.encode("utf-16"))
+    wanted = "a.txt is UTF-16, not UTF-8. It begins: Wörter und mehr\nRead it so: --encoding utf-16"
+    assert str(caught.value) == wanted
     assert read(text.encode("utf-16"), encoding="utf-16") == text
     with pytest.raises(TextError, match=r"not UTF-16: .* at offset 34 \(line 3\)"):
         read(text.encode("utf-16") + b"\x00\xdc\x20\x00", encoding="utf-16")
@@ -104,7 +105,7 @@ def test_odd_codecs_end_in_our_errors() -> None:
         try:
             read(b"a\\ud800 \xff\xfe .. --- \\x", encoding=encoding)
         except (TextError, UsageError) as error:
-            assert str(error).count("\n") == 1
+            assert str(error).count("\n") == 1 or str(error).endswith("--errors replace.")
 
 
 def test_a_failing_disk_is_a_resource_error() -> None:

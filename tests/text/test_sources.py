@@ -46,12 +46,12 @@ def test_a_folder_gives_its_texts_in_path_order(here: Path) -> None:
     assert sorted(corpus.skipped) == [
         "texts/.hidden (hidden)",
         "texts/b/.git (hidden)",
-        "texts/b/picture (not UTF-8)",
+        "texts/b/picture (a JPEG image)",
         "texts/b/zeros (binary)",
         "texts/none (empty)",
     ]
     assert corpus.name == "texts" and corpus.names == ["texts"] and corpus.paths == [str(here / "texts")]
-    assert corpus.notes[0] == "Skipped hidden, empty or binary files: 5."
+    assert corpus.notes[0] == "Skipped files (hidden, empty or no text): 5."
     assert load_corpus(["./texts/."]).name == "texts"
 
 
