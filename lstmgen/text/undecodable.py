@@ -46,7 +46,7 @@ def undecodable(head: str, data: bytes, encoding: str, *, start: bool, may_repla
     width = max(len(one.encoding) for one in readings)
     shown = [f"  --encoding {one.encoding:{width}}  {one.glimpse()}" for one in readings]
     return UndecodableError(
-        "\n".join([head, "It would read:", *shown, f"Choose what reads right, or {way_out}."]), readings
+        "\n".join([head, "It would read:", *shown, f"Choose the --encoding that reads right, or {way_out}."]), readings
     )
 
 

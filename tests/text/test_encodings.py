@@ -173,7 +173,7 @@ class TestRefusals:
         lines = refusal(text.encode("gb18030")).splitlines()
         assert lines[0] == "a.txt is not UTF-8: byte 0xc0 at offset 0 (line 1): invalid start byte."
         assert lines[1:3] == ["It would read:", "  --encoding gb18030  老房子矗立在河边，没有人知道谁住在里…"]
-        assert lines[-1] == "Choose what reads right, or replace such bytes by \ufffd: --errors replace."
+        assert lines[-1] == "Choose the --encoding that reads right, or replace such bytes by \ufffd: --errors replace."
         assert "cp125" not in "".join(lines)
         assert load_corpus(["a.txt"], encoding="gb18030").characters == len(text)
 
