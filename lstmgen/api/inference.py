@@ -14,8 +14,7 @@ from lstmgen.inspection.baselines import count_ngrams
 from lstmgen.inspection.loaded import InferenceState, LoadedModel
 from lstmgen.inspection.score import surprisal
 from lstmgen.inspection.staged_surprisal import staged_surprisal
-from lstmgen.network import SEGMENT, AdaptingNetwork, InferenceNetwork, Network
-from lstmgen.sampling.generator import GenerativeNetwork
+from lstmgen.network import SEGMENT, AdaptingNetwork, GenerativeNetwork, InferenceNetwork, Network
 from lstmgen.sampling.mixed import MixedNetwork
 from lstmgen.settings import InferenceSettings
 from lstmgen.text.mixture import NgramCorpus

@@ -5,7 +5,7 @@ from lstmgen.network.clamped import ClampedNetwork
 from lstmgen.network.clamps import Clamp, merge_clamps, parse_clamp
 from lstmgen.network.network import Gradient, Network
 from lstmgen.network.parameters import initialise, parameter_views, transfer_parameters
-from lstmgen.network.protocols import InferenceNetwork
+from lstmgen.network.protocols import GenerativeNetwork, InferenceNetwork
 from lstmgen.network.sampler import KernelSampler, TokenSampler
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "AdaptingNetwork",
     "Clamp",
     "ClampedNetwork",
+    "GenerativeNetwork",
     "Gradient",
     "InferenceNetwork",
     "KernelSampler",

@@ -14,8 +14,8 @@ from lstmgen.network.window import ShouldStop
 from lstmgen.settings import Architecture
 
 
-class InferenceNetwork(Protocol):
-    """A network with trained weights that scores, traces and generates text; each member is as `Network` has it."""
+class GenerativeNetwork(Protocol):
+    """All that generating text needs of a network; each member is as `Network` has it."""
 
     @property
     def architecture(self) -> Architecture:
@@ -24,6 +24,19 @@ class InferenceNetwork(Protocol):
     @property
     def geometry(self) -> Geometry:
         """The sizes as the kernels see them."""
+
+    def zero_state(self, rows: int) -> Float32Array:
+        """States (S, L, B, H) of rows that have read nothing."""
+
+    def advance(self, x: Int32Array, state: Float32Array) -> Float32Array:
+        """The states after a window."""
+
+    def sampler(self, rows: int, precision: str = "float32") -> TokenSampler:
+        """What generates tokens for `rows` texts side by side."""
+
+
+class InferenceNetwork(GenerativeNetwork, Protocol):
+    """A network with trained weights that scores and traces too."""
 
     @property
     def cell(self) -> Cell:
@@ -40,9 +53,6 @@ class InferenceNetwork(Protocol):
     def layer_weights(self, layer: int) -> dict[str, Float32Array]:
         """A layer's arrays by their last names."""
 
-    def zero_state(self, rows: int) -> Float32Array:
-        """States (S, L, B, H) of rows that have read nothing."""
-
     def trace(self, x: Int32Array, state: Float32Array) -> dict[str, Float32Array]:
         """Every gate and state after each step."""
 
@@ -56,6 +66,3 @@ class InferenceNetwork(Protocol):
         self, x: Int32Array, y: Int32Array, state: Float32Array, stop: ShouldStop | None = None
     ) -> tuple[Float32Array, Float32Array]:
         """Nats of each target, and the states after the window."""
-
-    def sampler(self, rows: int, precision: str = "float32") -> TokenSampler:
-        """What generates tokens for `rows` texts side by side."""

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Protocol
 
 import numpy as np
 
 from lstmgen.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.lazy import cached_property
-from lstmgen.network import TokenSampler
-from lstmgen.network.geometry import Geometry
+from lstmgen.network import GenerativeNetwork, TokenSampler
 from lstmgen.sampling.novel import MAX_LINE_TRIES, Backtracker, CopyGuard
 from lstmgen.sampling.request import SamplingRequest
 from lstmgen.sampling.sample import Sample, TextChunk
-from lstmgen.settings import Architecture
 from lstmgen.text.tokens import Vocabulary
 
 _BLOCK = 48  # tokens a kernel call for one sample: a few milliseconds of a large network, and Python's part stays small
@@ -30,27 +27,6 @@ _SHORT_BLOCK = 8  # the same for many samples: a row whose sample has ended does
 _SHORT_PROMPT = 256  # tokens
 _ROWS = 32  # samples side by side
 _BUFFER = 2**20  # tokens that may wait for the samples before them
-
-
-class GenerativeNetwork(Protocol):
-    """All that generating text needs of a network; each member is as `Network` has it."""
-
-    @property
-    def architecture(self) -> Architecture:
-        """Its sizes."""
-
-    @property
-    def geometry(self) -> Geometry:
-        """What a token costs."""
-
-    def zero_state(self, rows: int) -> Float32Array:
-        """States of rows that have read nothing."""
-
-    def advance(self, x: Int32Array, state: Float32Array) -> Float32Array:
-        """The states after a window."""
-
-    def sampler(self, rows: int, precision: str = "float32") -> TokenSampler:
-        """What writes for `rows` texts side by side."""
 
 
 def generate(

@@ -7,9 +7,9 @@ from typing import Annotated
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 _LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
@@ -55,11 +55,7 @@ def gates(
         raise UsageError("--saturation counts every unit over all tokens.\nLeave --words, --units and --sort out.")
     messages = Messages(quiet)
     given = read_source(text, file, messages)
-
-    from lstmgen import api
-
-    loaded = api.load(model)
-    announce_model(messages, loaded)
+    loaded = load_model(model, messages)
     view = loaded.gates(
         given,
         layer=layer,

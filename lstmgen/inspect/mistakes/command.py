@@ -7,8 +7,8 @@ from typing import Annotated
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_models
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 _Models = Annotated[
@@ -59,14 +59,11 @@ def mistakes(
     if model and keep:
         raise UsageError("--model counts models that are there: nothing is trained that --keep could keep.")
     messages = Messages(quiet)
-
-    from lstmgen import api
-
     if model:
-        models = [api.load(name) for name in model]
-        for one in models:
-            announce_model(messages, one)
-        view = models[0].mistakes(*models[1:], seed=seed)
+        first, *others = load_models(model, messages)
+        view = first.mistakes(*others, seed=seed)
     else:
+        from lstmgen import api
+
         view = api.train_and_count_mistakes(quick=quick, seed=seed, keep=keep, on_message=messages.info)
     deliver(view, form, out, messages)

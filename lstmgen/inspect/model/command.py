@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 
@@ -21,9 +21,5 @@ def model(
     [bold]lstmgen inspect model -m storybook[/]     another model
     """
     form = form_of(out, json, forms_of(table=False))
-
-    from lstmgen import api
-
-    messages, loaded = Messages(quiet), api.load(name)
-    announce_model(messages, loaded)
-    deliver(loaded.card(), form, out, messages)
+    messages = Messages(quiet)
+    deliver(load_model(name, messages).card(), form, out, messages)

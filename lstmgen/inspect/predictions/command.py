@@ -6,9 +6,9 @@ from typing import Annotated
 
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 _Top = Annotated[
@@ -61,11 +61,7 @@ def predictions(
     form = form_of(out, json, forms_of(table=True, arrays=True))
     messages = Messages(quiet)
     given = read_source(text, file, messages)
-
-    from lstmgen import api
-
-    loaded = api.load(model)
-    announce_model(messages, loaded)
+    loaded = load_model(model, messages)
     chosen = loaded.text_to_score(given, name=file, corpus=corpus)
     view = loaded.predictions(chosen, top=top, at=at, worst=worst, calibration=calibration)
     deliver(view, form, out, messages)

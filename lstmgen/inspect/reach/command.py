@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 
@@ -28,9 +28,4 @@ def reach(
     form = form_of(out, json, forms_of(table=True, arrays=True))
     messages = Messages(quiet)
     given = read_source(text, file, messages)
-
-    from lstmgen import api
-
-    loaded = api.load(model)
-    announce_model(messages, loaded)
-    deliver(loaded.reach(given, layer=layer), form, out, messages)
+    deliver(load_model(model, messages).reach(given, layer=layer), form, out, messages)

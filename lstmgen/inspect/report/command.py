@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import form_of
 from lstmgen.inspect.commands.source import read_source
 from lstmgen.output_file import write_text
 from lstmgen.paths import refuse_to_replace
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 
@@ -34,11 +34,7 @@ def report(
         _refuse_to_replace(Path(out), force)
     messages = Messages(quiet)
     given = read_source(text, file, messages)
-
-    from lstmgen import api
-
-    loaded = api.load(model)
-    announce_model(messages, loaded)
+    loaded = load_model(model, messages)
     if out is None and form != "json":
         out, form = f"{loaded.path.stem if loaded.path else 'lstmgen'}-report.html", "html"
         _refuse_to_replace(Path(out), force)

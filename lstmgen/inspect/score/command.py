@@ -9,10 +9,10 @@ import typer
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_models
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
 from lstmgen.terminal.inference_options import Adapt, AdaptRate, NgramWeight, inference_settings
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 _Lines = Annotated[
@@ -56,21 +56,15 @@ def score(
     [bold]lstmgen inspect score --adapt --ngram-weight auto[/]
                                            adapting, mixed with n-grams
     """
-    names: list[str | None] = [*model] if model else [None]
     form = form_of(out, json, forms_of(table=True, arrays=not lines))
     if sort and not lines:
         raise UsageError("--sort puts lines in order.\nAdd --lines.")
-    if lines and len(names) > 1:
+    if lines and model and len(model) > 1:
         raise UsageError("--lines looks at one model.\nName one --model.")
     settings = inference_settings(adapt, adapt_rate, ngram_weight)
     messages = Messages(quiet)
     given = read_source(text, file, messages)
-
-    from lstmgen import api
-
-    models = [api.load(name) for name in names]
-    for one in models:
-        announce_model(messages, one)
+    models = load_models(model, messages)
     chosen = models[0].text_to_score(given, name=file, corpus=corpus)
     scores = []
     for number, one in enumerate(models):

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_models
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 
@@ -71,12 +71,7 @@ def training(
     [bold]lstmgen inspect training -o training.csv[/]      all of it, as a table
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
-
-    from lstmgen import api
-
-    messages, models = Messages(quiet), [api.load(name) for name in model] if model else [api.load()]
-    for one in models:
-        announce_model(messages, one)
-    first, *others = models
+    messages = Messages(quiet)
+    first, *others = load_models(model, messages)
     view = first.training(what.value, over=over.value, since=since, beside=others)
     deliver(view, form, out, messages)

@@ -9,9 +9,9 @@ import typer
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 _PropertyName = Annotated[
@@ -93,10 +93,6 @@ def units(
     messages = Messages(quiet)
     given = read_source(text, file, messages)
     numbers = None if labels is None else read_source(None, labels, messages)
-
-    from lstmgen import api
-
-    loaded = api.load(model)
-    announce_model(messages, loaded)
+    loaded = load_model(model, messages)
     view = loaded.units(wanted, given, after=after, labels=numbers, unit=unit, causal=causal, layer=layer)
     deliver(view, form, out, messages)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import read_source
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 _MOST_STEPS = 10_000
@@ -53,9 +53,4 @@ def unroll(
     form = form_of(out, json, forms_of())
     messages = Messages(quiet)
     given = read_source(text, file, messages)
-
-    from lstmgen import api
-
-    loaded = api.load(model)
-    announce_model(messages, loaded)
-    deliver(loaded.unroll(given, steps=steps, whole=whole), form, out, messages)
+    deliver(load_model(model, messages).unroll(given, steps=steps, whole=whole), form, out, messages)

@@ -9,8 +9,8 @@ from typing import Annotated
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.view import View, forms_of
 from lstmgen.inspect.commands import options
+from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
 
 _LARGEST = 1 << 21  # numbers in JSON or CSV
@@ -73,12 +73,8 @@ def weights(
 
     # Eigenvalues on all cores take many times as long while something else, such as training, runs on them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-    from lstmgen import api
-
-    messages, loaded = Messages(quiet), api.load(model)
-    announce_model(messages, loaded)
-    view = loaded.weights(matrix=matrix, token=token, layer=layer, reduce=reduce.value)
+    messages = Messages(quiet)
+    view = load_model(model, messages).weights(matrix=matrix, token=token, layer=layer, reduce=reduce.value)
     if matrix is not None and form in ("json", "csv"):
         _check_size(view, form)
     deliver(view, form, out, messages)
