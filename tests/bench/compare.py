@@ -7,7 +7,6 @@ train from the same weights on the same windows and must agree: losses of 20 upd
 round. RESULTS.md and results.json are written anew after every row.
 """
 
-import argparse
 import json
 import os
 import platform
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from tests.bench import races
 from tests.bench.rows import SAMPLING, TRAINING
+from tests.bench.script import parser_for, run_script
 from tests.bench.tables import LINES, markdown, missed
 from tests.bench.turns import RowFailedError, RowSkippedError
 
@@ -62,7 +62,7 @@ def missing(python: str) -> list:
 
 def arguments():
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.compare", description=(__doc__ or "").split("\n")[0])
+    parser = parser_for("compare", __doc__)
     parser.add_argument("--quick", action="store_true", help="three rows in two minutes; nothing is written")
     parser.add_argument("--only", metavar="TEXT", help="rows whose table and name hold TEXT; written where --out says")
     parser.add_argument("--seconds", type=float, help=f"of taking turns, a row ({SECONDS:g}; quick: {QUICK_SECONDS:g})")
@@ -137,7 +137,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_script(main)

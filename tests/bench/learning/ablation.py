@@ -11,7 +11,6 @@ kept in ablation.json at once; what is there is not run again. ABLATION.md is wr
 import argparse
 import hashlib
 import json
-import sys
 from pathlib import Path
 
 from tests.bench.learning.brought import VERSION, Run, page
@@ -19,7 +18,8 @@ from tests.bench.learning.hooks import patched
 from tests.bench.learning.ingredients import FULL, INGREDIENTS, Ingredient
 from tests.bench.learning.runs import add_options, apart, wanted
 from tests.bench.learning.store import Store, machine
-from tests.bench.learning.texts import Text, TextRefusedError, in_words, shipped, tiny_shakespeare, to_tune_on
+from tests.bench.learning.texts import Text, in_words, shipped, tiny_shakespeare, to_tune_on
+from tests.bench.script import parser_for, run_script
 
 HERE = Path(__file__).parent
 STEPS = {"shakespeare-beginning": 2_000, "storybook": 2_000, "shakespeare-beginning-words": 1_000}  # 2 to 5 passes
@@ -75,9 +75,7 @@ def runs_of(texts: list, ingredients: list, seeds: list, steps: int | None, hidd
 
 def arguments(words: list | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.bench.learning.ablation", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = parser_for("learning.ablation", __doc__)
     parser.add_argument("--shakespeare", type=Path, metavar="PATH", help="tiny Shakespeare, to be one of the texts")
     parser.add_argument("--words", type=Path, metavar="PATH", help="tiny Shakespeare, to be one of them word by word")
     parser.add_argument("--texts", default="storybook,tunes", help="shipped ones (storybook,tunes)")
@@ -99,11 +97,8 @@ def main(words: list | None = None) -> None:
         found = trained(*one["paths"], named(one["ingredient"]), one["seed"], one["steps"], **one["settings"])
         print(json.dumps(found))
         return
-    try:
-        texts = [to_tune_on(tiny_shakespeare(args.shakespeare))] if args.shakespeare else []
-        texts += [in_words(to_tune_on(tiny_shakespeare(args.words)))] if args.words else []
-    except TextRefusedError as error:
-        sys.exit(str(error))
+    texts = [to_tune_on(tiny_shakespeare(args.shakespeare))] if args.shakespeare else []
+    texts += [in_words(to_tune_on(tiny_shakespeare(args.words)))] if args.words else []
     texts += [shipped(name) for name in args.texts.split(",") if name]
     ingredients = chosen(args.only.split(","))
     runs = runs_of(texts, ingredients, [int(seed) for seed in args.seeds.split(",")], args.steps, args.hidden_size)
@@ -116,7 +111,4 @@ def main(words: list | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_script(main)

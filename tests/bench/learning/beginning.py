@@ -21,7 +21,8 @@ import numpy as np
 
 from lstmgen import __version__
 from tests.bench.learning.store import Store, about_machine, machine, of_states
-from tests.bench.learning.texts import CORPORA, TextRefusedError, tiny_shakespeare
+from tests.bench.learning.texts import CORPORA, tiny_shakespeare
+from tests.bench.script import parser_for, run_script
 from tests.bench.tables import table
 
 HERE = Path(__file__).parent
@@ -99,9 +100,7 @@ def page(rows: list, facts: dict, states: set) -> str:
 
 def arguments(words: list | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.bench.learning.beginning", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = parser_for("learning.beginning", __doc__)
     parser.add_argument("--shakespeare", type=Path, metavar="PATH", required=True, help="tiny Shakespeare")
     parser.add_argument("--times", default="20,60", help="seconds a run")
     parser.add_argument("--sizes", default="12,60,600", help="thousands of characters")
@@ -117,10 +116,7 @@ def main(words: list | None = None) -> None:
     import lstmgen
 
     args = arguments(words)
-    try:
-        play = tiny_shakespeare(args.shakespeare).text
-    except TextRefusedError as error:
-        sys.exit(str(error))
+    play = tiny_shakespeare(args.shakespeare).text
     store, facts = Store(args.out / "beginning.json"), machine()
     version = f"{VERSION}, lstmgen {__version__}, {facts['cpu']}, {facts['cores']} cores"
     sources = {"stories": storybook(20), "scenes": play[LEARNED:]}
@@ -162,7 +158,4 @@ def main(words: list | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_script(main)

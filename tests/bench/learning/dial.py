@@ -9,7 +9,6 @@ kept in dial.json at once; what is there is not run again. DIAL.md is written an
 """
 
 import argparse
-import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,9 +19,9 @@ from tests.bench.learning import texts
 from tests.bench.learning.ingredients import FULL
 from tests.bench.learning.runs import add_options, apart, wanted
 from tests.bench.learning.store import Store, about_machine, counted, machine, of_states
-from tests.bench.learning.texts import Text, TextRefusedError, shipped, tiny_shakespeare, to_tune_on
+from tests.bench.learning.texts import Text, shipped, texts_there, tiny_shakespeare, to_tune_on
+from tests.bench.script import parser_for, run_script
 from tests.bench.tables import table
-from tests.bench.turns import RowSkippedError
 
 HERE = Path(__file__).parent
 VERSION = counted(1)
@@ -215,9 +214,7 @@ def rows_of(question: Question, seeds: list[int], store: Store) -> list:
 
 def arguments(words: list | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.bench.learning.dial", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = parser_for("learning.dial", __doc__)
     parser.add_argument("--shakespeare", type=Path, metavar="PATH", help="tiny Shakespeare, to be one of the texts")
     parser.add_argument("--seeds", default="1")
     add_options(parser)
@@ -228,26 +225,21 @@ def arguments(words: list | None) -> argparse.Namespace:
 
 def texts_of(questions: list[Question], shakespeare: Path | None) -> list[Text]:
     """Those that are asked about and that this machine has."""
-    found = []
-    for name in dict.fromkeys(question.text for question in questions):
-        try:
-            if name in TEXTS:
-                found.append(TEXTS[name]())
-            elif shakespeare is not None:
-                found.append(to_tune_on(tiny_shakespeare(shakespeare)))
-        except RowSkippedError as error:
-            print(f"{name}: not measured: {error}.", flush=True)
-    return found
+    makers = dict(TEXTS)
+    if shakespeare is not None:
+        makers[SHAKESPEARE] = lambda: to_tune_on(tiny_shakespeare(shakespeare))
+    asked = dict.fromkeys(question.text for question in questions if question.text in makers)
+    there, skipped = texts_there(asked, makers)
+    for name, why in skipped.items():
+        print(f"{name}: not measured: {why}.", flush=True)
+    return there
 
 
 def main(words: list | None = None) -> None:
     """Make the runs that are not there yet; write the tables."""
     args = arguments(words)
     questions = [one for one in QUESTIONS if args.only in f"{one.about}: {one.text}"]
-    try:
-        there = texts_of(questions, args.shakespeare)
-    except TextRefusedError as error:
-        sys.exit(str(error))
+    there = texts_of(questions, args.shakespeare)
     seeds, names = [int(seed) for seed in args.seeds.split(",")], {text.name for text in there}
     asked = [one for one in trials(questions, seeds) if one.text in names]
     store, facts = Store(args.out / "dial.json"), machine()
@@ -259,7 +251,4 @@ def main(words: list | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_script(main)

@@ -9,7 +9,6 @@ is there, from the same machine, is not run again. REGRET.md is written anew aft
 """
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 from statistics import mean
@@ -18,9 +17,10 @@ from lstmgen import __version__
 from tests.bench.learning import command, texts
 from tests.bench.learning.measures import checked
 from tests.bench.learning.store import Store, about_machine, machine
-from tests.bench.learning.texts import Text, TextRefusedError, shipped, tiny_shakespeare, to_tune_on
+from tests.bench.learning.texts import Text, shipped, texts_there, tiny_shakespeare, to_tune_on
+from tests.bench.script import parser_for, run_script
 from tests.bench.tables import table
-from tests.bench.turns import RowFailedError, RowSkippedError
+from tests.bench.turns import RowFailedError
 
 HERE = Path(__file__).parent
 VERSION = 1
@@ -119,9 +119,7 @@ def page(found: dict, seconds: float, facts: dict, skipped: dict) -> str:
 
 def arguments(words: list | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.bench.learning.regret", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = parser_for("learning.regret", __doc__)
     parser.add_argument("--shakespeare", type=Path, metavar="PATH", help="tiny Shakespeare, to be one of the texts")
     parser.add_argument("--texts", default=",".join(TEXTS), help="which of the others")
     parser.add_argument("--time", type=float, default=30.0, help="seconds a run (30)")
@@ -135,24 +133,11 @@ def arguments(words: list | None) -> argparse.Namespace:
     return args
 
 
-def chosen_texts(args: argparse.Namespace) -> tuple[list, dict]:
-    """The texts, and why others are not there."""
-    found, skipped = [], {}
-    for name in filter(None, args.texts.split(",")):
-        try:
-            found.append(TEXTS[name]())
-        except RowSkippedError as error:
-            skipped[name] = str(error)
-    try:
-        return [*found, *([to_tune_on(tiny_shakespeare(args.shakespeare))] if args.shakespeare else [])], skipped
-    except TextRefusedError as error:
-        sys.exit(str(error))
-
-
 def main(words: list | None = None) -> None:
     """Make the runs that are not there yet; write the table."""
     args = arguments(words)
-    chosen, skipped = chosen_texts(args)
+    chosen, skipped = texts_there(filter(None, args.texts.split(",")), TEXTS)
+    chosen += [to_tune_on(tiny_shakespeare(args.shakespeare))] if args.shakespeare else []
     store, facts = Store(args.out / "regret.json"), machine()
     version = f"{VERSION}, lstmgen {__version__}, {facts['cpu']}, {facts['cores']} cores"
     found: dict = {text.name: {} for text in chosen}
@@ -177,7 +162,4 @@ def main(words: list | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_script(main)

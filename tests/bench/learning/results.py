@@ -17,15 +17,14 @@ from tests.bench.compare import HERE as BENCH
 from tests.bench.learning import command, measures, report
 from tests.bench.learning.rows import ROWS, seconds_of
 from tests.bench.learning.store import Store, machine
-from tests.bench.learning.texts import TextRefusedError, tiny_shakespeare
+from tests.bench.learning.texts import tiny_shakespeare
+from tests.bench.script import parser_for, run_script
 from tests.bench.turns import RowFailedError, RowSkippedError
 
 
 def arguments(words: list | None = None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.bench.learning.results", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = parser_for("learning.results", __doc__)
     parser.add_argument("text", type=Path, help="tiny Shakespeare")
     parser.add_argument("--long", action="store_true", help="the hour too, and three seeds of every row")
     parser.add_argument("--only", metavar="TEXT", default="", help="rows whose table and name hold TEXT")
@@ -93,10 +92,7 @@ def found_by(rows: list, store: Store, facts: dict) -> dict:
 def main(words: list | None = None) -> None:
     """Measure what is not there yet; write the tables."""
     args = arguments(words)
-    try:
-        text = tiny_shakespeare(args.text)
-    except TextRefusedError as error:
-        sys.exit(str(error))
+    text = tiny_shakespeare(args.text)
     facts = machine() | {"offered": {words[0]: command.offered(words[0]) for words in measures.EXTRAS.values()}}
     store, began = Store(args.out / "learning" / "results.json"), time.perf_counter()
     forget(store, ROWS, args.again)
@@ -125,7 +121,4 @@ def main(words: list | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_script(main)

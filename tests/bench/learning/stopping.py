@@ -9,7 +9,6 @@ stopping.json at once; what is there, from the same machine, is not run again. S
 
 import argparse
 import math
-import sys
 import tempfile
 from pathlib import Path
 from statistics import mean, stdev
@@ -18,9 +17,9 @@ from lstmgen import __version__
 from tests.bench.learning import texts
 from tests.bench.learning.hooks import Hook, instead, patched
 from tests.bench.learning.store import Store, about_machine, machine, of_states
-from tests.bench.learning.texts import Text, TextRefusedError, shipped, tiny_shakespeare
+from tests.bench.learning.texts import Text, shipped, texts_there, tiny_shakespeare
+from tests.bench.script import parser_for, run_script
 from tests.bench.tables import table
-from tests.bench.turns import RowSkippedError
 
 HERE = Path(__file__).parent
 VERSION = 1
@@ -95,9 +94,7 @@ def page(found: dict, seconds: float, facts: dict, states: set, skipped: dict) -
 
 def arguments(words: list | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.bench.learning.stopping", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = parser_for("learning.stopping", __doc__)
     parser.add_argument("--shakespeare", type=Path, metavar="PATH", help="tiny Shakespeare, to be one of the texts")
     parser.add_argument("--texts", default=",".join(TEXTS), help="which of the others")
     parser.add_argument("--time", type=float, default=20.0, help="seconds a run (20)")
@@ -111,16 +108,9 @@ def main(words: list | None = None) -> None:
     args = arguments(words)
     store, facts = Store(args.out / "stopping.json"), machine()
     version = f"{VERSION}, lstmgen {__version__}, {facts['cpu']}, {facts['cores']} cores"
-    chosen, skipped, found, keys = [], {}, {}, []
-    for name in filter(None, args.texts.split(",")):
-        try:
-            chosen.append(TEXTS[name]())
-        except RowSkippedError as error:
-            skipped[name] = str(error)
-    try:
-        chosen += [tiny_shakespeare(args.shakespeare)] if args.shakespeare else []
-    except TextRefusedError as error:
-        sys.exit(str(error))
+    found, keys = {}, []
+    chosen, skipped = texts_there(filter(None, args.texts.split(",")), TEXTS)
+    chosen += [tiny_shakespeare(args.shakespeare)] if args.shakespeare else []
     with tempfile.TemporaryDirectory() as folder:
 
         def kept(text: Text, stops: bool, seed: int) -> dict:
@@ -141,7 +131,4 @@ def main(words: list | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_script(main)

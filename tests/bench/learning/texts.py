@@ -9,6 +9,7 @@ import gettext
 import hashlib
 import json
 import sysconfig
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,8 +30,8 @@ LOCALES = Path("/usr/share/locale")
 PACKAGE_LOG = Path("/var/log/dpkg.log")
 
 
-class TextRefusedError(Exception):
-    """Not the text that the marks were set on."""
+class TextRefusedError(SystemExit):
+    """Not the text that the marks were set on: the program ends, and says why."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,17 @@ def shipped(name: str, level: str | None = None) -> Text:
     facts = json.loads((CORPORA / "index.json").read_text(encoding="utf-8"))[name]
     text = (CORPORA / facts["file"]).read_bytes().decode("utf-8")
     return Text(name, f"shipped: {name}", text, level or facts["level"], facts["lines"])
+
+
+def texts_there(names: Iterable[str], makers: Mapping[str, Callable[[], Text]]) -> tuple[list[Text], dict[str, str]]:
+    """Texts by name, and why others are not on this machine."""
+    there, skipped = [], {}
+    for name in names:
+        try:
+            there.append(makers[name]())
+        except RowSkippedError as error:
+            skipped[name] = str(error)
+    return there, skipped
 
 
 def python_source() -> Text:
