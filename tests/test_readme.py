@@ -57,6 +57,17 @@ def test_the_numpy_reading_computes_our_logits_and_writes(cell, squashing, E, L,
     assert np.abs(np.array(found) - right[:, 0]).max() < 1e-5
 
 
+def test_the_numpy_reading_ends_with_its_document(tmp_path, monkeypatch, capsys):
+    (tmp_path / "models").mkdir()
+    architecture = Architecture("lstm", 4, 0, 5, 1)
+    arrays = lstmgen.network.parameter_views(architecture, initialise(architecture, np.random.default_rng(5), None))
+    model = lstmgen.Model.from_arrays(arrays, ["a", "b", "c", "<end>"], end=3)
+    model.save(tmp_path / "models" / "storybook.npz")
+    names = _run(READING, tmp_path, monkeypatch)
+    written = capsys.readouterr().out
+    assert names["token"] == 3 and len(written) < 300 and set(written) <= set("abc")
+
+
 def test_the_python_face_runs_as_written(tmp_path, monkeypatch, capsys):
     names = _run(FACE, tmp_path, monkeypatch)
     printed = capsys.readouterr().out

@@ -96,10 +96,10 @@ def writing_network(model: LoadedModel) -> GenerativeNetwork:
 
 
 def _beginnings(model: LoadedModel, ids: Int32Array) -> Int64Array:
-    """First tokens of a text's documents: of lines each, else only the very first."""
+    """First tokens of a text's documents: after each end, where ends are learned."""
     starts = np.zeros(1, np.int64)
-    if model.lines and "\n" in model.vocabulary.tokens:
-        starts = np.append(starts, 1 + np.flatnonzero(ids[:-1] == model.vocabulary.tokens.index("\n")))
+    if model.document_end is not None:
+        starts = np.append(starts, 1 + np.flatnonzero(ids[:-1] == model.document_end))
     return starts
 
 

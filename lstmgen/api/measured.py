@@ -23,7 +23,7 @@ _SEED = 0  # of its own writing
 OWN_TOKENS = 240  # of its own writing, where tokens are shown one by one
 _UNROLLED_TOKENS = 6  # a sentence of the children's book and half of the next
 _EARLY = 4  # a part begins at a line, if one begins in its first quarter
-_LINES = 200  # written at once
+_LINES, _DOCUMENTS = 200, 8  # written at once
 
 
 def text_to_measure(model: WritingModel, given: str | None, longest: int) -> MeasuredText:
@@ -63,7 +63,7 @@ def _given(model: WritingModel, given: str, longest: int) -> MeasuredText:
 
 
 def _own_writing(model: WritingModel, longest: int) -> MeasuredText:
-    ids = model.vocabulary.encode(own_writing(model, longest))[0][:longest]
+    ids = model.vocabulary.encode_documents(own_writing(model, longest))[:longest]
     if not len(ids):
         raise TextError("There is nothing to look at: the model writes nothing.\nGive a text with --text or --file.")
     return _decoded(model, ids, f"{len(ids):,} tokens of its own writing", own=True)
@@ -103,9 +103,12 @@ class Shown:
 def text_to_show(model: WritingModel, text: str | None, longest: int, own_tokens: int = OWN_TOKENS) -> Shown:
     """The text as `sample` reads a prompt, at most `longest` tokens of it; None: some of the model's own writing."""
     vocabulary, longest = model.vocabulary, own_tokens if text is None else longest
-    read = read_user_text(vocabulary, own_writing(model) if text is None else text, longest, prompt=True)
-    notes = [] if text is None else read.notes(vocabulary, "used")
-    return Shown(read.ids, banned_tokens(vocabulary), model.document_end, notes)
+    if text is None:
+        return Shown(
+            vocabulary.encode_documents(own_writing(model))[:longest], banned_tokens(vocabulary), model.document_end
+        )
+    read = read_user_text(vocabulary, text, longest, prompt=True)
+    return Shown(read.ids, banned_tokens(vocabulary), model.document_end, read.notes(vocabulary, "used"))
 
 
 def trace_to_show(model: WritingModel, text: str | None, numbers: int) -> tuple[Trace, Shown]:
@@ -128,16 +131,16 @@ def text_to_unroll(model: WritingModel, text: str | None, numbers: int, steps: i
     return shown
 
 
-def own_writing(model: WritingModel, tokens: int = OWN_TOKENS) -> str:
-    """What a view reads when no text is given: at least so many tokens, as `sample` writes them; of lines, whole ones.
+def own_writing(model: WritingModel, tokens: int = OWN_TOKENS) -> list[str]:
+    """What a view reads when no text is given: documents as `sample` writes them, of at least so many tokens in all.
 
-    It is the same every time, so that two looks can be compared.
+    Lines are one document, each with its end. It is the same every time, so that two looks can be compared.
     """
-    if not model.lines:
-        return model.sample(seed=_SEED, length=tokens)
-    lines, written = list[str](), 0
-    while written < tokens and len(lines) < tokens:
-        more = model.samples(min(_LINES, max(1, tokens // 2)), seed=_SEED + len(lines), length=tokens)
-        lines += [f"{line}\n" for line in more]
-        written = len(model.vocabulary.encode("".join(lines))[0])
-    return "".join(lines)
+    if model.document_end is None:
+        return [model.sample(seed=_SEED, length=tokens)]
+    at_once, written, count = _LINES if model.lines else _DOCUMENTS, list[str](), 0
+    while count < tokens and len(written) < tokens:
+        more = model.samples(min(at_once, max(1, tokens // 2)), seed=_SEED + len(written), length=tokens)
+        written += [f"{text}\n" for text in more] if model.lines else more
+        count = len(model.vocabulary.encode_documents(["".join(written)] if model.lines else written))
+    return ["".join(written)] if model.lines else written

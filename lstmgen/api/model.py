@@ -94,6 +94,7 @@ class Model(Views):
         squashing: str | None = None,
         lines: bool = False,
         unknown: int | None = None,
+        end: int | None = None,
         skip_sum: bool = False,
     ) -> Model:
         """A model from parameters made elsewhere, by the names and shapes of the model file (textbook notation).
@@ -101,6 +102,7 @@ class Model(Views):
         arrays: embedding (V, E) or none for one-hot; layers.K.W (G, H, D), .U (G, H, H), .b (G, H), .p (3, H);
         output.W (V, H), or none where the embedding stands for it (E = H); output.b (V,). Raises UsageError for names
         or shapes that do not fit. skip_sum: the logits are read out of the sum of all layers, not of the last alone.
+        unknown, end: ids of the token that stands for rare words, and of a document's end.
         """
         given = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()}
         architecture = _architecture_from(given, len(vocabulary), cell, squashing, skip_sum)
@@ -109,7 +111,7 @@ class Model(Views):
             if name not in given or name not in wanted or given[name].shape != wanted[name]:
                 has = given[name].shape if name in given else "missing"
                 raise UsageError(f"Array {name} is {has}; this architecture has {wanted.get(name, 'no such array')}.")
-        header = make_header(architecture, level=level, vocabulary=vocabulary, lines=lines, unknown=unknown)
+        header = make_header(architecture, level=level, vocabulary=vocabulary, lines=lines, unknown=unknown, end=end)
         return cls(ModelFile(header, given))
 
 

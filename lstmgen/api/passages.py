@@ -56,8 +56,8 @@ def choose_text(
         f"There is no held-out text to score: {_why_none(model, learned)}.\n"
         "This is the model's own writing, which says how sure it is, not how good. Give --text, --file or --corpus."
     )
-    passage = read_passage(model.vocabulary, [own], lines=model.lines)
-    return ScoredText(passage, [own], "its own writing", "own writing", [note], learned, searched)
+    passage = read_passage(model.vocabulary, own, lines=model.lines)
+    return ScoredText(passage, own, "its own writing", "own writing", [note], learned, searched)
 
 
 def _read_again(model: LoadedModel, text: ScoredText) -> ScoredText:

@@ -46,16 +46,16 @@ class TrainingText:
         return [tokens[k] for k in corpus.validation.tolist()], corpus.validation_starts, before
 
     def learned(self, vocabulary: Vocabulary, characters: int = _COUNTED) -> tuple[Int64Array, Any]:
-        """What was learned from, in a model's ids: its last so many characters, and where its lines begin.
+        """What was learned from, in a model's ids: its last so many characters, and where its documents begin.
 
-        Another text than the model's counts whole. The second is None where lines are no documents.
+        Another text than the model's counts whole. The second is None where documents do not stand alone.
         """
         corpus = self.corpus
         end = corpus.split if self.same else len(corpus.ids)
         begin = max(0, end - round(characters * len(corpus.ids) / max(1, corpus.characters)))
         ids = vocabulary.ids_of(corpus.vocabulary.tokens)[corpus.ids[begin:end]]
         kept = np.flatnonzero(ids >= 0)
-        if not corpus.lines:
+        if not corpus.stand_alone:
             return ids[kept], None
         inside = corpus.starts[(corpus.starts >= begin) & (corpus.starts < end)] - begin
         starts = np.unique(np.searchsorted(kept, inside))

@@ -30,7 +30,7 @@ from lstmgen.training.interrupts import StopFlag, stop_on_signals
 from lstmgen.training.pretrained import Pretrained
 from lstmgen.training.resuming import option_as_typed
 
-_TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin"))
+_TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin", "documents"))
 _SHOWN_SKIPPED = 10  # files of a folder that are named one by one
 
 _Listener = Callable[[events.Event], object]

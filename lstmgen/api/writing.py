@@ -81,7 +81,10 @@ class WritingModel(LoadedModel):
         from lstmgen.sampling.request import prepare_request
 
         wishes = SamplingSettings(**settings)
-        return prepare_request(self.vocabulary, wishes, prompt=prompt, lines=self.lines, unknown=unknown, echo=echo)
+        longest = self.header["corpus"].get("longest_document")
+        return prepare_request(
+            self.vocabulary, wishes, prompt=prompt, lines=self.lines, longest=longest, unknown=unknown, echo=echo
+        )
 
     def write(self, request: SamplingRequest, guard: CopyGuard | None = None) -> Iterator[TextChunk]:
         """The pieces of a request, as they are made; the last piece of each sample has its record.

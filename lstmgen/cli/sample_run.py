@@ -162,25 +162,27 @@ def _product(out: str | None) -> Iterator[OutputStream]:
 def _write_text(
     product: OutputStream, model: Model, request: SamplingRequest, guard: CopyGuard, copies: bool
 ) -> list[FinishedSample]:
-    """The samples as they are made, separated by an empty line; those of a --lines model are a line each.
+    """The samples as they are made, separated by an empty line; those of a --lines model are a line each, and the last
+    line of a document ends once.
 
     They are kept where there is something to say of them.
     """
     records: list[FinishedSample] = []
     kept = model.lines or copies or request.settings.novel is not None
-    between = "\n" if model.lines else "\n\n"
-    sample = -1
+    documents = model.document_end is not None and not model.lines
+    sample, last = -1, ""
 
     def end_line() -> None:
-        if sample >= 0:
+        if sample >= 0 and not (documents and last == "\n"):
             product.write("\n")
 
     try:
         with CleanupOnSignal(end_line):
             for piece in model.write(request, guard):
                 if piece.sample > sample >= 0:
-                    product.write(between)
-                sample = piece.sample
+                    end_line()
+                    product.write("" if model.lines else "\n")
+                sample, last = piece.sample, piece.text[-1:] or (last if piece.sample == sample else "")
                 product.write(piece.text)
                 if piece.finished is not None and kept:
                     records.append(piece.finished)

@@ -13,7 +13,7 @@ from lstmgen.terminal import options
 from lstmgen.terminal.amounts import parse_duration
 
 _EITHER_WAY = {"tied", "skip_sum"}  # for these, no is another answer than none
-_TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines"}
+_TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines", "documents"}
 
 
 def train(
@@ -46,6 +46,7 @@ def train(
     threads: train_options.Threads = None,
     level: train_options.LevelOfTokens = None,
     lines: train_options.Lines = False,
+    documents: train_options.DocumentSeparator = None,
     min_count: train_options.MinCount = None,
     validation: train_options.Validation = None,
     encoding: train_options.Encoding = None,

@@ -159,6 +159,16 @@ Lines = Annotated[
         "--lines", help="Treat each line as a separate text: names, sentences.", rich_help_panel=TEXT_INPUT, metavar=""
     ),
 ]
+DocumentSeparator = Annotated[
+    str | None,
+    option(
+        TEXT_INPUT,
+        "What separates the documents inside a file: blank-line, form-feed, the separating text itself, or "
+        "re:EXPRESSION. [default: each file is one document]",
+        "--documents",
+        metavar="SEPARATOR",
+    ),
+]
 MinCount = Annotated[
     int | None,
     option(TEXT_INPUT, "Leave out characters or words that occur fewer than N times.", "--min-count", metavar="N"),

@@ -94,10 +94,10 @@ class LoadedModel:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Tokens in id order; text to ids and back."""
-        from lstmgen.text import Vocabulary
+        from lstmgen.modelfile.header import vocabulary_of
 
         try:
-            return Vocabulary.from_header(self.header["level"], self.header["vocabulary"], self.header["unknown"])
+            return vocabulary_of(self.header)
         except ValueError as error:
             raise ModelFileError(f"{self.path or 'The model'} cannot be used: {error}.\nTrain it again.") from error
 
@@ -108,5 +108,5 @@ class LoadedModel:
 
     @property
     def document_end(self) -> int | None:
-        """The id after which everything starts anew; None where lines do not stand alone."""
+        """The id with which a document ends, after which everything starts anew; None where none is learned."""
         return self.vocabulary.document_end(self.lines)

@@ -50,11 +50,15 @@ class Passage:
 
 
 def read_passage(vocabulary: Vocabulary, documents: Iterable[str], *, lines: bool = False) -> Passage:
-    """Texts as a model of this vocabulary reads them; `lines`: every line is a document. TextError: nothing is left."""
+    """Whole documents as a model of this vocabulary reads them, each with its end where ends are learned.
+
+    lines: every line is a document. Raises TextError where nothing is left.
+    """
     tokens, starts = list[str](), list[int]()
     for document in documents:
         starts.append(len(tokens))
         tokens += vocabulary.tokenize(normalize_text(document, vocabulary))
+        tokens += [] if vocabulary.end is None else [vocabulary.tokens[vocabulary.end]]
     return make_passage(vocabulary, tokens, starts, lines=lines)
 
 
@@ -89,15 +93,17 @@ def make_passage(
     begins = np.unique(np.searchsorted(kept, np.flatnonzero(first)))
     return Passage(
         ids=ids[kept].astype(np.int32),
-        pieces=_pieces(vocabulary.level, [tokens[k] for k in kept.tolist()], first[kept], before),
+        pieces=_pieces(vocabulary, ids[kept], [tokens[k] for k in kept.tolist()], first[kept], before),
         starts=begins[begins < len(kept)].astype(np.int64),
         spelling=spelt[kept],
         unseen=list(unseen),
     )
 
 
-def _pieces(level: str, tokens: list[str], first: BoolArray, before: str) -> list[str]:
-    if level == "char":
+def _pieces(vocabulary: Vocabulary, ids: Int64Array, tokens: list[str], first: BoolArray, before: str) -> list[str]:
+    if vocabulary.end is not None:  # it ends a document, and is nothing in it
+        tokens = ["" if k == vocabulary.end else token for k, token in zip(ids.tolist(), tokens, strict=True)]
+    if vocabulary.level == "char":
         return tokens
     pieces: list[str] = []
     for token, anew in zip(tokens, first.tolist(), strict=True):

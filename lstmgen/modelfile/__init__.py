@@ -10,7 +10,7 @@ A model is an .npz that plain numpy opens with allow_pickle=False. A state is a 
 everything else that training needs to go on.
 """
 
-from lstmgen.modelfile.header import HISTORY_COLUMNS, VERSION, architecture_of, make_header
+from lstmgen.modelfile.header import HISTORY_COLUMNS, VERSION, architecture_of, make_header, vocabulary_of
 from lstmgen.modelfile.lock import OutputLock
 from lstmgen.modelfile.model import ModelFile, digest_of
 from lstmgen.modelfile.reader import peek_kind, read_header, read_model, read_state
@@ -28,6 +28,7 @@ __all__ = [
     "read_header",
     "read_model",
     "read_state",
+    "vocabulary_of",
     "write_model",
     "write_state",
 ]

@@ -16,7 +16,8 @@ _FORMAT = "lstmgen"
 VERSION = 1
 _FEATURES = {"tied": "tied", "skip-sum": "skip_sum"}
 """What `requires` may name, each with its name in `Architecture`; a reader that lacks one would compute nonsense."""
-_KNOWN = {*_FEATURES, *(feature for facts in CELL_FACTS.values() for feature in facts.requires)}
+_END = "end"  # a document's end is a token: required, since a reader without it would print it
+_KNOWN = {*_FEATURES, _END, *(feature for facts in CELL_FACTS.values() for feature in facts.requires)}
 
 HISTORY_COLUMNS = ("updates", "tokens", "rate", "train", "validation", "norm")
 _NEWLINES = ("\n", "kept")
@@ -31,6 +32,7 @@ def make_header(
     lines: bool = False,
     newlines: str = "\n",
     unknown: int | None = None,
+    end: int | None = None,
     corpus: Mapping[str, Any] | None = None,
     training: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -47,12 +49,14 @@ def make_header(
         "requires": [
             *(feature for feature, name in _FEATURES.items() if getattr(architecture, name)),
             *architecture.facts.requires,
+            *([_END] if end is not None else []),
         ],
         "level": level,
         "lines": lines,
         "vocabulary": list(vocabulary),
         "newlines": newlines,
         "unknown": unknown,
+        **({_END: end} if end is not None else {}),
         "cell": architecture.cell,
         "gates": list(architecture.facts.gates),
         "squashing": architecture.squashing,
@@ -66,6 +70,11 @@ def make_header(
         "corpus": dict(corpus or {}),
         "training": dict(training or {}),
     }
+
+
+def vocabulary_of(header: Mapping[str, Any]) -> Vocabulary:
+    """The tokens of a model. ValueError where the header's are none."""
+    return Vocabulary.from_header(header["level"], header["vocabulary"], header["unknown"], header.get(_END))
 
 
 def architecture_of(header: Mapping[str, Any]) -> Architecture:
@@ -118,7 +127,7 @@ def check_header(header: Mapping[str, Any]) -> Architecture:
     if len(header["vocabulary"]) != architecture.vocabulary:
         raise Fault(f"its vocabulary has {len(header['vocabulary'])} tokens, not {architecture.vocabulary}")
     try:
-        Vocabulary.from_header(header["level"], header["vocabulary"], header["unknown"])
+        vocabulary_of(header)
     except ValueError as error:
         raise Fault(str(error)) from error
     if len(set(header["history"])) != len(header["history"]):
@@ -174,7 +183,11 @@ _TOP = {
     "digest": _text,
 }
 _SIZES = dict.fromkeys(("vocabulary", "embedding", "units", "layers"), _whole)
-_CORPUS = {"names": _texts, "characters": _whole, "tokens": _whole, "split": _whole, "digest": _text}
+_CORPUS = {
+    "names": _texts,
+    **dict.fromkeys(("characters", "tokens", "split", "longest_document"), _whole),
+    "digest": _text,
+}
 _TRAINING = {
     "options": _record,
     "seed": _whole,

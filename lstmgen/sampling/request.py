@@ -18,6 +18,7 @@ from lstmgen.text.tokens import Vocabulary
 from lstmgen.text.words import gives_space
 
 _DEFAULT_LENGTH = {"char": 500, "word": 100}  # about a screen of text
+_LONGEST_DEFAULT = 10_000  # tokens, where a sample is a document: most end much earlier
 _DEFAULT_MIN_P = {"char": 0.0, "word": 0.05}  # thousands of rare words together weigh much, each of them is nonsense
 _NAMED = 10  # this many unseen characters or words are named one by one
 
@@ -27,7 +28,8 @@ class SamplingRequest:
     """One call of `generate`, complete: nothing in it is None that has a default.
 
     prompt: as it is shown before a sample; ids (n,) int32: as the model reads it; document_end: id that ends a sample,
-    or None; banned (V,) uint8; notes: what the user should be told.
+    or None; banned (V,) uint8; notes: what the user should be told; lines: whether a
+    document is a line.
     """
 
     settings: SamplingSettings
@@ -37,6 +39,7 @@ class SamplingRequest:
     document_end: int | None
     echo: bool
     notes: tuple[str, ...]
+    lines: bool = False
 
     @property
     def seed(self) -> int:
@@ -63,11 +66,12 @@ class SamplingRequest:
         return self.settings.min_p
 
 
-def complete_settings(settings: SamplingSettings, level: str) -> SamplingSettings:
+def complete_settings(settings: SamplingSettings, level: str, longest: int | None = None) -> SamplingSettings:
     """The same settings with every default filled in and, where no seed is given, one drawn."""
+    room = max(_DEFAULT_LENGTH[level], min(longest or 0, _LONGEST_DEFAULT))
     return dataclasses.replace(
         settings,
-        length=_DEFAULT_LENGTH[level] if settings.length is None else settings.length,
+        length=room if settings.length is None else settings.length,
         min_p=_DEFAULT_MIN_P[level] if settings.min_p is None else settings.min_p,
         seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed,  # short enough to be typed again
     )
@@ -79,10 +83,11 @@ def prepare_request(
     *,
     prompt: str = "",
     lines: bool = False,
+    longest: int | None = None,
     unknown: str = "skip",
     echo: bool = True,
 ) -> SamplingRequest:
-    """Check and complete a request.
+    """Check and complete a request. longest: tokens of the longest document, where a sample shall be a whole one.
 
     Raises TextError where unknown is "error" and the prompt holds what the model never saw; UsageError for another
     `unknown` than "skip" or "error"; ModelFileError where the vocabulary has nothing to write with.
@@ -103,7 +108,14 @@ def prepare_request(
     banned = banned_tokens(vocabulary)
     shown = _without_understood_space(prompt, vocabulary.level)
     return SamplingRequest(
-        complete_settings(settings, vocabulary.level), shown, ids, banned, document_end, echo, tuple(notes)
+        complete_settings(settings, vocabulary.level, longest),
+        shown,
+        ids,
+        banned,
+        document_end,
+        echo,
+        tuple(notes),
+        lines,
     )
 
 

@@ -17,7 +17,8 @@ from lstmgen.text.tokens import Decoder
 class FinishedSample:
     """A finished sample: `text` is what came after the prompt, `tokens` how many were drawn for it.
 
-    stopped: "length", "stop" (the stop text came), "line" (a line ended) or "copies" (anything more would be a copy).
+    stopped: "length", "stop" (the stop text came), "line" (a line ended), "end" (a document ended) or "copies"
+    (anything more would be a copy).
     again: how often the line, or a part of the text, was drawn again.
     """
 
@@ -112,7 +113,7 @@ class Sample:
         for token in ids[: self.remaining]:
             self.tokens += 1
             if token == self._request.document_end:
-                stopped = "line"
+                stopped = "line" if self._request.lines else "end"
                 break
             parts.append(self._stop.push(self._decoder.push(token)))
             if self._stop.has_come:

@@ -82,15 +82,16 @@ def no_validation_reasons(
     return "no validation part", f"No part of the text could be set aside for validation: {none}."
 
 
-def repeated_lines_hint(repeats: LineRepeats | None, tokens: int, split: int, share: float | None) -> str:
-    """How many lines stand there more than once, and what that does to what is held back, or could be."""
+def repeated_lines_hint(repeats: LineRepeats | None, tokens: int, split: int, share: float | None, lines: bool) -> str:
+    """How many lines, or documents, stand there more than once; what that does to what is held back, or could be."""
     if repeats is None or not repeats.repeated:
         return ""
-    are = "lines repeats" if repeats.repeated == 1 else "lines repeat"
-    note = f"{repeats.repeated:,} of {repeats.lines:,} {are} another line."
+    noun = "line" if lines else "document"
+    are = f"{noun}s repeats" if repeats.repeated == 1 else f"{noun}s repeat"
+    note = f"{repeats.repeated:,} of {repeats.lines:,} {are} another {noun}."
     if split < tokens:
-        return f"{note} No validation line occurs in the training part."
+        return f"{note} No validation {noun} occurs in the training part."
     if share == 0.0 or tokens < MIN_SPLIT_TOKENS:
         return note
-    few = f"different line{'' if repeats.distinct == 1 else 's'}"
+    few = f"different {noun}{'' if repeats.distinct == 1 else 's'}"
     return f"{note} With only {repeats.distinct:,} {few} none is set aside, so there will be no validation loss."

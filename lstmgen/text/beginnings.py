@@ -71,6 +71,8 @@ def _flags(vocabulary: Vocabulary) -> UInt8Array:
             flags[k] = _MARKS[token]
         elif token:  # not JOIN
             flags[k] = _OTHER | (_WORD if vocabulary.spelling.takes_space[k] else 0)
+    if vocabulary.end is not None:
+        flags[vocabulary.end] = 0  # what follows it begins a document anyway
     return flags
 
 

@@ -31,7 +31,8 @@ class BitsPerCharacter:
 
 def nats_per_letter(vocabulary: Vocabulary) -> float:
     """What each letter of an unknown word costs, and its end: all letters of the vocabulary equally likely."""
-    return math.log(len(set("".join(vocabulary.tokens))) + 1)
+    spelled = (token for k, token in enumerate(vocabulary.tokens) if k != vocabulary.end)
+    return math.log(len(set("".join(spelled))) + 1)
 
 
 def validation_bits_per_character(corpus: Corpus) -> BitsPerCharacter:

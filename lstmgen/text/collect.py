@@ -13,6 +13,10 @@ import numpy as np
 from lstmgen.arrays import AnyArray, Int64Array
 from lstmgen.text import words
 from lstmgen.text.spool import Spool, blocks
+from lstmgen.text.tokens import END_TOKEN, free_name
+
+_END_CODE = 0x110000  # one past the last code point
+_END_KEY = "\ud800"  # half a character, which no text holds
 
 
 def smallest_id_type(kinds: int) -> type[np.unsignedinteger[Any]]:
@@ -29,8 +33,12 @@ class Collector(Protocol):
         """Add one document; the number of its tokens."""
         ...
 
-    def finish(self) -> tuple[AnyArray, list[str]]:
-        """Ids of everything, and the tokens in id order. The collector is empty after that."""
+    def end_document(self) -> None:
+        """Add the end of the document that was added last."""
+        ...
+
+    def finish(self) -> tuple[AnyArray, list[str], int | None]:
+        """Ids of everything, the tokens in id order, and the id of a document's end. The collector is empty then."""
         ...
 
 
@@ -39,26 +47,33 @@ class CharacterCollector:
 
     def __init__(self, spool: Spool) -> None:
         self.characters = 0
-        self._table = np.full(0x110000, -1, np.int32)
+        self._table = np.full(_END_CODE + 1, -1, np.int32)
         self._seen: list[int] = []
         self._spool = spool
 
     def add(self, chunks: Iterable[str]) -> int:
         before = self.characters
         for chunk in chunks:
-            codes = np.frombuffer(chunk.encode("utf-32-le"), dtype="<u4")
-            ids = self._table.take(codes)
-            if ids.min() < 0:
-                new = np.unique(codes[ids < 0])
-                self._table[new] = np.arange(len(self._seen), len(self._seen) + len(new))
-                self._seen += new.tolist()
-                ids = self._table.take(codes)
-            self._spool.add(ids.astype(smallest_id_type(len(self._seen))))
-            self.characters += len(ids)
+            self._add(np.frombuffer(chunk.encode("utf-32-le"), dtype="<u4"))
+            self.characters += len(chunk)
         return self.characters - before
 
-    def finish(self) -> tuple[AnyArray, list[str]]:
-        return self._spool.finish(), [chr(code) for code in self._seen]
+    def end_document(self) -> None:
+        self._add(np.array([_END_CODE], "<u4"))
+
+    def _add(self, codes: AnyArray) -> None:
+        ids = self._table.take(codes)
+        if ids.min() < 0:
+            new = np.unique(codes[ids < 0])
+            self._table[new] = np.arange(len(self._seen), len(self._seen) + len(new))
+            self._seen += new.tolist()
+            ids = self._table.take(codes)
+        self._spool.add(ids.astype(smallest_id_type(len(self._seen))))
+
+    def finish(self) -> tuple[AnyArray, list[str], int | None]:
+        tokens = [chr(code) if code < _END_CODE else END_TOKEN for code in self._seen]
+        end = int(self._table[_END_CODE])
+        return self._spool.finish(), tokens, None if end < 0 else end
 
 
 class _Pieces(dict[str, int]):
@@ -80,6 +95,7 @@ class WordCollector:
         self.characters = 0
         self._pieces = _Pieces()
         self._spool = spool
+        self._end: int | None = None
 
     def add(self, chunks: Iterable[str]) -> int:
         count = 0
@@ -94,8 +110,16 @@ class WordCollector:
             self.characters += len(chunk)
             yield chunk
 
-    def finish(self) -> tuple[AnyArray, list[str]]:
-        return self._spool.finish(), list(self._pieces.tokens)
+    def end_document(self) -> None:
+        if self._end is None:
+            self._end = len(self._pieces.tokens)
+            self._pieces.tokens[_END_KEY] = self._end
+        self._spool.add(np.array([self._end], smallest_id_type(len(self._pieces.tokens))))
+
+    def finish(self) -> tuple[AnyArray, list[str], int | None]:
+        taken = list(self._pieces.tokens)
+        tokens = [free_name(END_TOKEN, taken) if token is _END_KEY else token for token in taken]
+        return self._spool.finish(), tokens, self._end
 
 
 def remap_ids(ids: AnyArray, new: Int64Array, kinds: int, spool: Spool) -> AnyArray:

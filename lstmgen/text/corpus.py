@@ -10,6 +10,7 @@ import numpy as np
 from lstmgen.arrays import AnyArray, Int64Array
 from lstmgen.text.beginnings import Beginnings, find_beginnings
 from lstmgen.text.collect import count_ids
+from lstmgen.text.spool import blocks
 from lstmgen.text.tokens import Vocabulary
 
 
@@ -17,7 +18,8 @@ from lstmgen.text.tokens import Vocabulary
 class Corpus:
     """A text as ids. Offsets count tokens unless they say characters; characters are code points.
 
-    `starts` are the first tokens of the documents. `digest` is the SHA-256 of the text as UTF-8 after line ends were
+    `starts` are the first tokens of the documents; where they `stand_alone` (lines, and many short documents) they are
+    shuffled, and held back as wholes. `digest` is the SHA-256 of the text as UTF-8 after line ends were
     treated. `training_characters` are those before the split. `validation_pieces` of the text were moved to its end,
     to be the validation part; 0: it is the text's own end. `unknown_characters` is the number of characters that the
     unknown words of the validation part spell. `no_validation_reason` says in a few words why there is none.
@@ -29,6 +31,7 @@ class Corpus:
     paths: list[str]
     level: str
     lines: bool
+    stand_alone: bool
     ids: AnyArray
     vocabulary: Vocabulary
     starts: Int64Array
@@ -72,9 +75,15 @@ class Corpus:
         return np.concatenate(([0], inside)).astype(np.int64)
 
     @property
-    def longest_line(self) -> int | None:
-        """Tokens of the longest line with its end; None where lines are no documents."""
-        return int(np.diff(self.starts, append=len(self.ids)).max()) if self.lines else None
+    def documents(self) -> int:
+        """How many documents end with the vocabulary's end."""
+        end = self.vocabulary.end
+        return 0 if end is None else sum(int((block == end).sum()) for _, block in blocks(self.ids))
+
+    @property
+    def longest_document(self) -> int:
+        """Tokens of the longest document, with its end."""
+        return int(np.diff(self.starts, append=len(self.ids)).max())
 
     @property
     def training_counts(self) -> Int64Array:
@@ -83,5 +92,8 @@ class Corpus:
 
     @property
     def beginnings(self) -> Beginnings | None:
-        """Where in the training part a text may begin: after lines and sentences; None where that is seldom."""
-        return None if self.lines else find_beginnings(self.training, self.vocabulary)
+        """Where in the training part a text may begin: after lines and sentences; None where that is seldom.
+
+        Documents that stand alone begin with their first token, and nowhere else.
+        """
+        return None if self.stand_alone else find_beginnings(self.training, self.vocabulary)

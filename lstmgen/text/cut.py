@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstmgen.arrays import BoolArray, Int64Array
-from lstmgen.text.tokens import UNKNOWN_TOKEN, Vocabulary
+from lstmgen.text.tokens import UNKNOWN_TOKEN, Vocabulary, free_name
 
 _MOST_WORDS = 20_000  # beyond that the softmax costs more than the cells
 _SMALL, _LARGE = 10_000, 10_000_000  # characters: below, every word counts; from there on, three occurrences do
@@ -46,28 +46,36 @@ def ids_in_known(known: Vocabulary | None, seen: list[str]) -> Int64Array:
 
 
 def build_vocabulary(
-    level: str, seen: list[str], kept: BoolArray, trained: Int64Array, known: Vocabulary | None = None
+    level: str,
+    seen: list[str],
+    end: int | None,
+    kept: BoolArray,
+    trained: Int64Array,
+    known: Vocabulary | None = None,
 ) -> tuple[Vocabulary, Int64Array]:
-    """The vocabulary, and for every id of `seen` its id there.
+    """The vocabulary, and for every id of `seen` its id there; `end`: which of them ends a document.
 
     Characters are in code point order, words by falling frequency, then alphabetically. The unknown token, where
-    something was cut, is the last. Tokens that occur nowhere (an emptied line's) are not cut: they were never there.
-    All tokens of `known`, its unknown one too, come first and keep their ids.
+    something was cut, follows them, and a document's end is the last. Tokens that occur nowhere (an emptied line's) are
+    not cut: they were never there. All tokens of `known`, its unknown one and its end too, come first and keep their
+    ids.
     """
     old = ids_in_known(known, seen)
     tokens, unknown = ([], None) if known is None else (list(known.tokens), known.unknown)
-    first = len(tokens)
-    places = np.flatnonzero(kept & (old < 0)).tolist()
+    first, known_end = len(tokens), None if known is None else known.end
+    if end is not None:
+        old[end] = -1 if known_end is None else known_end
+        kept = kept.copy()
+        kept[end] = True
+    places = [k for k in np.flatnonzero(kept & (old < 0)).tolist() if k != end]
     places.sort(key=lambda k: (0 if level == "char" else -int(trained[k]), seen[k]))
     tokens += [seen[k] for k in places]
     if unknown is None and not (kept | (old >= 0)).all():
         unknown = len(tokens)
-        tokens.append(_free(UNKNOWN_TOKEN, tokens))
+        tokens.append(free_name(UNKNOWN_TOKEN, tokens))
     new = np.where(old >= 0, old, unknown or 0)
     new[places] = first + np.arange(len(places))
-    return Vocabulary(level, tokens, unknown), new
-
-
-def _free(name: str, taken: list[str]) -> str:
-    """The name, in more brackets where a vocabulary made elsewhere has it already."""
-    return _free(f"<{name}>", taken) if name in taken else name
+    if end is not None and known_end is None:
+        known_end = new[end] = len(tokens)
+        tokens.append(free_name(seen[end], tokens))
+    return Vocabulary(level, tokens, unknown, known_end), new

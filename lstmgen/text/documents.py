@@ -8,11 +8,14 @@ import numpy as np
 
 from lstmgen.arrays import AnyArray, Int64Array
 from lstmgen.text import spool
+from lstmgen.text.separators import BLANK_LINE
 from lstmgen.text.spool import Spool
 
 _VALIDATION = 0.05  # the usual share
 _MOST_VALIDATION = 200_000  # tokens, of the usual share: more would take time and tell no more
 MAX_PIECES, _SHORTEST_PIECE = 10, 500  # of the usual share, and tokens: where a text is entered, little is known of it
+_MIN_ALONE, _MAX_MEAN_ALONE = 20, 2_000  # documents, and tokens each on average: longer ones begin too seldom
+_ALIKE = 0.7  # share of the records that have as many lines as most
 MIN_SPLIT_TOKENS = 1_000  # of a text that is split at all: a smaller end would tell nothing
 
 
@@ -26,6 +29,35 @@ def gather_documents(ids: AnyArray, begins: Int64Array, lengths: Int64Array, out
         inside = np.minimum(starts[a:b] + lengths[a:b], end) - np.maximum(starts[a:b], first)
         out.add(ids[np.repeat(begins[a:b] - starts[a:b], inside) + np.arange(first, end)])
     return out.finish(), starts
+
+
+def stand_alone(count: int, tokens: int) -> bool:
+    """Whether so many documents of so many tokens in all are short texts of their own: recipes, letters, poems.
+
+    Few long ones (chapters, books) are learned from like one text, from all over it.
+    """
+    return count >= _MIN_ALONE and tokens <= _MAX_MEAN_ALONE * count
+
+
+def separate_records_hint(ids: AnyArray, newline: int | None) -> str:
+    """Whether blank lines seem to set records apart that are alike: cards, entries, stanzas. Else empty.
+
+    It is only proposed: plays and novels have blank lines too, and go on after them.
+    """
+    if newline is None:
+        return ""
+    ends = np.flatnonzero(ids[: spool.BLOCK] == newline)
+    blank = np.flatnonzero(np.diff(ends) == 1)  # numbers of the line ends that a blank line follows
+    if len(blank) < _MIN_ALONE:
+        return ""
+    lines = np.diff(blank) - 1  # of each record between two blank lines
+    lines = lines[lines > 0]
+    if not len(lines) or (lines == np.bincount(lines).argmax()).mean() < _ALIKE or np.bincount(lines).argmax() < 2:
+        return ""
+    return (
+        f"Blank lines set off records of {int(np.bincount(lines).argmax())} lines each. If each is a text of its own, "
+        f"add --documents {BLANK_LINE}: samples then begin and end with a record."
+    )
 
 
 def validation_token_count(tokens: int, share: float | None) -> int | None:

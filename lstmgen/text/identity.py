@@ -13,25 +13,32 @@ from typing import Any, BinaryIO
 
 from lstmgen.text.corpus import Corpus
 from lstmgen.text.reading import TextReader
+from lstmgen.text.separators import cut_documents, separator_pattern
 from lstmgen.text.sources import TextSources, find_sources
 
 REPEATS_TOGETHER = "repeats_together"  # equal lines are learned from or held back together; up to 0.1.0 they were not
+DOCUMENT_ENDS = "document_ends"  # of several documents the end is learned; up to 0.1.0 it was not
 
 
 class Documents:
     """The documents of a text, each once and in order, as chunks; SHA-256 of them as UTF-8.
 
-    lines: a last line without an end is given one, in every document.
+    lines: a last line without an end is given one, in every document. separator: what stands between the documents of
+    a text (`separator_pattern`); without one each text is a document.
     """
 
-    def __init__(self, texts: Iterable[Iterator[str]], lines: bool) -> None:
+    def __init__(self, texts: Iterable[Iterator[str]], lines: bool, separator: str | None = None) -> None:
         self._texts, self._lines = texts, lines
+        self._separator = None if separator is None else separator_pattern(separator)
         self._digest = hashlib.sha256()
 
     def __iter__(self) -> Iterator[Iterator[str]]:
         for text in self._texts:
             chunks = self._taken_in(text)
-            yield _with_last_line_ended(chunks) if self._lines else chunks
+            if self._separator is not None:
+                yield from cut_documents(chunks, self._separator)
+            else:
+                yield _with_last_line_ended(chunks) if self._lines else chunks
 
     def _taken_in(self, chunks: Iterator[str]) -> Iterator[str]:
         for chunk in chunks:
@@ -54,7 +61,13 @@ def _with_last_line_ended(chunks: Iterable[str]) -> Iterator[str]:
         yield "\n"
 
 
-def open_documents(found: TextSources, reading: TextReader, lines: bool, stdin: BinaryIO | None = None) -> Documents:
+def open_documents(
+    found: TextSources,
+    reading: TextReader,
+    lines: bool,
+    stdin: BinaryIO | None = None,
+    separator: str | None = None,
+) -> Documents:
     """What was found, to be read one after the other."""
 
     def texts() -> Iterator[Iterator[str]]:
@@ -62,7 +75,7 @@ def open_documents(found: TextSources, reading: TextReader, lines: bool, stdin: 
             with source.open(stdin) as stream:
                 yield reading.stream(stream, source.label)
 
-    return Documents(texts(), lines)
+    return Documents(texts(), lines, separator)
 
 
 def recorded_load_options(header: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,6 +91,8 @@ def recorded_load_options(header: Mapping[str, Any]) -> dict[str, Any]:
         "min_count": 1,
         "validation": share if isinstance(share, float | int) else None,
         REPEATS_TOGETHER: header["corpus"].get(REPEATS_TOGETHER) is True,
+        DOCUMENT_ENDS: header["corpus"].get(DOCUMENT_ENDS) is True,
+        "documents": separator if isinstance(separator := options.get("documents"), str) else None,
     }
 
 

@@ -14,7 +14,7 @@ from lstmgen.text.arranging import CorpusOptions, arrange
 from lstmgen.text.collect import count_ids, remap_ids
 from lstmgen.text.corpus import Corpus
 from lstmgen.text.cut import build_vocabulary, ids_in_known, tokens_to_keep
-from lstmgen.text.identity import REPEATS_TOGETHER, Documents, open_documents
+from lstmgen.text.identity import DOCUMENT_ENDS, REPEATS_TOGETHER, Documents, open_documents
 from lstmgen.text.reading import TextReader
 from lstmgen.text.sources import TextSources, find_sources
 from lstmgen.text.tokens import Spelling, Vocabulary
@@ -34,6 +34,8 @@ def load_corpus(
     stdin: BinaryIO | None = None,
     known_vocabulary: Vocabulary | None = None,
     repeats_together: bool = True,
+    documents: str | None = None,
+    document_ends: bool = True,
 ) -> Corpus:
     """Read files, folders, "-" and shipped corpora; a shipped corpus knows its level and whether lines are documents.
 
@@ -41,7 +43,9 @@ def load_corpus(
     text, which then stand at its end (`Corpus.ids` is in that order). Ids of more than
     `mmap_above` megabytes are kept in a temporary file; nothing else depends on that. `known_vocabulary`: one to which
     the text's new tokens are added. `repeats_together`: all copies of a line that is a document are on one side of the
-    split; false reads a text as 0.1.0 did. Raises UsageError for names and options, TextError for a text that cannot
+    split; false reads a text as 0.1.0 did. `documents`: what separates documents inside a text, as
+    `separator_pattern` has it; without it each file is one. `document_ends`: of several documents the end is learned;
+    false reads them as 0.1.0 did. Raises UsageError for names and options, TextError for a text that cannot
     be used, ResourceError for one that cannot be read or kept.
     """
     reading = TextReader(encoding, errors, keep_newlines)
@@ -49,8 +53,18 @@ def load_corpus(
     facts = shipped_corpus_facts(found.shipped[0]) if len(found.shipped) == len(found.names) else {}
     level = level if level is not None else facts.get("level", "char")
     lines = lines if lines is not None else facts.get("lines", False)
-    wanted = CorpusOptions(level, lines, min_count, validation, mmap_above, known_vocabulary, repeats_together)
-    return _build(open_documents(found, reading, lines, stdin), found, reading, wanted)
+    wanted = CorpusOptions(
+        level,
+        lines,
+        min_count,
+        validation,
+        mmap_above,
+        known_vocabulary,
+        repeats_together,
+        separator=documents,
+        document_ends=document_ends,
+    )
+    return _build(open_documents(found, reading, lines, stdin, documents), found, reading, wanted)
 
 
 def load_text(
@@ -64,28 +78,31 @@ def load_text(
     mmap_above: float = DEFAULT_MMAP_ABOVE,
     name: str = "text",
     known_vocabulary: Vocabulary | None = None,
+    documents: str | None = None,
 ) -> Corpus:
     """A corpus of a text that is there already; everything else as in `load_corpus`."""
     reading = TextReader(keep_newlines=keep_newlines)
     found = TextSources(names=[name], stem=name)
-    wanted = CorpusOptions(level or "char", bool(lines), min_count, validation, mmap_above, known_vocabulary)
-    return _build(Documents([reading.text(text, name)], wanted.lines), found, reading, wanted)
+    wanted = CorpusOptions(
+        level or "char", bool(lines), min_count, validation, mmap_above, known_vocabulary, separator=documents
+    )
+    return _build(Documents([reading.text(text, name)], wanted.lines, documents), found, reading, wanted)
 
 
 def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: CorpusOptions) -> Corpus:
     wanted.check(reading)
     text = arrange(texts, found.names, wanted)
     ids, starts, seen, split = text.ids, text.starts, text.seen, text.split
-    spelling = Spelling.of(wanted.level, seen, None)
+    spelling = Spelling.of(wanted.level, seen, None, text.end)
     characters = spelling.total_characters(ids, starts)  # the space understood at the split is the validation part's
     trained = count_ids(ids[:split], len(seen))
     everywhere = trained + count_ids(ids[split:], len(seen))
     kept = tokens_to_keep(wanted.level, trained, everywhere, wanted.min_count, characters)
     kept |= ids_in_known(wanted.known_vocabulary, seen) >= 0
     _refuse_without_tokens(kept, wanted, found)
-    vocabulary, new = build_vocabulary(wanted.level, seen, kept, trained, wanted.known_vocabulary)
+    vocabulary, new = build_vocabulary(wanted.level, seen, text.end, kept, trained, wanted.known_vocabulary)
     whole, why = advice.no_validation_reasons(len(ids), split, text.repeats, wanted.validation_share, wanted.lines)
-    repeated = advice.repeated_lines_hint(text.repeats, len(ids), split, wanted.validation_share)
+    repeated = advice.repeated_lines_hint(text.repeats, len(ids), split, wanted.validation_share, wanted.lines)
     kinds = advice.large_vocabulary_hint(seen, trained, kept, wanted.min_count) if wanted.level == "char" else ""
     return Corpus(
         name=found.stem,
@@ -93,6 +110,7 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
         paths=found.paths,
         level=wanted.level,
         lines=wanted.lines,
+        stand_alone=wanted.lines or text.repeats is not None,
         vocabulary=vocabulary,
         starts=starts,
         characters=characters,
@@ -103,7 +121,7 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
         newlines="kept" if reading.keep_newlines else "\n",
         skipped=found.skipped,
         replaced=reading.replaced,
-        notes=[*_notes(reading, found), *filter(None, [kinds, repeated, why])],
+        notes=[*_notes(reading, found), *filter(None, [kinds, repeated, why, text.hint])],
         no_validation_reason=whole,
         unknown_characters=int(((everywhere - trained) * spelling.length)[~kept].sum()),
         load_options={
@@ -113,6 +131,8 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
             "min_count": wanted.min_count,
             "validation": wanted.validation_share,
             **({REPEATS_TOGETHER: wanted.repeats_together} if wanted.lines else {}),
+            **({DOCUMENT_ENDS: True} if text.end is not None else {}),
+            **({"documents": wanted.separator} if wanted.separator is not None else {}),
         },
         ids=remap_ids(ids, new, len(vocabulary), wanted.spool()),  # last: it may work in place
     )

@@ -36,6 +36,7 @@ class Streams:
     documents rows also start anew at random, with probability `restart` a window, so that writing from nothing is
     learned; with `beginnings` (which of given places a text may begin at) only there, and a row that has to start at
     another place is not scored for its first token (which without the rotation would be the same ones in every epoch).
+    Documents that `stand_alone` are only begun where they begin.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Streams:
         rng: np.random.Generator,
         restart: float = _RESTART,
         beginnings: _Natural | None = None,
+        stand_alone: bool = False,
     ) -> None:
         if not len(ids) or batch_size < 1 or seq_length < 1:
             raise ValueError("streams need at least one token, one row and one step")
@@ -56,7 +58,7 @@ class Streams:
         # A tiny text is read by all rows at once, each beginning elsewhere, so that a row still has a past.
         self._reach = max(-(-len(ids) // batch_size), min(len(ids), seq_length))
         # Short documents start anew more often than random restarts would, and never in the middle.
-        short = len(self._starts) > 1 and len(self._starts) * seq_length > len(ids) * restart
+        short = stand_alone or (len(self._starts) > 1 and len(self._starts) * seq_length > len(ids) * restart)
         self._restart = 0.0 if short else restart
         self._beginnings = _nowhere if short else beginnings
         self._position, self._served, self._seed = 0, 0, _NOT_DRAWN

@@ -15,6 +15,7 @@ from lstmgen.text import words
 from lstmgen.text.spool import blocks
 
 UNKNOWN_TOKEN = "<unk>"  # how the id that stands for rare words is written; no token of a text is spelled so
+END_TOKEN = "<end>"  # likewise a document's end, of which nothing is ever printed
 _SHOWN = 40  # longest name of something unseen that is handed back
 
 
@@ -26,8 +27,8 @@ class Spelling(NamedTuple):
     gives_space: BoolArray
 
     @classmethod
-    def of(cls, level: str, tokens: list[str], unknown: int | None) -> Spelling:
-        """At character level no space is understood; the unknown word is spaced as a word."""
+    def of(cls, level: str, tokens: list[str], unknown: int | None, end: int | None) -> Spelling:
+        """At character level no space is understood; unknown words are spaced as words, a document's end is nothing."""
         length = np.fromiter(map(len, tokens), np.int64, len(tokens))
         takes, gives = np.zeros(len(tokens), np.bool_), np.zeros(len(tokens), np.bool_)
         if level == "word":
@@ -35,6 +36,8 @@ class Spelling(NamedTuple):
             gives[:] = [words.gives_space(token) for token in tokens]
             if unknown is not None:
                 takes[unknown] = gives[unknown] = True
+        if end is not None:
+            length[end], takes[end], gives[end] = 0, False, False
         return cls(length, takes, gives)
 
     def characters_of(self, ids: AnyArray) -> Int64Array:
@@ -68,7 +71,8 @@ class Decoder:
 
     def push(self, token: int) -> str:
         """The text of one more id, with the space understood before it."""
-        spelling, text = self._vocabulary.spelling, self._vocabulary.tokens[token]
+        spelling = self._vocabulary.spelling
+        text = "" if token == self._vocabulary.end else self._vocabulary.tokens[token]
         spaced = self._open and spelling.takes_space[token]
         self._open = bool(spelling.gives_space[token])
         return " " + text if spaced else text
@@ -76,17 +80,22 @@ class Decoder:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Token strings in id order, at level "char" or "word"; `unknown` is the id that stands for cut tokens, or None."""
+    """Token strings in id order, at level "char" or "word".
+
+    unknown: the id that stands for cut tokens, or None; end: that with which a document ends, or None where documents
+    end with nothing, or with their line.
+    """
 
     level: str
     tokens: list[str]
     unknown: int | None = None
+    end: int | None = None
 
     def __len__(self) -> int:
         return len(self.tokens)
 
     @classmethod
-    def from_header(cls, level: Any, tokens: Any, unknown: Any) -> Vocabulary:
+    def from_header(cls, level: Any, tokens: Any, unknown: Any, end: Any = None) -> Vocabulary:
         """Check what a file says; ValueError when it is no vocabulary."""
         if level not in LEVELS:
             raise ValueError("its level is neither char nor word")
@@ -98,14 +107,16 @@ class Vocabulary:
             raise ValueError("its vocabulary holds half a character (a surrogate)")
         if unknown is not None and (type(unknown) is not int or not 0 <= unknown < len(tokens)):
             raise ValueError("its unknown word is not in its vocabulary")
-        if level == "char" and any(len(token) != 1 for k, token in enumerate(tokens) if k != unknown):
+        if end is not None and (type(end) is not int or not 0 <= end < len(tokens) or end == unknown):
+            raise ValueError("its end of a document is not in its vocabulary")
+        if level == "char" and any(len(token) != 1 for k, token in enumerate(tokens) if k not in (unknown, end)):
             raise ValueError("its vocabulary holds a character that is not one character")
-        return cls(level, list(tokens), unknown)
+        return cls(level, list(tokens), unknown, end)
 
     @cached_property
     def spelling(self) -> Spelling:
         """Lengths and spaces of all tokens."""
-        return Spelling.of(self.level, self.tokens, self.unknown)
+        return Spelling.of(self.level, self.tokens, self.unknown, self.end)
 
     @cached_property
     def _ids(self) -> dict[str, int]:
@@ -138,7 +149,14 @@ class Vocabulary:
 
         lines: every line is a document, so that it is the line end.
         """
-        return self.tokens.index("\n") if lines and "\n" in self.tokens else None
+        if lines:
+            return self.tokens.index("\n") if "\n" in self.tokens else None
+        return self.end
+
+    def encode_documents(self, documents: Iterable[str]) -> Int32Array:
+        """Ids of whole documents one after the other, each with its end where ends are learned."""
+        end = np.array([] if self.end is None else [self.end], np.int32)
+        return np.concatenate([part for document in documents for part in (self.encode(document)[0], end)] or [end[:0]])
 
     def ids_of(self, tokens: Iterable[str]) -> Int64Array:
         """The id of each token; of unseen ones `unknown`, or -1 where there is none."""
@@ -164,3 +182,8 @@ def _absorbed(tokens: list[str]) -> list[str]:
     if len(tokens) > 1 and tokens[-1] == " " and words.gives_space(tokens[-2]):
         return tokens[:-1]
     return tokens
+
+
+def free_name(name: str, taken: list[str]) -> str:
+    """The name, in more brackets where a vocabulary made elsewhere has it already."""
+    return free_name(f"<{name}>", taken) if name in taken else name

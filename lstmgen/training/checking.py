@@ -55,9 +55,9 @@ def boolean_rule(*, new: bool = False) -> Rule:
     return Rule((bool,), new=new)
 
 
-def text_rule(*among: str) -> Rule:
-    """A text, one of these if any are named."""
-    return Rule((str,), words=among or None)
+def text_rule(*among: str, new: bool = False) -> Rule:
+    """A text, one of these if any are named; new: states of 0.1.0 lack it."""
+    return Rule((str,), words=among or None, new=new)
 
 
 _ANYTHING = Rule((dict, list), none=True)  # a record that is looked at on its own
@@ -154,6 +154,8 @@ _TEXT = {
     "min_count": integer_rule(1, none=True),
     "validation": number_rule(0.0, 0.9, none=True),
     "repeats_together": boolean_rule(new=True),
+    "document_ends": boolean_rule(new=True),
+    "documents": text_rule(new=True),
     "paths": Rule((list,)),
     "names": Rule((list,)),
 }

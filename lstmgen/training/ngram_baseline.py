@@ -77,7 +77,7 @@ def count_baseline(
         return None
     order, begin = NGRAM_ORDERS[corpus.level], corpus.split - counted
     starts = None
-    if corpus.lines:
+    if corpus.stand_alone:
         starts = corpus.training_starts
         starts = starts[starts >= begin] - begin
     pause = partial(raise_if_stopped, stop)

@@ -11,6 +11,7 @@ from lstmgen.records import written_as
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.text.copies import unseen_sequence_share
+from lstmgen.text.identity import DOCUMENT_ENDS
 from lstmgen.training.evaluation_cost import subset_size
 from lstmgen.training.fine_tuning import FINE_TUNING_WARM_UP, fine_tuning_factor, fine_tuning_rise
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
@@ -198,6 +199,8 @@ def _with_choices(
     sizes, asked = plan.architecture, "asked for"
     kinds = "characters" if corpus.level == "char" else "words"
     where = "from all over the text" if corpus.validation_pieces else "at the end"
+    if corpus.stand_alone:
+        where = "whole lines" if corpus.lines else "whole documents"
     part = (
         f"{len(corpus.validation):,} more, {where}, for validation"
         if len(corpus.validation)
@@ -210,7 +213,7 @@ def _with_choices(
     rising = ", rising" * bool(plan.dropout_rise)
     often = f"against memorizing; {often}{rising}" if plan.dropout else f"none needed: {often}"
     rows = [
-        ("text", f"{len(corpus.training):,} {kinds}", f"{len(corpus.vocabulary):,} different ones; {part}"),
+        ("text", f"{len(corpus.training):,} {kinds}", f"{_kinds_and_documents(corpus)}; {part}"),
         ("cell", sizes.cell, asked if sizes.cell != DEFAULT_CELL else "the default: remembers longest for its cost"),
         ("layers", _layers(sizes), size_reason),
         ("embedding", _embedding(sizes), _embedding_reason(model, sizes, kinds)),
@@ -242,6 +245,13 @@ def _with_choices(
     if tried := describe_extrapolation(plan.budget, corpus.characters):
         rows.append(("note", "extrapolated", tried))
     return replace(plan, choices=tuple(PlanRow(*row) for row in rows))
+
+
+def _kinds_and_documents(corpus: Corpus) -> str:
+    """How many tokens there are to choose among and, where their ends are learned, how many documents."""
+    if DOCUMENT_ENDS not in corpus.load_options:
+        return f"{len(corpus.vocabulary):,} different ones"
+    return f"{len(corpus.vocabulary) - 1:,} different ones; {corpus.documents:,} documents, whose ends are learned"
 
 
 def _counted(count: int, noun: str) -> str:

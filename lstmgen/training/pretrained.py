@@ -9,7 +9,7 @@ from typing import Any
 from lstmgen.arrays import Float32Array
 from lstmgen.errors import UsageError
 from lstmgen.lazy import cached_property
-from lstmgen.modelfile import ModelFile, architecture_of, digest_of
+from lstmgen.modelfile import ModelFile, architecture_of, digest_of, vocabulary_of
 from lstmgen.network import transfer_parameters
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus, Vocabulary
@@ -38,8 +38,7 @@ class Pretrained:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Its tokens, which keep their ids."""
-        header = self.file.header
-        return Vocabulary.from_header(header["level"], header["vocabulary"], header["unknown"])
+        return vocabulary_of(self.file.header)
 
     @cached_property
     def origin(self) -> Origin:
@@ -89,8 +88,9 @@ class Pretrained:
     def describe_vocabulary(self, corpus: Corpus) -> str:
         """What became of its tokens and the text's, in a sentence."""
         old, vocabulary = self.origin.vocabulary, corpus.vocabulary
-        more = len(vocabulary) - old - (vocabulary.unknown is not None and vocabulary.unknown >= old)
-        known = [k for k in range(old) if k != vocabulary.unknown]
+        special = (vocabulary.unknown, vocabulary.end)
+        more = len(vocabulary) - old - sum(k is not None and k >= old for k in special)
+        known = [k for k in range(old) if k not in special]
         absent = int((count_ids(corpus.ids, len(vocabulary))[known] == 0).sum())
         kind, rows = ("character" if corpus.level == "char" else "word"), "a new row" if more == 1 else "new rows"
         parts = [
@@ -108,4 +108,6 @@ def initial_vocabulary(origin: Origin | None, header: Mapping[str, Any]) -> Voca
         return None
     unknown = header["unknown"]
     old = unknown if unknown is not None and unknown < origin.vocabulary else None
-    return Vocabulary(header["level"], header["vocabulary"][: origin.vocabulary], old)
+    end = header.get("end")
+    old_end = end if end is not None and end < origin.vocabulary else None
+    return Vocabulary(header["level"], header["vocabulary"][: origin.vocabulary], old, old_end)

@@ -14,7 +14,7 @@ from lstmgen.kernels.lanes import LANES
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, make_header
 from lstmgen.network import parameter_views
 from lstmgen.text import Corpus
-from lstmgen.text.identity import REPEATS_TOGETHER
+from lstmgen.text.identity import DOCUMENT_ENDS, REPEATS_TOGETHER
 from lstmgen.training.plan import Plan
 from lstmgen.training.state import TrainingState
 from lstmgen.training.temperature import scale_logits
@@ -33,6 +33,7 @@ def model_file(corpus: Corpus, plan: Plan, state: TrainingState, final: dict[str
         lines=corpus.lines,
         newlines=corpus.newlines,
         unknown=corpus.vocabulary.unknown,
+        end=corpus.vocabulary.end,
         corpus=corpus_facts(corpus),
         training=_training(corpus, plan, state) | (final or {}),
     )
@@ -50,9 +51,11 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
     """What a header says of the text: names (no paths), sizes, digest, where the validation part begins,
     and of how many pieces of the text it was put together (0: it is the text's own end).
 
-    Of lines also whether equal ones are on one side (not in files of 0.1.0), and then the tokens of the longest.
+    Of lines also whether equal ones are on one side (not in files of 0.1.0), and then the tokens of the longest; of
+    other documents whether their ends are learned and, where they stand alone, the tokens of the longest.
     """
-    together = corpus.load_options.get(REPEATS_TOGETHER) is True
+    options, longest = corpus.load_options, corpus.longest_document
+    together, ends = options.get(REPEATS_TOGETHER) is True, options.get(DOCUMENT_ENDS) is True
     return {
         "names": list(corpus.names),
         "characters": corpus.characters,
@@ -61,7 +64,9 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
         "split": corpus.split,
         "pieces": corpus.validation_pieces,
         "split_character": corpus.training_characters,
-        **({REPEATS_TOGETHER: True, "longest_line": corpus.longest_line} if together else {}),
+        **({REPEATS_TOGETHER: True, "longest_line": longest} if together else {}),
+        **({DOCUMENT_ENDS: True} if ends else {}),
+        **({"longest_document": longest} if ends and corpus.stand_alone else {}),
     }
 
 
@@ -135,9 +140,8 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
 def _reading_options(corpus: Corpus) -> dict[str, Any]:
     """Those that are not at their defaults, and the share held back."""
     usual = {"encoding": "utf-8", "errors": "strict", "keep_newlines": False, "min_count": None}
-    asked = {
-        name: value for name, value in corpus.load_options.items() if name != REPEATS_TOGETHER
-    }  # that is no option of train
+    no_options = (REPEATS_TOGETHER, DOCUMENT_ENDS)  # of train
+    asked = {name: value for name, value in corpus.load_options.items() if name not in no_options}
     kept = {name: value for name, value in asked.items() if usual.get(name, ...) != value}
     return {name.replace("_", "-"): value for name, value in kept.items()}
 

@@ -42,8 +42,14 @@ def write_sample(
     Raises InterruptedTraining where `stop` says so.
     """
     ids = _drawn(network, vocabulary, rng, _LENGTH[vocabulary.level], _LINES if lines else 1, stop, lines)
-    texts = [vocabulary.decode(row) for row in ids.T]
-    return "\n".join(text.partition("\n")[0] for text in texts) if lines else texts[0]
+    return "\n".join(vocabulary.decode(row) for row in _until_end(ids, vocabulary.document_end(lines)))
+
+
+def _until_end(ids: Int32Array, document_end: int | None) -> list[Int32Array]:
+    """Each text's (n, rows) own tokens, before its end."""
+    if document_end is None:
+        return [*ids.T]
+    return [row[: np.flatnonzero(np.append(row, document_end) == document_end)[0]] for row in ids.T]
 
 
 def search_copies(network: Network, corpus: Corpus, rng: np.random.Generator, stop: ShouldStop, now: _Now) -> Copies:
@@ -53,13 +59,12 @@ def search_copies(network: Network, corpus: Corpus, rng: np.random.Generator, st
     so.
     """
     vocabulary, lines = corpus.vocabulary, corpus.lines
-    many = _MEASURED_LINES if lines else 1
-    length = (_LENGTH if lines else _MEASURED)[vocabulary.level]
+    many, length = _MEASURED_LINES if lines else 1, (_LENGTH if lines else _MEASURED)[vocabulary.level]
+    if corpus.stand_alone and not lines:  # as many documents as have about as many tokens
+        mean = max(1, len(corpus.ids) // len(corpus.starts))
+        many, length = min(_MEASURED_LINES, max(1, length // mean)), min(length, 2 * mean)
     ids = _drawn(network, vocabulary, rng, length, many, stop, lines)
-    texts = [*ids.T]
-    if lines:
-        newline = vocabulary.tokens.index("\n") if "\n" in vocabulary.tokens else -1
-        texts = [row[: np.flatnonzero(np.append(row, newline) == newline)[0]] for row in texts]
+    texts = _until_end(ids, vocabulary.document_end(lines))
     kept = corpus.training, corpus.training_starts, corpus.validation, corpus.validation_starts
     found = copies_in_time(CopyReference(*kept, vocabulary, lines), texts, stop, now)
     return replace(found, new_lines=_new_lines(corpus, texts, length)) if lines else found

@@ -222,6 +222,7 @@ def _run_of(
         plan.seq_length,
         generator,
         beginnings=corpus.beginnings,
+        stand_alone=corpus.stand_alone and not corpus.lines,
     )
     if state.cursor:
         try:

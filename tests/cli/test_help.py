@@ -20,7 +20,7 @@ PANELS = {
             "--embedding-dropout", "--weight-decay", "--clip-norm", "--seed", "--threads",
         ],
         "Text": [
-            "--level", "--lines", "--min-count", "--validation", "--encoding", "--errors", "--keep-newlines",
+            "--level", "--lines", "--documents", "--min-count", "--validation", "--encoding", "--errors", "--keep-newlines",
             "--mmap-above",
         ],
         "Output": ["--quiet", "--json", "--help"],

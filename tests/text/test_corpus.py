@@ -220,8 +220,8 @@ def test_several_documents_are_split_by_token(tmp_path: Path) -> None:
         (tmp_path / name).write_text(name * (400 + 300 * k))
         names.append(str(tmp_path / name))
     corpus = load_corpus(names, validation=0.6)
-    assert corpus.starts.tolist() == [0, 400, 1_100] and corpus.split == 840
-    assert corpus.training_starts.tolist() == [0, 400] and corpus.validation_starts.tolist() == [0, 260]
+    assert corpus.starts.tolist() == [0, 401, 1_102] and corpus.split == 841  # each has its end
+    assert corpus.training_starts.tolist() == [0, 401] and corpus.validation_starts.tolist() == [0, 261]
 
 
 # Lines as documents

@@ -136,8 +136,7 @@ def test_few_different_lines_are_all_learned_from() -> None:
 
 
 def test_the_longest_line() -> None:
-    assert load_text("ab\n\nabcd\nc", lines=True).longest_line == 5
-    assert load_text("ab\ncd").longest_line is None
+    assert load_text("ab\n\nabcd\nc", lines=True).longest_document == 5
 
 
 def test_new_lines_are_counted_once_and_cut_ones_by_their_beginnings() -> None:

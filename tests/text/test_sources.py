@@ -28,8 +28,9 @@ def test_several_files_are_documents_of_their_own() -> None:
     for name, text in (("b", "one two"), ("a", "."), ("empty", ""), ("c", "three\n")):
         Path(name).write_text(text)
     corpus = load_corpus(["b", "empty", "a", "c"], level="word")
-    assert corpus.starts.tolist() == [0, 2, 3]
-    assert [corpus.vocabulary.tokens[k] for k in corpus.ids] == ["one", "two", ".", "three", "\n"]
+    assert corpus.starts.tolist() == [0, 3, 5]
+    tokens = ["one", "two", "<end>", ".", "<end>", "three", "\n", "<end>"]
+    assert [corpus.vocabulary.tokens[k] for k in corpus.ids] == tokens
     assert corpus.characters == 14 and corpus.names == ["b", "empty", "a", "c"] and corpus.name == "b"
 
 
@@ -42,7 +43,7 @@ def test_a_folder_gives_its_texts_in_path_order(here: Path) -> None:
     (here / "texts" / "b" / "zeros").write_bytes(b"a\0b")
     (here / "texts" / "none").write_bytes(b"")
     corpus = load_corpus(["texts"])
-    assert corpus.vocabulary.decode(corpus.ids) == "toz" and corpus.starts.tolist() == [0, 1, 2]
+    assert corpus.vocabulary.decode(corpus.ids) == "toz" and corpus.starts.tolist() == [0, 2, 4]
     assert sorted(corpus.skipped) == [
         "texts/.hidden (hidden)",
         "texts/b/.git (hidden)",
