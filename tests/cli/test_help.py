@@ -20,8 +20,8 @@ PANELS = {
             "--embedding-dropout", "--weight-decay", "--clip-norm", "--seed", "--threads",
         ],
         "Text": [
-            "--level", "--lines", "--documents", "--min-count", "--validation", "--encoding", "--errors", "--keep-newlines",
-            "--mmap-above",
+            "--level", "--lines", "--documents", "--min-count", "--validation", "--encoding", "--errors",
+            "--keep-newlines", "--mmap-above",
         ],
         "Output": ["--quiet", "--json", "--help"],
     },
