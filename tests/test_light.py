@@ -44,12 +44,36 @@ def light_run(arguments: list[str], folder: Path, **environment: str) -> str:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["train", "--help"], ["sample", "--help"], ["inspect", "--help"], ["inspect", "step", "--help"]],
+    [
+        ["--help"],
+        ["train", "--help"],
+        ["sample", "--help"],
+        ["inspect", "--help"],
+        ["inspect", "step", "--help"],
+        ["list", "--help"],
+        ["rm", "--help"],
+    ],
 )
 def test_help_is_light(arguments: list[str], tmp_path: Path) -> None:
     shown = light_run(arguments, tmp_path)
     assert "Usage" in shown
-    assert arguments == ["--help"] or "--model" in shown or "CORPUS" in shown or "gates" in shown
+    assert (
+        arguments == ["--help"]
+        or "--model" in shown
+        or "CORPUS" in shown
+        or "gates" in shown
+        or "lstmgen list" in shown
+        or "NAME" in shown
+    )
+
+
+def test_models_are_listed_without_compiling_anything(tmp_path: Path) -> None:
+    code = "import sys; from lstmgen.cli import main; main(['list']); assert 'numba' not in sys.modules"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert run.stdout.split()[7] == "ready"
 
 
 def test_version_is_light(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def find_model(name: str | Path | None = None) -> Path:
         return shipped[str(name)]
     if given.is_file():
         return given
-    names = list(dict.fromkeys([*(path.stem for path in _models()), *shipped]))
+    names = list(dict.fromkeys([*(path.stem for path in models_in_folder()), *shipped]))
     near = difflib.get_close_matches(str(name), names, n=1)
     if near:
         raise UsageError(f"There is no model {str(name)!r}.\nDid you mean {near[0]!r}?")
@@ -50,8 +50,8 @@ def _may_be_model(path: Path) -> bool:
         return False
 
 
-def _models() -> list[Path]:
-    """Models in ./models, newest first; states, hidden files and unfinished writings are none."""
+def models_in_folder() -> list[Path]:
+    """Models in ./models, newest first; damaged ones too; states, hidden files and unfinished writings are none."""
     try:
         models = [path for path in MODELS_FOLDER.iterdir() if path.suffix == ".npz" and path.is_file()]
         models = [path for path in models if not path.name.endswith(STATE_ENDING) and not path.name.startswith(".")]
@@ -62,7 +62,7 @@ def _models() -> list[Path]:
 
 def _newest_model() -> Path:
     lesson = shipped_lesson()
-    models = [path for path in _models() if lesson is None or not path.samefile(lesson)]
+    models = [path for path in models_in_folder() if lesson is None or not path.samefile(lesson)]
     newest = models[0] if models else shipped_model()
     if newest is None:
         raise UsageError("There is no model yet.\nTrain one first: lstmgen train corpus.txt")

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from lstmgen.cli.list_command import list_models
+from lstmgen.cli.rm_command import rm
 from lstmgen.cli.sample import sample
 from lstmgen.cli.train import train
 from lstmgen.inspect.app import inspect_app
@@ -50,11 +52,14 @@ def _lstmgen(
     [bold]lstmgen train corpus.txt[/]          learn the text; saves models/corpus.npz
     [bold]lstmgen sample --temperature 0.8[/]  write new text
     [bold]lstmgen inspect gates[/]             look inside the network
+    [bold]lstmgen list[/]                      which models there are
     """
 
 
 _app.command(cls=_Command)(train)
 _app.command(cls=_Command)(sample)
+_app.command("list", cls=_Command)(list_models)
+_app.command("rm", cls=_Command)(rm)
 _app.add_typer(inspect_app, name="inspect")
 
 
