@@ -9,12 +9,18 @@ from tests.cli.running import Runner
 from tests.reference import PAGE, reference
 
 SECTIONS = dict(re.findall(r"^#+ `(.*?)`\n(.*?)(?=^#|\Z)", reference(), re.MULTILINE | re.DOTALL))
-COMMANDS = ["train", "sample", *(f"inspect {view.name}" for view in VIEWS)]
+COMMANDS = [name.removeprefix("lstmgen ") for name in SECTIONS if name not in {"lstmgen", "lstmgen inspect"}]
 
 
 def test_it_is_up_to_date() -> None:
     if PAGE.read_text(encoding="utf-8") != reference():
         pytest.fail("Commands or options have changed since the reference was made: make reference", pytrace=False)
+
+
+def test_it_has_every_command(run: Runner) -> None:
+    shown = re.findall(r"^│ ([a-z]+) ", run("--help").out, re.MULTILINE)
+    assert {"train", "sample", "inspect"} <= set(shown) == {name.split()[0] for name in [*COMMANDS, "inspect"]}
+    assert [f"inspect {view.name}" for view in VIEWS] == [name for name in COMMANDS if name.startswith("inspect ")]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
