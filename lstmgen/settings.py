@@ -15,7 +15,8 @@ from lstmgen.cell_facts import CELL_FACTS, DEFAULT_CELL, CellFacts
 from lstmgen.deprecated import renamed_in
 from lstmgen.errors import UsageError
 
-LEVELS = ("char", "word")
+TOKEN_NOUNS = {"char": "character", "word": "word", "token": "token"}  # what a token is called, level by level
+LEVELS = tuple(TOKEN_NOUNS)
 _SQUASHINGS = tuple(dict.fromkeys(name for facts in CELL_FACTS.values() for name in facts.squashings))
 _PRECISIONS = ("float32", "bf16")
 DEFAULT_MMAP_ABOVE = 1000.0  # MB, of ids: a thousand million characters still fit into a usual laptop

@@ -25,7 +25,7 @@ def copies_in_samples(model: LoadedModel, texts: Sequence[str], named: str | Non
     material = _material(model, named)
     if material is None:
         return None
-    spaced = model.vocabulary.level == "word"
+    spaced = model.vocabulary.level != "char"
     return measure_copies(material, [model.vocabulary.encode(text[spaced and text[:1] == " " :])[0] for text in texts])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from lstmgen.cleaning import on_one_line
 from lstmgen.inspection.loaded import LoadedModel
+from lstmgen.settings import TOKEN_NOUNS
 
 
 def summary_line(model: LoadedModel) -> str:
@@ -38,7 +39,7 @@ def _facts(model: LoadedModel) -> list[tuple[str, str]]:
     rows = [
         ("cell", header["cell"]),
         ("size", f"{layers} x {sizes['units']:,} units"),
-        ("level", {"char": "characters", "word": "words"}.get(header["level"], header["level"])),
+        ("level", f"{TOKEN_NOUNS[header['level']]}s"),
         ("vocabulary", f"{sizes['vocabulary']:,} tokens"),
     ]
     if isinstance(bits, float):

@@ -10,6 +10,7 @@ from lstmgen.api.recorded import why_missing
 from lstmgen.cleaning import clean
 from lstmgen.errors import UsageError
 from lstmgen.inspect.common.figures import share
+from lstmgen.settings import TOKEN_NOUNS
 from lstmgen.terminal.streams import Messages
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _cut_words(model: Model, request: SamplingRequest, cut: int, all_lines: int)
 
 
 def _kind(model: Model, count: int) -> str:
-    return ("character" if model.header["level"] == "char" else "word") + "s" * (count != 1)
+    return TOKEN_NOUNS[model.header["level"]] + "s" * (count != 1)
 
 
 def report_copies(messages: Messages, model: Model, copies: Copies | None, named: str | None = None) -> None:
@@ -99,7 +100,7 @@ def report_copies(messages: Messages, model: Model, copies: Copies | None, named
 
 def copies_lines(copies: Copies, level: str) -> list[str]:
     """A sentence on whole lines (where lines are documents), on the longest span and on new sequences."""
-    kind = "character" if level == "char" else "word"
+    kind = TOKEN_NOUNS[level]
     new, held = copies.written, copies.held_out
     sentences = []
     if new.lines is not None:

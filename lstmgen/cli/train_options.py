@@ -19,6 +19,7 @@ class _Level(StrEnum):
 
     CHAR = "char"
     WORD = "word"
+    TOKEN = "token"
 
 
 class _Cell(StrEnum):
@@ -151,7 +152,11 @@ Threads = Annotated[
 
 LevelOfTokens = Annotated[
     _Level | None,
-    option(TEXT_INPUT, "Learn characters or words. [default: char, or what the shipped corpus is made for]", "--level"),
+    option(
+        TEXT_INPUT,
+        "Learn characters, words, or whatever stands between spaces. [default: char; a shipped corpus knows its own]",
+        "--level",
+    ),
 ]
 Lines = Annotated[
     bool | None,

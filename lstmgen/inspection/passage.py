@@ -12,6 +12,7 @@ from lstmgen.errors import TextError
 from lstmgen.sampling.request import normalize_text
 from lstmgen.text import Vocabulary, words
 from lstmgen.text.bits import nats_per_letter
+from lstmgen.text.levels import LEVEL_RULES
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +106,9 @@ def _pieces(vocabulary: Vocabulary, ids: Int64Array, tokens: list[str], first: B
         tokens = ["" if k == vocabulary.end else token for k, token in zip(ids.tolist(), tokens, strict=True)]
     if vocabulary.level == "char":
         return tokens
-    pieces: list[str] = []
+    rules, pieces = LEVEL_RULES[vocabulary.level], list[str]()
     for token, anew in zip(tokens, first.tolist(), strict=True):
-        spaced = words.space_implied(before, token) and not (anew and pieces)
+        spaced = rules.space_implied(before, token) and not (anew and pieces)
         pieces.append(f" {token}" if spaced else token)
         before = token
     return pieces

@@ -12,9 +12,10 @@ from lstmgen.arrays import Int32Array, Int64Array
 from lstmgen.errors import TextError
 from lstmgen.inspection.measured_text import TokenizedText
 from lstmgen.sampling.request import normalize_text, unseen_note
-from lstmgen.text import Vocabulary, words
+from lstmgen.text import Vocabulary
+from lstmgen.text.levels import LEVEL_RULES
 
-_CHARACTERS_PER_TOKEN = {"char": 2, "word": 64}  # \r\n is one character; more than words have
+_CHARACTERS_PER_TOKEN = {"char": 2, "word": 64, "token": 64}  # \r\n is one character; more than words have
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,7 @@ def tokenize_user_text(vocabulary: Vocabulary, read: UserText) -> TokenizedText:
         raise TextError(
             "There is nothing to look at: the text is empty, or the model knows none of its tokens.\nGive another text."
         )
-    spaces = [0, *(int(vocabulary.level == "word" and words.space_implied(a, b)) for a, b in pairwise(pieces))]
+    spaces = [0, *(int(LEVEL_RULES[vocabulary.level].space_implied(a, b)) for a, b in pairwise(pieces))]
     ends: Int64Array = np.cumsum([len(piece) + space for piece, space in zip(pieces, spaces, strict=True)])
     text = read.text[: int(ends[kept[-1]])] if read.cut else read.text
     return TokenizedText(text, [pieces[k] for k in kept], np.asarray(ends[kept], np.int64))

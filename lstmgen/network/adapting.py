@@ -24,7 +24,7 @@ from lstmgen.network.network import PARAMETERS_PER_CALL, Network
 from lstmgen.network.protocols import InferenceNetwork
 from lstmgen.network.window import ShouldStop
 
-SEGMENT = {"char": 32, "word": 16}
+SEGMENT = {"char": 32, "word": 16, "token": 16}
 """Tokens. Half as many gain less than 0.001 nats a character at twice the time, twice as many lose as much."""
 _EPSILON = 1e-4  # beside gradients of a mean: numbers that hardly ever move stay where they are
 _DECAY = 1e-3  # a step's way home; none at all costs 0.001 to 0.002 nats a character

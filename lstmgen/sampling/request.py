@@ -12,14 +12,15 @@ import numpy as np
 from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, TextError, UsageError
 from lstmgen.network.sampler import check_precision
-from lstmgen.settings import SamplingSettings
+from lstmgen.settings import TOKEN_NOUNS, SamplingSettings
+from lstmgen.text.levels import LEVEL_RULES
 from lstmgen.text.lines import banned_at_start
 from lstmgen.text.tokens import Vocabulary
-from lstmgen.text.words import gives_space
 
-_DEFAULT_LENGTH = {"char": 500, "word": 100}  # about a screen of text
+_DEFAULT_LENGTH = {"char": 500, "word": 100, "token": 100}  # about a screen of text
 _LONGEST_DEFAULT = 10_000  # tokens, where a sample is a document: most end much earlier
-_DEFAULT_MIN_P = {"char": 0.0, "word": 0.05}  # thousands of rare words together weigh much, each of them is nonsense
+# Thousands of rare words together weigh much, each of them is nonsense.
+_DEFAULT_MIN_P = {"char": 0.0, "word": 0.05, "token": 0.05}
 _NAMED = 10  # this many unseen characters or words are named one by one
 
 
@@ -143,7 +144,7 @@ def normalize_text(prompt: str, vocabulary: Vocabulary) -> str:
 
 def _without_understood_space(prompt: str, level: str) -> str:
     """At word level, without the one space at the end that is written with the next word, as `encode` reads it."""
-    understood = level == "word" and len(prompt) > 1 and prompt[-1] == " " and gives_space(prompt[-2])
+    understood = prompt[-1:] == " " and LEVEL_RULES[level].gives_space(prompt[-2:-1])
     return prompt[:-1] if understood else prompt
 
 
@@ -158,6 +159,6 @@ def describe_unseen(unseen: Sequence[str], level: str) -> str:
     shown = [repr(thing) + (f" (U+{ord(thing):04X})" if len(thing) == 1 else "") for thing in unseen[:_NAMED]]
     if len(unseen) > _NAMED:
         shown.append(f"{len(unseen) - _NAMED:,} more")
-    kind = ("character" if level == "char" else "word") + ("s" if len(unseen) > 1 else "")
+    kind = TOKEN_NOUNS[level] + ("s" if len(unseen) > 1 else "")
     listed = " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
     return f"the {kind} {listed}"

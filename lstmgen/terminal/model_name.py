@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.cleaning import on_one_line
+from lstmgen.settings import TOKEN_NOUNS
 from lstmgen.shipped import is_shipped_model
 from lstmgen.terminal.streams import Messages
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from lstmgen.inspection.loaded import LoadedModel
 
 SHIPPED_WORDS = "comes with lstmgen"
-TOKENS_OF_LEVEL = {"char": "characters", "word": "words"}
+TOKENS_OF_LEVEL = {level: f"{noun}s" for level, noun in TOKEN_NOUNS.items()}
 
 
 def network_kind(header: Mapping[str, Any]) -> str:

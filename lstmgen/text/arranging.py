@@ -13,6 +13,7 @@ from lstmgen.settings import LEVELS
 from lstmgen.text import documents, lines
 from lstmgen.text.collect import CharacterCollector, Collector, WordCollector
 from lstmgen.text.identity import Documents
+from lstmgen.text.levels import LEVEL_RULES
 from lstmgen.text.reading import TextReader
 from lstmgen.text.spool import Spool
 from lstmgen.text.tokens import Vocabulary
@@ -39,7 +40,7 @@ class CorpusOptions:
     def check(self, reading: TextReader) -> None:
         """UsageError for what is out of range or does not go together."""
         if self.level not in LEVELS:
-            raise UsageError(f"--level must be {' or '.join(LEVELS)}, not {self.level!r}.")
+            raise UsageError(f"--level must be one of {', '.join(LEVELS)}, not {self.level!r}.")
         if self.min_count is not None and self.min_count < 1:
             raise UsageError(f"--min-count must be at least 1, not {self.min_count}.")
         if self.validation_share is not None and not 0.0 <= self.validation_share <= 0.9:
@@ -72,7 +73,12 @@ class _Arranged:
 
 def arrange(texts: Documents, names: list[str], wanted: CorpusOptions) -> _Arranged:
     """Read them all. TextError where there is nothing in them."""
-    collector: Collector = (CharacterCollector if wanted.level == "char" else WordCollector)(wanted.spool())
+    split_chunks = LEVEL_RULES[wanted.level].split_chunks
+    collector: Collector
+    if split_chunks is None:
+        collector = CharacterCollector(wanted.spool())
+    else:
+        collector = WordCollector(wanted.spool(), split_chunks)
     starts = _collected(texts, collector, ends=wanted.document_ends and not wanted.lines)
     ids, seen, end = collector.finish()
     newline = seen.index("\n") if "\n" in seen else None

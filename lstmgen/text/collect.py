@@ -5,7 +5,7 @@ The final vocabulary is only known at the end; until then ids are provisional, o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import numpy as np
@@ -91,15 +91,15 @@ class _Pieces(dict[str, int]):
 class WordCollector:
     """Words and what stands between them."""
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: Spool, split_chunks: Callable[[Iterable[str]], Iterable[list[str]]]) -> None:
         self.characters = 0
-        self._pieces = _Pieces()
+        self._pieces, self._split_chunks = _Pieces(), split_chunks
         self._spool = spool
         self._end: int | None = None
 
     def add(self, chunks: Iterable[str]) -> int:
         count = 0
-        for pieces in words.split_chunks(self._counted(chunks)):
+        for pieces in self._split_chunks(self._counted(chunks)):
             ids = np.fromiter(map(self._pieces.__getitem__, pieces), np.uint32, len(pieces))
             self._spool.add(ids.astype(smallest_id_type(len(self._pieces.tokens))))
             count += len(ids)

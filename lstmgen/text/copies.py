@@ -19,7 +19,7 @@ from lstmgen.text.longest import longest_common_span
 from lstmgen.text.spans import Check, find_occurring, no_check
 from lstmgen.text.tokens import Vocabulary
 
-_SEQUENCE = {"char": 10, "word": 4}  # tokens of the sequences that are counted as new or not
+_SEQUENCE = {"char": 10, "word": 4, "token": 4}  # tokens of the sequences that are counted as new or not
 SEARCH_LIMIT = 5_000_000  # tokens of the training text, its last: one to four seconds
 _ASKED = 100_000  # tokens of the validation part, its first, whose sequences are counted as new or not
 _GROUPS = 25  # held-out pieces as long as what was written, at most

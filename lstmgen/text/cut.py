@@ -28,7 +28,7 @@ def tokens_to_keep(
     """
     least = default_min_count(level, characters) if min_count is None else min_count
     kept = everywhere > 0 if least == 1 else trained >= least
-    if min_count is None and level == "word" and kept.sum() > _MOST_WORDS:
+    if min_count is None and level != "char" and kept.sum() > _MOST_WORDS:
         ranked = np.argsort(-np.where(kept, trained, -1), kind="stable")
         kept = np.zeros_like(kept)
         kept[ranked[:_MOST_WORDS]] = True

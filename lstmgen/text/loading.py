@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from lstmgen.arrays import BoolArray
 from lstmgen.errors import TextError
-from lstmgen.settings import DEFAULT_MMAP_ABOVE
+from lstmgen.settings import DEFAULT_MMAP_ABOVE, TOKEN_NOUNS
 from lstmgen.shipped import shipped_corpus_facts
 from lstmgen.text import advice
 from lstmgen.text.arranging import CorpusOptions, arrange
@@ -141,7 +141,7 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
 def _refuse_without_tokens(kept: BoolArray, wanted: CorpusOptions, found: TextSources) -> None:
     """TextError where nothing is left that could be written: a model of `unknown` alone is none."""
     if not kept.any():
-        kind = "character" if wanted.level == "char" else "word"
+        kind = TOKEN_NOUNS[wanted.level]
         often = f"{wanted.min_count:,} times" if wanted.min_count is not None else "more than once"
         raise TextError(
             f"{', '.join(found.names)} has no {kind} that occurs {often} in the part to learn from.\n"

@@ -14,7 +14,8 @@ from lstmgen.arrays import Float64Array, IntArray
 from lstmgen.lazy import cached_property
 from lstmgen.text.ngram import NGram, Places
 
-NGRAM_ORDERS = {"char": 7, "word": 5}  # longer ones bring little for their memory (tests/bench/learning/NGRAM.md)
+# Longer ones bring little for their memory (tests/bench/learning/NGRAM.md).
+NGRAM_ORDERS = {"char": 7, "word": 5, "token": 5}
 _GRID = 50  # weights that are weighed against each other
 _AT_ONCE = 16_384  # tokens
 _FIRST_RECOUNT, _GROWTH = 1_000, 20  # tokens; then whenever the text read has grown by a twentieth

@@ -11,7 +11,7 @@ import numpy as np
 from lstmgen.arrays import AnyArray, BoolArray, Int32Array, Int64Array
 from lstmgen.lazy import cached_property
 from lstmgen.settings import LEVELS
-from lstmgen.text import words
+from lstmgen.text.levels import LEVEL_RULES
 from lstmgen.text.spool import blocks
 
 UNKNOWN_TOKEN = "<unk>"  # how the id that stands for rare words is written; no token of a text is spelled so
@@ -31,9 +31,10 @@ class Spelling(NamedTuple):
         """At character level no space is understood; unknown words are spaced as words, a document's end is nothing."""
         length = np.fromiter(map(len, tokens), np.int64, len(tokens))
         takes, gives = np.zeros(len(tokens), np.bool_), np.zeros(len(tokens), np.bool_)
-        if level == "word":
-            takes[:] = [words.takes_space(token) for token in tokens]
-            gives[:] = [words.gives_space(token) for token in tokens]
+        if level != "char":
+            rules = LEVEL_RULES[level]
+            takes[:] = [rules.takes_space(token) for token in tokens]
+            gives[:] = [rules.gives_space(token) for token in tokens]
             if unknown is not None:
                 takes[unknown] = gives[unknown] = True
         if end is not None:
@@ -80,7 +81,7 @@ class Decoder:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Token strings in id order, at level "char" or "word".
+    """Token strings in id order, at level "char", "word" or "token".
 
     unknown: the id that stands for cut tokens, or None; end: that with which a document ends, or None where documents
     end with nothing, or with their line.
@@ -98,7 +99,7 @@ class Vocabulary:
     def from_header(cls, level: Any, tokens: Any, unknown: Any, end: Any = None) -> Vocabulary:
         """Check what a file says; ValueError when it is no vocabulary."""
         if level not in LEVELS:
-            raise ValueError("its level is neither char nor word")
+            raise ValueError(f"its level is none of {', '.join(LEVELS)}")
         if not isinstance(tokens, list) or not tokens or not all(isinstance(token, str) for token in tokens):
             raise ValueError("its vocabulary is not a list of texts")
         if len(set(tokens)) != len(tokens):
@@ -123,8 +124,8 @@ class Vocabulary:
         return {token: k for k, token in enumerate(self.tokens) if k != self.unknown}
 
     def tokenize(self, text: str) -> list[str]:
-        """The tokens of a text, known or not: its characters or, at word level, words and what is between them."""
-        return list(text) if self.level == "char" else words.split(text)
+        """The tokens of a text, known or not: its characters, or words and what is between them."""
+        return LEVEL_RULES[self.level].split(text)
 
     def encode(self, text: str, *, prompt: bool = False) -> tuple[Int32Array, list[str]]:
         """Ids of a text, and the distinct tokens the model never saw, in the order of their first appearance.
@@ -133,8 +134,8 @@ class Vocabulary:
         of a text of words is absorbed: it will be understood before the word that is written next.
         """
         tokens = self.tokenize(text)
-        if prompt and self.level == "word":
-            tokens = _absorbed(tokens)
+        if prompt:
+            tokens = self._absorbed(tokens)
         ids, unseen = [], dict[str, None]()
         for token in tokens:
             found = self._ids.get(token, self.unknown)
@@ -152,6 +153,11 @@ class Vocabulary:
         if lines:
             return self.tokens.index("\n") if "\n" in self.tokens else None
         return self.end
+
+    def _absorbed(self, tokens: list[str]) -> list[str]:
+        """Without a last " " that follows a token after which a space is understood anyway."""
+        understood = len(tokens) > 1 and tokens[-1] == " " and LEVEL_RULES[self.level].gives_space(tokens[-2])
+        return tokens[:-1] if understood else tokens
 
     def encode_documents(self, documents: Iterable[str]) -> Int32Array:
         """Ids of whole documents one after the other, each with its end where ends are learned."""
@@ -175,13 +181,6 @@ class Vocabulary:
     def characters_of(self, ids: AnyArray) -> Int64Array:
         """Characters of text each id accounts for; they sum to the length of `decode(ids)`."""
         return self.spelling.characters_of(np.asarray(ids, dtype=np.int64))
-
-
-def _absorbed(tokens: list[str]) -> list[str]:
-    """Without a last " " that follows a token after which a space is understood anyway."""
-    if len(tokens) > 1 and tokens[-1] == " " and words.gives_space(tokens[-2]):
-        return tokens[:-1]
-    return tokens
 
 
 def free_name(name: str, taken: list[str]) -> str:

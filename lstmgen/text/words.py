@@ -15,14 +15,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 JOIN = ""
 _OPENS_SPACE = ".,;:!?)"
 _INNER = "'’\\-‐‑\u200c\u200d"  # apostrophes, hyphens, and the joiners inside Persian and Indic words
-_LINE_ENDS = "\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]"
-_SPACES = "\t\x1f \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+LINE_END = "\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]"
+SPACE_CHARACTERS = (
+    "\t\x1f \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+)
 _LOOKAHEAD = 2  # characters after a match that can still change it: "don" before "'t"
 
 # First and one past the last code point of scripts written without spaces between words, and of marks that belong to
@@ -106,10 +109,10 @@ def _pattern(reach: int) -> re.Pattern[str]:
         more = _classes(*span)
         word, marks = word + more[0], marks + more[1]
     after = f"(?<=[{re.escape(_OPENS_SPACE)}{word}])"
-    runs = "|".join(f"{re.escape(space)}+" for space in _SPACES)
+    runs = "|".join(f"{re.escape(space)}+" for space in SPACE_CHARACTERS)
     single = f".[{marks}]*" if marks else "."
     return re.compile(
-        f"{after}(?=[{word}])|(?:{after} )?[{word}]+(?:[{_INNER}][{word}]+)*|{_LINE_ENDS}|{runs}|{single}", re.DOTALL
+        f"{after}(?=[{word}])|(?:{after} )?[{word}]+(?:[{_INNER}][{word}]+)*|{LINE_END}|{runs}|{single}", re.DOTALL
     )
 
 
@@ -125,7 +128,12 @@ def token_of(piece: str) -> str:
 
 
 def split_chunks(chunks: Iterable[str]) -> Iterator[list[str]]:
-    """Pieces of a document that arrives in chunks; the same whatever the chunks are.
+    """Pieces of a document that arrives in chunks; the same whatever the chunks are."""
+    return pieces_of_chunks(chunks, _matches)
+
+
+def pieces_of_chunks(chunks: Iterable[str], matches: Callable[[str, int], list[str]]) -> Iterator[list[str]]:
+    """The pieces that `matches` makes of a text from a position on, of a text that arrives in chunks.
 
     What a later chunk could still change is held back, with the character before it as context. A held-back rest
     that grows long (a text without any border) is looked at again only when it has doubled.
@@ -135,7 +143,7 @@ def split_chunks(chunks: Iterable[str]) -> Iterator[list[str]]:
         rest += chunk
         if len(rest) < wait:
             continue
-        pieces = _matches(context + rest, len(context))
+        pieces = matches(context + rest, len(context))
         held = 0
         while pieces and (held < _LOOKAHEAD or not pieces[-1]):
             held += len(pieces.pop())
@@ -145,7 +153,7 @@ def split_chunks(chunks: Iterable[str]) -> Iterator[list[str]]:
             yield pieces
         wait = 2 * len(rest)
     if rest:
-        yield _matches(context + rest, len(context))
+        yield matches(context + rest, len(context))
 
 
 def split(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from lstmgen.cell_facts import DEFAULT_CELL
 from lstmgen.deprecated import Renamed
 from lstmgen.errors import UsageError
 from lstmgen.records import written_as
-from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
+from lstmgen.settings import TOKEN_NOUNS, Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.text.copies import unseen_sequence_share
 from lstmgen.text.identity import DOCUMENT_ENDS
@@ -197,7 +197,7 @@ def _with_choices(
     plan: Plan, corpus: Corpus, model: ModelSettings, training: TrainingSettings, size_reason: str, often: str
 ) -> Plan:
     sizes, asked = plan.architecture, "asked for"
-    kinds = "characters" if corpus.level == "char" else "words"
+    kinds = f"{TOKEN_NOUNS[corpus.level]}s"
     where = "from all over the text" if corpus.validation_pieces else "at the end"
     if corpus.stand_alone:
         where = "whole lines" if corpus.lines else "whole documents"

@@ -11,7 +11,7 @@ from lstmgen.errors import UsageError
 from lstmgen.lazy import cached_property
 from lstmgen.modelfile import ModelFile, architecture_of, digest_of, vocabulary_of
 from lstmgen.network import transfer_parameters
-from lstmgen.settings import Architecture, ModelSettings
+from lstmgen.settings import TOKEN_NOUNS, Architecture, ModelSettings
 from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.collect import count_ids
 from lstmgen.training.plan import Origin, Plan
@@ -92,7 +92,7 @@ class Pretrained:
         more = len(vocabulary) - old - sum(k is not None and k >= old for k in special)
         known = [k for k in range(old) if k not in special]
         absent = int((count_ids(corpus.ids, len(vocabulary))[known] == 0).sum())
-        kind, rows = ("character" if corpus.level == "char" else "word"), "a new row" if more == 1 else "new rows"
+        kind, rows = TOKEN_NOUNS[corpus.level], "a new row" if more == 1 else "new rows"
         parts = [
             f"{more:,} new {kind}{'s' * (more != 1)} got {rows}" if more else f"it knows every {kind} of this text",
             f"{absent:,} of the model's do{'es' * (absent == 1)} not occur" if absent else "all of the model's occur",

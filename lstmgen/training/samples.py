@@ -17,10 +17,10 @@ from lstmgen.text import Corpus, Vocabulary
 from lstmgen.text.copies import SEARCH_LIMIT, Copies, CopyReference, measure_copies
 from lstmgen.text.lines import banned_at_start, count_new_lines
 
-_LENGTH = {"char": 160, "word": 40}
+_LENGTH = {"char": 160, "word": 40, "token": 40}
 _LINES = 6  # shown of a text whose lines stand alone
 SAMPLE_TEMPERATURE = 0.8
-_MEASURED = {"char": 2_000, "word": 500}  # tokens written at the end, to see what of them is copied
+_MEASURED = {"char": 2_000, "word": 500, "token": 500}  # tokens written at the end, to see what of them is copied
 _MEASURED_LINES = 100
 _AT_ONCE = 50  # of them between two looks at whether to stop
 COPY_SEARCH_SECONDS = 5.0  # for which copies are looked for at most
@@ -130,7 +130,7 @@ def _drawn(
     first = banned_at_start(banned, vocabulary.document_end(lines))
     uniforms = rng.random((length, rows))
     last, state = np.full(rows, -1, dtype=np.int32), network.zero_state(rows)
-    min_p = 0.05 if vocabulary.level == "word" else 0.0
+    min_p = 0.05 if vocabulary.level != "char" else 0.0
     writer, found = network.sampler(rows), np.empty((0, rows), np.int32)
     for begin, end in pairwise([0, *range(1, length, _AT_ONCE), length]):
         if stop():

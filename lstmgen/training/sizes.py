@@ -67,7 +67,7 @@ _WORN = 60.0, 400.0
 
 _PEAKS = {
     "char": ((6.0, 2.4e-2), (12.0, 1.8e-2), (math.inf, 1.2e-2)),
-    "word": ((math.inf, 8e-3),),
+    **dict.fromkeys(("word", "token"), ((math.inf, 8e-3),)),
 }
 _OTHER_PEAKS = ((math.inf, 4e-3),)
 """By level, and of cells that want no high rates (passes below which, highest rate at 256 units): a short run has to
@@ -78,7 +78,7 @@ _STEEPEST = 2.0
 
 _EMBEDDING = {
     "char": ((1_000, 0), (10_000, 128), (math.inf, 256)),
-    "word": ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256)),
+    **dict.fromkeys(("word", "token"), ((128, 0), (1_000, 64), (10_000, 128), (math.inf, 256))),
 }
 """(vocabulary up to which, embedding size); 0 is one-hot, which learns more: each token has a row of W to itself."""
 
@@ -193,7 +193,7 @@ def _is_tied(corpus: Corpus, model: ModelSettings) -> bool:
     """Whether one table of words both reads and writes: on few occurrences a word it is learned twice as often."""
     if model.tied is not None:
         return model.tied
-    return corpus.level == "word" and model.embedding_size is None and embedding_size(corpus, 1) > 0
+    return corpus.level != "char" and model.embedding_size is None and embedding_size(corpus, 1) > 0
 
 
 def _width_asked(model: ModelSettings) -> int | None:

@@ -35,7 +35,7 @@ def gates_view(
     if saturation:
         return _saturation(model, trace, layer, notes)
 
-    options = GateOptions(layer, units, sort, spaced=words or model.header["level"] == "word")
+    options = GateOptions(layer, units, sort, spaced=words or model.header["level"] != "char")
     if words and model.header["level"] == "char":
         return _by_words(model, trace, options, notes)
     return View(

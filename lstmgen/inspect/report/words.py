@@ -11,6 +11,7 @@ from lstmgen.cell_facts import Quantity
 from lstmgen.inspect.common.figures import percent
 from lstmgen.inspect.report.highlights import Highlight
 from lstmgen.inspect.report.measure import Report
+from lstmgen.settings import TOKEN_NOUNS
 
 
 def about_words(report: Report, level: str) -> list[str]:
@@ -20,12 +21,12 @@ def about_words(report: Report, level: str) -> list[str]:
     fewest = min(map(len, report.shown))
     bits = report.expected.bits
     finite = bits[np.isfinite(bits)]
-    kind = "characters" if level == "char" else "words"
-    phrases = [f"{trace.facts.title}, {size}", f"{len(trace):,} {kind}"]
+    noun = TOKEN_NOUNS[level]
+    phrases = [f"{trace.facts.title}, {size}", f"{len(trace):,} {noun}s"]
     if fewest < trace.units:
         phrases.append(f"the {fewest} most varying units {'of a layer ' if trace.layers > 1 else ''}are shown")
     if finite.size:
-        phrases.append(f"{finite.mean():.2f} bits of surprise a {kind.removesuffix('s')}")
+        phrases.append(f"{finite.mean():.2f} bits of surprise a {noun}")
     return phrases
 
 

@@ -66,9 +66,9 @@ def _add_figures(picture: Picture, scored: Scored, width: int) -> None:
     figures, afresh = scored.figures, scored.afresh
     bits = plus_minus(figures.bits_a_character, figures.bits_error)
     nats = plus_minus(figures.nats, figures.nats_error)
-    kind = "a character" if scored.level == "char" else "a word or mark"
+    kind = {"char": "a character", "word": "a word or mark"}.get(scored.level, "a token")
     picture.add(Segment(f"{bits} bits a character", STRONG), f" · {nats} nats a token")
-    per = f" · {figures.nats_a_character:.4f} nats a character" if scored.level == "word" else ""
+    per = f" · {figures.nats_a_character:.4f} nats a character" if scored.level != "char" else ""
     perplexity = f"perplexity {decimal(figures.perplexity, 2)} {kind}{per} · less is better · ± is one standard error"
     picture.lines += [[Segment(line)] for line in wrap(perplexity, width)]
     if figures.spelling:

@@ -57,7 +57,7 @@ class Walk:
             output=network.views[shape.output_name] if shape.feeds_output(self.layer) else None,
             words=top and units_are_words(network.views),
             one_hot=not shape.embedding and self.layer == 0,
-            spaced=self.model.header["level"] == "word",
+            spaced=self.model.header["level"] != "char",
             clamps=self.clamps,
         )
 

@@ -167,7 +167,7 @@ class _LookedAt:
 
     @property
     def _spaced(self) -> bool:
-        return bool(self.model.header["level"] == "word")
+        return bool(self.model.header["level"] != "char")
 
     def _ablation(self, layer: int, number: int, wanted: Property | None) -> Ablation | None:
         """What clamping the unit at its mean costs, if that is asked for."""
