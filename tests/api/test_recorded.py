@@ -20,12 +20,6 @@ from tests.training.runs import text
 SMALL = {"steps": 2, "hidden_size": 5, "seq_length": 8, "batch_size": 4, "seed": 1, "threads": 1}
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def trained(name: str = "story.txt", characters: int = 4_000, **more) -> api.Model:
     Path(name).write_text(text(characters) + "Barnaby and Clementine once saw Jane run.\n", encoding="utf-8")
     return api.train(name, out="m.npz", **SMALL, **more)

@@ -14,16 +14,12 @@ import lstmgen
 from lstmgen.api import plan_resume, resume
 from lstmgen.errors import LstmgenError, UsageError
 from lstmgen.training import events
-
-TEXT = "the cat saw the dog and the dog saw the cat. " * 40
-SMALL: dict[str, Any] = {"hidden_size": 8, "batch_size": 4, "seq_length": 16, "seed": 3, "dropout": 0.1}
+from tests.api.test_training import SMALL, TEXT
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "tale.txt").write_text(TEXT, encoding="utf-8")
-    return tmp_path
+def tale(folder: Path) -> None:
+    (folder / "tale.txt").write_text(TEXT, encoding="utf-8")
 
 
 def beside(doing: Callable[[], object], *, at: type[events.Event] = events.Saved, **more: Any) -> list[str | None]:

@@ -13,13 +13,8 @@ from lstmgen.errors import InterruptedTraining, UsageError
 from lstmgen.training import events
 
 TEXT = "the cat saw the dog and the dog saw the cat. " * 40
+pytestmark = pytest.mark.usefixtures("folder")
 SMALL: dict[str, Any] = {"hidden_size": 8, "batch_size": 4, "seq_length": 16, "seed": 3, "dropout": 0.1}
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def same(a: lstmgen.Model, b: lstmgen.Model) -> bool:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Runner
+from lstmgen.api import Model
+from tests.cli.running import SPOT, Runner
+from tests.inspection.traces import model_of
 
 
 @pytest.fixture
@@ -21,3 +23,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(capsys: pytest.CaptureFixture[str], folder: Path) -> Runner:
     """Runs commands in that folder."""
     return Runner(capsys)
+
+
+@pytest.fixture
+def tale(folder: Path) -> Model:
+    """A model of two layers in models/tale.npz."""
+    (folder / "models").mkdir()
+    model: Model = model_of(sorted(set(SPOT)))
+    model.save("models/tale.npz")
+    return model

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pexpect
 import pytest
 
 from lstmgen.api import Model
 from lstmgen.cli import main
 
 ROOT = Path(__file__).parents[2]
+SPOT = "Doug saw Jane. Jane saw Spot."
+SGR = re.compile(r"\x1b\[([\d;]*)m")
 COMMAND = [sys.executable, "-c", "import sys; from lstmgen.cli import main; sys.exit(main())"]
 
 
@@ -57,6 +61,19 @@ def run_alone(*arguments: str, cwd: Path, stdin: bytes = b"", **more: str) -> su
         timeout=120,
         check=False,
     )
+
+
+def on_terminal(folder: Path, *arguments: str, rows: int = 24, columns: int = 80, **more: str) -> str:
+    """What a terminal of that size receives."""
+    keep = environment(TERM="xterm-256color", COLORTERM="truecolor", **more)
+    child = pexpect.spawn(
+        COMMAND[0], [*COMMAND[1:], *arguments], cwd=str(folder), env=keep, dimensions=(rows, columns), timeout=120,
+        encoding="utf-8",
+    )  # fmt: skip
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    return child.before.replace("\r\n", "\n")
 
 
 def cycle(tokens: list[str], *, level: str = "char", lines: bool = False, first: int = 0) -> Model:

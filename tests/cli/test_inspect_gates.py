@@ -7,47 +7,22 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pexpect
 import pytest
 
 from lstmgen.api import Model
-from lstmgen.inspection.trace import trace_text
-from lstmgen.modelfile import make_header
-from lstmgen.modelfile.model import ModelFile
-from tests.cli.running import COMMAND, ROOT, Runner, cycle, environment, run_alone
-from tests.inspection.traces import network_for
+from tests.cli.running import COMMAND, ROOT, SGR, SPOT, Runner, cycle, environment, on_terminal, run_alone
+from tests.inspection.traces import model_of
 
-TEXT = "Doug saw Jane. Jane saw Spot."
 ABOUT = "model tale (LSTM 2 x 6, characters, ./models)\n"
 
 
-def model_of(tokens: list[str], cell: str = "lstm", *, H: int = 6, lines: bool = False, level: str = "char") -> Model:
-    """An untrained model over these tokens, with lively weights."""
-    network = network_for(cell, V=len(tokens), H=H)
-    facts = {"level": level, "vocabulary": tokens, "lines": lines}
-    return Model(ModelFile(make_header(network.architecture, **facts), dict(network.views)))
-
-
-@pytest.fixture
-def tale(folder: Path) -> Model:
-    """A model of two layers in models/tale.npz."""
-    (folder / "models").mkdir()
-    model = model_of(sorted(set(TEXT)))
-    model.save("models/tale.npz")
-    return model
-
-
-def traced(model: Model, text: str = TEXT):
-    return trace_text(model.network, model.vocabulary, text)[0]
-
-
 def test_one_screen_of_digits(run: Runner, tale: Model) -> None:
-    ran = run("inspect", "gates", "--text", TEXT)
+    ran = run("inspect", "gates", "--text", SPOT)
     lines = ran.out.splitlines()
     assert (ran.code, ran.err) == (0, ABOUT)
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
     assert lines[0] == "tale · layer 1 of 0-1 · the most varying of 6 units · all 29 tokens"
-    assert lines[1] == "   " + TEXT.replace(" ", "·")
+    assert lines[1] == "   " + SPOT.replace(" ", "·")
     names = [line.split(":")[0] for line in lines if re.match(r"\w.* [a-z], ", line)]
     assert names == [
         "possibilities g, candidate",
@@ -60,8 +35,8 @@ def test_one_screen_of_digits(run: Runner, tale: Model) -> None:
 
 
 def test_the_digits_are_the_trace(run: Runner, tale: Model) -> None:
-    ran = run("inspect", "gates", "-q", "--text", TEXT, "--layer", "0", "--units", "4,1-2")
-    values = traced(tale)["f"][:, 0]
+    ran = run("inspect", "gates", "-q", "--text", SPOT, "--layer", "0", "--units", "4,1-2")
+    values = tale.trace(SPOT)["f"][:, 0]
     lines = ran.out.splitlines()
     at = next(k for k, line in enumerate(lines) if line.startswith("forgetting"))
     for row, unit in enumerate((4, 1, 2)):
@@ -85,15 +60,15 @@ def test_own_writing_of_a_lines_model(run: Runner, folder: Path) -> None:
 
 
 def test_json_and_npz_are_the_trace(run: Runner, tale: Model) -> None:
-    wanted = dict(traced(tale).arrays())
-    ran = run("inspect", "gates", "--text", TEXT, "--json")
+    wanted = dict(tale.trace(SPOT).arrays())
+    ran = run("inspect", "gates", "--text", SPOT, "--json")
     found = json.loads(ran.out)
-    assert run("inspect", "gates", "-q", "--text", TEXT, "-o", "t.json").out == ""
+    assert run("inspect", "gates", "-q", "--text", SPOT, "-o", "t.json").out == ""
     assert Path("t.json").read_text(encoding="utf-8") == ran.out
-    said = run("inspect", "gates", "--text", TEXT, "-o", "t.npz")
+    said = run("inspect", "gates", "--text", SPOT, "-o", "t.npz")
     assert (said.code, said.out, said.err) == (0, "", ABOUT + "wrote t.npz\n")
     with np.load("t.npz", allow_pickle=False) as arrays:
-        assert "".join(arrays["tokens"]) == TEXT == "".join(found["tokens"])
+        assert "".join(arrays["tokens"]) == SPOT == "".join(found["tokens"])
         for name, array in wanted.items():
             np.testing.assert_array_equal(arrays[name], array)
             np.testing.assert_array_equal(np.array(found[name], dtype=array.dtype), array)
@@ -101,11 +76,11 @@ def test_json_and_npz_are_the_trace(run: Runner, tale: Model) -> None:
 
 
 def test_text_file_and_standard_input(run: Runner, tale: Model, folder: Path) -> None:
-    shown = run("inspect", "gates", "-q", "--text", TEXT).out
-    Path("text.txt").write_bytes(b"\xef\xbb\xbf" + TEXT.encode())
+    shown = run("inspect", "gates", "-q", "--text", SPOT).out
+    Path("text.txt").write_bytes(b"\xef\xbb\xbf" + SPOT.encode())
     assert run("inspect", "gates", "-q", "--file", "text.txt").out == shown
-    assert run_alone("inspect", "gates", "-q", "--file", "-", cwd=folder, stdin=TEXT.encode()).stdout.decode() == shown
-    assert run("inspect", "gates", "-q", "--text", TEXT, "-o", "t.txt").code == 0
+    assert run_alone("inspect", "gates", "-q", "--file", "-", cwd=folder, stdin=SPOT.encode()).stdout.decode() == shown
+    assert run("inspect", "gates", "-q", "--text", SPOT, "-o", "t.txt").code == 0
     assert Path("t.txt").read_text(encoding="utf-8") == shown
 
 
@@ -120,8 +95,8 @@ def test_a_long_text_is_cut_and_said(run: Runner, tale: Model, monkeypatch: pyte
     from lstmgen.inspect.gates.command import _LARGEST
 
     monkeypatch.setitem(_LARGEST, "txt", 900)
-    ran = run("inspect", "gates", "--text", TEXT * 3)
-    kept = 900 // (6 * 2 * 6 + len(set(TEXT)))
+    ran = run("inspect", "gates", "--text", SPOT * 3)
+    kept = 900 // (6 * 2 * 6 + len(set(SPOT)))
     assert f"The text was cut: only its first {kept} tokens are used." in ran.err
     assert f"all {kept} tokens" in ran.out
 
@@ -171,31 +146,15 @@ def test_refusals(run: Runner, tale: Model, arguments: tuple[str, ...], code: in
     assert Path("models/tale.npz").read_bytes() == before
 
 
-def on_terminal(folder: Path, *arguments: str, rows: int = 24, columns: int = 80, **more: str) -> str:
-    """What a terminal of that size receives."""
-    keep = environment(TERM="xterm-256color", COLORTERM="truecolor", **more)
-    child = pexpect.spawn(
-        COMMAND[0], [*COMMAND[1:], *arguments], cwd=str(folder), env=keep, dimensions=(rows, columns), timeout=120,
-        encoding="utf-8",
-    )  # fmt: skip
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
-    return child.before.replace("\r\n", "\n")
-
-
-SGR = re.compile(r"\x1b\[([\d;]*)m")
-
-
 def test_colours_on_a_terminal_are_the_trace(tale: Model, folder: Path) -> None:
     from lstmgen.inspect.canvas.colours import shade
 
-    lines = on_terminal(folder, "inspect", "gates", "--text", TEXT, "--units", "5").splitlines()
+    lines = on_terminal(folder, "inspect", "gates", "--text", SPOT, "--units", "5").splitlines()
     at = next(k for k, line in enumerate(lines) if "forgetting f" in line)
     cells = re.findall(r"48;2;(\d+);(\d+);(\d+)m(.)", lines[at + 1])
-    wanted = [shade(v, signed=False).bgcolor.triplet for v in traced(tale)["f"][:, 1, 5].tolist()]
+    wanted = [shade(v, signed=False).bgcolor.triplet for v in tale.trace(SPOT)["f"][:, 1, 5].tolist()]
     assert [tuple(map(int, cell[:3])) for cell in cells] == [tuple(triplet) for triplet in wanted]
-    assert "".join(cell[3] for cell in cells) == TEXT.replace(" ", "·")
+    assert "".join(cell[3] for cell in cells) == SPOT.replace(" ", "·")
 
 
 @pytest.mark.parametrize(("rows", "columns"), ((24, 80), (40, 120)))
@@ -207,7 +166,7 @@ def test_a_terminal_screen_is_not_overrun(tale: Model, folder: Path, rows: int, 
 
 
 def test_no_color_means_digits(tale: Model, folder: Path) -> None:
-    seen = on_terminal(folder, "inspect", "gates", "--text", TEXT, NO_COLOR="1")
+    seen = on_terminal(folder, "inspect", "gates", "--text", SPOT, NO_COLOR="1")
     assert "48;2" not in seen and "Digits are tenths" in seen
     assert set(SGR.findall(seen)) <= {"", "0", "1", "2"}
 
@@ -251,13 +210,13 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_files_of_every_form(run: Runner, tale: Model) -> None:
     for ending, words in (("svg", "<title>Gates of tale over a text</title>"), ("html", "possibilities g, candidate")):
-        assert run("inspect", "gates", "-q", "--text", TEXT, "-o", f"t.{ending}").code == 0
+        assert run("inspect", "gates", "-q", "--text", SPOT, "-o", f"t.{ending}").code == 0
         assert words in Path(f"t.{ending}").read_text(encoding="utf-8")
-    assert run("inspect", "gates", "-q", "--text", TEXT, "-o", "t.csv").code == 0
+    assert run("inspect", "gates", "-q", "--text", SPOT, "-o", "t.csv").code == 0
     rows = [line.split(",") for line in Path("t.csv").read_text(encoding="utf-8").splitlines()]
     assert rows[0] == ["position", "token", "layer", "unit", "f", "i", "o", "g", "c", "h"]
     assert len(rows) == 1 + 29 * 2 * 6
-    trace = traced(tale)
+    trace = tale.trace(SPOT)
     assert rows[1 + (4 * 2 + 1) * 6 + 3][2:5] == ["1", "3", str(trace["f"][4, 1, 3])]
     assert run("inspect", "model", "-o", "m.svg").code == 0
     assert "What tale says of itself" in Path("m.svg").read_text(encoding="utf-8")

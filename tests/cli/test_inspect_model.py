@@ -9,8 +9,7 @@ import pytest
 from lstmgen.api import Model
 from lstmgen.modelfile import make_header, read_model
 from lstmgen.modelfile.model import ModelFile
-from tests.cli.running import Runner, run_alone
-from tests.cli.test_inspect_gates import SGR, on_terminal
+from tests.cli.running import SGR, Runner, on_terminal, run_alone
 from tests.inspection.traces import network_for
 
 ABOUT = "model tale (LSTM with peepholes 2 x 6, characters, ./models)\n"

@@ -8,24 +8,15 @@ import numpy as np
 import pytest
 
 from lstmgen.api import Model
-from tests.cli.running import Runner, cycle
-from tests.cli.test_inspect_gates import TEXT, model_of, traced
+from tests.cli.running import SPOT, Runner, cycle
+from tests.inspection.traces import model_of
 from tests.test_light import light_run
 
 ABOUT = "model tale (LSTM 2 x 6, characters, ./models)\n"
 
 
-@pytest.fixture
-def tale(folder: Path) -> Model:
-    """A model of two layers in models/tale.npz."""
-    (folder / "models").mkdir()
-    model = model_of(sorted(set(TEXT)))
-    model.save("models/tale.npz")
-    return model
-
-
 def test_a_page_is_written_and_it_is_said_how_to_open_it(run: Runner, tale: Model, folder: Path) -> None:
-    ran = run("inspect", "report", "--text", TEXT)
+    ran = run("inspect", "report", "--text", SPOT)
     assert (ran.code, ran.out) == (0, "")
     address = (folder / "tale-report.html").as_uri()
     assert re.fullmatch(
@@ -38,17 +29,17 @@ def test_no_file_is_replaced_unasked(run: Runner, tale: Model) -> None:
     for out in ("tale-report.html", "other.html"):
         named = () if out.startswith("tale") else ("-o", out)
         Path(out).write_text("mine", encoding="utf-8")
-        ran = run("inspect", "report", "--text", TEXT, *named)
+        ran = run("inspect", "report", "--text", SPOT, *named)
         assert (ran.code, Path(out).read_text(encoding="utf-8")) == (2, "mine")
         assert f"{out} already exists.\nReplace it: --force." in ran.err
-        assert run("inspect", "report", "-q", "--text", TEXT, *named, "--force").err == ""
+        assert run("inspect", "report", "-q", "--text", SPOT, *named, "--force").err == ""
         assert Path(out).stat().st_size > 10_000
 
 
 def test_json_is_the_trace_of_the_units_shown(run: Runner, tale: Model) -> None:
-    ran = run("inspect", "report", "--text", TEXT, "--json")
+    ran = run("inspect", "report", "--text", SPOT, "--json")
     assert (ran.code, ran.err) == (0, ABOUT)
-    found, trace = json.loads(ran.out), traced(tale)
+    found, trace = json.loads(ran.out), tale.trace(SPOT)
     for layer in (0, 1):
         shown = found["shown"][layer]
         assert sorted(shown) == list(range(6))
@@ -56,9 +47,9 @@ def test_json_is_the_trace_of_the_units_shown(run: Runner, tale: Model) -> None:
             np.testing.assert_array_equal(
                 np.array(found["values"][layer][letter], np.float32), trace[letter][:, layer, shown]
             )
-    np.testing.assert_allclose(found["bits"], tale.score(TEXT).nats / np.log(2), rtol=1e-5)
-    assert "".join(found["kinds"][k]["text"] for k in found["tokens"]) == TEXT
-    assert run("inspect", "report", "-q", "--text", TEXT, "-o", "t.json").out == ""
+    np.testing.assert_allclose(found["bits"], tale.score(SPOT).nats / np.log(2), rtol=1e-5)
+    assert "".join(found["kinds"][k]["text"] for k in found["tokens"]) == SPOT
+    assert run("inspect", "report", "-q", "--text", SPOT, "-o", "t.json").out == ""
     assert Path("t.json").read_text(encoding="utf-8") == ran.out
 
 
@@ -78,7 +69,7 @@ def test_words_stand_apart_where_a_space_is_understood(run: Runner, folder: Path
 
 
 def test_a_long_text_is_cut_and_said(run: Runner, tale: Model) -> None:
-    ran = run("inspect", "report", "--text", TEXT * 80)
+    ran = run("inspect", "report", "--text", SPOT * 80)
     assert "The text was cut: only its first 2,000 tokens are used." in ran.err
     assert ran.code == 0
 

@@ -10,8 +10,7 @@ import pytest
 from lstmgen.api import Model
 from lstmgen.modelfile import HISTORY_COLUMNS, make_header
 from lstmgen.modelfile.model import ModelFile
-from tests.cli.running import Runner
-from tests.cli.test_inspect_gates import SGR, on_terminal
+from tests.cli.running import SGR, Runner, on_terminal
 from tests.inspection.traces import network_for
 
 WHAT = ("loss", "bits", "norm", "rate", "speed")

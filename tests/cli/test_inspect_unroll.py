@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from lstmgen.api import Model
-from tests.cli.running import Runner, cycle
-from tests.cli.test_inspect_gates import SGR, on_terminal
+from tests.cli.running import SGR, Runner, cycle, on_terminal
 from tests.inspection.test_unroll import WORDS, model_of
 
 

@@ -14,19 +14,15 @@ from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.colours import shade
 from lstmgen.inspect.weights.view import find_token
-from lstmgen.modelfile import make_header
-from lstmgen.modelfile.model import ModelFile
-from tests.cli.running import Runner
-from tests.cli.test_inspect_gates import SGR, on_terminal
-from tests.inspection.traces import network_for
+from tests.cli.running import SGR, Runner, on_terminal
+from tests.inspection.traces import model_of
 
 WORDS = [".", "saw", "Doug", "Jane", "Spot"]
 
 
 def saved(cell: str = "lstm", *, tokens: list[str] = WORDS, E: int = 0, H: int = 5, L: int = 1) -> Model:
     Path("models").mkdir(exist_ok=True)
-    network = network_for(cell, V=len(tokens), E=E, H=H, L=L)
-    model = Model(ModelFile(make_header(network.architecture, level="word", vocabulary=tokens), dict(network.views)))
+    model = model_of(tokens, cell, E=E, H=H, L=L, level="word")
     model.save("models/lesson.npz")
     return model
 

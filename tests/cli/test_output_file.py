@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import threading
@@ -23,9 +22,9 @@ from lstmgen.inspect.common.data import Table
 from lstmgen.terminal.streams import Messages
 from tests.cli.running import Runner, cycle
 from tests.cli.test_terminal_clean import BAD, NAME, hostile_folder, on_a_terminal, remains  # noqa: F401 - fixture
+from tests.disks import FullDisk
 
 posix = pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices as POSIX has them")
-FULL = OSError(errno.ENOSPC, "No space left on device")
 COMMANDS = {
     "sample": ["sample", "-n", "9", "-o", "new.txt"],
     "sample as JSON": ["sample", "-n", "9", "--json", "-o", "new.txt"],
@@ -43,31 +42,8 @@ def abc(folder: Path) -> Path:
     return folder
 
 
-class Full:
-    """A file on a disk that is full from the n-th byte on."""
-
-    def __init__(self, file: Any, room: int) -> None:
-        self.file, self.room = file, room
-
-    def write(self, data: Any) -> int:
-        self.room -= memoryview(data).nbytes
-        if self.room < 0:
-            raise FULL
-        return int(self.file.write(data))
-
-    def __enter__(self) -> Full:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.file, name)
-
-
 def fill(monkeypatch: pytest.MonkeyPatch, room: int) -> None:
-    real = output_file._opened_new
-    monkeypatch.setattr(output_file, "_opened_new", lambda path: Full(real(path), room))
+    monkeypatch.setattr(output_file, "_opened_new", lambda path: FullDisk(path, room))
 
 
 @pytest.mark.parametrize("old", [False, True])

@@ -17,8 +17,8 @@ from lstmgen.inspect.report.measure import make_report
 from lstmgen.inspect.report.picture import ReportSubject, as_page, page_facts
 from lstmgen.inspection.trace import trace_ids
 from tests.browser import Browser, find_browser
-from tests.cli.test_inspect_gates import TEXT, model_of
-from tests.inspection.traces import network_for
+from tests.cli.running import SPOT
+from tests.inspection.traces import model_of, network_for
 
 pytestmark = pytest.mark.skipif(
     find_browser() is None, reason="There is no Chromium here; with Debian or Ubuntu: apt-get install chromium"
@@ -41,8 +41,8 @@ def browser() -> Iterator[Browser]:
 def tale(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict]:
     """A page of a model of two layers, as an address, and its data as --json gives it."""
     folder = tmp_path_factory.mktemp("report")
-    model_of(sorted(set(TEXT))).save(folder / "tale.npz")
-    common = ["inspect", "report", "-q", "-m", str(folder / "tale.npz"), "--text", TEXT]
+    model_of(sorted(set(SPOT))).save(folder / "tale.npz")
+    common = ["inspect", "report", "-q", "-m", str(folder / "tale.npz"), "--text", SPOT]
     assert main([*common, "-o", str(folder / "tale.html")]) == 0
     assert main([*common, "-o", str(folder / "tale.json")]) == 0
     return (folder / "tale.html").as_uri(), json.loads((folder / "tale.json").read_text(encoding="utf-8"))
@@ -155,7 +155,7 @@ def test_the_closeup_is_clicked_where_it_is_drawn(browser: Browser, tale: tuple[
     unit = facts["shown"][0][2]
     assert (place(browser)["position"], place(browser)["unit"]) == ("10", str(unit))
     value = facts["values"][0]["o"][10][2]
-    assert words(browser, "#closeup-words").endswith(f"At \u2068“{TEXT[10]}”\u2069 unit {unit} has o = {two(value)}.")
+    assert words(browser, "#closeup-words").endswith(f"At \u2068“{SPOT[10]}”\u2069 unit {unit} has o = {two(value)}.")
     dot = f"{BOX}.firstChild.getContext('2d').getImageData({10 * cell + 6}, {top + 2 * row + 8}, 1, 1).data"
     assert np.abs(np.array(browser.run(f"[...{dot}].slice(0, 3)")) - between(RISING, value)).max() <= 3
     browser.click("#closeup canvas", x=(width - 9) / width, y=(top + 4.5 * row) / height)

@@ -42,26 +42,20 @@ def test_what_is_no_number_ranks_as_zero():
     assert ranks(np.array([np.nan, -1.0, 2.0])).tolist() == [2.0, 1.0, 3.0]
 
 
-@given(VALUES, BITS)
-def test_auroc_counts_pairs_at_every_shift(values, wanted):
+@pytest.mark.parametrize(
+    ("wanted", "naive", "numeric", "atol"),
+    ((BITS, naive_auroc, False, 1e-12), (NUMBERS, naive_correlation, True, 1e-9)),
+)
+@given(data=st.data())
+def test_scores_are_counted_at_every_shift(wanted, naive, numeric, atol, data):
+    values, wanted = data.draw(VALUES), data.draw(wanted)
     ranked = ranks(values)
-    found = scores_at_shifts(np.fft.rfft(ranked), ranked, wanted, numeric=False)
+    found = scores_at_shifts(np.fft.rfft(ranked), ranked, wanted, numeric=numeric)
     for shift in range(12):
         moved = np.roll(wanted, shift)
-        expected = [naive_auroc(row, moved) for row in values.tolist()]
-        np.testing.assert_allclose(found[:, shift], expected, atol=1e-12)
-        np.testing.assert_allclose(scores(ranked, moved, numeric=False), expected, atol=1e-12)
-
-
-@given(VALUES, NUMBERS)
-def test_rank_correlation_at_every_shift(values, wanted):
-    ranked = ranks(values)
-    found = scores_at_shifts(np.fft.rfft(ranked), ranked, wanted, numeric=True)
-    for shift in range(12):
-        moved = np.roll(wanted, shift)
-        expected = [naive_correlation(row, moved.tolist()) for row in values.tolist()]
-        np.testing.assert_allclose(found[:, shift], expected, atol=1e-9)
-        np.testing.assert_allclose(scores(ranked, moved, numeric=True), expected, atol=1e-9)
+        expected = [naive(row, moved.tolist()) for row in values.tolist()]
+        np.testing.assert_allclose(found[:, shift], expected, atol=atol)
+        np.testing.assert_allclose(scores(ranked, moved, numeric=numeric), expected, atol=atol)
 
 
 def test_shifts_of_a_long_text_stay_exact():

@@ -7,22 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmgen.api import Model
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import ModelFileError, TextError
 from lstmgen.inspect.common.expected import likeliest, softmax
 from lstmgen.inspect.unroll.measure import unroll_chain
-from lstmgen.modelfile import make_header
-from lstmgen.modelfile.model import ModelFile
-from tests.inspection.traces import network_for
+from tests.inspection.traces import model_of
 
 WORDS = ["Doug", "saw", "Jane", ".", "Spot"]
-
-
-def model_of(tokens, cell="lstm", *, level="char", lines=False, unknown=None, seed=0):
-    network = network_for(cell, V=len(tokens), seed=seed)
-    facts = {"level": level, "vocabulary": tokens, "lines": lines, "unknown": unknown}
-    return Model(ModelFile(make_header(network.architecture, **facts), dict(network.views)))
 
 
 def chain_of(model, prompt, steps):

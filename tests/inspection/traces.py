@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from lstmgen.api import Model
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.inspection.trace import Trace
+from lstmgen.modelfile import make_header
+from lstmgen.modelfile.model import ModelFile
 from lstmgen.network import Network
 from lstmgen.settings import Architecture
 
@@ -14,6 +17,13 @@ def network_for(cell="lstm", *, V=7, E=4, H=6, L=2, seed=0, skip_sum=False):
     architecture = Architecture(cell, V, E, H, L, squashing, skip_sum=skip_sum)
     size = architecture.parameter_count()
     return Network(architecture, np.random.default_rng(seed).normal(0, 0.8, size).astype(np.float32))
+
+
+def model_of(tokens, cell="lstm", *, E=4, H=6, L=2, seed=0, level="char", **facts):
+    """An untrained model over these tokens, with such weights. facts: of its header."""
+    network = network_for(cell, V=len(tokens), E=E, H=H, L=L, seed=seed)
+    header = make_header(network.architecture, level=level, vocabulary=tokens, **facts)
+    return Model(ModelFile(header, dict(network.views)))
 
 
 def made_up(text="Once upon a time there was a dog.", *, cell="lstm", L=1, H=8, seed=0, tokens=None):

@@ -11,45 +11,8 @@ import pytest
 
 from lstmgen.errors import ResourceError, UsageError
 from lstmgen.modelfile import read_model, read_state, write_model, write_state
+from tests.disks import FullDisk
 from tests.modelfile.samples import content, extra_arrays, small_model
-
-
-class Disk:
-    """A file on a disk that has room for `room` more bytes, or fails at `fails_at` ("flush", "close")."""
-
-    def __init__(self, path: Path, room: int = 1 << 40, fails_at: str = "") -> None:
-        self.file = path.open("xb", buffering=0)
-        self.room = room
-        self.fails_at = fails_at
-        self.written = 0
-
-    def write(self, data: Any) -> int:
-        data = memoryview(data).cast("B")
-        fitting = min(len(data), self.room)
-        self.file.write(data[:fitting])
-        self.room -= fitting
-        self.written += fitting
-        if fitting < len(data):
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return fitting
-
-    def flush(self) -> None:
-        if self.fails_at == "flush":
-            raise OSError(errno.EIO, "Input/output error")
-
-    def close(self) -> None:
-        self.file.close()
-        if self.fails_at == "close":
-            raise OSError(errno.EDQUOT, "Disk quota exceeded")
-
-    def __enter__(self) -> "Disk":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.file, name)
 
 
 def names(folder: Path) -> list[str]:
@@ -69,7 +32,7 @@ def test_a_full_disk_at_every_byte_leaves_the_old_file_whole(tmp_path: Path, old
     disks = []
 
     def unlimited(sibling: Path) -> Any:
-        disks.append(Disk(sibling))
+        disks.append(FullDisk(sibling))
         return disks[-1]
 
     write_model(path, new, open_file=unlimited)
@@ -78,10 +41,10 @@ def test_a_full_disk_at_every_byte_leaves_the_old_file_whole(tmp_path: Path, old
     path.write_bytes(old)
     for room in range(disks[0].written):
         with pytest.raises(ResourceError, match=r"m\.npz: No space left on device\.\n.*--out"):
-            write_model(path, new, open_file=lambda sibling, room=room: Disk(sibling, room))
+            write_model(path, new, open_file=lambda sibling, room=room: FullDisk(sibling, room))
         assert names(tmp_path) == ["m.npz"]
         assert path.read_bytes() == old
-    write_model(path, new, open_file=lambda sibling: Disk(sibling, disks[0].written))
+    write_model(path, new, open_file=lambda sibling: FullDisk(sibling, disks[0].written))
     assert path.read_bytes() == expected
 
 
@@ -93,7 +56,7 @@ def test_a_full_disk_leaves_no_state_either(tmp_path: Path, old: bytes) -> None:
                 small_model(),
                 extra_arrays(),
                 {},
-                open_file=lambda sibling, room=room: Disk(sibling, room),
+                open_file=lambda sibling, room=room: FullDisk(sibling, room),
             )
         assert names(tmp_path) == ["m.npz"]
 
@@ -101,7 +64,7 @@ def test_a_full_disk_leaves_no_state_either(tmp_path: Path, old: bytes) -> None:
 @pytest.mark.parametrize("fails_at", ["flush", "close"])
 def test_a_disk_that_fails_late(tmp_path: Path, old: bytes, fails_at: str) -> None:
     with pytest.raises(ResourceError):
-        write_model(tmp_path / "m.npz", small_model(), open_file=lambda sibling: Disk(sibling, fails_at=fails_at))
+        write_model(tmp_path / "m.npz", small_model(), open_file=lambda sibling: FullDisk(sibling, fails_at=fails_at))
     assert (tmp_path / "m.npz").read_bytes() == old
 
 
@@ -118,7 +81,7 @@ def test_calls_that_fail(tmp_path: Path, old: bytes, call: str, monkeypatch: pyt
 
 
 def test_a_disk_that_forgets_is_found_before_the_old_file_goes(tmp_path: Path, old: bytes) -> None:
-    class Forgetful(Disk):
+    class Forgetful(FullDisk):
         def write(self, data: Any) -> int:
             changed = bytearray(memoryview(data).cast("B"))
             if len(changed) == 16:  # the clock's numbers
@@ -131,7 +94,7 @@ def test_a_disk_that_forgets_is_found_before_the_old_file_goes(tmp_path: Path, o
 
 
 def test_an_interrupt_in_the_middle_leaves_nothing(tmp_path: Path, old: bytes) -> None:
-    class Interrupted(Disk):
+    class Interrupted(FullDisk):
         def write(self, data: Any) -> int:
             if self.written > 500:
                 raise KeyboardInterrupt

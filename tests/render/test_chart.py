@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lstmgen.inspect.canvas.chart import Axis, draw_chart, tick_words
 from lstmgen.inspect.canvas.dots import CURVE_COLOURS, CURVE_MARKS, Curve
 from lstmgen.inspect.canvas.frame import Frame
-from tests.render.test_curve import BITS
+from tests.render.braille import braille_dots
 
 COLOUR = (None, "truecolor")
 
@@ -29,14 +29,11 @@ def plot_of(picture):
 
 def dots_of(picture, colours):
     """Columns and rows of all dots or marks, from the upper left, and how many there can be."""
-    rows, found = plot_of(picture), {}
-    for y, row in enumerate(rows):
-        for x, character in enumerate(row):
-            if colours and 0x2800 < ord(character) < 0x2900:
-                bits = ord(character) - 0x2800
-                found |= {(2 * x + BITS[b][1], 4 * y + BITS[b][0]): "" for b in BITS if bits & b}
-            elif not colours and character != " ":
-                found[x, y] = character
+    rows = plot_of(picture)
+    if colours:
+        found = dict.fromkeys(braille_dots(rows), "")
+    else:
+        found = {(x, y): mark for y, row in enumerate(rows) for x, mark in enumerate(row) if mark != " "}
     fine = (2, 4) if colours else (1, 1)
     return found, len(rows[0]) * fine[0], len(rows) * fine[1]
 

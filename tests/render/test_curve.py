@@ -3,10 +3,9 @@
 import numpy as np
 
 from lstmgen.inspect.canvas.curve import AXIS_CELLS, clipped_height, draw_curves
-from lstmgen.inspect.canvas.dots import BRAILLE, Curve
+from lstmgen.inspect.canvas.dots import Curve
 from lstmgen.inspect.canvas.frame import Frame
-
-BITS = {BRAILLE[row][column]: (row, column) for row in range(4) for column in range(2)}
+from tests.render.braille import braille_dots
 
 
 def drawn(curves, *, width=72, height=6):
@@ -14,14 +13,8 @@ def drawn(curves, *, width=72, height=6):
 
 
 def dots_of(picture):
-    """Places (column, row) of all dots, in dots from the upper left."""
-    found = set()
-    for y, line in enumerate(picture.plain.splitlines()):
-        for x, character in enumerate(line[AXIS_CELLS:]):
-            if 0x2800 < ord(character) < 0x2900:
-                bits = ord(character) - 0x2800
-                found |= {(2 * x + BITS[b][1], 4 * y + BITS[b][0]) for b in BITS if bits & b}
-    return found
+    """Of the plot, without the axis."""
+    return braille_dots(line[AXIS_CELLS:] for line in picture.plain.splitlines())
 
 
 def test_a_straight_line_has_one_dot_or_a_steep_step_in_every_column():

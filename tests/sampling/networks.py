@@ -1,20 +1,34 @@
 """Small untrained networks whose weights are large enough for every step to matter."""
 
-import numpy as np
-
-from lstmgen.network import Network
 from lstmgen.sampling.generator import generate
 from lstmgen.sampling.request import prepare_request
-from lstmgen.settings import Architecture, SamplingSettings
+from lstmgen.settings import SamplingSettings
+from lstmgen.text.tokens import Vocabulary
+from tests.inspection.traces import network_for
 
 
-def network_for(vocabulary, cell="lstm", seed=0):
-    """Two layers of 20 units; weights of about 0.8."""
-    architecture = Architecture(cell, len(vocabulary), 7, 20, 2, "identity" if cell == "peephole" else "tanh")
-    size = architecture.parameter_count()
-    return Network(architecture, np.random.default_rng(seed).normal(0, 0.8, size).astype(np.float32))
+def network_over(vocabulary, cell="lstm", seed=0):
+    """Two layers of 20 units."""
+    return network_for(cell, V=len(vocabulary), E=7, H=20, seed=seed)
 
 
 def written(network, vocabulary, settings=None, guard=None, **request):
     """What a network writes when it is asked: an iterator of chunks; request: keywords of `prepare_request`."""
     return generate(network, vocabulary, prepare_request(vocabulary, settings or SamplingSettings(), **request), guard)
+
+
+ABC = Vocabulary("char", ["\n", " ", *"abcdefghij"])
+BOOK = Vocabulary("word", ["Doug", "Jane", "Spot", "saw", ".", "<unk>", "\n"], unknown=5)
+CHARS, WORDS = network_over(ABC), network_over(BOOK)
+
+
+def run(vocabulary=ABC, guard=None, network=None, *, prompt="", lines=False, echo=False, **settings):
+    """All that is written, in chunks; network: None is CHARS or WORDS."""
+    network = network or (WORDS if vocabulary is BOOK else CHARS)
+    wishes = SamplingSettings(**{"seed": 7, "temperature": 1.0} | settings)
+    return list(written(network, vocabulary, wishes, guard, prompt=prompt, lines=lines, echo=echo))
+
+
+def records(*args, **more):
+    """Of the samples, as they ended."""
+    return [piece.finished for piece in run(*args, **more) if piece.finished]

@@ -16,11 +16,11 @@ from lstmgen.text import Vocabulary, load_text
 from lstmgen.text.spans import SpanSet
 from lstmgen.training.samples import search_copies, write_sample
 from tests.cli.running import cycle
-from tests.sampling.networks import network_for
+from tests.sampling.networks import network_over
 
 ENDING = cycle(["a", "b", "\n"], lines=True, first=2)  # would end every line before it begins; a and b are alike to it
 ABC = Vocabulary("char", ["\n", *"abcd"])
-NETWORK = network_for(ABC)
+NETWORK = network_over(ABC)
 
 
 def lines(vocabulary=ENDING.vocabulary, network=ENDING.network, guard=None, prompt="", lines=True, **settings):
@@ -44,7 +44,7 @@ def test_only_where_a_line_begins():
     assert lines(prompt="ab\n", num_samples=20) == lines(num_samples=20)
     assert lines(prompt="ab\nab", num_samples=2) == ["", ""]  # the line is "ab", which may end
     assert lines(lines=False, length=4) == ["\nab\n"]
-    assert lines(Vocabulary("char", ["\n"]), network_for(Vocabulary("char", ["\n"]))) == [""]  # what else?
+    assert lines(Vocabulary("char", ["\n"]), network_over(Vocabulary("char", ["\n"]))) == [""]  # what else?
 
 
 def test_a_sample_is_the_same_whatever_the_number_of_samples(monkeypatch):

@@ -10,21 +10,7 @@ from lstmgen.errors import ModelFileError, TextError
 from lstmgen.sampling import generator
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.tokens import Vocabulary
-from tests.sampling.networks import network_for, written
-
-ABC = Vocabulary("char", ["\n", " ", *"abcdefghij"])
-BOOK = Vocabulary("word", ["Doug", "Jane", "Spot", "saw", ".", "<unk>", "\n"], unknown=5)
-CHARS, WORDS = network_for(ABC), network_for(BOOK)
-
-
-def run(vocabulary=ABC, *, prompt="", lines=False, echo=False, network=None, **settings):
-    network = network or (WORDS if vocabulary is BOOK else CHARS)
-    settings = SamplingSettings(**{"seed": 7, "temperature": 1.0} | settings)
-    return list(written(network, vocabulary, settings, prompt=prompt, lines=lines, echo=echo))
-
-
-def records(*args, **more):
-    return [piece.finished for piece in run(*args, **more) if piece.finished]
+from tests.sampling.networks import ABC, BOOK, CHARS, WORDS, network_over, records, run, written
 
 
 def texts(*args, **more):
@@ -85,7 +71,7 @@ def test_block_and_batch_sizes_do_not_show(monkeypatch, vocabulary, length, prom
 
 def test_samples_side_by_side_do_not_space_each_others_words():
     quotes = Vocabulary("word", ["Doug", "saw", '"', "(", " "])
-    network = network_for(quotes)
+    network = network_over(quotes)
     many = texts(quotes, network=network, length=60, num_samples=6, prompt="Doug", min_p=0.0)
     assert many == [naive(quotes, network, k, 60, [0]) for k in range(6)]
 
@@ -205,7 +191,7 @@ def test_a_long_prompt_is_read_whole():
 
 @pytest.mark.parametrize("cell", CELL_FACTS)
 def test_short_and_long_prompts_are_read_alike(cell, monkeypatch):
-    network = network_for(ABC, cell)
+    network = network_over(ABC, cell)
     for prompt, lines in (("a", False), ("abc\nhead\nbad fig", False), ("abc\nhead\nbad fig", True)):
         found = []
         for limit in (0, 100):

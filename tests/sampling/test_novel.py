@@ -10,29 +10,14 @@ from lstmgen.sampling.novel import MAX_LINE_TRIES, MAX_TRIES, CopyGuard
 from lstmgen.sampling.request import prepare_request
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.spans import SpanSet
-from lstmgen.text.tokens import Vocabulary
 from tests.cli.running import cycle
 from tests.naive import copies as naive
-from tests.sampling.networks import network_for, written
-
-ABC = Vocabulary("char", ["\n", " ", *"abcdefghij"])
-BOOK = Vocabulary("word", ["Doug", "Jane", "Spot", "saw", ".", "<unk>", "\n"], unknown=5)
-CHARS, WORDS = network_for(ABC), network_for(BOOK)
-
-
-def run(guard=None, vocabulary=ABC, network=None, *, prompt="", lines=False, **settings):
-    network = network or (WORDS if vocabulary is BOOK else CHARS)
-    wishes = SamplingSettings(**{"seed": 7, "temperature": 1.0} | settings)
-    return list(written(network, vocabulary, wishes, guard, prompt=prompt, lines=lines, echo=False))
-
-
-def records(*args, **more):
-    return [piece.finished for piece in run(*args, **more) if piece.finished]
+from tests.sampling.networks import ABC, BOOK, records, run
 
 
 def learned(vocabulary=ABC, length=6_000):
     """What the network itself has written: it copies much of that."""
-    return vocabulary.encode(records(None, vocabulary, length=length, seed=1)[0].text)[0].astype(np.uint8)
+    return vocabulary.encode(records(vocabulary, length=length, seed=1)[0].text)[0].astype(np.uint8)
 
 
 def copied(text, ids, length):
@@ -43,8 +28,8 @@ def copied(text, ids, length):
 @pytest.mark.parametrize(("vocabulary", "N"), [(ABC, 3), (ABC, 5), (BOOK, 4), (BOOK, 8)])
 def test_no_run_is_longer(vocabulary, N):
     text, how = learned(vocabulary), {"length": 200, "num_samples": 3}
-    plain = records(None, vocabulary, **how)
-    found = records(CopyGuard(SpanSet(text, N + 1)), vocabulary, **how)
+    plain = records(vocabulary, **how)
+    found = records(vocabulary, CopyGuard(SpanSet(text, N + 1)), **how)
     free = [vocabulary.encode(record.text)[0] for record in plain]
     held = [vocabulary.encode(record.text)[0] for record in found]
     assert [len(ids) for ids in held] == [200] * 3
@@ -62,20 +47,20 @@ def test_no_run_is_longer(vocabulary, N):
 def test_what_copies_nothing_is_as_without():
     far = CopyGuard(SpanSet(learned(), 400))
     how = {"length": 130, "num_samples": 40}
-    assert records(far, **how) == records(None, **how)
+    assert records(guard=far, **how) == records(**how)
 
 
 def test_a_sample_is_the_same_whatever_the_number_of_samples(monkeypatch):
     guard, how = CopyGuard(SpanSet(learned(), 5)), {"length": 60}
-    many = records(guard, num_samples=9, **how)
-    assert records(guard, num_samples=2, **how) == many[:2]
+    many = records(guard=guard, num_samples=9, **how)
+    assert records(guard=guard, num_samples=2, **how) == many[:2]
     monkeypatch.setattr(generator, "_ROWS", 4)
-    assert records(guard, num_samples=9, **how) == many
-    assert records(guard, num_samples=9, **how) != records(guard, num_samples=9, seed=8, **how)
+    assert records(guard=guard, num_samples=9, **how) == many
+    assert records(guard=guard, num_samples=9, **how) != records(guard=guard, num_samples=9, seed=8, **how)
 
 
 def test_what_is_shown_is_not_taken_back():
-    pieces = run(CopyGuard(SpanSet(learned(), 4)), length=300, num_samples=2)
+    pieces = run(guard=CopyGuard(SpanSet(learned(), 4)), length=300, num_samples=2)
     for k in range(2):
         own = [piece for piece in pieces if piece.sample == k]
         assert "".join(piece.text for piece in own) == own[-1].finished.text
@@ -84,10 +69,10 @@ def test_what_is_shown_is_not_taken_back():
 
 def test_a_stop_text_ends_it_where_it_first_comes():
     guard = CopyGuard(SpanSet(learned(), 5))
-    (plain,) = records(guard, length=200)
+    (plain,) = records(guard=guard, length=200)
     for at in (0, 3, 20, 100):
         stop = plain.text[at : at + 4]
-        (record,) = records(guard, length=200, stop=stop)
+        (record,) = records(guard=guard, length=200, stop=stop)
         assert record.stopped == "stop"
         assert stop not in record.text
         assert len(record.text) + 4 == record.tokens <= plain.text.find(stop) + 4
@@ -96,7 +81,7 @@ def test_a_stop_text_ends_it_where_it_first_comes():
 def test_a_sample_without_a_way_out_ends():
     model = cycle(list("abc"))
     text = np.array([a for k in range(3) for j in range(3) for a in (k, j)], np.uint8)  # every pair
-    (record,) = records(CopyGuard(SpanSet(text, 2)), model.vocabulary, model.network)
+    (record,) = records(model.vocabulary, CopyGuard(SpanSet(text, 2)), model.network)
     assert (record.text, record.stopped, record.tokens) == ("", "copies", 0)
     assert record.again == MAX_TRIES + 3 * 3 + 3  # each pair ruled out, and each first token after its three
 
@@ -104,16 +89,16 @@ def test_a_sample_without_a_way_out_ends():
 def test_the_likeliest_text_goes_another_way_too():
     model = cycle(list("abc"))
     text = np.array([0, 1, 2] * 20, np.uint8)
-    (record,) = records(CopyGuard(SpanSet(text, 5)), model.vocabulary, model.network, temperature=0.0, length=40)
+    (record,) = records(model.vocabulary, CopyGuard(SpanSet(text, 5)), model.network, temperature=0.0, length=40)
     assert (len(record.text), record.stopped) == (40, "length")
     assert copied(model.vocabulary.encode(record.text)[0], text, 5) == 0
     assert copied(model.vocabulary.encode(record.text)[0], text, 4) > 0
 
 
 def test_lines_are_new_and_each_written_once():
-    plain = [record.line for record in records(None, lines=True, num_samples=60)]
+    plain = [record.line for record in records(lines=True, num_samples=60)]
     known = set(plain[3:9])
-    found = records(CopyGuard(lines=known), lines=True, num_samples=60)
+    found = records(guard=CopyGuard(lines=known), lines=True, num_samples=60)
     lines = [record.line for record in found]
     assert len(set(lines)) == 60
     assert not known & set(lines)
@@ -122,27 +107,27 @@ def test_lines_are_new_and_each_written_once():
         assert (record.again == 0) == (before not in used)
         assert record.again > 0 or record.line == before
         used.add(record.line)
-    assert records(CopyGuard(lines=known), lines=True, num_samples=7) == found[:7]
+    assert records(guard=CopyGuard(lines=known), lines=True, num_samples=7) == found[:7]
 
 
 @pytest.mark.parametrize("rows", [1, 2, 5, 60])
 def test_which_lines_does_not_depend_on_how_many_are_made_at_once(monkeypatch, rows):
     guard = CopyGuard(lines={""})
-    found = records(guard, lines=True, num_samples=60)
+    found = records(guard=guard, lines=True, num_samples=60)
     monkeypatch.setattr(generator, "_ROWS", rows)
-    assert records(guard, lines=True, num_samples=60) == found
+    assert records(guard=guard, lines=True, num_samples=60) == found
 
 
 def test_a_line_goes_with_its_prompt():
-    known = {"a" + record.text for record in records(None, lines=True, prompt="a", num_samples=3)}
-    found = records(CopyGuard(lines=known), lines=True, prompt="a", num_samples=10)
+    known = {"a" + record.text for record in records(lines=True, prompt="a", num_samples=3)}
+    found = records(guard=CopyGuard(lines=known), lines=True, prompt="a", num_samples=10)
     assert not known & {record.line for record in found}
     assert all(record.line == "a" + record.text for record in found)
 
 
 def test_new_lines_without_long_copies():
     guard = CopyGuard(SpanSet(learned(), 5), frozenset())
-    found = records(guard, lines=True, num_samples=30)
+    found = records(guard=guard, lines=True, num_samples=30)
     assert len({record.line for record in found}) == 30
     for record in found:
         assert copied(ABC.encode(record.text)[0], learned(), 5) == 0
@@ -153,7 +138,7 @@ def test_lines_known_by_heart_end_honestly():
     with pytest.raises(
         UsageError, match=rf"(?s)Only 0 of 2 lines could be written: .*{MAX_LINE_TRIES} attempts.*--allow-copies"
     ):
-        records(CopyGuard(lines={"ab"}), model.vocabulary, model.network, lines=True, num_samples=2)
+        records(model.vocabulary, CopyGuard(lines={"ab"}), model.network, lines=True, num_samples=2)
     pieces = generate(
         model.network,
         model.vocabulary,

@@ -18,6 +18,7 @@ from lstmgen.training import checkpoint, session, train
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training.run import Run
 from lstmgen.training.update import MAX_HALVINGS
+from tests.disks import FullDisk
 from tests.training.runs import TINY, Clock, corpus, corpus_file, finish, go_on, members, settings
 
 BAD = (float("nan"), float("inf"), float("-inf"), 1e38)
@@ -159,29 +160,6 @@ def test_an_absurd_learning_rate_ends_well_or_is_said_to_diverge(tmp_path: Path)
         with contextlib.suppress(DivergedError):
             finish(train(corpus(), model, how, out, force=True, now=Clock()))
         assert all(np.isfinite(a).all() for a in read_model(out).arrays.values())
-
-
-class FullDisk:
-    """A file that fails when its n-th byte is written."""
-
-    def __init__(self, path: Path, room: int) -> None:
-        self.file, self.room = path.open("xb"), room
-
-    def write(self, data: Any) -> int:
-        size = memoryview(data).nbytes
-        if size > self.room:
-            raise OSError(28, "No space left on device")
-        self.room -= size
-        return self.file.write(data)
-
-    def __enter__(self) -> FullDisk:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.file, name)
 
 
 @pytest.mark.parametrize("room", [0, 100, 2_000, 6_000, 12_000])
