@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import fields
 
 import typer
 
 from lstmgen.cli import sample_options
-from lstmgen.errors import TextError, UsageError
+from lstmgen.errors import UsageError
 from lstmgen.paths import checked_path
 from lstmgen.settings import SamplingSettings
 from lstmgen.terminal import inference_options, options
-
-_LONGEST_PROMPT = 1 << 24  # bytes
+from lstmgen.terminal.given_text import GivenText, refuse_idle_encoding, take_text
 
 
 def sample(
@@ -38,6 +36,7 @@ def sample(
     adapt_rate: inference_options.AdaptRate = None,
     ngram_weight: inference_options.NgramWeight = None,
     corpus: inference_options.NgramCorpusPath = None,
+    encoding: sample_options.PromptEncoding = None,
     stop: sample_options.StopText = None,
     unknown: sample_options.UnknownText = None,
     no_echo: sample_options.NoEcho = False,
@@ -57,7 +56,7 @@ def sample(
     settings = {name: getattr(value, "value", value) for name, value in given.items()}
     SamplingSettings(**settings)  # what is out of range is refused before anything is read
     inference = inference_options.inference_settings(adapt, adapt_rate, ngram_weight)
-    start = _read_prompt(prompt, prompt_file)
+    start = _take_prompt(prompt, prompt_file, encoding)
     _check_target(out)
 
     from lstmgen.cli.sample_run import SampleOptions, write_samples
@@ -80,25 +79,14 @@ def sample(
     )
 
 
-def _read_prompt(prompt: str | None, path: str | None) -> str:
-    if path is None:
-        return prompt or ""
-    if prompt is not None:
-        raise UsageError("--prompt and --prompt-file both give the prompt.\nUse only one of them.")
-    if path == "-":
-        data = sys.stdin.buffer.read(_LONGEST_PROMPT + 1)
-    else:
-        with checked_path(path).open("rb") as file:
-            data = file.read(_LONGEST_PROMPT + 1)
-    if len(data) > _LONGEST_PROMPT:
-        raise UsageError(f"The prompt in {path} is longer than {_LONGEST_PROMPT:,} bytes.\nGive only its end.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TextError(
-            f"The prompt in {path} is not UTF-8: byte {data[error.start]:#04x} at offset {error.start:,}.\n"
-            "Save it as UTF-8 and try again."
-        ) from error
+def _take_prompt(prompt: str | None, path: str | None, encoding: str | None) -> GivenText:
+    flags = ("--prompt", "--prompt-file")
+    refuse_idle_encoding(encoding, path, flag=flags[1])
+    return take_text(prompt, path, encoding, too_long=_refuse_long_prompt, what="prompt", flags=flags)
+
+
+def _refuse_long_prompt(longest: str) -> None:
+    raise UsageError(f"The prompt is longer than the first {longest}.\nGive only its end.")
 
 
 def _check_target(out: str | None) -> None:

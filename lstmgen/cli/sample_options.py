@@ -115,6 +115,15 @@ AllowCopies = Annotated[
     ),
 ]
 
+PromptEncoding = Annotated[
+    str | None,
+    option(
+        TEXT_INPUT,
+        "Encoding of --prompt-file. [default: utf-8, or else that of the training text]",
+        "--encoding",
+        metavar="NAME",
+    ),
+]
 StopText = Annotated[str | None, option(TEXT_INPUT, "Stop before this text.", "--stop", metavar="TEXT")]
 UnknownText = Annotated[
     _Unknown | None,

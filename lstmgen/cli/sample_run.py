@@ -19,6 +19,7 @@ from lstmgen.output_file import open_output
 from lstmgen.plain_json import as_json as to_json
 from lstmgen.settings import InferenceSettings
 from lstmgen.signals import CleanupOnSignal
+from lstmgen.terminal.given_text import GivenText
 from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages, OutputStream
 
@@ -45,7 +46,7 @@ class SampleOptions:
     out: str | None
 
 
-def write_samples(name: str | None, prompt: str, settings: dict[str, Any], options: SampleOptions) -> None:
+def write_samples(name: str | None, start: GivenText, settings: dict[str, Any], options: SampleOptions) -> None:
     """Load the model and write. settings: of `SamplingSettings`, those that were given."""
     messages, model = Messages(options.quiet), api.load(name)
     announce_model(messages, model)
@@ -54,6 +55,7 @@ def write_samples(name: str | None, prompt: str, settings: dict[str, Any], optio
             "--allow-copies only applies to models trained with --lines.\n"
             "Leave it out: this model's text is not filtered for copies."
         )
+    prompt = start.read(model.header, messages) or ""
     request = model.request(prompt, echo=options.echo, unknown=options.unknown, **settings)
     for note in request.notes:
         messages.notice(note)

@@ -32,6 +32,7 @@ _CERTAIN = 0.7  # score of a UTF-16 reading that is believed though the bytes ar
 _AROUND = 18  # characters shown on either side of the first that is not ASCII
 _WITHIN_WORDS, _BETWEEN_WORDS = "’·\xad\u200c\u200d", "—–…"
 _STRANGE = re.compile(r"[^\t\n\r\x0b\x0c\x1b -~]")  # what is not ASCII text
+_AFTER_LATIN_MARKS = "\u0370"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -140,7 +141,8 @@ def _misplacement(text: str, place: int) -> float:
         foreign = all(latin_beside) if _is_full_width(here) else any(latin_beside) and not _is_latin(here)
         return float(foreign)
     if unicodedata.category(here)[0] == "M":
-        return float(unicodedata.category(before)[0] not in "LM")
+        foreign = latin_beside[0] and here >= _AFTER_LATIN_MARKS
+        return float(foreign or unicodedata.category(before)[0] not in "LM")
     if here in _WITHIN_WORDS or not all(near.isalpha() and not _is_full_width(near) for near in (before, after)):
         return 0.0
     return 0.5 if here in _BETWEEN_WORDS else 1.0

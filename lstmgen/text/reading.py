@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from lstmgen.errors import TextError, UsageError
 from lstmgen.text.opening import ByteSource, open_text
-from lstmgen.text.undecodable import SAMPLE, refuse_wide, undecodable, whole_characters_from
+from lstmgen.text.undecodable import SAMPLE, refuse_wide, undecodable
 
 _CHUNK = 1 << 19  # bytes, and characters of a given text: a few milliseconds of work
 _COMMON = ("utf-8", "utf-16", "utf-32", "latin-1", "cp1252", "cp1251", "cp437", "shift_jis", "gb18030", "big5")
@@ -62,42 +62,44 @@ class TextReader:
             way_out = f"Did you mean {near[0]}?" if near else f"Common ones are {', '.join(_COMMON)}."
             raise UsageError(f"--encoding {self.encoding!r} is not a text encoding that Python knows.\n{way_out}")
 
-    def stream(self, stream: ByteSource, name: str) -> Iterator[str]:
-        """Text of a binary stream, chunk by chunk, unpacked if it is packed.
+    def stream(self, stream: ByteSource, name: str, *, whole: bool = True) -> Iterator[str]:
+        """Text of a binary stream, chunk by chunk, unpacked if it is packed; whole: false where it is only a beginning.
 
         Raises TextError with offset and line where it cannot be decoded, or for a file that is no text; ResourceError.
         """
-        return self._clean(self._decoded(stream, name), name)
+        return self._clean(self._decoded(stream, name, whole), name)
 
     def text(self, text: str, name: str) -> Iterator[str]:
         """A text that is there already, treated as a file's would be."""
         return self._clean((text[a : a + _CHUNK] for a in range(0, len(text), _CHUNK)), name)
 
-    def _decoded(self, packed: ByteSource, name: str) -> Iterator[str]:
+    def _decoded(self, packed: ByteSource, name: str, whole: bool) -> Iterator[str]:
         stream = open_text(packed, name)
         refuse_wide(stream.head, name, self.encoding)
         decoder = codecs.getincrementaldecoder(self.encoding)("strict" if self.errors == "strict" else _COUNTED)
-        fed, lines, last = 0, 1, ""
+        fed, lines, last, before = 0, 1, "", b""
         while True:
             data = stream.read(_CHUNK)
             fed += len(data)
             state = decoder.getstate()
             _counter.replaced, _counter.ignore = 0, self.errors == "ignore"
             try:
-                text = decoder.decode(data, final=not data)
+                text = decoder.decode(data, final=whole and not data)
             except UnicodeDecodeError as error:
                 offset = fed - len(error.object) + error.start
                 decoder.setstate(state)
                 with suppress(UnicodeError):  # from codecs that only know whole texts
                     lines += _line_ends(last, decoder.decode(data[: max(0, offset - fed + len(data))]))
-                more = stream.read(SAMPLE) if len(data) < SAMPLE else b""
-                raise self._undecodable(name, error, offset, lines, more) from None
+                head = self._not_decoded(name, error, offset, lines)
+                near = before + data
+                place, more = offset - fed + len(near), stream.read(SAMPLE) if len(data) < SAMPLE else b""
+                raise undecodable(head, near + more, self.encoding, place, fed == len(near), self.may_replace) from None
             except UnicodeError as error:  # UTF-16 without its byte order mark, and the like
-                head, first = f"{name} is not {self.encoding.upper()}: {error}.", fed == len(data)
-                raise undecodable(head, data, self.encoding, start=first, may_replace=self.may_replace) from None
+                head = f"{name} is not {self.encoding.upper()}: {error}."
+                raise undecodable(head, data, self.encoding, 0, fed == len(data), self.may_replace) from None
             self.replaced += _counter.replaced
             lines += _line_ends(last, text)
-            last = text[-1:] or last
+            last, before = text[-1:] or last, (before + data)[-SAMPLE:]
             if text:
                 yield text
             if not data:
@@ -119,14 +121,11 @@ class TextReader:
         if not self.keep_newlines and (rest := newlines.decode("", final=True)):
             yield rest
 
-    def _undecodable(self, name: str, error: UnicodeDecodeError, offset: int, line: int, more: bytes) -> TextError:
+    def _not_decoded(self, name: str, error: UnicodeDecodeError, offset: int, line: int) -> str:
         met = error.object[error.start : error.start + 1]
         what = f"byte 0x{met[0]:02x}" if met else "the end"
         why = "the text ends in the middle of a character" if "end of data" in error.reason else error.reason
-        head = f"{name} is not {self.encoding.upper()}: {what} at offset {offset:,} (line {line:,}): {why}."
-        first = offset == error.start
-        near = error.object if first else error.object[whole_characters_from(error.object, error.start) :]
-        return undecodable(head, near + more, self.encoding, start=first, may_replace=self.may_replace)
+        return f"{name} is not {self.encoding.upper()}: {what} at offset {offset:,} (line {line:,}): {why}."
 
 
 def _line_ends(last: str, text: str) -> int:

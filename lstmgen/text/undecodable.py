@@ -30,11 +30,14 @@ def refuse_wide(head: bytes, name: str, encoding: str) -> None:
         )
 
 
-def undecodable(head: str, data: bytes, encoding: str, *, start: bool, may_replace: bool = True) -> UndecodableError:
+def undecodable(head: str, data: bytes, encoding: str, place: int, start: bool, may_replace: bool) -> UndecodableError:
     """The error that begins with `head`, then the encodings that the bytes may be in.
 
-    start: whether the bytes are the beginning of the text; may_replace: whether --errors is a way out.
+    place: in them, where decoding failed; start: whether the text begins with them; may_replace: whether --errors is a
+    way out.
     """
+    if not start or place >= SAMPLE // 2:
+        start, data = False, data[_whole_characters_from(data, place) :]
     sample, whole = data[:SAMPLE], len(data) < SAMPLE
     way_out = "replace such bytes by \ufffd: --errors replace" if may_replace else "save it as UTF-8"
     if codecs.lookup(encoding).name == "utf-8" and is_mostly_utf8(sample):
@@ -50,7 +53,7 @@ def undecodable(head: str, data: bytes, encoding: str, *, start: bool, may_repla
     )
 
 
-def whole_characters_from(data: bytes, place: int) -> int:
+def _whole_characters_from(data: bytes, place: int) -> int:
     """Where to begin reading near a place so that no character of several bytes is cut: at a line, or a word."""
     for mark in (b"\n", b" "):
         found = data.rfind(mark, max(0, place - SAMPLE // 2), place)

@@ -31,7 +31,7 @@ PANELS = {
         "Steering": ["--set-gate", "--set-unit"],
         "Copies of the training text": ["--copies", "--novel", "--allow-copies"],
         "Better without retraining": ["--adapt", "--adapt-rate", "--ngram-weight", "--corpus"],
-        "Text": ["--stop", "--unknown"],
+        "Text": ["--encoding", "--stop", "--unknown"],
         "Output": ["--no-echo", "--quiet", "--json", "--out", "--help"],
     },
 }  # fmt: skip

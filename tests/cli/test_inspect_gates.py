@@ -126,7 +126,7 @@ def test_words(run: Runner, folder: Path) -> None:
         (("--units", ""), 2, "is no list of units"),
         (("--text", ""), 3, "nothing to look at"),
         (("--text", "é"), 3, "nothing to look at"),
-        (("--text", "a", "--file", "b"), 2, "give one of them"),
+        (("--text", "a", "--file", "b"), 2, "Use only one of them"),
         (("--file", "gone.txt"), 2, "gone.txt"),
         (("--file", "bad.txt"), 3, "not UTF-8: byte 0xff at offset 2"),
         (("-o", "x.png"), 2, "must end in .txt, .svg, .html, .json, .csv or .npz"),

@@ -116,8 +116,13 @@ def test_lines_and_how_many_are_copies(run: Runner, folder: Path) -> None:
         (["-p", "a", "--prompt-file", "b"], 2,
             "Error: --prompt and --prompt-file both give the prompt.\nUse only one of them.\n"),
         (["--prompt-file", "no"], 2, "Error: No such file or directory: no.\nCheck the path.\n"),
-        (["--prompt-file", "bytes"], 3, "Error: The prompt in bytes is not UTF-8: byte 0xe9 at offset 1.\n"
-            "Save it as UTF-8 and try again.\n"),
+        (["--prompt-file", "bytes"], 3, ABOUT + "Error: bytes is not UTF-8: byte 0xe9 at offset 1 (line 1): the text "
+            "ends in the middle of a character.\nIt would read:\n  --encoding cp1252  aé\n"
+            "Choose the --encoding that reads right, or save it as UTF-8.\n"),
+        (["-p", "a", "--encoding", "cp1252"], 2, "Error: --encoding is that of a file, but none is read.\n"
+            "Name one with --prompt-file, or leave it out.\n"),
+        (["--prompt-file", "bytes", "--encoding", "cp-1252x"], 2,
+            "Error: --encoding 'cp-1252x' is not a text encoding that Python knows.\nDid you mean cp1252?\n"),
         (["-o", "a.npz"], 2, "Error: --out a.npz is a name for a model, but sample writes text.\n"
             "Name a text file: --out new.txt\n"),
         (["-o", "no/a.txt"], 2, "Error: --out no/a.txt is in a folder that does not exist.\n"

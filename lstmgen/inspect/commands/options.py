@@ -48,6 +48,15 @@ TextToMeasure = Annotated[
     ),
 ]
 File = Annotated[str | None, option(WHAT, "Read the text from a file; - for standard input.", "--file", metavar="PATH")]
+FileEncoding = Annotated[
+    str | None,
+    option(
+        WHAT,
+        "Encoding of --file. [default: utf-8, or else that of the training text]",
+        "--encoding",
+        metavar="NAME",
+    ),
+]
 Layer = Annotated[int | None, option(WHAT, "Layer, numbered from 0. [default: the last one]", "--layer", metavar="N")]
 Units = Annotated[
     str | None,

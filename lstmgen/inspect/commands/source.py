@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
-import sys
-
-from lstmgen.errors import TextError, UsageError
-from lstmgen.paths import checked_path
+from lstmgen.terminal.given_text import GivenText, refuse_idle_encoding, take_text
 from lstmgen.terminal.streams import Messages
 
-_LONGEST_FILE = 1 << 24  # bytes; nobody looks at more units than those of a few thousand tokens
 
+def take_source(
+    text: str | None, path: str | None, encoding: str | None, messages: Messages, *, beside: str | None = None
+) -> GivenText:
+    """The text asked for, of which the beginning will do. Raises UsageError, TextError.
 
-def read_source(text: str | None, path: str | None, messages: Messages) -> str | None:
-    """The text asked for; None for the model's own. Raises UsageError, TextError."""
-    if text is not None and path is not None:
-        raise UsageError("--text and --file both give the text; give one of them.")
-    if path is None:
-        return text
-    if path == "-":
-        data = sys.stdin.buffer.read(_LONGEST_FILE + 1)
-    else:
-        with checked_path(path).open("rb") as file:
-            data = file.read(_LONGEST_FILE + 1)
-    whole = len(data) <= _LONGEST_FILE
-    if not whole:
-        messages.notice(f"Only the first {_LONGEST_FILE:,} bytes of {path} are read.")
-    try:
-        return codecs.getincrementaldecoder("utf-8-sig")().decode(data[:_LONGEST_FILE], final=whole)
-    except UnicodeDecodeError as error:
-        raise TextError(
-            f"{path} is not UTF-8: byte {data[error.start]:#04x} at offset {error.start:,}.\n"
-            "Save it as UTF-8 and try again."
-        ) from error
+    beside: another file that is in the same encoding.
+    """
+    refuse_idle_encoding(encoding, path, beside)
+    return take_text(text, path, encoding, too_long=lambda what: messages.notice(f"Only the first {what} are read."))

@@ -9,7 +9,7 @@ from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.inspect.commands.source import read_source
+from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.streams import Messages
 
 _LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
@@ -32,6 +32,7 @@ def gates(
     model: options.ModelName = None,
     text: options.Text = None,
     file: options.File = None,
+    encoding: options.FileEncoding = None,
     layer: options.Layer = None,
     units: options.Units = None,
     sort: options.SortBy = None,
@@ -54,8 +55,9 @@ def gates(
     if saturation and (words or units is not None or sort is not None):
         raise UsageError("--saturation counts every unit over all tokens.\nLeave --words, --units and --sort out.")
     messages = Messages(quiet)
-    given = read_source(text, file, messages)
+    source = take_source(text, file, encoding, messages)
     loaded = load_model(model, messages)
+    given = source.read(loaded.header, messages)
     view = loaded.gates(
         given,
         layer=layer,

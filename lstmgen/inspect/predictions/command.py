@@ -8,7 +8,7 @@ from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.inspect.commands.source import read_source
+from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.streams import Messages
 
 _Top = Annotated[
@@ -43,6 +43,7 @@ def predictions(
     model: options.ModelName = None,
     text: options.TextToMeasure = None,
     file: options.File = None,
+    encoding: options.FileEncoding = None,
     corpus: options.TrainingTextPath = None,
     top: _Top = 5,
     at: _At = 0,
@@ -60,8 +61,9 @@ def predictions(
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
     messages = Messages(quiet)
-    given = read_source(text, file, messages)
+    source = take_source(text, file, encoding, messages)
     loaded = load_model(model, messages)
+    given = source.read(loaded.header, messages)
     chosen = loaded.text_to_score(given, name=file, corpus=corpus)
     view = loaded.predictions(chosen, top=top, at=at, worst=worst, calibration=calibration)
     deliver(view, form, out, messages)

@@ -6,7 +6,7 @@ from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.inspect.commands.source import read_source
+from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.streams import Messages
 
 
@@ -14,6 +14,7 @@ def reach(
     model: options.ModelName = None,
     text: options.TextToMeasure = None,
     file: options.File = None,
+    encoding: options.FileEncoding = None,
     layer: options.Layer = None,
     json: options.Json = False,
     out: options.Out = None,
@@ -27,5 +28,7 @@ def reach(
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
     messages = Messages(quiet)
-    given = read_source(text, file, messages)
-    deliver(load_model(model, messages).reach(given, layer=layer), form, out, messages)
+    source = take_source(text, file, encoding, messages)
+    loaded = load_model(model, messages)
+    given = source.read(loaded.header, messages)
+    deliver(loaded.reach(given, layer=layer), form, out, messages)

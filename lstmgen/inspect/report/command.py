@@ -8,7 +8,7 @@ from pathlib import Path
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import form_of
-from lstmgen.inspect.commands.source import read_source
+from lstmgen.inspect.commands.source import take_source
 from lstmgen.output_file import write_text
 from lstmgen.paths import refuse_to_replace
 from lstmgen.terminal.streams import Messages
@@ -18,6 +18,7 @@ def report(
     model: options.ModelName = None,
     text: options.Text = None,
     file: options.File = None,
+    encoding: options.FileEncoding = None,
     json: options.Json = False,
     out: options.ReportOut = None,
     force: options.Force = False,
@@ -33,8 +34,9 @@ def report(
     if out is not None:
         _refuse_to_replace(Path(out), force)
     messages = Messages(quiet)
-    given = read_source(text, file, messages)
+    source = take_source(text, file, encoding, messages)
     loaded = load_model(model, messages)
+    given = source.read(loaded.header, messages)
     if out is None and form != "json":
         out, form = f"{loaded.path.stem if loaded.path else 'lstmgen'}-report.html", "html"
         _refuse_to_replace(Path(out), force)

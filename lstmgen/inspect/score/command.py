@@ -11,7 +11,7 @@ from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.models import load_models
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.inspect.commands.source import read_source
+from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.inference_options import Adapt, AdaptRate, NgramWeight, inference_settings
 from lstmgen.terminal.streams import Messages
 
@@ -36,6 +36,7 @@ def score(
     model: options.ModelNames = None,
     text: options.TextToMeasure = None,
     file: options.File = None,
+    encoding: options.FileEncoding = None,
     corpus: options.TrainingTextPath = None,
     no_baselines: _NoBaselines = False,
     adapt: Adapt = False,
@@ -63,8 +64,9 @@ def score(
         raise UsageError("--lines looks at one model.\nName one --model.")
     settings = inference_settings(adapt, adapt_rate, ngram_weight)
     messages = Messages(quiet)
-    given = read_source(text, file, messages)
+    source = take_source(text, file, encoding, messages)
     models = load_models(model, messages)
+    given = source.read(models[0].header, messages)
     chosen = models[0].text_to_score(given, name=file, corpus=corpus)
     scores = []
     for number, one in enumerate(models):

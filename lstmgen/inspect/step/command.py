@@ -9,7 +9,7 @@ from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.inspect.commands.source import read_source
+from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal import options as common
 from lstmgen.terminal.amounts import is_whole_number
 from lstmgen.terminal.inference_options import clamp_specs
@@ -41,6 +41,7 @@ def step(
     model: options.ModelName = None,
     text: options.Text = None,
     file: options.File = None,
+    encoding: options.FileEncoding = None,
     layer: options.Layer = None,
     at: _At = None,
     units: _Shown = None,
@@ -61,7 +62,7 @@ def step(
     form = form_of(out, json, forms_of(table=True, arrays=True))
     messages = Messages(quiet)
     clamps = clamp_specs(set_gate, set_unit)
-    given = read_source(text, file, messages)
+    source = take_source(text, file, encoding, messages)
     walking = form == "txt" and out is None and at is None and file != "-" and can_read_keys()
 
     from lstmgen import api
@@ -69,6 +70,7 @@ def step(
     loaded = api.load(model)
     steered = loaded.clamped(*clamps) if clamps else loaded
     announce_model(messages, loaded)
+    given = source.read(loaded.header, messages)
     view = steered.steps(
         given,
         layer=layer,

@@ -11,7 +11,7 @@ from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.inspect.commands.source import read_source
+from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.streams import Messages
 
 _PropertyName = Annotated[
@@ -75,6 +75,7 @@ def units(
     model: options.ModelName = None,
     text: options.TextToMeasure = None,
     file: options.File = None,
+    encoding: options.FileEncoding = None,
     layer: _LayerOnly = None,
     json: options.Json = False,
     out: options.OutNoArrays = None,
@@ -91,8 +92,10 @@ def units(
     if labels is not None and text is None and file is None:
         raise UsageError("--labels belong to a text.\nName it with --text or --file.")
     messages = Messages(quiet)
-    given = read_source(text, file, messages)
-    numbers = None if labels is None else read_source(None, labels, messages)
+    source = take_source(text, file, encoding, messages, beside=labels)
+    labels_source = take_source(None, labels, encoding, messages, beside=file)
     loaded = load_model(model, messages)
+    given = source.read(loaded.header, messages)
+    numbers = labels_source.read(loaded.header, messages)
     view = loaded.units(wanted, given, after=after, labels=numbers, unit=unit, causal=causal, layer=layer)
     deliver(view, form, out, messages)

@@ -8,7 +8,7 @@ from lstmgen.inspect.canvas.view import forms_of
 from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
-from lstmgen.inspect.commands.source import read_source
+from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.streams import Messages
 
 _MOST_STEPS = 10_000
@@ -36,6 +36,7 @@ def unroll(
     model: options.ModelName = None,
     text: options.Text = None,
     file: options.File = None,
+    encoding: options.FileEncoding = None,
     steps: _Steps = None,
     whole: _Whole = False,
     json: options.Json = False,
@@ -52,5 +53,7 @@ def unroll(
     """
     form = form_of(out, json, forms_of())
     messages = Messages(quiet)
-    given = read_source(text, file, messages)
-    deliver(load_model(model, messages).unroll(given, steps=steps, whole=whole), form, out, messages)
+    source = take_source(text, file, encoding, messages)
+    loaded = load_model(model, messages)
+    given = source.read(loaded.header, messages)
+    deliver(loaded.unroll(given, steps=steps, whole=whole), form, out, messages)
