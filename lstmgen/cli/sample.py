@@ -12,6 +12,7 @@ from lstmgen.paths import checked_path
 from lstmgen.settings import SamplingSettings
 from lstmgen.terminal import inference_options, options
 from lstmgen.terminal.given_text import GivenText, refuse_idle_encoding, take_text
+from lstmgen.terminal.options import STDOUT
 
 
 def sample(
@@ -57,7 +58,8 @@ def sample(
     SamplingSettings(**settings)  # what is out of range is refused before anything is read
     inference = inference_options.inference_settings(adapt, adapt_rate, ngram_weight)
     start = _take_prompt(prompt, prompt_file, encoding)
-    _check_target(out)
+    file = None if out == STDOUT else out
+    _check_target(file)
 
     from lstmgen.cli.sample_run import SampleOptions, write_samples
 
@@ -74,7 +76,7 @@ def sample(
             echo=not no_echo,
             quiet=quiet,
             json=json,
-            out=out,
+            out=file,
         ),
     )
 

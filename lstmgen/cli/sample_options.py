@@ -134,4 +134,6 @@ UnknownText = Annotated[
     ),
 ]
 NoEcho = Annotated[bool, option(OUTPUT, "Do not print the prompt.", "--no-echo", metavar="")]
-SampleOut = Annotated[str | None, option(OUTPUT, "Write the text to this file.", "--out", "-o", metavar="PATH")]
+SampleOut = Annotated[
+    str | None, option(OUTPUT, "Write the text to this file; - for standard output.", "--out", "-o", metavar="PATH")
+]

@@ -121,7 +121,7 @@ def _write(
     def figures(records: list[FinishedSample]) -> Copies | None:
         return copies_in_samples(model, [record.text for record in records], corpus) if copies and records else None
 
-    with _product(out) as product:
+    with _product(out, wrapped=not as_json) as product:
         if as_json:
             records, found = _write_json(product, model, request, guard, figures)
         else:
@@ -135,10 +135,10 @@ def _write(
 
 
 @contextmanager
-def _product(out: str | None) -> Iterator[OutputStream]:
-    """stdout, or the file; what is made before an interrupt is kept."""
+def _product(out: str | None, *, wrapped: bool) -> Iterator[OutputStream]:
+    """stdout, on a terminal wrapped between words, or the file; what is made before an interrupt is kept."""
     if out is None:
-        product = OutputStream()
+        product = OutputStream(wrapped=wrapped)
         try:
             with CleanupOnSignal(product.finish):
                 yield product

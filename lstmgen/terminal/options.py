@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 BASICS, TEXT_INPUT, OUTPUT = "Basics", "Text", "Output"  # panels of the help
+STDOUT = "-"  # where the name of a file to write is asked for
 _DEFAULT = re.compile(r"\[(default: [^]]*)\]")
 MODEL_HELP = "Model: a path, or a name in models/. [default: the newest in models/, else the bundled model]"
 CORPUS_HELP = "Path of the training text. [default: looked for where it was, beside the model and here]"

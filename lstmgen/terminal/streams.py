@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, TextIO
 
 from lstmgen.cleaning import clean
+from lstmgen.terminal.wrapping import WordWrap
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -123,14 +124,17 @@ def _parts(line: str, width: int) -> list[str]:
 class OutputStream:
     """Where the product goes: stdout, or a file's `write`. Cleaned for a terminal, exact for everything else.
 
-    shown: whether that file is a terminal.
+    shown: whether that file is a terminal. wrapped: where stdout is one, lines are broken between words.
     """
 
-    def __init__(self, write: Callable[[str], object] | None = None, shown: bool = False) -> None:
+    def __init__(
+        self, write: Callable[[str], object] | None = None, shown: bool = False, *, wrapped: bool = False
+    ) -> None:
         self._stream = sys.stdout if write is None else None
         self._write = write if write is not None else sys.stdout.write
         self.shown = shown if write is not None else is_terminal(sys.stdout)
         self._held = ""
+        self._wrap = WordWrap(lambda: shutil.get_terminal_size().columns) if wrapped and self.shown else None
 
     def write(self, text: str) -> None:
         """A piece of the product; a line end that arrives in two pieces is shown as one."""
@@ -138,7 +142,7 @@ class OutputStream:
             text = self._held + text
             self._held = "\r" if text.endswith("\r") else ""
             text = clean(text[:-1] if self._held else text)
-        self._write(text)
+        self._write(text if self._wrap is None else self._wrap.feed(text))
         if self.shown and self._stream is not None:
             self._stream.flush()
 
@@ -146,6 +150,8 @@ class OutputStream:
         """Hand over what is still held back."""
         held, self._held = self._held, ""
         if held:
-            self._write(clean(held))
+            self.write(clean(held))
+        if self._wrap is not None:
+            self._write(self._wrap.rest())
         if self._stream is not None:
             self._stream.flush()

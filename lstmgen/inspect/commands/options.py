@@ -88,7 +88,11 @@ Json = JsonObject
 
 def _out(forms: str) -> object:
     return option(
-        OUTPUT, f"Write to a file instead; its ending decides the format: {forms}.", "--out", "-o", metavar="PATH"
+        OUTPUT,
+        f"Write to a file; its ending decides the format: {forms}. - is standard output.",
+        "--out",
+        "-o",
+        metavar="PATH",
     )
 
 
@@ -99,7 +103,7 @@ ReportOut = Annotated[
     str | None,
     option(
         OUTPUT,
-        "File for the page (.html) or its data (.json). [default: <model>-report.html]",
+        "File for the page (.html) or its data (.json); - for standard output. [default: <model>-report.html]",
         "--out",
         "-o",
         metavar="PATH",

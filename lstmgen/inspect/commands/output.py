@@ -14,6 +14,7 @@ from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.view import View
 from lstmgen.paths import checked_path
+from lstmgen.terminal.options import STDOUT
 from lstmgen.terminal.streams import Messages, OutputStream, console_for, is_terminal, wants_colour
 
 if TYPE_CHECKING:
@@ -25,9 +26,12 @@ NARROWEST = 40
 
 
 def form_of(out: str | None, as_json: bool, forms: tuple[str, ...]) -> str:
-    """What is asked for: "txt" (the picture), "json", or another of `forms`. Raises UsageError before any work."""
-    if out is None:
-        return "json" if as_json else "txt"
+    """What is asked for: "txt" (the picture), "json", or another of `forms`. Raises UsageError before any work.
+
+    Standard output, asked for by name, takes the first of `forms`.
+    """
+    if out in (None, STDOUT):
+        return "json" if as_json else forms[0] if out == STDOUT else "txt"
     target = checked_path(out)
     form = target.suffix.lower().removeprefix(".")
     if form not in forms:
@@ -46,6 +50,7 @@ def form_of(out: str | None, as_json: bool, forms: tuple[str, ...]) -> str:
 
 def deliver(view: View, form: str, out: str | None, messages: Messages) -> None:
     """To the file `out`, else to standard output. `form` is what `form_of` made of the options."""
+    out = None if out == STDOUT else out
     for note in view.notes:
         messages.notice(note)
     for hint in view.hints:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from lstmgen.inspect.commands import options
@@ -11,7 +10,8 @@ from lstmgen.inspect.commands.output import form_of
 from lstmgen.inspect.commands.source import take_source
 from lstmgen.output_file import write_text
 from lstmgen.paths import refuse_to_replace
-from lstmgen.terminal.streams import Messages
+from lstmgen.terminal.options import STDOUT
+from lstmgen.terminal.streams import Messages, OutputStream
 
 
 def report(
@@ -31,7 +31,7 @@ def report(
     [bold]lstmgen inspect report -o s.html --force[/]     under another name, replacing it
     """
     form = form_of(out, json, ("html", "json"))
-    if out is not None:
+    if out is not None and out != STDOUT:
         _refuse_to_replace(Path(out), force)
     messages = Messages(quiet)
     source = take_source(text, file, encoding, messages)
@@ -44,9 +44,10 @@ def report(
     for note in view.notes:
         messages.notice(note)
     product = view.product(form)
-    if out is None:
-        sys.stdout.write(product)
-        return
+    if out is None or out == STDOUT:
+        stream = OutputStream()
+        stream.write(product)
+        return stream.finish()
     write_text(out, product)
     size = f" ({len(product) / 1e6:.1f} MB)" if form == "html" else ""
     messages.info(f"wrote {out}{size}")
