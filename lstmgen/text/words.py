@@ -25,7 +25,6 @@ LINE_END = "\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]"
 SPACE_CHARACTERS = (
     "\t\x1f \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
-)
 _LOOKAHEAD = 2  # characters after a match that can still change it: "don" before "'t"
 
 # First and one past the last code point of scripts written without spaces between words, and of marks that belong to
