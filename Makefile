@@ -2,6 +2,7 @@
 # make test    everything that must hold: lint, types, tests
 # make models  the shipped models;  make corpora  the shipped texts
 # make reference  the page of every command and option
+# make release-check  the wheel and the source package, tried in every Python that is here
 # make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs, a notebook executed
 # make campaign-states   thousands of state files with changes that fit their checksums
 # make campaign-signals  200 signals at random moments of everything
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test lint types tests models corpora bench bench-quick results stopping beginning test-peers \
-	campaign-states campaign-signals reference clean
+	campaign-states campaign-signals reference release-check clean
 
 demo: $(VENV)/installed
 	$(BIN)/lstmgen train storybook --time 1m --out models/demo.npz --force
@@ -68,6 +69,9 @@ campaign-states: $(VENV)/tested
 
 reference: $(VENV)/tested
 	$(BIN)/python -m tests.reference
+
+release-check:
+	$(PYTHON) tests/release/check.py $(ARGS)
 
 clean:
 	rm -rf $(VENV)
