@@ -14,10 +14,7 @@ _PANEL = "Better without retraining"
 Adapt = Annotated[
     bool,
     option(
-        _PANEL,
-        "Learn from the text or prompt while reading it; the model file is not changed.",
-        "--adapt",
-        metavar="",
+        _PANEL, "Learn from the text or prompt while reading it; the model file is not changed.", "--adapt", metavar=""
     ),
 ]
 AdaptRate = Annotated[
@@ -33,15 +30,7 @@ NgramWeight = Annotated[
         metavar="W",
     ),
 ]
-NgramCorpusPath = Annotated[
-    str | None,
-    option(
-        _PANEL,
-        CORPUS_HELP,
-        "--corpus",
-        metavar="PATH",
-    ),
-]
+NgramCorpusPath = Annotated[str | None, option(_PANEL, CORPUS_HELP, "--corpus", metavar="PATH")]
 
 
 def inference_settings(adapt: bool, rate: float | None, weight: str | None) -> InferenceSettings:

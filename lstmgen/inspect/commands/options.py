@@ -21,19 +21,10 @@ class Sort(StrEnum):
     number = "number"
 
 
-ModelName = Annotated[
-    str | None,
-    option(WHAT, MODEL_HELP, "--model", "-m", metavar="NAME"),
-]
+ModelName = Annotated[str | None, option(WHAT, MODEL_HELP, "--model", "-m", metavar="NAME")]
 ModelNames = Annotated[
     list[str] | None,
-    option(
-        WHAT,
-        "Give several models to compare them. " + MODEL_HELP,
-        "--model",
-        "-m",
-        metavar="NAME",
-    ),
+    option(WHAT, "Give several models to compare them. " + MODEL_HELP, "--model", "-m", metavar="NAME"),
 ]
 Text = Annotated[
     str | None, option(WHAT, "Text to read. [default: some text written by the model itself]", "--text", metavar="TEXT")
@@ -51,10 +42,7 @@ File = Annotated[str | None, option(WHAT, "Read the text from a file; - for stan
 FileEncoding = Annotated[
     str | None,
     option(
-        WHAT,
-        "Encoding of --file. [default: utf-8, or else that of the training text]",
-        "--encoding",
-        metavar="NAME",
+        WHAT, "Encoding of --file. [default: utf-8, or else that of the training text]", "--encoding", metavar="NAME"
     ),
 ]
 Layer = Annotated[int | None, option(WHAT, "Layer, numbered from 0. [default: the last one]", "--layer", metavar="N")]
@@ -74,15 +62,7 @@ SortBy = Annotated[
         PICTURE, "Order of the units: most varying, highest mean or lowest number first. [default: varying]", "--sort"
     ),
 ]
-TrainingTextPath = Annotated[
-    str | None,
-    option(
-        WHAT,
-        CORPUS_HELP,
-        "--corpus",
-        metavar="PATH",
-    ),
-]
+TrainingTextPath = Annotated[str | None, option(WHAT, CORPUS_HELP, "--corpus", metavar="PATH")]
 Json = JsonObject
 
 

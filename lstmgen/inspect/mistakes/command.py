@@ -25,10 +25,7 @@ _Quick = Annotated[bool, options.option(options.WHAT, "Only the children's book.
 _Keep = Annotated[
     bool,
     options.option(
-        options.OUTPUT,
-        "Keep the trained models: models/mistakes-lstm.npz and so on.",
-        "--keep",
-        metavar="",
+        options.OUTPUT, "Keep the trained models: models/mistakes-lstm.npz and so on.", "--keep", metavar=""
     ),
 ]
 _Seed = Annotated[
