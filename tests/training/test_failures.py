@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import math
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -68,19 +71,25 @@ def test_what_is_not_finite_never_reaches_a_model(
     assert event.validation < 3.4  # it has learned all the same (25 kinds of character: 3.2 untrained)
 
 
-@pytest.mark.parametrize("value", BAD)
-def test_a_gradient_that_is_not_finite_is_not_applied(monkeypatch: pytest.MonkeyPatch, value: float) -> None:
-    real, calls = Network.gradient, [0]
+def spoil_gradients(
+    monkeypatch: pytest.MonkeyPatch, when: Callable[[int], bool], where: slice, value: float = math.nan
+) -> None:
+    """Put a value into the gradients of the calls, numbered from 1, for which `when` says so."""
+    real, calls = Network.gradient, count(1)
 
     def spoiled(self: Network, *arguments: Any, **more: Any) -> Any:
         got = real(self, *arguments, **more)
-        calls[0] += 1
-        if calls[0] == 12:
-            got.gradient[3] = value
+        if when(next(calls)):
+            got.gradient[where] = value
         return got
 
-    planter = Planter(monkeypatch)
     monkeypatch.setattr(Network, "gradient", spoiled)
+
+
+@pytest.mark.parametrize("value", BAD)
+def test_a_gradient_that_is_not_finite_is_not_applied(monkeypatch: pytest.MonkeyPatch, value: float) -> None:
+    planter = Planter(monkeypatch)
+    spoil_gradients(monkeypatch, lambda call: call == 12, slice(3, 4), value)
     seen: dict[int, np.ndarray[Any, Any]] = {}
     notices: list[str] = []
     monkeypatch.setattr(session, "compile_kernels", lambda *_: 0.0)
@@ -101,17 +110,8 @@ def test_a_gradient_that_is_not_finite_is_not_applied(monkeypatch: pytest.Monkey
 
 
 def test_three_failures_in_a_row_halve_the_rate_and_bring_the_best_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, calls = Network.gradient, [0]
-
-    def spoiled(self: Network, *arguments: Any, **more: Any) -> Any:
-        got = real(self, *arguments, **more)
-        calls[0] += 1
-        if calls[0] in (10, 11, 12):
-            got.gradient[:] = np.nan
-        return got
-
     planter = Planter(monkeypatch)
-    monkeypatch.setattr(Network, "gradient", spoiled)
+    spoil_gradients(monkeypatch, lambda call: call in (10, 11, 12), slice(None))
     monkeypatch.setattr(session, "compile_kernels", lambda *_: 0.0)
     rates = {}
     for event in train(corpus(), TINY, settings(steps=2_000), now=Clock()):
@@ -129,15 +129,8 @@ def test_three_failures_in_a_row_halve_the_rate_and_bring_the_best_back(monkeypa
 def test_a_run_that_cannot_be_saved_from_diverging_ends_with_its_last_good_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, broken = Network.gradient, [False]
-
-    def spoiled(self: Network, *arguments: Any, **more: Any) -> Any:
-        got = real(self, *arguments, **more)
-        if broken[0]:
-            got.gradient[0] = np.nan
-        return got
-
-    monkeypatch.setattr(Network, "gradient", spoiled)
+    broken = [False]
+    spoil_gradients(monkeypatch, lambda _: broken[0], slice(0, 1))
     _, c = corpus_file(tmp_path)
     out, last = tmp_path / "m.npz", 0
     with pytest.raises(DivergedError, match="smaller --learning-rate"):
