@@ -69,12 +69,8 @@ def ngram_corpus_of(model: LoadedModel, text: TrainingText | None) -> NgramCorpu
 def _weight_for(
     model: LoadedModel, text: TrainingText | None, inference: InferenceState, counted: NgramCorpus
 ) -> float:
-    corpus = None if text is None or not text.same else text.corpus
-    ids = np.zeros(0, np.int32)
-    if corpus is not None:
-        validation = model.vocabulary.ids_of(corpus.vocabulary.tokens)[corpus.validation[:_TUNED_ON]]
-        ids = validation[validation >= 0].astype(np.int32)
-    if not len(ids):
+    ids = None if text is None or not text.same else text.validation_in(model.vocabulary, _TUNED_ON)
+    if ids is None or not len(ids):
         raise UsageError(
             "--ngram-weight auto needs the validation text from training, which is not available.\n"
             "Give a number from 0 to 1; 0.3 is a good start."

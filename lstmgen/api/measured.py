@@ -48,10 +48,7 @@ def validation_ids(model: LoadedModel) -> Int32Array | None:
     if not was.get("digest") or was.get("split") == was.get("tokens"):
         return None
     text = find_training_text(model)
-    if text is None:
-        return None
-    ids = model.vocabulary.ids_of(text.corpus.vocabulary.tokens)[text.corpus.validation]
-    return ids[ids >= 0].astype(np.int32)
+    return None if text is None else text.validation_in(model.vocabulary)
 
 
 def _given(model: WritingModel, given: str, longest: int) -> MeasuredText:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.arrays import Int64Array
+from lstmgen.arrays import Int32Array, Int64Array
 from lstmgen.errors import LstmgenError
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.modelfile import read_state
@@ -44,6 +44,11 @@ class TrainingText:
         inside = corpus.split > 0 and corpus.split not in corpus.starts
         before = tokens[int(corpus.ids[corpus.split - 1])] if inside else ""
         return [tokens[k] for k in corpus.validation.tolist()], corpus.validation_starts, before
+
+    def validation_in(self, vocabulary: Vocabulary, most: int | None = None) -> Int32Array:
+        """The first tokens of the validation part, in a model's ids, without those that it lacks."""
+        ids = vocabulary.ids_of(self.corpus.vocabulary.tokens)[self.corpus.validation[:most]]
+        return ids[ids >= 0].astype(np.int32)
 
     def learned(self, vocabulary: Vocabulary, characters: int = _COUNTED) -> tuple[Int64Array, Any]:
         """What was learned from, in a model's ids: its last so many characters, and where its documents begin.
