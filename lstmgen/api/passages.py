@@ -11,7 +11,7 @@ from lstmgen.api.writing import WritingModel
 from lstmgen.cleaning import on_one_line
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.inspection.passage import Passage, make_passage, read_passage
-from lstmgen.sampling.request import describe_unseen
+from lstmgen.text.user_spelling import unseen_note
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ def choose_text(
     if text is not None:
         passage = read_passage(model.vocabulary, [text], lines=model.lines)
         about = "a text" if name is None else on_one_line(name)
-        return ScoredText(passage, [text], about, "given", _unseen(model, passage), learned, searched)
+        return ScoredText(passage, [text], about, "given", _reading_notes(model, passage), learned, searched)
     if learned is not None and learned.same and len(learned.corpus.validation):
         tokens, starts, before = learned.held_out()
         passage = make_passage(model.vocabulary, tokens, starts, lines=model.lines, before=before)
@@ -63,7 +63,7 @@ def choose_text(
 def _read_again(model: LoadedModel, text: ScoredText) -> ScoredText:
     """The same text as another model reads it: lines are documents only to one that learned them so."""
     passage = read_passage(model.vocabulary, text.documents, lines=model.lines)
-    notes = _unseen(model, passage) if text.kind == "given" else []
+    notes = _reading_notes(model, passage) if text.kind == "given" else []
     return ScoredText(passage, text.documents, text.about, text.kind, notes)
 
 
@@ -73,9 +73,9 @@ def _why_none(model: LoadedModel, learned: TrainingText | None) -> str:
     return "nothing was held out" if learned.same else f"{on_one_line(learned.name)} is not what it learned from"
 
 
-def _unseen(model: LoadedModel, passage: Passage) -> list[str]:
-    """Name what the model never saw in a text that was given."""
-    if not passage.unseen:
-        return []
-    done = "skipped" if model.vocabulary.unknown is None else "read as unknown, charged for the spelling"
-    return [f"The model does not know {describe_unseen(passage.unseen, model.vocabulary.level)}: {done}."]
+def _reading_notes(model: LoadedModel, passage: Passage) -> list[str]:
+    """How a text that was given was read, and what the model never saw in it."""
+    vocabulary = model.vocabulary
+    charged = "" if vocabulary.unknown is None else "read as unknown, charged for the spelling"
+    unseen = [unseen_note(passage.unseen, vocabulary, charged)] if passage.unseen else []
+    return [*passage.notes, *unseen]

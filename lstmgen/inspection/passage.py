@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lstmgen.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Array
 from lstmgen.errors import TextError
-from lstmgen.sampling.request import normalize_text
 from lstmgen.text import Vocabulary, words
 from lstmgen.text.bits import nats_per_letter
 from lstmgen.text.levels import LEVEL_RULES
+from lstmgen.text.user_spelling import spell_as_learned
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,7 @@ class Passage:
 
     ids (T,) int32; pieces: the exact text of each token, with the space understood before it; starts: first tokens of
     the documents; spelling (T,): nats that an unknown word costs beyond its id, 0 for all others; unseen: what the
-    model never saw, read as unknown words or, where it knows of none, left out.
+    model never saw, read as unknown words or, where it knows of none, left out; notes: on how the text was read.
     """
 
     ids: Int32Array
@@ -29,6 +29,7 @@ class Passage:
     starts: Int64Array
     spelling: Float64Array
     unseen: list[str]
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -55,12 +56,14 @@ def read_passage(vocabulary: Vocabulary, documents: Iterable[str], *, lines: boo
 
     lines: every line is a document. Raises TextError where nothing is left.
     """
-    tokens, starts = list[str](), list[int]()
+    tokens, starts, notes = list[str](), list[int](), dict[str, None]()
     for document in documents:
         starts.append(len(tokens))
-        tokens += vocabulary.tokenize(normalize_text(document, vocabulary))
+        spelled = spell_as_learned(document, vocabulary)
+        notes |= dict.fromkeys(spelled.notes(vocabulary))
+        tokens += vocabulary.tokenize(spelled.text)
         tokens += [] if vocabulary.end is None else [vocabulary.tokens[vocabulary.end]]
-    return make_passage(vocabulary, tokens, starts, lines=lines)
+    return replace(make_passage(vocabulary, tokens, starts, lines=lines), notes=tuple(notes))
 
 
 def make_passage(

@@ -11,28 +11,34 @@ import numpy as np
 from lstmgen.arrays import Int32Array, Int64Array
 from lstmgen.errors import TextError
 from lstmgen.inspection.measured_text import TokenizedText
-from lstmgen.sampling.request import normalize_text, unseen_note
 from lstmgen.text import Vocabulary
 from lstmgen.text.levels import LEVEL_RULES
+from lstmgen.text.user_spelling import UserSpelling, spell_as_learned, unseen_note
 
 _CHARACTERS_PER_TOKEN = {"char": 2, "word": 64, "token": 64}  # \r\n is one character; more than words have
 
 
 @dataclass(frozen=True, eq=False)
 class UserText:
-    """text: treated as a corpus is; ids (T,): its tokens, without those that the model does not know.
+    """spelled: the text, treated as a corpus is; ids (T,): its tokens, without those that the model does not know.
 
     unseen: what the model never saw; cut: whether the text goes on after the last token.
     """
 
-    text: str
+    spelled: UserSpelling
     ids: Int32Array
     unseen: Sequence[str]
     cut: bool
 
+    @property
+    def text(self) -> str:
+        """What is read, known to the model or not."""
+        return self.spelled.text
+
     def notes(self, vocabulary: Vocabulary, done: str) -> list[str]:
         """What the user should be told; done: what is done with the tokens, as in "used"."""
-        notes = [unseen_note(self.unseen, vocabulary)] if self.unseen else []
+        notes = self.spelled.notes(vocabulary)
+        notes += [unseen_note(self.unseen, vocabulary)] if self.unseen else []
         if self.cut:
             notes.append(f"The text was cut: only its first {len(self.ids):,} tokens are {done}.")
         return notes
@@ -41,9 +47,9 @@ class UserText:
 def read_user_text(vocabulary: Vocabulary, text: str, longest: int, *, prompt: bool = False) -> UserText:
     """At most `longest` tokens of a text; `prompt`: read as what is to be gone on with (see `Vocabulary.encode`)."""
     part = text[: longest * _CHARACTERS_PER_TOKEN[vocabulary.level]]
-    normal = normalize_text(part, vocabulary)
-    ids, unseen = vocabulary.encode(normal, prompt=prompt)
-    return UserText(normal, ids[:longest], unseen, len(part) < len(text) or len(ids) > longest)
+    spelled = spell_as_learned(part, vocabulary)
+    ids, unseen = vocabulary.encode(spelled.text, prompt=prompt)
+    return UserText(spelled, ids[:longest], unseen, len(part) < len(text) or len(ids) > longest)
 
 
 def tokenize_user_text(vocabulary: Vocabulary, read: UserText) -> TokenizedText:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,16 +11,16 @@ import numpy as np
 from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, TextError, UsageError
 from lstmgen.network.sampler import check_precision
-from lstmgen.settings import TOKEN_NOUNS, SamplingSettings
+from lstmgen.settings import SamplingSettings
 from lstmgen.text.levels import LEVEL_RULES
 from lstmgen.text.lines import banned_at_start
 from lstmgen.text.tokens import Vocabulary
+from lstmgen.text.user_spelling import describe_tokens, spell_as_learned, stop_note, unseen_note
 
 _DEFAULT_LENGTH = {"char": 500, "word": 100, "token": 100}  # about a screen of text
 _LONGEST_DEFAULT = 10_000  # tokens, where a sample is a document: most end much earlier
 # Thousands of rare words together weigh much, each of them is nonsense.
 _DEFAULT_MIN_P = {"char": 0.0, "word": 0.05, "token": 0.05}
-_NAMED = 10  # this many unseen characters or words are named one by one
 
 
 @dataclass(frozen=True)
@@ -96,15 +95,18 @@ def prepare_request(
     if unknown not in ("skip", "error"):
         raise UsageError(f"--unknown must be skip or error, not {unknown!r}.")
     check_precision(settings.precision)
-    prompt = normalize_text(prompt, vocabulary)
+    spelled = spell_as_learned(prompt, vocabulary)
+    prompt, notes = spelled.text, spelled.notes(vocabulary)
     ids, unseen = vocabulary.encode(prompt, prompt=True)
-    notes = []
     if unseen:
         if unknown == "error":
-            what = f"The model does not know {describe_unseen(unseen, vocabulary.level)}"
+            what = f"The model does not know {describe_tokens(unseen, vocabulary.level)}"
             raise TextError(f"{what}.\nLeave it out of the prompt, or skip it with --unknown skip.")
         notes.append(unseen_note(unseen, vocabulary))
         prompt = vocabulary.decode(ids) if vocabulary.unknown is None else prompt
+    if settings.stop is not None:
+        settings, about_stop = _with_learned_stop(settings, settings.stop, vocabulary)
+        notes += about_stop
     document_end = vocabulary.document_end(lines)
     banned = banned_tokens(vocabulary)
     shown = _without_understood_space(prompt, vocabulary.level)
@@ -120,6 +122,15 @@ def prepare_request(
     )
 
 
+def _with_learned_stop(
+    settings: SamplingSettings, stop: str, vocabulary: Vocabulary
+) -> tuple[SamplingSettings, list[str]]:
+    """The settings with the stop text as the model writes it, and what there is to say of it."""
+    spelled = spell_as_learned(stop, vocabulary)
+    notes = [*spelled.notes(vocabulary), stop_note(spelled.text, vocabulary)]
+    return dataclasses.replace(settings, stop=spelled.text), [note for note in notes if note]
+
+
 def banned_tokens(vocabulary: Vocabulary) -> UInt8Array:
     """1 for what is never written, (V,): the unknown word. ModelFileError where there is nothing else."""
     banned = np.zeros(len(vocabulary), np.uint8)
@@ -130,35 +141,7 @@ def banned_tokens(vocabulary: Vocabulary) -> UInt8Array:
     return banned
 
 
-def normalize_text(prompt: str, vocabulary: Vocabulary) -> str:
-    """The prompt with the treatment a corpus gets.
-
-    Bytes of the command line that are no UTF-8 (lone surrogates) become U+FFFD; line ends become "\\n" unless the model
-    knows others.
-    """
-    prompt = prompt.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if any("\r" in token for token in vocabulary.tokens):
-        return prompt
-    return prompt.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _without_understood_space(prompt: str, level: str) -> str:
     """At word level, without the one space at the end that is written with the next word, as `encode` reads it."""
     understood = prompt[-1:] == " " and LEVEL_RULES[level].gives_space(prompt[-2:-1])
     return prompt[:-1] if understood else prompt
-
-
-def unseen_note(unseen: Sequence[str], vocabulary: Vocabulary) -> str:
-    """A sentence on what of a text the model never saw."""
-    done = "skipped" if vocabulary.unknown is None else "read as unknown words"
-    return f"The model does not know {describe_unseen(unseen, vocabulary.level)}: {done}."
-
-
-def describe_unseen(unseen: Sequence[str], level: str) -> str:
-    """The unseen characters or words, in a form fit for a message."""
-    shown = [repr(thing) + (f" (U+{ord(thing):04X})" if len(thing) == 1 else "") for thing in unseen[:_NAMED]]
-    if len(unseen) > _NAMED:
-        shown.append(f"{len(unseen) - _NAMED:,} more")
-    kind = TOKEN_NOUNS[level] + ("s" if len(unseen) > 1 else "")
-    listed = " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-    return f"the {kind} {listed}"

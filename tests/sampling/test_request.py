@@ -61,7 +61,10 @@ def test_unseen_words():
     assert request.notes == ("The model does not know the word 'loves': skipped.",)
     request = asked(CUT, "Doug loves Jane")
     assert (request.ids.tolist(), request.prompt) == ([1, 0, 0], "Doug loves Jane")
-    assert request.notes == ("The model does not know the words 'loves' and 'Jane': read as unknown words.",)
+    assert request.notes == (
+        "The model does not know the words 'loves' and 'Jane': not in its training text, or too rare there "
+        "(--min-count); read as unknown words.",
+    )
 
 
 @pytest.mark.parametrize(
