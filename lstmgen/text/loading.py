@@ -121,7 +121,7 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
         newlines="kept" if reading.keep_newlines else "\n",
         skipped=found.skipped,
         replaced=reading.replaced,
-        notes=[*_notes(reading, found), *filter(None, [kinds, repeated, why, text.hint])],
+        notes=[*_notes(reading, found, wanted.lines), *filter(None, [kinds, repeated, why, text.hint])],
         no_validation_reason=whole,
         unknown_characters=int(((everywhere - trained) * spelling.length)[~kept].sum()),
         load_options={
@@ -149,7 +149,7 @@ def _refuse_without_tokens(kept: BoolArray, wanted: CorpusOptions, found: TextSo
         )
 
 
-def _notes(reading: TextReader, found: TextSources) -> list[str]:
+def _notes(reading: TextReader, found: TextSources, lines: bool) -> list[str]:
     """Hints on what was read, each a sentence."""
     notes = []
     if reading.replaced:
@@ -157,4 +157,4 @@ def _notes(reading: TextReader, found: TextSources) -> list[str]:
         notes.append(f"Undecodable bytes {done}: {reading.replaced:,}.")
     if found.skipped:
         notes.append(f"Skipped files (hidden, empty or no text): {len(found.skipped):,}.")
-    return notes
+    return [*notes, *found.repeated(), *reading.notices.notes(lines=lines)]

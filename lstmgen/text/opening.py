@@ -47,11 +47,9 @@ class TextBytes(io.RawIOBase):
         return len(data)
 
     def read(self, size: int = -1, /) -> bytes:
-        if self._head:
-            size = len(self._head) if size < 0 else size
-            data, self._head = self._head[:size], self._head[size:]
-            return data
-        return self._rest.read(size)
+        data, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
+        missing = size - len(data)
+        return data + self._rest.read(missing) if missing else data
 
 
 class _Unpacked:

@@ -11,9 +11,10 @@ import io
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lstmgen.errors import TextError, UsageError
+from lstmgen.text.noticing import TextNotices
 from lstmgen.text.opening import ByteSource, open_text
 from lstmgen.text.undecodable import SAMPLE, refuse_wide, undecodable
 
@@ -45,7 +46,7 @@ def _is_text_encoding(name: str) -> bool:
 class TextReader:
     """How to read, and what was met: `replaced` counts undecodable places.
 
-    may_replace: whether --errors is a way out that the user has.
+    may_replace: whether --errors is a way out that the user has. notices: what was met that a user may not know of.
     """
 
     encoding: str = "utf-8"
@@ -53,6 +54,7 @@ class TextReader:
     keep_newlines: bool = False
     replaced: int = 0
     may_replace: bool = True
+    notices: TextNotices = field(default_factory=TextNotices)
 
     def __post_init__(self) -> None:
         if self.errors not in _ERRORS:
@@ -115,6 +117,7 @@ class TextReader:
             text = bare if self.keep_newlines else newlines.decode(bare)
             if not text.isascii():
                 _refuse_surrogates(text, name, seen)
+            self.notices.take(text, first=not seen)
             seen += len(text)
             if text:
                 yield text

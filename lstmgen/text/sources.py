@@ -28,6 +28,16 @@ class _Source:
     label: str
     path: Path | None
 
+    def file_id(self) -> tuple[int, int] | None:
+        """What tells one file from another, whatever its names; None where that cannot be told."""
+        try:
+            facts = None if self.path is None else self.path.stat()
+        except OSError:
+            return None
+        return (
+            (facts.st_dev, facts.st_ino) if facts is not None and stat.S_ISREG(facts.st_mode) and facts.st_ino else None
+        )
+
     @contextmanager
     def open(self, stdin: BinaryIO | None) -> Iterator[BinaryIO]:
         """Its bytes; a file that cannot be opened is a ResourceError."""
@@ -42,6 +52,10 @@ class _Source:
             yield stream
 
 
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count:,} times"
+
+
 @dataclass
 class TextSources:
     """Everything the names stand for; `names` and `paths` are one for each name given, `shipped` where all were."""
@@ -52,6 +66,21 @@ class TextSources:
     stem: str = "corpus"
     skipped: list[str] = field(default_factory=list)
     shipped: list[str] = field(default_factory=list)
+
+    def repeated(self) -> list[str]:
+        """A sentence on files that are read more than once: named twice, or linked to one another."""
+        same: dict[tuple[int, int], list[str]] = {}
+        for source in self.sources:
+            if (file := source.file_id()) is not None:
+                same.setdefault(file, []).append(source.label)
+        twice = [labels for labels in same.values() if len(labels) > 1]
+        if not twice:
+            return []
+        names = list(dict.fromkeys(twice[0]))
+        which = f"{names[0]} is" if len(names) == 1 else f"{' and '.join(names[:2])} are one file, which is"
+        others = len(twice) - 1
+        more = (f"; so are {others:,} other files" if others > 1 else "; so is another file") if others else ""
+        return [f"{which} read {_times(len(twice[0]))} and counts as often{more}."]
 
 
 def find_sources(names: Sequence[str], reading: TextReader) -> TextSources:
