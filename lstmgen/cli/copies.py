@@ -100,21 +100,29 @@ def report_copies(messages: Messages, model: Model, copies: Copies | None, named
 
 def copies_lines(copies: Copies, level: str) -> list[str]:
     """A sentence on whole lines (where lines are documents), on the longest span and on new sequences."""
-    kind = TOKEN_NOUNS[level]
-    new, held = copies.written, copies.held_out
-    sentences = []
-    if new.lines is not None:
-        beside = f" (of as many validation lines: {held.lines:,})" if held is not None else ""
-        sentences.append(f"Generated lines that are in the training text: {new.lines:,} of {copies.texts:,}{beside}.")
-    beside = f" (in {_as_much(new.tokens, held.tokens, kind)}: {held.longest:,})" if held is not None else ""
-    many = f"{new.longest:,} of {_count(new.tokens, kind)}"
-    sentences.append(f"Longest passage copied from the training text{_where(copies, kind)}: {many}{beside}.")
+    kind, new, held = TOKEN_NOUNS[level], copies.written, copies.held_out
+    sentences = _passages(copies, kind)
     if new.new is not None:
         beside = f" (in validation text: {share(held.new)})" if held is not None and held.new is not None else ""
         sentences.append(f"{copies.sequence}-{kind} sequences that are new: {share(new.new)}{beside}.")
     if held is None:
         sentences[-1] += " There is no validation text to compare with."
     return sentences
+
+
+def originality(copies: Copies, level: str) -> str:
+    """The same in one line, without the sequences."""
+    return " ".join(_passages(copies, TOKEN_NOUNS[level]))
+
+
+def _passages(copies: Copies, kind: str) -> list[str]:
+    new, held, sentences = copies.written, copies.held_out, []
+    if new.lines is not None:
+        beside = f" (of as many validation lines: {held.lines:,})" if held is not None else ""
+        sentences.append(f"Generated lines that are in the training text: {new.lines:,} of {copies.texts:,}{beside}.")
+    beside = f" (in {_as_much(new.tokens, held.tokens, kind)}: {held.longest:,})" if held is not None else ""
+    many = f"{new.longest:,} of {_count(new.tokens, kind)}"
+    return [*sentences, f"Longest passage copied from the training text{_where(copies, kind)}: {many}{beside}."]
 
 
 def _count(tokens: int, kind: str) -> str:

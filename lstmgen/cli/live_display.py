@@ -48,6 +48,7 @@ class LiveDisplay(PlainDisplay):
         self.write_line(last)
 
     def sampled(self, event: events.Sampled) -> None:
+        self.write_manner(event)
         for line in training_messages.sample_excerpt(clean(event.text)):
             for part in Text(line).wrap(self._console, max(20, self._console.width - 5)):
                 self.write_line(f"  | {part.plain}", "36")

@@ -19,6 +19,7 @@ from lstmgen.training import events
 
 _SECONDS_BETWEEN_EVALUATIONS = 0.5
 _SECONDS_BETWEEN_ROWS = 20.0  # of plain progress, where no bar can move
+_SHARE_BETWEEN_ROWS = 0.045  # of the run: about twenty rows of the table
 _UNLIMITED = 1 << 16  # columns of a file or a pipe
 _SECONDS_BETWEEN_EVENTS = 1.0  # of progress in --json
 
@@ -50,6 +51,7 @@ class PlainDisplay:
         self._headed = False
         self._last_row = 0.0
         self._last_evaluation: float | None = None  # seconds of training at the last row of the table
+        self._last_fraction = 0.0
         self._below: bool | None = None  # whether validation has been below the n-gram's; None before the first time
 
     def show(self, event: events.Event) -> None:
@@ -127,9 +129,12 @@ class PlainDisplay:
                 self.write_line(line, "2")
         since = None if self._last_evaluation is None else event.seconds - self._last_evaluation
         passes = self._passes_the_ngram(event)
-        if since is not None and since < _SECONDS_BETWEEN_EVALUATIONS and event.fraction < 1 and not passes:
-            return  # a short run would flood the screen
+        near = event.fraction - self._last_fraction < _SHARE_BETWEEN_ROWS
+        soon = since is not None and (since < _SECONDS_BETWEEN_EVALUATIONS or near)
+        if soon and event.fraction < 1 and not passes:
+            return  # it would flood the screen
         self._last_evaluation, self._last_row = event.seconds, time.monotonic()
+        self._last_fraction = event.fraction
         self.write_line(training_messages.table_row(event, self.columns))
         if passes:
             self.write_line("  Now better than the baseline.", "32")
@@ -143,8 +148,14 @@ class PlainDisplay:
 
     def sampled(self, event: events.Sampled) -> None:
         """A short text, each line marked so that it cannot be taken for anything else."""
+        self.write_manner(event)
         for line in training_messages.sample_excerpt(clean(event.text)):
             self.write_line(f"  | {line}", "36")
+
+    def write_manner(self, event: events.Sampled) -> None:
+        """At the end of a run: how the text was written."""
+        if event.manner:
+            self.write_line(f"  {event.manner}, --temperature {event.temperature:g}:", "2")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstmgen.cli.copies import copies_lines
-from lstmgen.cli.next_commands import NEXT_LINES, next_commands, next_minutes
+from lstmgen.cli.copies import originality
+from lstmgen.cli.next_commands import NEXT_LINES, model_argument, next_commands, next_minutes
 from lstmgen.durations import spoken_duration
 from lstmgen.inspect.common.history import scored_whole
 from lstmgen.terminal.amounts import clock_time, nats, short_count, size
+from lstmgen.text.advice import WORDS_READ_BETTER
 from lstmgen.training.events import BaselineReady, EarlyStop, Evaluated, Finished, Planned, Progress, Resumed, Trial
 
 _SAMPLE_LINES, _SAMPLE_WIDTH = 4, 300
@@ -52,19 +53,27 @@ def baseline_line(event: BaselineReady) -> str:
     return f"  Baseline, a {mark.name} ({how}): validation {nats(mark.sample_nats)}, {mark.sample_bits:.3f} bits/char"
 
 
-def baseline_comparison(event: Finished) -> list[str]:
-    """How the model compares with the n-gram, where both were scored on the whole validation part."""
+def baseline_comparison(event: Finished) -> str:
+    """How the model compares with the n-gram, where both were scored on the whole validation part; else nothing."""
     mark, bits = event.baseline, event.bits_per_character
     if mark is None or mark.bits is None or bits is None or not scored_whole(event.model.header):
-        return []
+        return ""
     better = round(mark.bits, 3) - round(bits, 3)
     gap = f"{'better' if better > 0 else 'worse'} by {abs(better):.3f}" if round(better, 3) else "equally good"
     whole = mark.tokens == event.model.header["corpus"]["split"]
     where = "" if whole else f" in the last {mark.tokens:,} tokens"
-    return [
-        f"The baseline, a {mark.name} model that only counts{where}, needs {mark.bits:.3f} bits per character; "
-        f"this model is {gap}."
-    ]
+    said = f" A {mark.name} baseline, which only counts{where}, needs {mark.bits:.3f}: this model is {gap}."
+    return said if better >= 0 else f"{said} {_what_helps(event)}"
+
+
+def _what_helps(event: Finished) -> str:
+    """What makes a model better that is worse than counting."""
+    ways = [] if event.stopped_early or event.path is None else ["more time (the last command below)"]
+    ways.append("more text")
+    header = event.model.header
+    if header["level"] == "char" and not header.get("lines") and header["corpus"]["characters"] < WORDS_READ_BETTER:
+        ways.append("--level word for a text this short")
+    return f"What helps: {', '.join(ways)}."
 
 
 def table_header(columns: int) -> list[str]:
@@ -124,41 +133,38 @@ def early_stop_message(event: EarlyStop) -> str:
 
 
 def summary_lines(event: Finished) -> list[str]:
-    """What was reached, where it is, and what to type next."""
-    what = f"{event.step:,} updates in {spoken_duration(event.seconds)} of training"
-    took = f"{spoken_duration(event.total_seconds)} for the whole command"
-    speed = f"{short_count(event.tokens_per_second)} tokens/s"
-    lines = [f"Done: {what} ({took}), {_passes(event.passes)} over the text, {speed}."]
-    if event.validation is not None:
-        bits = f" = {event.bits_per_character:.3f} bits per character" if event.bits_per_character is not None else ""
-        lines.append(
-            f"Validation loss (lower is better): {nats(event.validation)} nats per token{bits}, perplexity "
-            f"{event.perplexity or 0:,.2f}, on {_scored_tokens(event.model.header)}."
-        )
-        lines += baseline_comparison(event)
-    else:
-        lines.append(f"Training loss: {nats(event.train)} nats per token (there is no validation text).")
+    """How good it is, compared with what; how original; where it is; what to type next. All else: `inspect model`."""
+    lines = [_how_good(event)]
     if event.copies is not None:
-        lines += copies_lines(event.copies, event.model.header["level"])
-    if event.averaged:
-        lines.append(
-            "The saved weights are the average over the last updates, which is steadier than the last ones alone."
-        )
-    if event.temperature != 1.0:
-        lines.append(
-            f"The softmax temperature that fits the validation text best, {event.temperature:.3f}, is built into the "
-            "output layer."
-        )
-    if event.path is not None:
-        lines.append(f"Saved {event.path} ({size(_size_of(event.path))}).")
-        piped, alone = _is_piped(event.repeat), bool(event.model.header.get("lines"))
-        commands = next_commands(event.path, event.seconds, alone, piped=piped, few_new=_few_new(event))
-        more = f" (the last command continues training, to {next_minutes(event.seconds)} min in total{_AGAIN * piped})"
-        more *= not event.stopped_early
-        lines += ["", f"Next{more}:", *(commands[:-1] if event.stopped_early else commands)]
-        if event.stopped_early:
-            lines.append("  More text would help more than more time.")
+        lines.append(originality(event.copies, event.model.header["level"]))
+    what = (
+        f"{event.step:,} updates in {spoken_duration(event.seconds)} of training "
+        f"({spoken_duration(event.total_seconds)} for the whole command), {_passes(event.passes)} over the text"
+    )
+    if event.path is None:
+        return [*lines, f"Done: {what}."]
+    model = model_argument(event.path)
+    lines.append(
+        f"Saved {event.path} ({size(_size_of(event.path))}): {what}. More figures: lstmgen inspect model -m {model}"
+    )
+    piped, alone = _is_piped(event.repeat), bool(event.model.header.get("lines"))
+    commands = next_commands(event.path, event.seconds, alone, piped=piped, few_new=_few_new(event))
+    more = f" (the last command continues training, to {next_minutes(event.seconds)} min in total{_AGAIN * piped})"
+    more *= not event.stopped_early
+    lines += ["", f"Next{more}:", *(commands[:-1] if event.stopped_early else commands)]
+    if event.stopped_early:
+        lines.append("  More text would help more than more time.")
     return lines
+
+
+def _how_good(event: Finished) -> str:
+    if event.validation is None:
+        return f"Training loss: {nats(event.train)} nats per token (there is no validation text)."
+    bits = nats(event.validation) + " nats per token"
+    if event.bits_per_character is not None:
+        bits = f"{event.bits_per_character:.3f} bits per character"
+    scored = _scored_tokens(event.model.header)
+    return f"Validation: {bits} on {scored} (lower is better).{baseline_comparison(event)}"
 
 
 def _scored_tokens(header: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from lstmgen.text.documents import MIN_SPLIT_TOKENS
 from lstmgen.text.lines import LineRepeats
 from lstmgen.text.words import in_word
 
+WORDS_READ_BETTER = 100_000  # characters; below, words are learned sooner than how they are spelled (SMALL.md)
 _MANY_CHARACTERS = 1_000  # kinds; above, most of the network's work is choosing among them
 _CUTS = (2, 3, 5, 10, 20, 50, 100)  # of --min-count, that are proposed
 _SPARED, _FEWER = 0.01, 0.9  # share of the text that may be left out for at most that share of the kinds

@@ -119,6 +119,7 @@ class Sampled:
     step: int
     text: str
     temperature: float
+    manner: str = ""  # at the end: careful, usual or wild
 
 
 @dataclass(frozen=True)

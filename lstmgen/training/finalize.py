@@ -16,9 +16,11 @@ from lstmgen.training.evaluation_cost import max_final_tokens
 from lstmgen.training.record import best_weights, model_file
 from lstmgen.training.run import Run
 from lstmgen.training.samples import (
+    CAREFUL_TEMPERATURE,
     COPY_SEARCH_SECONDS,
     FIRST_SEARCH_TOKENS,
     SAMPLE_TEMPERATURE,
+    WILD_TEMPERATURE,
     search_copies,
     write_sample,
 )
@@ -54,10 +56,10 @@ def finalize(run: Run) -> Iterator[events.Event]:
     if text is None:
         yield _finished(run, score, None)
         return
-    yield events.Sampled(counters.best_step, text, SAMPLE_TEMPERATURE)
-    if len(run.corpus.training) > FIRST_SEARCH_TOKENS:
-        yield events.Notice(COPY_SEARCH_NOTICE)
     try:
+        yield from _three_samples(run, text)
+        if len(run.corpus.training) > FIRST_SEARCH_TOKENS:
+            yield events.Notice(COPY_SEARCH_NOTICE)
         with temporary_weights(run.network, best_weights(run.plan, state)):
             rng = np.random.default_rng([_COPIES, run.plan.seed])
             copies = search_copies(run.network, run.corpus, rng, run.stop, run.now)
@@ -67,6 +69,20 @@ def finalize(run: Run) -> Iterator[events.Event]:
     yield _finished(run, score, copies)
 
 
+def _three_samples(run: Run, usual: str) -> Iterator[events.Event]:
+    """One careful, the usual one, one wild: what --temperature does, and what the model can do."""
+    texts = []
+    with temporary_weights(run.network, best_weights(run.plan, run.state)):
+        for temperature in (CAREFUL_TEMPERATURE, WILD_TEMPERATURE):
+            rng = np.random.default_rng([_SAMPLES, run.plan.seed])
+            texts.append(write_sample(run.network, run.corpus.vocabulary, rng, run.corpus.lines, run.stop, temperature))
+    step, (careful, wild) = run.state.counters.best_step, texts
+    yield events.Sampled(step, careful, CAREFUL_TEMPERATURE, "careful")
+    yield events.Sampled(step, usual, SAMPLE_TEMPERATURE, "usual")
+    yield events.Sampled(step, wild, WILD_TEMPERATURE, "wild")
+
+
+_SAMPLES = 4  # seeds the generator of the careful and the wild sample, with the run's seed
 _COPIES = 3  # seeds the generator of the text that copies are looked for in, with the run's seed
 
 

@@ -20,6 +20,7 @@ from lstmgen.text.lines import banned_at_start, count_new_lines
 _LENGTH = {"char": 160, "word": 40, "token": 40}
 _LINES = 6  # shown of a text whose lines stand alone
 SAMPLE_TEMPERATURE = 0.8
+CAREFUL_TEMPERATURE, WILD_TEMPERATURE = 0.5, 1.1  # beside it at the end of a run, so that the dial is seen
 _MEASURED = {"char": 2_000, "word": 500, "token": 500}  # tokens written at the end, to see what of them is copied
 _MEASURED_LINES = 100
 _AT_ONCE = 50  # of them between two looks at whether to stop
@@ -36,12 +37,13 @@ def write_sample(
     rng: np.random.Generator,
     lines: bool = False,
     stop: ShouldStop = never_stop,
+    temperature: float = SAMPLE_TEMPERATURE,
 ) -> str:
-    """From nothing, at temperature 0.8, with `lines` some lines; the token for unknown words is never drawn.
+    """From nothing, with `lines` some lines; the token for unknown words is never drawn.
 
     Raises InterruptedTraining where `stop` says so.
     """
-    ids = _drawn(network, vocabulary, rng, _LENGTH[vocabulary.level], _LINES if lines else 1, stop, lines)
+    ids = _drawn(network, vocabulary, rng, _LENGTH[vocabulary.level], _LINES if lines else 1, stop, lines, temperature)
     return "\n".join(vocabulary.decode(row) for row in _until_end(ids, vocabulary.document_end(lines)))
 
 
@@ -122,6 +124,7 @@ def _drawn(
     rows: int,
     stop: ShouldStop,
     lines: bool,
+    temperature: float = SAMPLE_TEMPERATURE,
 ) -> Int32Array:
     """Ids (length, rows) of texts from nothing; of lines, none is empty."""
     banned = np.zeros(len(vocabulary), dtype=np.uint8)
@@ -136,6 +139,6 @@ def _drawn(
         if stop():
             raise InterruptedTraining
         some, forbidden = uniforms[begin:end], banned if begin else first
-        ids, state = writer.next_tokens(last, state, some, SAMPLE_TEMPERATURE, 0, 1.0, min_p, forbidden)
+        ids, state = writer.next_tokens(last, state, some, temperature, 0, 1.0, min_p, forbidden)
         last, found = ids[-1].copy(), np.concatenate([found, ids])
     return found

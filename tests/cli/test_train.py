@@ -51,14 +51,21 @@ def test_a_run_is_told_row_by_row(run: Runner, tale: Path) -> None:
     table = plan[plan.index("   update   tokens     time   train  validation    best bits/char  tokens/s") + 1 :]
     assert [line.split()[0] for line in table if re.match(r" +\d+ ", line)][-1] == "3"
     assert any(
-        re.match(r"Done: 3 updates in .* s of training \(.* s for the whole command\), \d\.\d passes over", line)
+        re.match(
+            r"Validation: \d\.\d{3} bits per character on all \d+ validation tokens \(lower is better\)\. A 7-", line
+        )
         for line in table
     )
     assert any(
-        re.match(r"Validation loss \(lower is better\): \d\.\d{3} nats per token = \d\.\d{3} bits per char", line)
+        re.fullmatch(
+            r"Saved models/tale\.npz \(\d+ KB\): 3 updates in .* s of training \(.* s for the whole command\), \d\.\d "
+            r"passes over the text\. More figures: lstmgen inspect model -m tale",
+            line,
+        )
         for line in table
     )
-    assert any(re.fullmatch(r"Saved models/tale\.npz \(\d+ KB\)\.", line) for line in table)
+    written = [line for line in table if line.endswith(":") and "--temperature" in line]
+    assert written == ["  careful, --temperature 0.5:", "  usual, --temperature 0.8:", "  wild, --temperature 1.1:"]
     assert table[-4:] == [
         "Next (the last command continues training, to 1 min in total):",
         "  lstmgen sample -m tale --temperature 0.8",
@@ -77,11 +84,11 @@ def test_the_n_gram_is_told_and_compared_with(run: Runner, tale: Path) -> None:
         "  Baseline, a 7-gram (counting only): validation "
         f"{ngram['sample_nats']:.3f}, {ngram['sample_bits']:.3f} bits/char"
     )
-    after = next(k for k, line in enumerate(said) if line.startswith("Validation loss"))
+    (how_good,) = (line for line in said if line.startswith("Validation: "))
     gap = round(found["final_bits_per_character"], 3) - round(ngram["bits"], 3)
-    assert said[after + 1] == (
-        f"The baseline, a 7-gram model that only "
-        f"counts, needs {ngram['bits']:.3f} bits per character; this model is worse by {gap:.3f}."
+    assert how_good.endswith(
+        f"A 7-gram baseline, which only counts, needs {ngram['bits']:.3f}: this model is worse by {gap:.3f}. "
+        "What helps: more time (the last command below), more text, --level word for a text this short."
     )
     card = " ".join(run("inspect", "model").out.split())
     assert f"; baseline, a 7-gram: {ngram['nats']:.4f} nats, {ngram['bits']:.4f} bits" in card
