@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from lstmgen.cli.app import command as command_tree
 from lstmgen.inspect.registry import VIEWS
 from tests.cli.running import Runner
 from tests.reference import PAGE, reference
@@ -13,6 +14,8 @@ COMMANDS = [name.removeprefix("lstmgen ") for name in SECTIONS if name not in {"
 
 
 def test_it_is_up_to_date() -> None:
+    if not command_tree().commands["train"].params[0].help:
+        pytest.skip("typer before 0.26 with click from 8.5 on loses the words of arguments")
     if PAGE.read_text(encoding="utf-8") != reference():
         pytest.fail("Commands or options have changed since the reference was made: make reference", pytrace=False)
 
