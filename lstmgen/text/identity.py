@@ -17,6 +17,7 @@ from lstmgen.text.separators import cut_documents, separator_pattern
 from lstmgen.text.sources import TextSources, find_sources
 
 REPEATS_TOGETHER = "repeats_together"  # equal lines are learned from or held back together; up to 0.1.0 they were not
+UNPACK = "unpack"  # packed files of a folder are read; up to 0.1.0 they were not
 DOCUMENT_ENDS = "document_ends"  # of several documents the end is learned; up to 0.1.0 it was not
 
 
@@ -92,6 +93,7 @@ def recorded_load_options(header: Mapping[str, Any]) -> dict[str, Any]:
         "validation": share if isinstance(share, float | int) else None,
         REPEATS_TOGETHER: header["corpus"].get(REPEATS_TOGETHER) is True,
         DOCUMENT_ENDS: header["corpus"].get(DOCUMENT_ENDS) is True,
+        UNPACK: header["corpus"].get(UNPACK) is True,
         "documents": separator if isinstance(separator := options.get("documents"), str) else None,
     }
 
@@ -100,7 +102,7 @@ def recorded_documents(paths: Sequence[str], header: Mapping[str, Any]) -> Docum
     """What lies at these paths, read as the text of a model's header was. Raises the errors of `find`."""
     how = recorded_load_options(header)
     reading = TextReader(how["encoding"], how["errors"], how["keep_newlines"])
-    return open_documents(find_sources(paths, reading), reading, how["lines"])
+    return open_documents(find_sources(paths, reading, unpack=how[UNPACK]), reading, how["lines"])
 
 
 def is_recorded_text(paths: Sequence[str], header: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from lstmgen.text.arranging import CorpusOptions, arrange
 from lstmgen.text.collect import count_ids, remap_ids
 from lstmgen.text.corpus import Corpus
 from lstmgen.text.cut import build_vocabulary, ids_in_known, tokens_to_keep
-from lstmgen.text.identity import DOCUMENT_ENDS, REPEATS_TOGETHER, Documents, open_documents
+from lstmgen.text.identity import DOCUMENT_ENDS, REPEATS_TOGETHER, UNPACK, Documents, open_documents
 from lstmgen.text.reading import TextReader
 from lstmgen.text.sources import TextSources, find_sources
 from lstmgen.text.tokens import Spelling, Vocabulary
@@ -36,6 +36,7 @@ def load_corpus(
     repeats_together: bool = True,
     documents: str | None = None,
     document_ends: bool = True,
+    unpack: bool = True,
 ) -> Corpus:
     """Read files, folders, "-" and shipped corpora; a shipped corpus knows its level and whether lines are documents.
 
@@ -45,11 +46,12 @@ def load_corpus(
     the text's new tokens are added. `repeats_together`: all copies of a line that is a document are on one side of the
     split; false reads a text as 0.1.0 did. `documents`: what separates documents inside a text, as
     `separator_pattern` has it; without it each file is one. `document_ends`: of several documents the end is learned;
-    false reads them as 0.1.0 did. Raises UsageError for names and options, TextError for a text that cannot
-    be used, ResourceError for one that cannot be read or kept.
+    false reads them as 0.1.0 did. `unpack`: packed files of a folder are read; false skips them as 0.1.0 did. Raises
+    UsageError for names and options, TextError for a text that cannot be used, ResourceError for one that cannot be
+    read or kept.
     """
     reading = TextReader(encoding, errors, keep_newlines)
-    found = find_sources(names, reading)
+    found = find_sources(names, reading, unpack=unpack)
     facts = shipped_corpus_facts(found.shipped[0]) if len(found.shipped) == len(found.names) else {}
     level = level if level is not None else facts.get("level", "char")
     lines = lines if lines is not None else facts.get("lines", False)
@@ -131,6 +133,7 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
             "min_count": wanted.min_count,
             "validation": wanted.validation_share,
             **({REPEATS_TOGETHER: wanted.repeats_together} if wanted.lines else {}),
+            **({UNPACK: True} if reading.unpacked else {}),
             **({DOCUMENT_ENDS: True} if text.end is not None else {}),
             **({"documents": wanted.separator} if wanted.separator is not None else {}),
         },

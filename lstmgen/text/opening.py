@@ -32,11 +32,15 @@ class ByteSource(Protocol):
 
 
 class TextBytes(io.RawIOBase):
-    """A stream whose beginning was read already; head: that beginning, of `HEAD` bytes or all there is."""
+    """A stream whose beginning was read already; head: that beginning, of `HEAD` bytes or all there is.
 
-    def __init__(self, head: bytes, rest: ByteSource) -> None:
+    packed: whether it was unpacked.
+    """
+
+    def __init__(self, head: bytes, rest: ByteSource, packed: bool = False) -> None:
         self.head = self._head = head
         self._rest = rest
+        self.packed = packed
 
     def readable(self) -> bool:
         return True
@@ -90,9 +94,9 @@ def open_text(stream: ByteSource, name: str) -> TextBytes:
     cannot be read. name: for messages.
     """
     checked: ByteSource = _Checked(stream, name)
-    for _ in range(_NESTED):
+    for depth in range(_NESTED):
         head = _read_fully(checked, HEAD)
-        whole = TextBytes(head, checked)
+        whole = TextBytes(head, checked, packed=depth > 0)
         kind = _packing(head)
         if kind is None:
             if (known := recognise(head)) is not None:

@@ -44,7 +44,7 @@ def _is_text_encoding(name: str) -> bool:
 
 @dataclass
 class TextReader:
-    """How to read, and what was met: `replaced` counts undecodable places.
+    """How to read, and what was met: `replaced` counts undecodable places; unpacked: whether a file was.
 
     may_replace: whether --errors is a way out that the user has. notices: what was met that a user may not know of.
     """
@@ -53,6 +53,7 @@ class TextReader:
     errors: str = "strict"
     keep_newlines: bool = False
     replaced: int = 0
+    unpacked: bool = False
     may_replace: bool = True
     notices: TextNotices = field(default_factory=TextNotices)
 
@@ -77,6 +78,7 @@ class TextReader:
 
     def _decoded(self, packed: ByteSource, name: str, whole: bool) -> Iterator[str]:
         stream = open_text(packed, name)
+        self.unpacked |= stream.packed
         refuse_wide(stream.head, name, self.encoding)
         decoder = codecs.getincrementaldecoder(self.encoding)("strict" if self.errors == "strict" else _COUNTED)
         fed, lines, last, before = 0, 1, "", b""

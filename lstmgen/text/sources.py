@@ -83,7 +83,7 @@ class TextSources:
         return [f"{which} read {_times(len(twice[0]))} and counts as often{more}."]
 
 
-def find_sources(names: Sequence[str], reading: TextReader) -> TextSources:
+def find_sources(names: Sequence[str], reading: TextReader, *, unpack: bool = True) -> TextSources:
     """Look each name up: "-", a path, a shipped corpus. UsageError with a suggestion for one that is none."""
     if not names:
         raise UsageError("No text was given.\nName a file, a folder, - for standard input, or a shipped corpus.")
@@ -91,7 +91,7 @@ def find_sources(names: Sequence[str], reading: TextReader) -> TextSources:
         raise UsageError("Standard input (-) can be read only once.\nName it once.")
     found = TextSources()
     for name in names:
-        _find_one(name, found, reading)
+        _find_one(name, found, reading, unpack)
         if len(found.names) == 1:
             found.stem = _stem(name, found)
     return found
@@ -102,7 +102,7 @@ def _stem(name: str, found: TextSources) -> str:
     return (only if Path(found.paths[0]).is_dir() or name == "-" else text_stem(Path(only))) or "corpus"
 
 
-def _find_one(name: str, found: TextSources, reading: TextReader) -> None:
+def _find_one(name: str, found: TextSources, reading: TextReader, unpack: bool) -> None:
     if name == "-":
         found.sources.append(_Source("standard input", None))
         found.names.append("stdin")
@@ -118,7 +118,7 @@ def _find_one(name: str, found: TextSources, reading: TextReader) -> None:
         found.sources.append(_Source(f"the shipped corpus {name}", shipped[name]))
         return
     if path.is_dir():
-        found.sources += _in_folder(path, found.skipped, reading)
+        found.sources += _in_folder(path, found.skipped, reading, unpack)
     else:
         _refuse_device(name, path)
         found.sources.append(_Source(_readable(name), path))
@@ -164,11 +164,11 @@ def _no_such(name: str, path: Path, shipped: list[str]) -> str:
     return f"{head}\nThe shipped corpora are {', '.join(shipped)}." if shipped else f"{head}\nName a text file."
 
 
-def _in_folder(folder: Path, skipped: list[str], reading: TextReader) -> list[_Source]:
+def _in_folder(folder: Path, skipped: list[str], reading: TextReader, unpack: bool) -> list[_Source]:
     """Files below a folder that are text, in path order; hidden, binary and unreadable ones are listed as skipped."""
     kept, readable = [], Counter[str]()
     for path in _walk(folder, skipped):
-        why, encoding = _unfit(path, reading)
+        why, encoding = _unfit(path, reading, unpack)
         if why is None:
             kept.append(_Source(_readable(str(path)), path))
         else:
@@ -195,7 +195,7 @@ def _walk(folder: Path, skipped: list[str]) -> list[Path]:
     return sorted(paths)
 
 
-def _unfit(path: Path, reading: TextReader) -> tuple[str | None, str]:
+def _unfit(path: Path, reading: TextReader, unpack: bool) -> tuple[str | None, str]:
     """Why a file of a folder cannot be used, and in which encoding it could be: all of it is read once to see that."""
     if not path.is_file():
         return "not a file", ""
@@ -205,6 +205,8 @@ def _unfit(path: Path, reading: TextReader) -> tuple[str | None, str]:
         with _Source(str(path), path).open(None) as stream:
             for chunk in trial.stream(stream, str(path)):
                 why = ""
+                if trial.unpacked and not unpack:
+                    return "packed", ""
                 if "\0" in chunk:
                     return "binary", ""
     except NotPlainTextError as error:

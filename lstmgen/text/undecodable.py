@@ -24,7 +24,7 @@ def refuse_wide(head: bytes, name: str, encoding: str) -> None:
     found = None if is_wide(encoding) else wide_encoding(head, whole=len(head) < HEAD)
     if found is not None:
         raise UndecodableError(
-            f"{name} is {found.encoding.upper()}, not {encoding.upper()}. It begins: {found.glimpse()}\n"
+            f"{name} is {found.encoding.upper()}, not {encoding.upper()}. It reads: {found.glimpse()}\n"
             f"Read it so: --encoding {found.encoding}",
             [found],
         )

@@ -156,6 +156,7 @@ _TEXT = {
     "repeats_together": boolean_rule(new=True),
     "document_ends": boolean_rule(new=True),
     "documents": text_rule(new=True),
+    "unpack": boolean_rule(new=True),
     "paths": Rule((list,)),
     "names": Rule((list,)),
 }

@@ -14,7 +14,7 @@ from lstmgen.kernels.lanes import LANES
 from lstmgen.modelfile import HISTORY_COLUMNS, ModelFile, make_header
 from lstmgen.network import parameter_views
 from lstmgen.text import Corpus
-from lstmgen.text.identity import DOCUMENT_ENDS, REPEATS_TOGETHER
+from lstmgen.text.identity import DOCUMENT_ENDS, REPEATS_TOGETHER, UNPACK
 from lstmgen.training.plan import Plan
 from lstmgen.training.state import TrainingState
 from lstmgen.training.temperature import scale_logits
@@ -53,6 +53,7 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
 
     Of lines also whether equal ones are on one side (not in files of 0.1.0), and then the tokens of the longest; of
     other documents whether their ends are learned and, where they stand alone, the tokens of the longest.
+    Whether packed files are part of it (said only where they are).
     """
     options, longest = corpus.load_options, corpus.longest_document
     together, ends = options.get(REPEATS_TOGETHER) is True, options.get(DOCUMENT_ENDS) is True
@@ -66,6 +67,7 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
         "split_character": corpus.training_characters,
         **({REPEATS_TOGETHER: True, "longest_line": longest} if together else {}),
         **({DOCUMENT_ENDS: True} if ends else {}),
+        **({UNPACK: True} if options.get(UNPACK) else {}),
         **({"longest_document": longest} if ends and corpus.stand_alone else {}),
     }
 
@@ -140,7 +142,7 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
 def _reading_options(corpus: Corpus) -> dict[str, Any]:
     """Those that are not at their defaults, and the share held back."""
     usual = {"encoding": "utf-8", "errors": "strict", "keep_newlines": False, "min_count": None}
-    no_options = (REPEATS_TOGETHER, DOCUMENT_ENDS)  # of train
+    no_options = (REPEATS_TOGETHER, DOCUMENT_ENDS, UNPACK)  # of train
     asked = {name: value for name, value in corpus.load_options.items() if name not in no_options}
     kept = {name: value for name, value in asked.items() if usual.get(name, ...) != value}
     return {name.replace("_", "-"): value for name, value in kept.items()}

@@ -11,7 +11,7 @@ from lstmgen.durations import spoken_duration
 from lstmgen.errors import TextError, UsageError
 from lstmgen.settings import DEFAULT_MMAP_ABOVE, TrainingSettings
 from lstmgen.text import Corpus, Vocabulary, load_corpus
-from lstmgen.text.identity import DOCUMENT_ENDS, REPEATS_TOGETHER, is_recorded_corpus
+from lstmgen.text.identity import DOCUMENT_ENDS, REPEATS_TOGETHER, UNPACK, is_recorded_corpus
 from lstmgen.training.checking import recorded_text_options, unusable_state
 from lstmgen.training.plan import Plan, PlanRow
 from lstmgen.training.schedule import ANNEALING_SHARE, Budget, ScheduleSegment, make_budget, requested_budget
@@ -73,7 +73,8 @@ def recorded_corpus(
     Names of - alone give again what came by standard input; whatever else the run read is where it was.
     known: the tokens that the run began with, where it began with another model's.
     """
-    options = {REPEATS_TOGETHER: False, DOCUMENT_ENDS: False} | recorded_text_options(facts)  # states of 0.1.0 lack it
+    lacking = dict.fromkeys((REPEATS_TOGETHER, DOCUMENT_ENDS, UNPACK), False)  # in states of 0.1.0
+    options = lacking | recorded_text_options(facts)
     paths, _ = options.pop("paths"), options.pop("names")
     missing = [path for path in paths if not os.path.exists(path)]  # noqa: PTH110 - never raises
     if not names and (missing or not paths):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import random
@@ -165,3 +166,30 @@ def test_where_the_state_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     small: dict[str, Any] = {"steps": 1, "hidden_size": 2, "seq_length": 4, "batch_size": 2, "seed": 1, "threads": 1}
     api.train(*names, out="models/m.npz", lines=True, **small)
     assert are_training_lines(api.load("models/m.npz"), ["bert", "cleo", "dora"]) == [True, True, False]
+
+
+def test_packed_texts_are_found_again_and_old_models_skip_them_in_folders() -> None:
+    text = "The house is old.\nIts door is green.\n" * 40
+    with new_folder():
+        Path("a.txt.gz").write_bytes(gzip.compress(text.encode()))
+        Path("texts").mkdir()
+        Path("texts/a.txt").write_text(text, encoding="utf-8")
+        plain = untrained(load_corpus(["texts"]))
+        assert "unpack" not in plain.header["corpus"]
+        Path("texts/b.txt.gz").write_bytes(gzip.compress(text.encode()))
+        for names in (["a.txt.gz"], ["texts"], ["a.txt.gz", "texts"]):
+            model = untrained(load_corpus(names))
+            assert model.header["corpus"]["unpack"] is True
+            found = find_unchanged_text(model)
+            assert found is not None and found.same
+        found = find_unchanged_text(plain)
+        assert found is not None and found.corpus.skipped == ["texts/b.txt.gz (packed)"]
+
+
+def test_what_came_packed_by_standard_input_is_found_in_a_packed_file() -> None:
+    data = gzip.compress(b"The house is old.\nIts door is green.\n" * 400)
+    with new_folder():
+        Path("any.gz").write_bytes(data)
+        model = untrained(load_corpus(["-"], stdin=io.BytesIO(data)))
+        found = find_unchanged_text(model)
+        assert found is not None and found.same

@@ -204,7 +204,7 @@ class TestRefusals:
 
     def test_wide_text_is_refused_with_its_name(self) -> None:
         message = refusal("Silver river\n".encode("utf-16-le"))
-        assert message == ("a.txt is UTF-16-LE, not UTF-8. It begins: Silver river\nRead it so: --encoding utf-16-le")
+        assert message == ("a.txt is UTF-16-LE, not UTF-8. It reads: Silver river\nRead it so: --encoding utf-16-le")
         assert load_corpus(["a.txt"], encoding="utf-16-le").characters == 13
         assert refusal("Silver\n".encode("utf-32"), errors="replace").endswith("--encoding utf-32")
 

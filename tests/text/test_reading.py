@@ -36,7 +36,7 @@ def test_utf_16_is_recognised_and_placed(chunk: int) -> None:
     text = "Wörter\nund mehr\n"
     with pytest.raises(TextError) as caught:
         read(text.encode("utf-16"))
-    wanted = "a.txt is UTF-16, not UTF-8. It begins: Wörter und mehr\nRead it so: --encoding utf-16"
+    wanted = "a.txt is UTF-16, not UTF-8. It reads: Wörter und mehr\nRead it so: --encoding utf-16"
     assert str(caught.value) == wanted
     assert read(text.encode("utf-16"), encoding="utf-16") == text
     with pytest.raises(TextError, match=r"not UTF-16: .* at offset 34 \(line 3\)"):

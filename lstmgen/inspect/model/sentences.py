@@ -131,7 +131,7 @@ _SAID = {
     "": {"format", "version", "requires", "level", "lines", "vocabulary", "newlines", "unknown", "end", "cell", "gates"}
     | {"squashing", "sizes", "history", "corpus", "training", "digest"},
     "corpus": {"names", "characters", "tokens", "split", "split_character", "digest", "repeats_together"}
-    | {"document_ends", "longest_document"},
+    | {"document_ends", "longest_document", "unpack"},
     "training": {"options", "budget", "seed", "updates", "tokens", "best_update", "averaged", "stopped_early", "undone"}
     | {"halvings", "lstmgen", "numba", "lanes", "command", "final_validation", "final_bits_per_character"}
     | {"final_tokens", "best_validation", "origin", "ngram", "softmax_temperature"},
