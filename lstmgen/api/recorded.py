@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from lstmgen.arrays import Int32Array, Int64Array
-from lstmgen.errors import LstmgenError
+from lstmgen.errors import LstmgenError, TextError
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.modelfile import read_state
 from lstmgen.paths import is_packed, state_path
 from lstmgen.shipped import shipped_corpora
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.text.identity import is_recorded_corpus, is_recorded_text, recorded_load_options
+from lstmgen.text.undecodable import UndecodableError
 
 _LARGEST_STATE = 1 << 28  # bytes of a state that are read only to learn where the text was
 _LARGEST_TEXT = 1 << 27  # characters of a text that is read again without being asked for
@@ -72,7 +74,10 @@ def find_training_text(model: LoadedModel, path: str | None = None) -> TrainingT
 
     Raises the errors of `load_corpus` for a path that cannot be read.
     """
-    return find_unchanged_text(model) if path is None else _read(model, [path])
+    if path is None:
+        return find_unchanged_text(model)
+    with _named_text(model):
+        return _read(model, [path])
 
 
 def find_unchanged_text(model: LoadedModel, named: str | None = None) -> TrainingText | None:
@@ -91,10 +96,24 @@ def find_training_paths(model: LoadedModel, named: str | None = None) -> list[st
     A longer text than is read without being asked for is found only where it is named. Raises the errors of
     `load_corpus` for a path named that cannot be read.
     """
-    if named not in (None, "-") and is_recorded_text([named], model.header):  # standard input is read once
-        return [named]
+    if named not in (None, "-"):  # standard input is read once
+        with _named_text(model):
+            if is_recorded_text([named], model.header):
+                return [named]
     unasked = model.header["corpus"].get("characters", _LARGEST_TEXT + 1) <= _LARGEST_TEXT
     return next((paths for paths in _candidates(model) if _is_it(model, paths)), None) if unasked else None
+
+
+@contextmanager
+def _named_text(model: LoadedModel) -> Iterator[None]:
+    """Around the reading of a text that was named: its encoding can be no other than the training text's."""
+    try:
+        yield
+    except UndecodableError as error:
+        encoding = recorded_load_options(model.header)["encoding"].upper()
+        raise TextError(
+            f"{str(error).splitlines()[0]}\nThe training text was {encoding}; name it, or a text in that encoding."
+        ) from error
 
 
 def _is_it(model: LoadedModel, paths: list[str]) -> bool:

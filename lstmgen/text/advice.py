@@ -23,7 +23,7 @@ def large_vocabulary_hint(seen: Sequence[str], trained: Int64Array, kept: BoolAr
 
     seen: the characters; trained: how often each is in the part to learn from; min_count: the one in force.
     """
-    places = np.flatnonzero(kept)
+    places = np.array([k for k in np.flatnonzero(kept).tolist() if len(seen[k]) == 1])  # not the end of a document
     if len(places) <= _MANY_CHARACTERS:
         return ""
     tokens, counts, ways = [seen[k] for k in places.tolist()], trained[places], []

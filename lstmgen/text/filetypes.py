@@ -92,7 +92,7 @@ _IN_ZIP = (  # what stands near the beginning of the archive
     (b"ppt/", _POWERPOINT),
 )
 _MODEL = FileType(
-    "a model or another NumPy archive (.npz), not a text",
+    "a model or another NumPy archive (.npz)",
     "To train a model further, name it with --from; to write with it: lstmgen sample --model NAME",
 )
 _OFFICE = FileType("an Office document (Word, Excel, PowerPoint)", _TEXT)

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from lstmgen import api
 from lstmgen.api.copies import are_training_lines, copy_guard_for
-from lstmgen.api.recorded import find_unchanged_text, why_missing
+from lstmgen.api.recorded import find_training_paths, find_training_text, find_unchanged_text, why_missing
+from lstmgen.errors import TextError
 from lstmgen.modelfile import ModelFile, make_header
 from lstmgen.network import parameter_views
 from lstmgen.settings import ModelSettings, TrainingSettings
@@ -193,3 +194,17 @@ def test_what_came_packed_by_standard_input_is_found_in_a_packed_file() -> None:
         model = untrained(load_corpus(["-"], stdin=io.BytesIO(data)))
         found = find_unchanged_text(model)
         assert found is not None and found.same
+
+
+def test_a_text_named_in_another_encoding_is_refused_with_a_way_that_there_is() -> None:
+    with new_folder():
+        Path("a.txt").write_text("The house is old.\n" * 100, encoding="utf-8")
+        Path("b.txt").write_bytes("Die Häuser sind schön.\n".encode("cp1252"))
+        model = untrained(load_corpus(["a.txt"]))
+        for look in (find_training_text, find_training_paths):
+            with pytest.raises(TextError) as caught:
+                look(model, "b.txt")
+            assert str(caught.value) == (
+                "b.txt is not UTF-8: byte 0xe4 at offset 5 (line 1): invalid continuation byte.\n"
+                "The training text was UTF-8; name it, or a text in that encoding."
+            )

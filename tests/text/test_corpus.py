@@ -134,6 +134,13 @@ def test_many_kinds_of_character_draw_a_hint() -> None:
     assert alone == "1,001 different characters make training slow; give it a longer --time."
 
 
+def test_the_end_of_a_document_is_no_kind_of_character(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("".join(map(chr, range(0x4E00, 0x4E00 + 1_001))), encoding="utf-8")
+    notes = load_corpus([str(tmp_path)]).notes
+    assert any(note.startswith("1,001 different characters make training slow") for note in notes)
+
+
 def han(often: int, rare: int) -> str:
     """Han letters: 800 kinds that often, 400 so many times."""
     return "".join(chr(0x4E00 + k) * (often if k < 800 else rare) for k in range(1_200))

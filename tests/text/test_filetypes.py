@@ -64,7 +64,7 @@ KINDS = {
     "an OpenDocument spreadsheet": zipped("mimetype=application/vnd.oasis.opendocument.spreadsheet", "content.xml"),
     "an EPUB book": zipped("mimetype=application/epub+zip", "META-INF/container.xml"),
     "a ZIP archive": zipped("a.txt"),
-    "a model or another NumPy archive (.npz), not a text": arrays(),
+    "a model or another NumPy archive (.npz)": arrays(),
     "a tar archive": tarred(),
     "a PDF file": b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n",
     "an RTF document": rb"{\rtf1\ansi hello}",
