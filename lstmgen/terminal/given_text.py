@@ -75,7 +75,7 @@ def take_text(
     what: str = "text",
     flags: tuple[str, str] = ("--text", "--file"),
 ) -> GivenText:
-    """What was given by one of two options. Raises UsageError for both, and for an encoding without a file.
+    """What was given by one of two options. Raises UsageError for both and for an encoding that is none; TextError.
 
     too_long: told what there is to say of a file that is cut; it may raise.
     """
