@@ -195,7 +195,6 @@ class TrainingSettings:
     threads: int | None = None  # None: all cores this process may use
     mmap_above: float = DEFAULT_MMAP_ABOVE  # MB of ids that stay in memory; a longer text waits in a temporary file
 
-    DEFAULT_TIME = 300.0  # five minutes: long enough to be worth reading, short enough to wait for
     TINY_TIME = 20.0  # for a text without a validation part: it is soon memorized, and nothing would stop it
 
     def __post_init__(self) -> None:

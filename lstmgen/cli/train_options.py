@@ -59,7 +59,7 @@ Time = Annotated[
     str | None,
     option(
         BASICS,
-        "Train this long: 90, 90s, 5m, 1h30m. [default: 5m; 20s for a tiny text]",
+        "Train this long: 90, 90s, 5m, 1h30m. [default: 5m; less for a short text]",
         "--time",
         "-t",
         metavar="TIME",

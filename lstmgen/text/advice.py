@@ -13,6 +13,7 @@ from lstmgen.text.lines import LineRepeats
 from lstmgen.text.words import in_word
 
 WORDS_READ_BETTER = 100_000  # characters; below, words are learned sooner than how they are spelled (SMALL.md)
+_FEWEST_FOR_WORDS, _SPACES_OF_WORDS = 1_000, 0.08  # characters, and how many of them stand between words
 _MANY_CHARACTERS = 1_000  # kinds; above, most of the network's work is choosing among them
 _CUTS = (2, 3, 5, 10, 20, 50, 100)  # of --min-count, that are proposed
 _SPARED, _FEWER = 0.01, 0.9  # share of the text that may be left out for at most that share of the kinds
@@ -38,6 +39,19 @@ def large_vocabulary_hint(seen: Sequence[str], trained: Int64Array, kept: BoolAr
     return f"{len(tokens):,} different characters make training slow; {', '.join(ways) or 'give it a longer --time'}."
 
 
+def words_hint(characters: int, seen: Sequence[str], counts: Int64Array) -> str:
+    """On a text so short that characters end in letter soup. Empty where it is longer, or has no words set off."""
+    spaces = sum(int(count) for token, count in zip(seen, counts, strict=True) if token.isspace())
+    if not _FEWEST_FOR_WORDS <= characters < WORDS_READ_BETTER or spaces < _SPACES_OF_WORDS * characters:
+        return ""
+    if not _set_off_by_spaces(seen, counts):
+        return ""
+    return (
+        "A text this short reads better word by word: --level word makes no spelling mistakes (but no new words "
+        "either)."
+    )
+
+
 def _cut(counts: Int64Array, least: int) -> int | None:
     """The --min-count that leaves out most kinds, but little text."""
     helping = [
@@ -52,8 +66,8 @@ def _cut(counts: Int64Array, least: int) -> int | None:
 
 def _set_off_by_spaces(tokens: Sequence[str], counts: Int64Array) -> bool:
     """Whether most letters are of words with spaces between them; at word level the others stay letters."""
-    letters = np.array([unicodedata.category(token)[0] in "LM" for token in tokens])
-    spaced = np.array([in_word(token) for token in tokens]) & letters
+    letters = np.array([len(token) == 1 and unicodedata.category(token)[0] in "LM" for token in tokens])
+    spaced = np.array([len(token) == 1 and in_word(token) for token in tokens]) & letters  # not a document's end
     return bool(2 * counts[spaced].sum() > counts[letters].sum())
 
 

@@ -32,6 +32,7 @@ class CorpusOptions:
     repeats_together: bool = True
     separator: str | None = None
     document_ends: bool = True
+    open_level: bool = False  # nobody asked for a level
 
     def spool(self) -> Spool:
         """For ids that are made of it."""

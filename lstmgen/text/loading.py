@@ -53,6 +53,7 @@ def load_corpus(
     reading = TextReader(encoding, errors, keep_newlines)
     found = find_sources(names, reading, unpack=unpack)
     facts = shipped_corpus_facts(found.shipped[0]) if len(found.shipped) == len(found.names) else {}
+    open_level = level is None and not facts
     level = level if level is not None else facts.get("level", "char")
     lines = lines if lines is not None else facts.get("lines", False)
     wanted = CorpusOptions(
@@ -65,6 +66,7 @@ def load_corpus(
         repeats_together,
         separator=documents,
         document_ends=document_ends,
+        open_level=open_level,
     )
     return _build(open_documents(found, reading, lines, stdin, documents), found, reading, wanted)
 
@@ -86,7 +88,14 @@ def load_text(
     reading = TextReader(keep_newlines=keep_newlines)
     found = TextSources(names=[name], stem=name)
     wanted = CorpusOptions(
-        level or "char", bool(lines), min_count, validation, mmap_above, known_vocabulary, separator=documents
+        level or "char",
+        bool(lines),
+        min_count,
+        validation,
+        mmap_above,
+        known_vocabulary,
+        separator=documents,
+        open_level=level is None,
     )
     return _build(Documents([reading.text(text, name)], wanted.lines, documents), found, reading, wanted)
 
@@ -106,6 +115,9 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
     whole, why = advice.no_validation_reasons(len(ids), split, text.repeats, wanted.validation_share, wanted.lines)
     repeated = advice.repeated_lines_hint(text.repeats, len(ids), split, wanted.validation_share, wanted.lines)
     kinds = advice.large_vocabulary_hint(seen, trained, kept, wanted.min_count) if wanted.level == "char" else ""
+    by_words = ""
+    if wanted.open_level and wanted.level == "char" and not wanted.lines:
+        by_words = advice.words_hint(characters, seen, everywhere)
     return Corpus(
         name=found.stem,
         names=found.names,
@@ -123,7 +135,7 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
         newlines="kept" if reading.keep_newlines else "\n",
         skipped=found.skipped,
         replaced=reading.replaced,
-        notes=[*_notes(reading, found, wanted.lines), *filter(None, [kinds, repeated, why, text.hint])],
+        notes=[*_notes(reading, found, wanted.lines), *filter(None, [kinds, by_words, repeated, why, text.hint])],
         no_validation_reason=whole,
         unknown_characters=int(((everywhere - trained) * spelling.length)[~kept].sum()),
         load_options={

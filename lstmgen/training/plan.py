@@ -28,6 +28,7 @@ from lstmgen.training.sizes import (
     Speed,
     batch_shape,
     choose_size,
+    default_time,
     describe_extrapolation,
     dropout_share_for,
     full_dropout,
@@ -112,8 +113,7 @@ def make_plan(
     the threads and the seed of settings that name none.
     """
     tokens = max(1, len(corpus.training))
-    usual = training.DEFAULT_TIME if len(corpus.validation) else training.TINY_TIME
-    kind, amount = requested_budget(training) or ("time", usual)
+    kind, amount = requested_budget(training) or ("time", default_time(corpus))
     threads = training.threads or cores
     window, rows = batch_shape(tokens, training, threads if kind == "time" else 1)
     budget = make_budget(kind, amount, tokens, window * rows)
@@ -229,7 +229,11 @@ def _with_choices(
         ),
         ("learning-rate", f"{plan.learning_rate:g}", asked if training.learning_rate else width),
         ("dropout", f"{plan.dropout:g}", asked if training.dropout is not None else often),
-        ("budget", plan.budget.describe(), asked if requested_budget(training) else "the default; --time changes it"),
+        (
+            "budget",
+            plan.budget.describe(),
+            asked if requested_budget(training) else "the default for its length; --time changes it",
+        ),
         ("seed", str(plan.seed), asked if training.seed is not None else "random"),
     ]
     hindered = [

@@ -82,6 +82,9 @@ _EMBEDDING = {
 }
 """(vocabulary up to which, embedding size); 0 is one-hot, which learns more: each token has a row of W to itself."""
 
+_DEFAULT_TIMES = ((30_000, 20.0), (100_000, 60.0), (400_000, 180.0), (math.inf, 300.0))
+"""(characters up to which, seconds) where nobody says how long: more brings a short text nothing (SMALL.md)."""
+
 USUAL_SEQ_LENGTH, USUAL_BATCH_SIZE = 64, 16
 """T and B: as far as the gradient reaches, and few rows: updates count for more than tokens."""
 
@@ -180,6 +183,13 @@ def dropout_share_for(heart: float, novelty: float) -> float:
     strange = (novelty - _FAMILIAR) / (_STRANGE - _FAMILIAR)
     worn = math.log(max(heart, _WORN[0]) / _WORN[0]) / math.log(_WORN[1] / _WORN[0])
     return min(max(strange, worn, 0.0), 1.0)
+
+
+def default_time(corpus: Corpus) -> float:
+    """Seconds to train where nobody says how long."""
+    if not len(corpus.validation):
+        return TrainingSettings.TINY_TIME
+    return next(seconds for characters, seconds in _DEFAULT_TIMES if corpus.characters <= characters)
 
 
 def embedding_size(corpus: Corpus, units: int) -> int:

@@ -122,7 +122,7 @@ def test_quiet_says_nothing(run: Runner, tale: Path) -> None:
 
 
 def test_json_is_one_event_a_line(run: Runner, tale: Path) -> None:
-    ran = run("train", "tale.txt", *STEPS, "--json")
+    ran = run("train", "tale.txt", "--level", "char", *STEPS, "--json")
     assert (ran.code, ran.err) == (0, "")
     found = [json.loads(line, parse_constant=pytest.fail) for line in ran.out.splitlines()]
     names = [event["event"] for event in found]

@@ -167,6 +167,25 @@ def test_only_what_would_change_something_is_advised(text: str, min_count: int |
 
 
 @pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("The fox went home. " * 200, {}, True),
+        ("The fox went home. " * 200, {"level": "char"}, False),  # that is what was asked for
+        ("The fox went home. " * 200, {"level": "word"}, False),
+        ("The fox went home.\n" * 200, {"lines": True}, False),
+        ("The fox went home. " * 40, {}, False),  # a trifle
+        ("The fox went home. " * 6_000, {}, False),  # long enough to learn how words are spelled
+        (han(200, 5), {}, False),  # each letter is a word
+        ("f(x,y)=x;" * 300, {}, False),  # nothing sets words apart
+    ],
+)
+def test_words_are_proposed_for_a_short_text_of_words(text: str, options: dict[str, Any], said: bool) -> None:
+    notes = [note for note in load_text(text, **options).notes if "--level word" in note]
+    assert len(notes) == said
+    assert all(note.startswith("A text this short reads better word by word: --level word makes no") for note in notes)
+
+
+@pytest.mark.parametrize(
     ("text", "options", "whole", "note"),
     [
         ("ab" * 499, {}, "too short to set a part aside for validation", "Below 1,000 no part"),
@@ -181,7 +200,7 @@ def test_only_what_would_change_something_is_advised(text: str, min_count: int |
     ],
 )  # fmt: skip
 def test_why_nothing_is_held_back(text: str, options: dict[str, Any], whole: str, note: str | None) -> None:
-    corpus = load_text(text, **options)
+    corpus = load_text(text, level="char", **options)
     assert corpus.no_validation_reason == whole
     assert len(corpus.notes) == (note is not None)
     assert note is None or note in corpus.notes[0]

@@ -30,18 +30,18 @@ def table(rows: list[list[str]], delimiter: str = ",") -> str:
 
 
 def test_marks_that_cannot_be_seen_are_counted() -> None:
-    corpus = load_text(LONG + "co\u00adop\u00ader\u00adate\u200b\n")
+    corpus = load_text(LONG + "co\u00adop\u00ader\u00adate\u200b\n", level="char")
     assert corpus.notes == [
         "In the text are 3 soft hyphens (U+00AD) and 1 zero-width space (U+200B), which cannot be seen and are learned "
         "as characters."
     ]
-    assert load_text(LONG + "می\u200cخواهم 👩\u200d👧\n").notes == []
+    assert load_text(LONG + "می\u200cخواهم 👩\u200d👧\n", level="char").notes == []
 
 
 def test_files_joined_with_their_byte_order_marks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_CHUNK", 7)
     Path("a.txt").write_bytes((LONG.encode("utf-8-sig")) * 3)
-    corpus = load_corpus(["a.txt"])
+    corpus = load_corpus(["a.txt"], level="char")
     assert corpus.notes == [
         "In the text are 2 byte order marks (U+FEFF), which cannot be seen and are learned as characters."
     ]
@@ -97,10 +97,10 @@ def test_every_line_end_within_a_table_is_found(rows: list[list[str]]) -> None:
 
 def test_a_file_named_twice_counts_twice_and_is_said_to() -> None:
     Path("a.txt").write_text(LONG)
-    corpus = load_corpus(["a.txt", "./a.txt"])
+    corpus = load_corpus(["a.txt", "./a.txt"], level="char")
     assert corpus.characters == 2 * len(LONG)
     assert corpus.notes == ["a.txt and ./a.txt are one file, which is read twice and counts as often."]
-    assert load_corpus(["a.txt"] * 3).notes == ["a.txt is read 3 times and counts as often."]
+    assert load_corpus(["a.txt"] * 3, level="char").notes == ["a.txt is read 3 times and counts as often."]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
@@ -111,8 +111,8 @@ def test_links_to_a_file_are_seen() -> None:
         Path(f"texts/{name}").write_text(rng.choice("xyz") + LONG)
     Path("texts/d.txt").symlink_to("a.txt")
     Path("texts/e.txt").hardlink_to("texts/b.txt")
-    notes = load_corpus(["texts"]).notes
+    notes = load_corpus(["texts"], level="char").notes
     assert notes == [
         "texts/a.txt and texts/d.txt are one file, which is read twice and counts as often; so is another file."
     ]
-    assert load_corpus(["texts/a.txt", "texts/b.txt", "texts/c.txt"]).notes == []
+    assert load_corpus(["texts/a.txt", "texts/b.txt", "texts/c.txt"], level="char").notes == []

@@ -205,7 +205,7 @@ def test_a_tied_embedding_is_as_wide_as_a_layer(asked, said) -> None:
 def test_every_choice_has_a_reason() -> None:
     plan = make_plan(corpus(), ModelSettings(), TrainingSettings(), machine(1e11))
     assert all(choice.value and choice.reason for choice in plan.choices)
-    assert plan.budget == Budget("time", 300.0)
+    assert plan.budget == Budget("time", 20.0)  # for a text so short
 
 
 def noise(tokens: int) -> Corpus:
@@ -337,7 +337,7 @@ def test_text_helper_is_as_long_as_it_says() -> None:
 def test_a_text_with_nothing_held_back_is_not_trained_for_minutes_unasked() -> None:
     tiny, long = load_text("Doug saw Jane."), load_text("Doug saw Jane. " * 100)
     assert make_plan(tiny, ModelSettings(), TrainingSettings()).budget.amount == TrainingSettings.TINY_TIME == 20.0
-    assert make_plan(long, ModelSettings(), TrainingSettings()).budget.amount == 300.0
+    assert make_plan(long, ModelSettings(), TrainingSettings()).budget.amount == 20.0
     assert make_plan(tiny, ModelSettings(), TrainingSettings(time=60.0)).budget.amount == 60.0
 
 
@@ -394,3 +394,13 @@ def test_a_run_from_weights_has_a_lower_rate_the_shorter_the_text() -> None:
     assert make_plan(corpus(6_000), ModelSettings(), TrainingSettings(steps=9), from_weights=True).dropout_rise == 1.0
     given = make_plan(corpus(6_000), ModelSettings(), TrainingSettings(steps=9, learning_rate=0.1), from_weights=True)
     assert given.learning_rate == 0.1
+
+
+@pytest.mark.parametrize(
+    ("characters", "seconds"), [(30_000, 20.0), (30_001, 60.0), (250_000, 180.0), (400_001, 300.0)]
+)
+def test_a_longer_text_is_trained_on_for_longer_unasked(characters: int, seconds: int) -> None:
+    plan = make_plan(load_text("ab " * (characters // 3) + "ab"[: characters % 3]), ModelSettings(), TrainingSettings())
+    assert plan.budget == Budget("time", seconds)
+    (row,) = (row for row in plan.choices if row.name == "budget")
+    assert row.reason == "the default for its length; --time changes it"
