@@ -39,6 +39,7 @@ ROOMS: dict[str, set[str]] = {
     "kernels/": {"numpy", "numba", "llvmlite"},  # llvmlite is numba's own part: the tile is emitted with it
     "cells/": {"numpy", "numba"},
     "network/": {"numpy"},
+    "compiling.py": {"numba"},
     "modelfile/": {"numpy"},
     "sampling/": {"numpy"},
     "training/": {"numpy"},

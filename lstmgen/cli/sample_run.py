@@ -22,12 +22,12 @@ from lstmgen.signals import CleanupOnSignal
 from lstmgen.terminal.given_text import GivenText
 from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages, OutputStream
+from lstmgen.terminal.working import working
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
-    from lstmgen.sampling.novel import CopyGuard
     from lstmgen.sampling.request import SamplingRequest
-    from lstmgen.sampling.sample import FinishedSample
+    from lstmgen.sampling.sample import FinishedSample, TextChunk
     from lstmgen.text.copies import Copies
 
 
@@ -65,35 +65,29 @@ def write_samples(name: str | None, start: GivenText, settings: dict[str, Any], 
             "--corpus names the training text, but no option given here needs it.\n"
             "Add --ngram-weight auto, --novel N or --copies, or leave it out."
         )
-    model = _with_inference(model, options.inference, options.clamps, request, options.corpus, messages)
+    model = _with_inference(model, request, options, messages)
     if settings.get("seed") is None:
         messages.info(f"seed {request.seed}")
-    if not model.ready(request.settings.precision):
-        messages.info("Compiling kernels (a few seconds, first run only).")
-    _write(messages, model, request, options.out, options.json, options.copies, options.corpus)
+    _write(messages, model, request, options)
 
 
-def _with_inference(
-    model: Model,
-    settings: InferenceSettings,
-    clamps: list[str],
-    request: SamplingRequest,
-    corpus: str | None,
-    messages: Messages,
-) -> Model:
+def _with_inference(model: Model, request: SamplingRequest, options: SampleOptions, messages: Messages) -> Model:
     """The model that writes: adapted to its prompt, then with gates and units held, then mixed with n-grams."""
+    settings, clamps = options.inference, options.clamps
     if clamps:
         model.clamped(*clamps)  # what cannot be clamped is refused at once
     if settings.adapt:
         if not len(request.ids):
             raise UsageError("--adapt learns from the prompt, but there is none.\nGive --prompt or --prompt-file.")
-        model = adapt_model(model, request.ids, settings.adapt_rate)
+        with working(messages, "Learning from the prompt", silent=options.json):
+            model = adapt_model(model, request.ids, settings.adapt_rate)
         messages.info(f"adapted to the {_tokens(len(request.ids))} of the prompt")
     if clamps:
         model = model.clamped(*clamps)
     if settings.ngram_weight is not None:
-        text = find_training_text(model, corpus)
-        model = mix_with_text(model, settings.ngram_weight, text)
+        with working(messages, "Counting n-grams of the training text", silent=options.json):
+            text = find_training_text(model, options.corpus)
+            model = mix_with_text(model, settings.ngram_weight, text)
         if text is not None and model.inference is not None and model.inference.ngram_corpus is not None:
             name = clean(text.name, one_line=True)
             messages.info(
@@ -107,31 +101,41 @@ def _tokens(count: int) -> str:
     return f"{count:,} token{'' if count == 1 else 's'}"
 
 
-def _write(
-    messages: Messages,
-    model: Model,
-    request: SamplingRequest,
-    out: str | None,
-    as_json: bool,
-    copies: bool,
-    corpus: str | None,
-) -> None:
-    guard = copy_guard_for(model, request, corpus)
+def _write(messages: Messages, model: Model, request: SamplingRequest, options: SampleOptions) -> None:
+    corpus, copies, out = options.corpus, options.copies, options.out
+    with working(messages, "Reading the training text", silent=options.json):
+        guard = copy_guard_for(model, request, corpus)
 
     def figures(records: list[FinishedSample]) -> Copies | None:
         return copies_in_samples(model, [record.text for record in records], corpus) if copies and records else None
 
-    with _product(out, wrapped=not as_json) as product:
-        if as_json:
-            records, found = _write_json(product, model, request, guard, figures)
+    pieces = model.write(request, guard)
+    with _product(out, wrapped=not options.json) as product:
+        if options.json:
+            records, found = _write_json(product, model, request, pieces, figures)
+        elif out is None:
+            records, found = _write_text(product, model, request, _begun(pieces, messages), copies), None
         else:
-            records, found = _write_text(product, model, request, guard, copies), None
+            with working(messages, f"Writing {clean(out, one_line=True)}"):
+                records, found = _write_text(product, model, request, pieces, copies), None
     if out is not None:
         messages.info(f"wrote {out}")
     report_repeats(messages, model, request, guard, records, named=corpus, counted=copies)
     if copies and records:
-        report_copies(messages, model, found or figures(records), corpus)
+        if found is None:
+            with working(messages, "Looking for copies of the training text", silent=options.json):
+                found = figures(records)
+        report_copies(messages, model, found, corpus)
     refuse_unfinished(request, records)
+
+
+def _begun(pieces: Iterator[TextChunk], messages: Messages) -> Iterator[TextChunk]:
+    """The same pieces; it is shown that the first one takes its time, such as for kernels to be compiled."""
+    with working(messages, "Writing"):
+        first = next(pieces, None)
+    if first is not None:
+        yield first
+        yield from pieces
 
 
 @contextmanager
@@ -162,7 +166,7 @@ def _product(out: str | None, *, wrapped: bool) -> Iterator[OutputStream]:
 
 
 def _write_text(
-    product: OutputStream, model: Model, request: SamplingRequest, guard: CopyGuard, copies: bool
+    product: OutputStream, model: Model, request: SamplingRequest, pieces: Iterator[TextChunk], copies: bool
 ) -> list[FinishedSample]:
     """The samples as they are made, separated by an empty line; those of a --lines model are a line each, and the last
     line of a document ends once.
@@ -180,7 +184,7 @@ def _write_text(
 
     try:
         with CleanupOnSignal(end_line):
-            for piece in model.write(request, guard):
+            for piece in pieces:
                 if piece.sample > sample >= 0:
                     end_line()
                     product.write("" if model.lines else "\n")
@@ -197,14 +201,14 @@ def _write_json(
     product: OutputStream,
     model: Model,
     request: SamplingRequest,
-    guard: CopyGuard,
+    pieces: Iterator[TextChunk],
     figures_of: Callable[[list[FinishedSample]], Copies | None],
 ) -> tuple[list[FinishedSample], Copies | None]:
     """One object: what was asked for, and every sample with how it ended; of a refusal on the way, those before it."""
     records: list[FinishedSample] = []
     refusal: UsageError | None = None
     try:
-        for piece in model.write(request, guard):
+        for piece in pieces:
             records += [piece.finished] if piece.finished is not None else []
     except UsageError as error:
         refusal = error

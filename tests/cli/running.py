@@ -18,6 +18,7 @@ from lstmgen.cli import main
 
 ROOT = Path(__file__).parents[2]
 SPOT = "Doug saw Jane. Jane saw Spot."
+WORKING = re.compile(r"\x1b\[\?25l.*?\x1b\[\?25h\r\x1b\[1A\x1b\[2K", re.DOTALL)  # that work goes on, and is done
 SGR = re.compile(r"\x1b\[([\d;]*)m")
 COMMAND = [sys.executable, "-c", "import sys; from lstmgen.cli import main; sys.exit(main())"]
 
@@ -64,7 +65,7 @@ def run_alone(*arguments: str, cwd: Path, stdin: bytes = b"", **more: str) -> su
 
 
 def on_terminal(folder: Path, *arguments: str, rows: int = 24, columns: int = 80, **more: str) -> str:
-    """What a terminal of that size receives."""
+    """What a terminal of that size receives, but for the sign that work goes on, of which nothing is left on it."""
     keep = environment(TERM="xterm-256color", COLORTERM="truecolor", **more)
     child = pexpect.spawn(
         COMMAND[0], [*COMMAND[1:], *arguments], cwd=str(folder), env=keep, dimensions=(rows, columns), timeout=120,
@@ -73,7 +74,7 @@ def on_terminal(folder: Path, *arguments: str, rows: int = 24, columns: int = 80
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
-    return child.before.replace("\r\n", "\n")
+    return WORKING.sub("", child.before.replace("\r\n", "\n"))
 
 
 def cycle(tokens: list[str], *, level: str = "char", lines: bool = False, first: int = 0) -> Model:

@@ -10,12 +10,14 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lstmgen.cleaning import on_one_line
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.view import View
 from lstmgen.paths import checked_path
 from lstmgen.terminal.options import STDOUT
 from lstmgen.terminal.streams import Messages, OutputStream, console_for, is_terminal, wants_colour
+from lstmgen.terminal.working import working
 
 if TYPE_CHECKING:
     from lstmgen.inspect.canvas.picture import Picture
@@ -56,10 +58,13 @@ def deliver(view: View, form: str, out: str | None, messages: Messages) -> None:
     for hint in view.hints:
         messages.info(hint)
     if out is not None:
-        view.save(out)
+        with working(messages, f"Writing {on_one_line(out)}"):
+            view.save(out)
         messages.info(f"wrote {out}")
     elif form == "txt":
-        show(view.draw(Frame(*screen(), colours_of_terminal())))
+        with working(messages, "Drawing"):
+            picture = view.draw(Frame(*screen(), colours_of_terminal()))
+        show(picture)
     else:
         product = OutputStream()
         product.write(view.product(form))

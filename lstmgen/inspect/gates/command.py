@@ -11,6 +11,7 @@ from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.streams import Messages
+from lstmgen.terminal.working import working
 
 _LARGEST = {"txt": 1 << 24, "json": 1 << 21, "csv": 1 << 21, "npz": 1 << 26}  # numbers in a trace: 64 MB, 20 MB, 256 MB
 
@@ -58,13 +59,14 @@ def gates(
     source = take_source(text, file, encoding, messages)
     loaded = load_model(model, messages)
     given = source.read(loaded.header, messages)
-    view = loaded.gates(
-        given,
-        layer=layer,
-        units=None if units is None else options.parse_units(units, loaded.header["sizes"]["units"]),
-        sort=None if sort is None else sort.value,
-        words=words,
-        saturation=saturation,
-        numbers=_LARGEST.get(form, _LARGEST["txt"]),
-    )
+    with working(messages, "Reading the text", silent=json):
+        view = loaded.gates(
+            given,
+            layer=layer,
+            units=None if units is None else options.parse_units(units, loaded.header["sizes"]["units"]),
+            sort=None if sort is None else sort.value,
+            words=words,
+            saturation=saturation,
+            numbers=_LARGEST.get(form, _LARGEST["txt"]),
+        )
     deliver(view, form, out, messages)

@@ -10,6 +10,7 @@ from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.streams import Messages
+from lstmgen.terminal.working import working
 
 _Top = Annotated[
     int,
@@ -64,6 +65,7 @@ def predictions(
     source = take_source(text, file, encoding, messages)
     loaded = load_model(model, messages)
     given = source.read(loaded.header, messages)
-    chosen = loaded.text_to_score(given, name=file, corpus=corpus)
-    view = loaded.predictions(chosen, top=top, at=at, worst=worst, calibration=calibration)
+    with working(messages, "Predicting the text token by token", silent=json):
+        chosen = loaded.text_to_score(given, name=file, corpus=corpus)
+        view = loaded.predictions(chosen, top=top, at=at, worst=worst, calibration=calibration)
     deliver(view, form, out, messages)

@@ -8,6 +8,7 @@ from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.streams import Messages
+from lstmgen.terminal.working import working
 
 
 def reach(
@@ -31,4 +32,6 @@ def reach(
     source = take_source(text, file, encoding, messages)
     loaded = load_model(model, messages)
     given = source.read(loaded.header, messages)
-    deliver(loaded.reach(given, layer=layer), form, out, messages)
+    with working(messages, "Measuring how far back the model looks", silent=json):
+        view = loaded.reach(given, layer=layer)
+    deliver(view, form, out, messages)

@@ -12,6 +12,7 @@ from lstmgen.output_file import write_text
 from lstmgen.paths import refuse_to_replace
 from lstmgen.terminal.options import STDOUT
 from lstmgen.terminal.streams import Messages, OutputStream
+from lstmgen.terminal.working import working
 
 
 def report(
@@ -40,10 +41,11 @@ def report(
     if out is None and form != "json":
         out, form = f"{loaded.path.stem if loaded.path else 'lstmgen'}-report.html", "html"
         _refuse_to_replace(Path(out), force)
-    view = loaded.report(given)
+    with working(messages, "Making the page", silent=json):
+        view = loaded.report(given)
+        product = view.product(form)
     for note in view.notes:
         messages.notice(note)
-    product = view.product(form)
     if out is None or out == STDOUT:
         stream = OutputStream()
         stream.write(product)

@@ -14,6 +14,7 @@ from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.inference_options import Adapt, AdaptRate, NgramWeight, inference_settings
 from lstmgen.terminal.streams import Messages
+from lstmgen.terminal.working import working
 
 _Lines = Annotated[
     bool,
@@ -67,20 +68,22 @@ def score(
     source = take_source(text, file, encoding, messages)
     models = load_models(model, messages)
     given = source.read(models[0].header, messages)
-    chosen = models[0].text_to_score(given, name=file, corpus=corpus)
+    with working(messages, "Reading the text", silent=json):
+        chosen = models[0].text_to_score(given, name=file, corpus=corpus)
     scores = []
     for number, one in enumerate(models):
         read = one.text_to_score(chosen) if number else chosen
         if adapt:
             messages.info(f"learning while reading {len(read.passage):,} tokens")
-        scored = one.score(
-            read,
-            adapt=adapt,
-            adapt_rate=adapt_rate,
-            ngram_weight=settings.ngram_weight,
-            baselines=not (no_baselines or lines or len(models) > 1),
-            corpus=corpus,
-        )
+        with working(messages, "Scoring the text", silent=json):
+            scored = one.score(
+                read,
+                adapt=adapt,
+                adapt_rate=adapt_rate,
+                ngram_weight=settings.ngram_weight,
+                baselines=not (no_baselines or lines or len(models) > 1),
+                corpus=corpus,
+            )
         scores.append(scored)
     first, *others = scores
     view = first.compare(*others) if others else first.lines(sort=sort) if lines else first

@@ -16,6 +16,7 @@ from lstmgen.terminal.inference_options import clamp_specs
 from lstmgen.terminal.keys import can_read_keys
 from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
+from lstmgen.terminal.working import working
 
 _At = Annotated[
     str | None,
@@ -71,12 +72,13 @@ def step(
     steered = loaded.clamped(*clamps) if clamps else loaded
     announce_model(messages, loaded)
     given = source.read(loaded.header, messages)
-    view = steered.steps(
-        given,
-        layer=layer,
-        at=0 if walking else _positions(at),
-        units=None if units is None else options.parse_units(units, loaded.header["sizes"]["units"]),
-    )
+    with working(messages, "Reading the text", silent=json):
+        view = steered.steps(
+            given,
+            layer=layer,
+            at=0 if walking else _positions(at),
+            units=None if units is None else options.parse_units(units, loaded.header["sizes"]["units"]),
+        )
     if walking:
         for note in view.notes:
             messages.notice(note)

@@ -13,6 +13,7 @@ from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.streams import Messages
+from lstmgen.terminal.working import working
 
 _PropertyName = Annotated[
     str | None,
@@ -97,5 +98,6 @@ def units(
     loaded = load_model(model, messages)
     given = source.read(loaded.header, messages)
     numbers = labels_source.read(loaded.header, messages)
-    view = loaded.units(wanted, given, after=after, labels=numbers, unit=unit, causal=causal, layer=layer)
+    with working(messages, "Comparing every unit with the text", silent=json):
+        view = loaded.units(wanted, given, after=after, labels=numbers, unit=unit, causal=causal, layer=layer)
     deliver(view, form, out, messages)

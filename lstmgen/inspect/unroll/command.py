@@ -10,6 +10,7 @@ from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.inspect.commands.source import take_source
 from lstmgen.terminal.streams import Messages
+from lstmgen.terminal.working import working
 
 _MOST_STEPS = 10_000
 
@@ -56,4 +57,6 @@ def unroll(
     source = take_source(text, file, encoding, messages)
     loaded = load_model(model, messages)
     given = source.read(loaded.header, messages)
-    deliver(loaded.unroll(given, steps=steps, whole=whole), form, out, messages)
+    with working(messages, "Reading the text", silent=json):
+        view = loaded.unroll(given, steps=steps, whole=whole)
+    deliver(view, form, out, messages)

@@ -12,6 +12,7 @@ from lstmgen.inspect.commands import options
 from lstmgen.inspect.commands.models import load_model
 from lstmgen.inspect.commands.output import deliver, form_of
 from lstmgen.terminal.streams import Messages
+from lstmgen.terminal.working import working
 
 _LARGEST = 1 << 21  # numbers in JSON or CSV
 
@@ -74,7 +75,9 @@ def weights(
     # Eigenvalues on all cores take many times as long while something else, such as training, runs on them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     messages = Messages(quiet)
-    view = load_model(model, messages).weights(matrix=matrix, token=token, layer=layer, reduce=reduce.value)
+    loaded = load_model(model, messages)
+    with working(messages, "Measuring the weights", silent=json):
+        view = loaded.weights(matrix=matrix, token=token, layer=layer, reduce=reduce.value)
     if matrix is not None and form in ("json", "csv"):
         _check_size(view, form)
     deliver(view, form, out, messages)
