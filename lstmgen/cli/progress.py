@@ -52,6 +52,7 @@ class PlainDisplay:
         self._last_row = 0.0
         self._last_evaluation: float | None = None  # seconds of training at the last row of the table
         self._last_fraction = 0.0
+        self._trial_told = False  # once: a long run may be tried many times
         self._below: bool | None = None  # whether validation has been below the n-gram's; None before the first time
 
     def show(self, event: events.Event) -> None:
@@ -85,7 +86,8 @@ class PlainDisplay:
         match event:
             case events.Notice(text=text):
                 self.write_line(text, "33")
-            case events.Trial(stops=False):
+            case events.Trial(stops=False) if not self._trial_told:
+                self._trial_told = True
                 self.write_line(training_messages.trial_message(event), "2")
             case events.EarlyStop():
                 self.write_line(training_messages.early_stop_message(event), "33")

@@ -3,6 +3,7 @@
 import errno
 import io
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -87,3 +88,13 @@ def test_the_first_time_below_it_is_told(
     lines = capsys.readouterr().err.splitlines()
     remarks = [k for k, line in enumerate(lines) if line == "  Now better than the baseline."]
     assert [int(lines[k - 1].split()[0]) for k in remarks] == said
+
+
+def test_a_trial_is_told_once_and_rows_come_about_twenty_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+    show = PlainDisplay()
+    for k in range(1, 101):
+        show.show(replace(evaluated(10 * k, 1.4), fraction=k / 100))
+        show.show(events.Trial(step=10 * k, best_step=5, annealed=1.3, projected=1.2, stops=False))
+    said = capsys.readouterr().err.splitlines()
+    assert sum("has risen since" in line for line in said) == 1
+    assert 18 <= sum(line.split()[0].replace(",", "").isdigit() for line in said) <= 22
