@@ -92,3 +92,22 @@ def test_nothing_raw_reaches_a_terminal(tale: Path, folder: Path) -> None:
     assert not [c for c in seen.replace("\n", "") if not c.isprintable()]
     piped = run_alone("inspect", "model", cwd=folder).stdout.decode()
     assert seen.replace(ABOUT, "", 1).split() == piped.split()
+
+
+def test_a_picture_is_no_wider_than_its_frame_and_light_where_that_is_asked(run: Runner, tale: Path) -> None:
+    model = read_model(tale)
+    model.header["training"]["command"] = f"lstmgen train {'x' * 30} {'--steps 50 ' * 60}"
+    Model(model).save("models/long.npz")
+    assert run("inspect", "model", "-m", "long", "-o", "long.svg", "--theme", "light").code == 0
+    assert run("inspect", "model", "-m", "long", "-o", "dark.svg").code == 0
+    light, dark = (Path(name).read_text() for name in ("long.svg", "dark.svg"))
+    assert 'width="700"' in light and 'fill="#ffffff"' in light and "--steps 50" in light
+    assert 'width="700"' in dark and 'fill="#16161c"' in dark
+    assert max(map(len, run("inspect", "model", "-m", "long").out.splitlines())) > 600  # as it is typed
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["-o", "card.txt"]])
+def test_a_ground_belongs_to_a_picture_in_a_file(run: Runner, tale: Path, more: list[str]) -> None:
+    ran = run("inspect", "model", "--theme", "dark", *more)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith("Name an .svg or .html file with -o.\n")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.segment import Segment
 from rich.style import Style
 
+from lstmgen.inspect.canvas.colours import lightness
 from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture
 from lstmgen.inspect.canvas.svg import CELL, LINE, MARGIN, as_svg
 from lstmgen.inspect.canvas.webpage import as_webpage
@@ -80,6 +81,40 @@ def test_any_text_stays_text(lines: list[str]) -> None:
     assert tags <= {f"{NS}{name}" for name in ("svg", "title", "rect", "text")}
     for product in (page, drawing):
         assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", product)
+
+
+def test_on_a_light_page_letters_in_colour_are_dark_enough_to_read_and_cells_stay_as_they_are() -> None:
+    made = Picture()
+    straw, navy = (Style(color=colour) for colour in ("#fff096", "#000080"))
+    made.add(Segment("straw", straw), Segment("日", ON_RED), "plain", Segment("navy", navy))
+    for drawing, ground, ink in ((as_svg, 'fill="#ffffff"', "#1c1c22"), (as_webpage, "background: #ffffff", "#1c1c22")):
+        light, dark = drawing(made, "", "light"), drawing(made)
+        assert ground in light and ink in light and "#e4e4e8" not in light
+        assert "#fff096" in dark and "#16161c" in dark and drawing(made, "", "dark") == dark
+        assert "#fff096" not in light and "#000080" in light  # what is dark stays
+        assert light.count("#00ff00") == dark.count("#00ff00") == 1  # on a ground of its own
+    (found,) = re.findall(r">straw<|fill=\"(#\w+)\">straw", as_svg(made, "", "light"))
+    red, green, blue = (int(found[at : at + 2], 16) for at in (1, 3, 5))
+    assert 4.45 < 1.05 / (lightness(red, green, blue) + 0.05) < 4.8
+
+
+def test_a_line_that_is_too_long_goes_on_below() -> None:
+    made = Picture()
+    made.add("short")
+    made.add(Segment("  lstmgen train", STRONG), " storybook --level char")
+    made.add("日本日本日本日本日本日本")
+    made.add("")
+    folded = made.fold(20)
+    assert folded.plain == "short\n  lstmgen train\n  storybook --level\n  char\n日本日本日本日本日本\n  日本\n\n"
+    assert folded.width == 20 and folded.lines[1][0].style == STRONG
+    assert made.fold(80).plain == made.plain
+
+
+@given(st.text(st.characters(exclude_categories=["C"]), max_size=60), st.integers(6, 30))
+def test_folding_loses_nothing_but_blanks(text: str, width: int) -> None:
+    folded = Picture([[Segment(text)]]).fold(width)
+    assert folded.width <= width
+    assert "".join(folded.plain.split()) == "".join(text.split())
 
 
 def test_csv_reads_back() -> None:

@@ -23,6 +23,12 @@ def token_label(token: str) -> str:
     return fit(label, LABEL_CELLS)
 
 
+def token_words(token: str) -> str:
+    """A token as it stands in a sentence: in quotation marks, white space by its name."""
+    names = {" ": "a space", "\n": "a line end", "\t": "a tab"}
+    return names.get(token) or f'"{token_label(token)}"'
+
+
 def labels_of(tokens: Sequence[str]) -> list[str]:
     """Each token as it may stand on a line."""
     return [token_label(token) for token in tokens]

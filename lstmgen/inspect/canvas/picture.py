@@ -12,6 +12,7 @@ from rich.style import Style
 
 FAINT = Style(dim=True)
 STRONG = Style(bold=True)
+_INSET = 2  # cells by which a line that was folded goes on further in
 
 
 @dataclass
@@ -28,6 +29,18 @@ class Picture:
         """The same, with what goes past so many cells cut off."""
         return Picture([Segment.adjust_line_length(line, width, pad=False) for line in self.lines])
 
+    def fold(self, width: int) -> Picture:
+        """The same in lines of at most so many cells: longer ones go on below, two cells in, broken at blanks."""
+        lines = []
+        for line in self.lines:
+            rest, inset = line, list[Segment]()
+            while Segment.get_line_length(rest) > width - len(inset) * _INSET:
+                head, rest = _divided(rest, width - len(inset) * _INSET)
+                lines.append([*inset, *head])
+                inset = [Segment(" " * _INSET)]
+            lines.append([*inset, *rest])
+        return Picture(lines)
+
     @property
     def plain(self) -> str:
         """The text alone, without trailing spaces; every line ends with a newline."""
@@ -42,6 +55,18 @@ class Picture:
         for line in self.lines:
             yield from line
             yield Segment.line()
+
+
+def _divided(line: list[Segment], width: int) -> tuple[list[Segment], list[Segment]]:
+    """The line's beginning of at most so many cells, up to a blank where there is one, and what comes after it."""
+    text = "".join(piece.text for piece in line)
+    head = beginning(text, width) or text[0]
+    if text[len(head)] != " " and head[: head.rfind(" ") + 1].strip():
+        head = head[: head.rfind(" ") + 1]
+    blanks = len(text) - len(head) - len(text[len(head) :].lstrip(" "))
+    cuts = [cell_len(head), cell_len(head) + blanks, cell_len(text)]
+    first, _, rest = Segment.divide(line, cuts)
+    return first, rest
 
 
 def beginning(text: str, width: int) -> str:

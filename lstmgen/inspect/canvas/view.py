@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.frame import Frame
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lstmgen.inspect.common.data import Arrays, Table
 
 _FORMS = ("txt", "svg", "html", "json", "csv", "npz")
+THEMED = ("svg", "html")  # the forms that have a ground, light or dark
+Theme = Literal["light", "dark"]
 
 
 def forms_of(table: bool = True, arrays: bool = False) -> tuple[str, ...]:
@@ -33,7 +35,8 @@ class View:
     title: cleaned; stands in SVG and HTML files for those who cannot see the picture. draw: the picture for a frame;
     make_data: what `data` gives; make_table, make_arrays: for CSV and .npz, None where the view has none. notes: what
     the reader should be told beside the picture, such as that the text was cut; hints: what matters less, which --quiet
-    silences.
+    silences. make_summary: one sentence for beginners on what was seen, made of what was measured, cleaned; it ends the
+    picture and is `summary` in the data.
     """
 
     title: str
@@ -43,11 +46,28 @@ class View:
     make_arrays: Callable[[], Arrays] | None = None
     notes: Sequence[str] = field(default=())
     hints: Sequence[str] = field(default=())
+    make_summary: Callable[[], str] | None = None
 
     @cached_property
     def data(self) -> Any:
         """What was measured, as plain values, arrays and dataclasses; `json()` writes the same."""
-        return self.make_data()
+        made = self.make_data()
+        return {**made, "summary": self.summary} if self.summary and isinstance(made, Mapping) else made
+
+    @cached_property
+    def summary(self) -> str:
+        """One sentence on what was seen; "" for a view without one."""
+        return "" if self.make_summary is None else self.make_summary()
+
+    def picture(self, frame: Frame) -> Picture:
+        """The picture with the summary below it, which takes its lines from those of the frame."""
+        from lstmgen.inspect.canvas.picture import wrap
+
+        lines = wrap(f"In short: {self.summary}", frame.width) if self.summary else []
+        picture = self.draw(replace(frame, height=max(1, frame.height - len(lines))))
+        for line in lines:
+            picture.add(line)
+        return picture
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -56,19 +76,23 @@ class View:
 
     def text(self, width: int = 80, height: int = 22) -> str:
         """The picture in letters and digits, without colours."""
-        return self.draw(Frame(width, height)).plain
+        return self.picture(Frame(width, height)).plain
 
-    def svg(self, width: int = 80, height: int = 22) -> str:
-        """The picture in colour, as a whole SVG file. width, height: in cells and lines."""
+    def svg(self, width: int = 80, height: int = 22, *, theme: Theme | None = None) -> str:
+        """The picture in colour, as a whole SVG file. width, height: in cells and lines; theme: None is dark."""
         from lstmgen.inspect.canvas.svg import as_svg
 
-        return as_svg(self.draw(Frame(width, height, "truecolor")), self.title)
+        return as_svg(self._coloured(width, height), self.title, theme or "dark")
 
-    def html(self, width: int = 80, height: int = 22) -> str:
-        """The picture in colour, as a whole page of HTML that fetches nothing."""
+    def html(self, width: int = 80, height: int = 22, *, theme: Theme | None = None) -> str:
+        """The picture in colour, as a whole page of HTML that fetches nothing; sizes and theme as for `svg`."""
         from lstmgen.inspect.canvas.webpage import as_webpage
 
-        return as_webpage(self.draw(Frame(width, height, "truecolor")), self.title)
+        return as_webpage(self._coloured(width, height), self.title, theme or "dark")
+
+    def _coloured(self, width: int, height: int) -> Picture:
+        """No line is longer than `width`: a command that a terminal lets run on is folded."""
+        return self.picture(Frame(width, height, "truecolor")).fold(width)
 
     def json(self) -> str:
         """`data` as JSON."""
@@ -84,8 +108,11 @@ class View:
             raise self._without("csv")
         return as_csv(self.make_table())
 
-    def save(self, path: str | Path) -> None:
-        """Write a file, whole or not at all, in the form that its ending names; UsageError for none of `forms`."""
+    def save(self, path: str | Path, *, theme: Theme | None = None) -> None:
+        """Write a file, whole or not at all, in the form that its ending names; UsageError for none of `forms`.
+
+        theme: "light" or "dark", of a picture (.svg, .html); None is what `svg` and `html` have without.
+        """
         target = checked_path(path)
         form = target.suffix.lower().removeprefix(".")
         if form not in self.forms:
@@ -97,11 +124,13 @@ class View:
             arrays = self.make_arrays()
             write_file(target, lambda file: write_arrays(arrays, file))
         else:
-            write_text(target, self.product(form))
+            write_text(target, self.product(form, theme))
 
-    def product(self, form: str) -> str:
-        """The view in one of the forms that are text."""
-        return {"txt": self.text, "svg": self.svg, "html": self.html, "json": self.json, "csv": self.csv}[form]()
+    def product(self, form: str, theme: Theme | None = None) -> str:
+        """The view in one of the forms that are text; theme: of those that are pictures in colour."""
+        if form in THEMED:
+            return self.svg(theme=theme) if form == "svg" else self.html(theme=theme)
+        return {"txt": self.text, "json": self.json, "csv": self.csv}[form]()
 
     def _without(self, form: str) -> UsageError:
         *others, last = self.forms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from lstmgen.errors import UsageError
 from lstmgen.terminal.amounts import is_whole_number
@@ -19,6 +19,13 @@ class Sort(StrEnum):
     varying = "varying"
     mean = "mean"
     number = "number"
+
+
+class Ground(StrEnum):
+    """What a picture in colour stands on."""
+
+    light = "light"
+    dark = "dark"
 
 
 ModelName = Annotated[str | None, option(WHAT, MODEL_HELP, "--model", "-m", metavar="NAME")]
@@ -79,6 +86,14 @@ def _out(forms: str) -> object:
 Out = Annotated[str | None, _out("txt, svg, html, json, csv or npz")]
 OutNoArrays = Annotated[str | None, _out("txt, svg, html, json or csv")]
 OutNoTable = Annotated[str | None, _out("txt, svg, html or json")]
+PictureTheme = Annotated[
+    Ground | None,
+    option(OUTPUT, "Ground of the picture in an .svg or .html file. [default: dark]", "--theme", metavar="light|dark"),
+]
+ReportTheme = Annotated[
+    Ground | None,
+    option(OUTPUT, "Ground of the page. [default: that of the browser]", "--theme", metavar="light|dark"),
+]
 ReportOut = Annotated[
     str | None,
     option(
@@ -90,6 +105,15 @@ ReportOut = Annotated[
     ),
 ]
 Force = Annotated[bool, option(OUTPUT, "Replace an existing file.", "--force", metavar="")]
+
+
+def theme_of(ground: Ground | None, form: str) -> Literal["light", "dark"] | None:
+    """The ground asked for. Raises UsageError for a form that has none."""
+    if ground is None:
+        return None
+    if form not in ("svg", "html"):
+        raise UsageError("--theme is the ground of a picture in a file.\nName an .svg or .html file with -o.")
+    return "light" if ground is Ground.light else "dark"
 
 
 def parse_units(text: str, available: int) -> list[int]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lstmgen.cleaning import on_one_line
 from lstmgen.errors import ModelFileError, UsageError
 from lstmgen.inspect.canvas.frame import Frame
-from lstmgen.inspect.canvas.view import View
+from lstmgen.inspect.canvas.view import Theme, View
 from lstmgen.paths import checked_path
 from lstmgen.terminal.options import STDOUT
 from lstmgen.terminal.streams import Messages, OutputStream, console_for, is_terminal, wants_colour
@@ -50,8 +50,8 @@ def form_of(out: str | None, as_json: bool, forms: tuple[str, ...]) -> str:
     return form
 
 
-def deliver(view: View, form: str, out: str | None, messages: Messages) -> None:
-    """To the file `out`, else to standard output. `form` is what `form_of` made of the options."""
+def deliver(view: View, form: str, out: str | None, messages: Messages, theme: Theme | None = None) -> None:
+    """To the file `out`, else to standard output. `form` and `theme` are what `form_of` and `theme_of` made of them."""
     out = None if out == STDOUT else out
     for note in view.notes:
         messages.notice(note)
@@ -59,11 +59,11 @@ def deliver(view: View, form: str, out: str | None, messages: Messages) -> None:
         messages.info(hint)
     if out is not None:
         with working(messages, f"Writing {on_one_line(out)}"):
-            view.save(out)
+            view.save(out, theme=theme)
         messages.info(f"wrote {out}")
     elif form == "txt":
         with working(messages, "Drawing"):
-            picture = view.draw(Frame(*screen(), colours_of_terminal()))
+            picture = view.picture(Frame(*screen(), colours_of_terminal()))
         show(picture)
     else:
         product = OutputStream()

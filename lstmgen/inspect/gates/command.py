@@ -41,6 +41,7 @@ def gates(
     saturation: _SaturationOnly = False,
     json: options.Json = False,
     out: options.Out = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See what the gates and states do while a text is read, token by token.
@@ -53,6 +54,7 @@ def gates(
     [bold]lstmgen inspect gates -o gates.npz[/]               for numpy
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
+    ground = options.theme_of(theme, form)
     if saturation and (words or units is not None or sort is not None):
         raise UsageError("--saturation counts every unit over all tokens.\nLeave --words, --units and --sort out.")
     messages = Messages(quiet)
@@ -69,4 +71,4 @@ def gates(
             saturation=saturation,
             numbers=_LARGEST.get(form, _LARGEST["txt"]),
         )
-    deliver(view, form, out, messages)
+    deliver(view, form, out, messages, ground)

@@ -40,6 +40,7 @@ def mistakes(
     keep: _Keep = False,
     json: options.Json = False,
     out: options.OutNoArrays = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Count the mistakes that a network without memory, a plain RNN and an LSTM make in the children's book.
@@ -53,6 +54,7 @@ def mistakes(
     Then, as tests of memory: is the first name still known after many filler words? Do lines like aaabbb, learned up to ten, end right beyond? Do strings of the embedded Reber grammar end as they began? All networks have the same number of units and updates and the same seed.
     """  # noqa: E501 # the help breaks lines itself
     form = form_of(out, json, forms_of())
+    ground = options.theme_of(theme, form)
     if model and keep:
         raise UsageError("--model counts models that are there: nothing is trained that --keep could keep.")
     messages = Messages(quiet)
@@ -63,4 +65,4 @@ def mistakes(
         from lstmgen import api
 
         view = api.train_and_count_mistakes(quick=quick, seed=seed, keep=keep, on_message=messages.info)
-    deliver(view, form, out, messages)
+    deliver(view, form, out, messages, ground)

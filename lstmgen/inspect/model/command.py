@@ -13,6 +13,7 @@ def model(
     name: options.ModelName = None,
     json: options.Json = False,
     out: options.OutNoTable = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See what a model is, how well it does, how it was trained, and the command that trains it again.
@@ -21,5 +22,6 @@ def model(
     [bold]lstmgen inspect model -m storybook[/]     another model
     """
     form = form_of(out, json, forms_of(table=False))
+    ground = options.theme_of(theme, form)
     messages = Messages(quiet)
-    deliver(load_model(name, messages).card(), form, out, messages)
+    deliver(load_model(name, messages).card(), form, out, messages, ground)

@@ -52,6 +52,7 @@ def predictions(
     calibration: _Curve = False,
     json: options.Json = False,
     out: options.Out = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See what a model expected at every position of a text, and whether its probabilities can be trusted.
@@ -61,6 +62,7 @@ def predictions(
     [bold]lstmgen inspect predictions --worst[/]          where it was most wrong
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
+    ground = options.theme_of(theme, form)
     messages = Messages(quiet)
     source = take_source(text, file, encoding, messages)
     loaded = load_model(model, messages)
@@ -68,4 +70,4 @@ def predictions(
     with working(messages, "Predicting the text token by token", silent=json):
         chosen = loaded.text_to_score(given, name=file, corpus=corpus)
         view = loaded.predictions(chosen, top=top, at=at, worst=worst, calibration=calibration)
-    deliver(view, form, out, messages)
+    deliver(view, form, out, messages, ground)

@@ -19,6 +19,7 @@ def reach(
     layer: options.Layer = None,
     json: options.Json = False,
     out: options.Out = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See how far back the model looks: its loss with less context, its gradients, its forget gates.
@@ -28,10 +29,11 @@ def reach(
     [bold]lstmgen inspect reach -o reach.csv[/]         for a spreadsheet
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
+    ground = options.theme_of(theme, form)
     messages = Messages(quiet)
     source = take_source(text, file, encoding, messages)
     loaded = load_model(model, messages)
     given = source.read(loaded.header, messages)
     with working(messages, "Measuring how far back the model looks", silent=json):
         view = loaded.reach(given, layer=layer)
-    deliver(view, form, out, messages)
+    deliver(view, form, out, messages, ground)

@@ -22,6 +22,7 @@ def report(
     encoding: options.FileEncoding = None,
     json: options.Json = False,
     out: options.ReportOut = None,
+    theme: options.ReportTheme = None,
     force: options.Force = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -41,9 +42,10 @@ def report(
     if out is None and form != "json":
         out, form = f"{loaded.path.stem if loaded.path else 'lstmgen'}-report.html", "html"
         _refuse_to_replace(Path(out), force)
+    ground = options.theme_of(theme, form)
     with working(messages, "Making the page", silent=json):
         view = loaded.report(given)
-        product = view.product(form)
+        product = view.product(form, ground)
     for note in view.notes:
         messages.notice(note)
     if out is None or out == STDOUT:

@@ -29,8 +29,8 @@ PARTS = (
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 
-def as_page(facts: Mapping[str, Any]) -> str:
-    """The whole file from what `page_facts` gives."""
+def as_page(facts: Mapping[str, Any], theme: str | None = None) -> str:
+    """The whole file from what `page_facts` gives. theme: at the start, "light" or "dark"; None: the browser's."""
     style, script = _read("report.css"), _script()
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; "
@@ -38,6 +38,7 @@ def as_page(facts: Mapping[str, Any]) -> str:
     )
     return Template(_read("page.html")).substitute(
         title=escape(str(facts["title"])),
+        look="" if theme is None else f' data-theme="{theme}"',
         policy=policy,
         style=style,
         wiring=_read(f"wiring-{_drawn(facts['cell'])}.svg"),

@@ -1,7 +1,8 @@
 // Where the reader is: position, layer, gate (the quantity looked at), unit (null: the mean of all), theme (null: the
 // system's). It lives in the address after the #, so that a link keeps it.
 
-const here = { position: 0, layer: DATA.layers - 1, gate: LETTERS[0], unit: null, theme: null };
+const here = { position: 0, layer: DATA.layers - 1, gate: LETTERS[0], unit: null,
+  theme: document.documentElement.dataset.theme ?? null };
 const watchers = [];
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lstmgen.inspect.canvas.view import View
+from lstmgen.inspect.canvas.view import Theme, View
 from lstmgen.inspect.report.measure import make_report
 from lstmgen.inspect.report.page_picture import page_facts, report_facts
 from lstmgen.inspect.report.picture import ReportSubject, as_page
@@ -24,9 +24,12 @@ class ReportView(View):
 
     page: dict[str, Any] = field(default_factory=dict)
 
-    def html(self, width: int = 80, height: int = 22) -> str:
-        """The page: it opens in any browser and fetches nothing. Its width and height are the browser's."""
-        return as_page(self.page)
+    def html(self, width: int = 80, height: int = 22, *, theme: Theme | None = None) -> str:
+        """The page: it opens in any browser and fetches nothing. Its width and height are the browser's.
+
+        theme: None is that of the browser; a button on the page changes it.
+        """
+        return as_page(self.page, theme)
 
     def _repr_html_(self) -> str:
         source = html.escape(self.html(), quote=True)

@@ -47,6 +47,7 @@ def score(
     sort: _Worst = False,
     json: options.Json = False,
     out: options.Out = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See how much a text surprises a model, and whether it does better than counting n-grams.
@@ -59,6 +60,7 @@ def score(
                                            adapting, mixed with n-grams
     """
     form = form_of(out, json, forms_of(table=True, arrays=not lines))
+    ground = options.theme_of(theme, form)
     if sort and not lines:
         raise UsageError("--sort puts lines in order.\nAdd --lines.")
     if lines and model and len(model) > 1:
@@ -87,4 +89,4 @@ def score(
         scores.append(scored)
     first, *others = scores
     view = first.compare(*others) if others else first.lines(sort=sort) if lines else first
-    deliver(view, form, out, messages)
+    deliver(view, form, out, messages, ground)

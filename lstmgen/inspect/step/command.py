@@ -50,6 +50,7 @@ def step(
     set_unit: common.SetUnit = None,
     json: options.Json = False,
     out: options.Out = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Walk through a text step by step: from the new input to the next word, with the number on every wire.
@@ -61,6 +62,7 @@ def step(
     On a terminal: right and left step forward and back, f, i, o, g and u clamp a gate or unit, h: help, q: quit.
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
+    ground = options.theme_of(theme, form)
     messages = Messages(quiet)
     clamps = clamp_specs(set_gate, set_unit)
     source = take_source(text, file, encoding, messages)
@@ -85,7 +87,7 @@ def step(
         from lstmgen.inspect.step.player_command import play
 
         return play(steered, view.walk)
-    return deliver(view if form == "txt" else replace(view, hints=()), form, out, messages)
+    return deliver(view if form == "txt" else replace(view, hints=()), form, out, messages, ground)
 
 
 def _positions(at: str | None) -> range | None:

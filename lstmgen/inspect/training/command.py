@@ -61,6 +61,7 @@ def training(
     since: _Since = 0,
     json: options.Json = False,
     out: options.Out = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See how a model learned: loss, gradient, rate and speed at each evaluation.
@@ -71,7 +72,8 @@ def training(
     [bold]lstmgen inspect training -o training.csv[/]      all of it, as a table
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
+    ground = options.theme_of(theme, form)
     messages = Messages(quiet)
     first, *others = load_models(model, messages)
     view = first.training(what.value, over=over.value, since=since, beside=others)
-    deliver(view, form, out, messages)
+    deliver(view, form, out, messages, ground)

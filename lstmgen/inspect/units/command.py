@@ -80,6 +80,7 @@ def units(
     layer: _LayerOnly = None,
     json: options.Json = False,
     out: options.OutNoArrays = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See which unit follows what: quotes, brackets, the place in the line, or a property of your own.
@@ -90,6 +91,7 @@ def units(
     [bold]lstmgen inspect units --unit c17[/]         where one unit is high and low
     """
     form = form_of(out, json, forms_of())
+    ground = options.theme_of(theme, form)
     if labels is not None and text is None and file is None:
         raise UsageError("--labels belong to a text.\nName it with --text or --file.")
     messages = Messages(quiet)
@@ -100,4 +102,4 @@ def units(
     numbers = labels_source.read(loaded.header, messages)
     with working(messages, "Comparing every unit with the text", silent=json):
         view = loaded.units(wanted, given, after=after, labels=numbers, unit=unit, causal=causal, layer=layer)
-    deliver(view, form, out, messages)
+    deliver(view, form, out, messages, ground)

@@ -42,6 +42,7 @@ def unroll(
     whole: _Whole = False,
     json: options.Json = False,
     out: options.OutNoArrays = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See the chain: each token that comes, what is predicted from it, and what is carried to the next step.
@@ -53,10 +54,11 @@ def unroll(
     [bold]lstmgen inspect unroll --text "" --steps 12[/]         from an empty start
     """
     form = form_of(out, json, forms_of())
+    ground = options.theme_of(theme, form)
     messages = Messages(quiet)
     source = take_source(text, file, encoding, messages)
     loaded = load_model(model, messages)
     given = source.read(loaded.header, messages)
     with working(messages, "Reading the text", silent=json):
         view = loaded.unroll(given, steps=steps, whole=whole)
-    deliver(view, form, out, messages)
+    deliver(view, form, out, messages, ground)

@@ -61,6 +61,7 @@ def weights(
     reduce: _HowReduced = _Reduce.mean,
     json: options.Json = False,
     out: options.Out = None,
+    theme: options.PictureTheme = None,
     quiet: options.Quiet = False,
 ) -> None:
     """See the weights: what each gate takes from the input and from its own output.
@@ -71,6 +72,7 @@ def weights(
     [bold]lstmgen inspect weights -o weights.npz[/]  every matrix, for numpy
     """
     form = form_of(out, json, forms_of(table=True, arrays=True))
+    ground = options.theme_of(theme, form)
 
     # Eigenvalues on all cores take many times as long while something else, such as training, runs on them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -80,7 +82,7 @@ def weights(
         view = loaded.weights(matrix=matrix, token=token, layer=layer, reduce=reduce.value)
     if matrix is not None and form in ("json", "csv"):
         _check_size(view, form)
-    deliver(view, form, out, messages)
+    deliver(view, form, out, messages, ground)
 
 
 def _check_size(view: View, form: str) -> None:
