@@ -1,8 +1,22 @@
-"""How a duration is spoken."""
+"""How a duration is written and spoken."""
 
 from __future__ import annotations
 
+import re
+
+from lstmgen.errors import UsageError
+
+_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 _UNITS = (("year", 365), ("month", 30), ("day", 1))  # in days
+
+
+def parse_duration(text: str, option: str = "--time") -> float:
+    """Seconds in 90, 90s, 5m, 1h30m or 2.5h. Raises UsageError for anything else."""
+    found = _DURATION.fullmatch(text.strip().lower())
+    if found is None or not any(found.groups()) or len(text) > 40:
+        raise UsageError(f"{option} {text!r} is not a duration.\nWrite it as 90, 90s, 5m or 1h30m.")
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def spoken_duration(seconds: float) -> str:

@@ -8,9 +8,12 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from lstmgen.api.given_paths import check_paths_and_text
+from lstmgen.api.keywords import errors_name_keywords
 from lstmgen.api.model import Model
 from lstmgen.api.notebook import notebook_display
 from lstmgen.api.starting import load_options_like, start_from
+from lstmgen.durations import parse_duration
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import OutputLock, read_state
 from lstmgen.paths import checked_path, model_path
@@ -37,6 +40,7 @@ _Listener = Callable[[events.Event], object]
 Stop = Callable[[], bool]
 
 
+@errors_name_keywords
 def train(
     *paths: str | Path,
     text: str | None = None,
@@ -50,12 +54,13 @@ def train(
     """Train a network on files, folders or shipped corpora, or on `text`; files are written only where `out` says.
 
     from_model: begin with its weights; its sizes, its cell and its tokens are kept, the text's new tokens added.
-    settings: those of the command line, with underscores: time (in seconds), level, lines, hidden_size ...
+    settings: those of the command line, with underscores: time (seconds, or as in "5m"), level, lines, hidden_size ...
     on_event: called with each event of `lstmgen.training.events`; without it a notebook shows progress, loss and the
     newest sample in one display. stop: asked often; when true, training ends with InterruptedTraining after saving.
     Without it SIGINT and SIGTERM do so. Raises the errors of `lstmgen.errors`: UsageError, at once, where another run
     writes the same `out`.
     """
+    settings = _timed(settings)
     chosen, how, reading = _sorted(settings)
     on_event = on_event or notebook_display()
     tell, target = on_event or _ignore, checked_path(out) if out is not None else None
@@ -68,6 +73,7 @@ def train(
         return _followed(lambda flag: session.train(corpus, chosen, how, target, stop=flag, **more), stop, tell)
 
 
+@errors_name_keywords
 def resume(
     state: str | Path,
     *paths: str | Path,
@@ -80,6 +86,7 @@ def resume(
 
     paths: the text, where it is not any more where the run read it. Everything else as in `train`.
     """
+    settings = _timed(settings)
     on_event = on_event or notebook_display()
     tell, target = on_event or _ignore, checked_path(out) if out is not None else model_path(checked_path(state))
     with _held(target, tell) as lock:
@@ -89,6 +96,7 @@ def resume(
         return _followed(lambda flag: session.resume(checked_path(state), asked, target, stop=flag, **more), stop, tell)
 
 
+@errors_name_keywords
 def plan(
     *paths: str | Path,
     text: str | None = None,
@@ -97,6 +105,7 @@ def plan(
     **settings: Any,
 ) -> None:
     """Tell `on_event` what `train` would do, as Planned, and do none of it; for a time budget speeds are measured."""
+    settings = _timed(settings)
     chosen, how, reading = _sorted(settings)
     tell = on_event or _ignore
     start, reading = _beginning(from_model, None, settings, reading, tell)
@@ -106,9 +115,10 @@ def plan(
     _until_planned(session.train(corpus, chosen, how, None, start=start), tell)
 
 
+@errors_name_keywords
 def plan_resume(state: str | Path, *paths: str | Path, on_event: _Listener | None = None, **settings: Any) -> None:
     """Tell `on_event` where `resume` would go on, as Resumed, and do nothing of it."""
-    asked, reading = _to_go_on_with(checked_path(state), settings)
+    asked, reading = _to_go_on_with(checked_path(state), _timed(settings))
     names, stdin = [str(path) for path in paths], reading.get("stdin")
     _until_planned(session.resume(checked_path(state), asked, None, names=names, stdin=stdin), on_event or _ignore)
 
@@ -127,6 +137,12 @@ def _notes_of(corpus: Corpus) -> list[str]:
     named = [f"Skipped: {name}" for name in corpus.skipped[:_SHOWN_SKIPPED]]
     more = len(corpus.skipped) - _SHOWN_SKIPPED
     return [*corpus.notes, *named, *([f"Skipped: {more:,} more"] if more > 0 else [])]
+
+
+def _timed(settings: dict[str, Any]) -> dict[str, Any]:
+    """The same with the time in seconds, where it is given as on the command line."""
+    time = settings.get("time")
+    return settings | {"time": parse_duration(time)} if isinstance(time, str) else settings
 
 
 def _sorted(settings: dict[str, Any]) -> tuple[ModelSettings, TrainingSettings, dict[str, Any]]:
@@ -161,8 +177,7 @@ def _beginning(
 def _corpus(
     paths: Sequence[str | Path], text: str | None, training: TrainingSettings, reading: dict[str, Any]
 ) -> Corpus:
-    if (text is None) == (not paths):
-        raise UsageError("Give either the path of a text or text=...; one of them.")
+    check_paths_and_text(paths, text)
     how: dict[str, Any] = {"validation": training.validation, "mmap_above": training.mmap_above}
     if text is not None:
         return load_text(text, **how, **reading)

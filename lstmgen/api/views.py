@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from lstmgen.api.keywords import errors_name_keywords
 from lstmgen.api.writing import WritingModel
 from lstmgen.settings import InferenceSettings
 
@@ -109,6 +110,7 @@ class Views(WritingModel):
         trace, shown = self._traced(text, min(_REPORT_TOKENS * numbers_per_token(self.network), _REPORT_NUMBERS))
         return report_view(self, trace, notes=shown.notes)
 
+    @errors_name_keywords
     def score(
         self,
         text: str | ScoredText | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
+from lstmgen.api.keywords import errors_name_keywords
 from lstmgen.deprecated import Renamed
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.settings import SamplingSettings
@@ -74,6 +75,7 @@ class WritingModel(LoadedModel):
 
         return mix_model(self, weight, corpus)
 
+    @errors_name_keywords
     def request(
         self, prompt: str = "", *, echo: bool = True, unknown: str = "skip", **settings: Any
     ) -> SamplingRequest:

@@ -33,11 +33,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     prepare_streams()
     words, named = list(sys.argv[1:] if arguments is None else arguments), "lstmgen"
     try:
+        from lstmgen.api.keywords import options_as_typed
         from lstmgen.cli.app import command, command_named
 
         tree = command()
         named = command_named(tree, words)
-        found = tree.main(args=words, prog_name="lstmgen", standalone_mode=False)
+        with options_as_typed():
+            found = tree.main(args=words, prog_name="lstmgen", standalone_mode=False)
         sys.stdout.flush()
         if found == KEYBOARD:  # typer's newer versions make this of a KeyboardInterrupt
             raise KeyboardInterrupt

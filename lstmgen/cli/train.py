@@ -7,10 +7,10 @@ from typing import Any
 import typer
 
 from lstmgen.cli import train_options
+from lstmgen.durations import parse_duration
 from lstmgen.errors import UsageError
 from lstmgen.settings import MODEL_KEYWORDS, TRAINING_KEYWORDS, model_settings, training_settings
 from lstmgen.terminal import options
-from lstmgen.terminal.amounts import parse_duration
 
 _EITHER_WAY = {"tied", "skip_sum"}  # for these, no is another answer than none
 _TEXT = {"level", "lines", "min_count", "encoding", "errors", "keep_newlines", "documents"}

@@ -1,22 +1,8 @@
-"""Amounts as people write them: durations and whole numbers read from options; durations, speeds and sizes shown."""
+"""Amounts as people write them: whole numbers read from options; clock times, speeds and sizes shown."""
 
 from __future__ import annotations
 
 import math
-import re
-
-from lstmgen.errors import UsageError
-
-_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
-
-
-def parse_duration(text: str, option: str = "--time") -> float:
-    """Seconds in 90, 90s, 5m, 1h30m or 2.5h. Raises UsageError for anything else."""
-    found = _DURATION.fullmatch(text.strip().lower())
-    if found is None or not any(found.groups()) or len(text) > 40:
-        raise UsageError(f"{option} {text!r} is not a duration.\nWrite it as 90, 90s, 5m or 1h30m.")
-    hours, minutes, seconds = (float(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + seconds
 
 
 def is_whole_number(text: str) -> bool:

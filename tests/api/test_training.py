@@ -75,17 +75,17 @@ def test_what_is_asked_for_wrongly() -> None:
     for paths, text in ((("a.txt",), "b"), ((), None)):
         with pytest.raises(UsageError, match="one of them"):
             lstmgen.train(*paths, text=text)
-    with pytest.raises(UsageError, match="--steps must be"):
+    with pytest.raises(UsageError, match="steps must be"):
         lstmgen.train(text=TEXT, steps=0)
 
 
-def test_a_text_read_otherwise_is_named_as_it_is_typed(folder: Path) -> None:
+def test_a_text_read_otherwise_is_named(folder: Path) -> None:
     Path("tale.txt").write_text(TEXT, encoding="utf-8")
     lstmgen.train("tale.txt", out="a.npz", steps=2, **SMALL)
     for otherwise, said in [
-        ({"lines": True}, "This run has no --lines, not --lines: "),
-        ({"min_count": 2}, "This run has no --min-count, not --min-count 2: "),
-        ({"level": "word"}, "This run has --level char, not --level word: "),
+        ({"lines": True}, "This run has lines=False, not lines=True: "),
+        ({"min_count": 2}, "This run has no min_count, not min_count=2: "),
+        ({"level": "word"}, 'This run has level="char", not level="word": '),
     ]:
         with pytest.raises(UsageError, match=f"^{said}"):
             resume("a.state.npz", steps=4, **otherwise)  # type: ignore[arg-type]

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmgen.durations import spoken_duration
+from lstmgen.durations import parse_duration, spoken_duration
 from lstmgen.errors import UsageError
-from lstmgen.terminal.amounts import clock_time, nats, parse_duration, short_count, size
+from lstmgen.terminal.amounts import clock_time, nats, short_count, size
 
 
 @pytest.mark.parametrize(
