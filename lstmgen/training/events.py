@@ -65,7 +65,7 @@ class Resumed:
 
 @dataclass(frozen=True)
 class BaselineReady:
-    """What an n-gram makes of the validation text, by counting alone: what a network is compared with."""
+    """What an n-gram, which only counts, makes of the validation text: the baseline for the network."""
 
     baseline: NgramBaseline = field(metadata=written_as("mark"))
     training: int  # tokens of the training part, of which `baseline.tokens` were counted
