@@ -47,7 +47,7 @@ def beside(doing: Callable[[], object], *, at: type[events.Event] = events.Saved
 def refused(name: str) -> str:
     return (
         f"{name} is taken: another lstmgen is training it.\n"
-        "Wait until that has ended, or train under another name: --out models/ANOTHER.npz"
+        'Wait until that has ended, or train under another name: out="models/ANOTHER.npz"'
     )
 
 

@@ -76,7 +76,7 @@ def test_from_python(old: Path) -> None:
         told.count("Starting from the weights of model: 1 new character got a new row; all of the model's occur.") == 2
     )
     assert by_name.header == train("other.txt", from_model=load("tale"), **how).header
-    with pytest.raises(UsageError, match="has no --keep-newlines, not --keep-newlines"):
+    with pytest.raises(UsageError, match="has keep_newlines=False, not keep_newlines=True"):
         train("other.txt", from_model="tale", keep_newlines=True, **how)
 
 
