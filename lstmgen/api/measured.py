@@ -11,7 +11,7 @@ from lstmgen.api.recorded import find_training_text
 from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import TextError
 from lstmgen.inspection.measured_text import MeasuredText, TokenizedText
-from lstmgen.inspection.trace import Trace, longest_trace, trace_ids
+from lstmgen.inspection.trace import Trace, trace_ids
 from lstmgen.inspection.user_text import read_user_text, tokenize_user_text
 from lstmgen.sampling.request import banned_tokens
 
@@ -99,28 +99,24 @@ class Shown:
 
 def text_to_show(model: WritingModel, text: str | None, longest: int, own_tokens: int = OWN_TOKENS) -> Shown:
     """The text as `sample` reads a prompt, at most `longest` tokens of it; None: some of the model's own writing."""
-    vocabulary, longest = model.vocabulary, own_tokens if text is None else longest
+    vocabulary = model.vocabulary
     if text is None:
-        return Shown(
-            vocabulary.encode_documents(own_writing(model))[:longest], banned_tokens(vocabulary), model.document_end
-        )
+        own = vocabulary.encode_documents(own_writing(model))[: min(own_tokens, longest)]
+        return Shown(own, banned_tokens(vocabulary), model.document_end)
     read = read_user_text(vocabulary, text, longest, prompt=True)
     return Shown(read.ids, banned_tokens(vocabulary), model.document_end, read.notes(vocabulary, "used"))
 
 
-def trace_to_show(model: WritingModel, text: str | None, numbers: int) -> tuple[Trace, Shown]:
-    """The trace of a text, cut to so many numbers; None: of what the model writes while nothing is clamped."""
+def trace_to_show(model: WritingModel, text: str | None, longest: int) -> tuple[Trace, Shown]:
+    """The trace of a text, cut to so many tokens; None: of what the model writes while nothing is clamped."""
     writer = type(model)(model.file, model.path) if model.clamps else model
-    shown = text_to_show(writer, text, longest_trace(model.network, numbers))
+    shown = text_to_show(writer, text, longest)
     return trace_ids(model.network, model.vocabulary.tokens, shown.ids, document_end=shown.document_end), shown
 
 
-def text_to_unroll(model: WritingModel, text: str | None, numbers: int, steps: int) -> Shown:
-    """A text whose trace has room for `steps` more tokens; of its own writing so little that something is left to say.
-
-    numbers: as many may be traced in all.
-    """
-    shown = text_to_show(model, text, max(1, longest_trace(model.network, numbers) - steps), _UNROLLED_TOKENS)
+def text_to_unroll(model: WritingModel, text: str | None, longest: int) -> Shown:
+    """At most `longest` tokens of a text; of its own writing so little that something is left to say."""
+    shown = text_to_show(model, text, longest, _UNROLLED_TOKENS)
     if text is None and shown.document_end is not None:
         ends = np.flatnonzero(shown.ids == shown.document_end)
         first_line = int(ends[0]) if len(ends) else len(shown.ids)

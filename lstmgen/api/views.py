@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lstmgen.api.keywords import errors_name_keywords
 from lstmgen.api.writing import WritingModel
+from lstmgen.errors import UsageError
 from lstmgen.settings import InferenceSettings
 
 if TYPE_CHECKING:
@@ -46,18 +47,19 @@ class Views(WritingModel):
         words: bool = False,
         saturation: bool = False,
         numbers: int = NUMBERS,
+        max_tokens: int | None = None,
     ) -> View:
         """What every gate and state does while a text is read, token by token.
 
-        text: None reads some of what the model writes unclamped. layer: None is the last. units: None shows
-        as many as fit, the most varying first. words: one column per word, the mean over its characters. saturation:
-        instead, how often the gate of every unit is open and shut. numbers: so many are traced at most; the text is cut
-        to that. Raises UsageError for a layer or a unit that is not there, TextError where the model knows none of the
-        text.
+        text: None reads some of what the model writes unclamped. layer: None is the last. units: None shows as many as
+        fit, the most varying first. words: one column per word, the mean over its characters. saturation: instead, how
+        often the gate of every unit is open and shut. numbers: so many are traced at most; the text is cut to that, or
+        to max_tokens where they are given. Raises UsageError for a layer or a unit that is not there, TextError where
+        the model knows none of the text.
         """
         from lstmgen.inspect.gates.view import gates_view
 
-        trace, shown = self._traced(text, numbers)
+        trace, shown = self._traced(text, numbers, max_tokens)
         return gates_view(
             self, trace, layer=layer, units=units, sort=sort, words=words, saturation=saturation, notes=shown.notes
         )
@@ -87,27 +89,30 @@ class Views(WritingModel):
         )
         return replace(view, notes=chosen.notes)
 
-    def reach(self, text: str | None = None, *, layer: int | None = None) -> View:
+    def reach(self, text: str | None = None, *, layer: int | None = None, max_tokens: int | None = None) -> View:
         """How far back the model sees: what it loses with less of the past, gradients, how long its gates keep.
 
-        text: None measures what was held out in training, else the model's own writing; at most 20,000 tokens.
+        text: None measures what was held out in training, else the model's own writing; at most max_tokens (None:
+        20,000) of it.
         layer: whose forget gates are shown; None is the last. Raises UsageError for a layer that is not there,
         TextError for a text of fewer than 64 tokens.
         """
         from lstmgen.inspect.reach.view import reach_view
 
-        return reach_view(self, self._measured(text, _REACH_TOKENS), layer=layer)
+        return reach_view(self, self._measured(text, _longest_asked(max_tokens, _REACH_TOKENS)), layer=layer)
 
-    def report(self, text: str | None = None) -> View:
+    def report(self, text: str | None = None, *, max_tokens: int | None = None) -> View:
         """Everything about a text in one page: its surprises, what every gate did, and where to look.
 
-        text: None reads some of the model's own writing; at most 2,000 tokens. `html()` is the page, which opens in
-        any browser; `text()` says its highlights in words. Raises TextError where the model knows none of the text.
+        text: None reads some of the model's own writing. max_tokens: None is 2,000 at most. `html()` is the page, which
+        opens in any browser; `text()` says its highlights in words. Raises TextError where the model knows none of the
+        text.
         """
         from lstmgen.inspect.report.view import report_view
         from lstmgen.inspection.trace import numbers_per_token
 
-        trace, shown = self._traced(text, min(_REPORT_TOKENS * numbers_per_token(self.network), _REPORT_NUMBERS))
+        numbers = min(_REPORT_TOKENS * numbers_per_token(self.network), _REPORT_NUMBERS)
+        trace, shown = self._traced(text, numbers, max_tokens)
         return report_view(self, trace, notes=shown.notes)
 
     @errors_name_keywords
@@ -142,16 +147,17 @@ class Views(WritingModel):
         at: int | range | None = None,
         units: Sequence[int] | None = None,
         numbers: int = NUMBERS // 8,
+        max_tokens: int | None = None,
     ) -> StepsView:
         """A text read step by step: what every wire of a layer carries, from the new information to the prediction.
 
-        text, numbers: as for `gates`. layer: None is the last. at: one step or several; None is the first twelve.
-        units: those to show, None for those that weigh most in the prediction. Gates and units that `clamped` has fixed
-        are marked. Raises UsageError for what is not there.
+        text, numbers, max_tokens: as for `gates`. layer: None is the last. at: one step or several; None is the first
+        twelve. units: those to show, None for those that weigh most in the prediction. Gates and units that `clamped`
+        has fixed are marked. Raises UsageError for what is not there.
         """
         from lstmgen.inspect.step.view import steps_view
 
-        trace, shown = self._traced(text, numbers)
+        trace, shown = self._traced(text, numbers, max_tokens)
         return steps_view(self, trace, layer=layer, at=at, units=units, clamps=self.clamps, notes=shown.notes)
 
     def text_to_score(
@@ -194,6 +200,7 @@ class Views(WritingModel):
         unit: str | int | None = None,
         causal: bool = False,
         layer: int | None = None,
+        max_tokens: int | None = None,
     ) -> View:
         """Which unit follows which property of a text: inside quotes, the place in the line, or one of your own.
 
@@ -201,28 +208,36 @@ class Views(WritingModel):
         how many characters ago this regular expression matched. labels: instead, a number for each character, token or
         line of `text`. unit: one unit, as 17, "c17" or "h17": alone, where it is high and low. causal: also what is
         lost where the unit is clamped at its mean. layer: None is all, for `unit` the last. text: None measures what
-        was held out in training, else the model's own writing.
+        was held out in training, else the model's own writing. max_tokens: of it; None is 8,000 at most.
         Raises UsageError for what is not there, TextError for a text of fewer than 100 tokens.
         """
         from lstmgen.inspect.units.view import UnitsQuestion, units_view
 
         question = UnitsQuestion(wanted, after, labels, None if unit is None else str(unit), causal, layer)
-        return units_view(self, self._measured(text, min(_UNITS_TOKENS, self._longest(_UNITS_NUMBERS))), question)
+        longest = _longest_asked(max_tokens, min(_UNITS_TOKENS, self._longest(_UNITS_NUMBERS)))
+        return units_view(self, self._measured(text, longest), question)
 
     def unroll(
-        self, text: str | None = None, *, steps: int | None = None, whole: bool = False, numbers: int = NUMBERS // 2
+        self,
+        text: str | None = None,
+        *,
+        steps: int | None = None,
+        whole: bool = False,
+        numbers: int = NUMBERS // 2,
+        max_tokens: int | None = None,
     ) -> View:
         """The chain of predictions: each token that comes, what is predicted from it, and on beyond the text's end.
 
         text: None reads a little of the model's own writing; "" begins from nothing. steps: so many predictions follow
         the text, each read as the next input; None shows as many of 24 as fit. whole: draws all of a long text.
-        numbers: as for `gates`. Raises TextError where there is neither a token nor a step.
+        numbers, max_tokens: as for `gates`. Raises TextError where there is neither a token nor a step.
         """
         from lstmgen.api.measured import text_to_unroll
         from lstmgen.inspect.unroll.view import unroll_view
 
         count = USUAL_STEPS if steps is None else steps
-        shown = text_to_unroll(self, text, numbers, count)
+        longest = _longest_asked(max_tokens, max(1, self._longest(numbers) - count))
+        shown = text_to_unroll(self, text, longest)
         return unroll_view(
             self, shown.ids, banned=shown.banned, steps=count, shown_steps=steps, whole=whole, notes=shown.notes
         )
@@ -257,8 +272,17 @@ class Views(WritingModel):
 
         return longest_trace(self.network, numbers)
 
-    def _traced(self, text: str | None, numbers: int) -> tuple[Trace, Shown]:
-        """The trace of a text, cut to so many numbers; None: of the model's own writing."""
+    def _traced(self, text: str | None, numbers: int, max_tokens: int | None) -> tuple[Trace, Shown]:
+        """The trace of a text, cut to so many tokens, else to so many numbers; None: of the model's own writing."""
         from lstmgen.api.measured import trace_to_show
 
-        return trace_to_show(self, text, numbers)
+        return trace_to_show(self, text, _longest_asked(max_tokens, self._longest(numbers)))
+
+
+def _longest_asked(max_tokens: int | None, usual: int) -> int:
+    """The tokens that are read at most. Raises UsageError for none at all."""
+    if max_tokens is None:
+        return usual
+    if isinstance(max_tokens, bool) or not isinstance(max_tokens, int) or max_tokens < 1:
+        raise UsageError(f"--max-tokens must be a whole number from 1 on, not {max_tokens!r}.")
+    return max_tokens

@@ -40,7 +40,8 @@ class UserText:
         notes = self.spelled.notes(vocabulary)
         notes += [unseen_note(self.unseen, vocabulary)] if self.unseen else []
         if self.cut:
-            notes.append(f"The text was cut: only its first {len(self.ids):,} tokens are {done}.")
+            first = f"only its first {len(self.ids):,} tokens are {done}"
+            notes.append(f"The text was cut: {first}; --max-tokens N reads more.")
         return notes
 
 

@@ -97,7 +97,7 @@ def test_a_long_text_is_cut_and_said(run: Runner, tale: Model, monkeypatch: pyte
     monkeypatch.setitem(_LARGEST, "txt", 900)
     ran = run("inspect", "gates", "--text", SPOT * 3)
     kept = 900 // (6 * 2 * 6 + len(set(SPOT)))
-    assert f"The text was cut: only its first {kept} tokens are used." in ran.err
+    assert f"The text was cut: only its first {kept} tokens are used;" in ran.err
     assert f"all {kept} tokens" in ran.out
 
 

@@ -70,7 +70,7 @@ def test_words_stand_apart_where_a_space_is_understood(run: Runner, folder: Path
 
 def test_a_long_text_is_cut_and_said(run: Runner, tale: Model) -> None:
     ran = run("inspect", "report", "--text", SPOT * 80)
-    assert "The text was cut: only its first 2,000 tokens are used." in ran.err
+    assert "The text was cut: only its first 2,000 tokens are used;" in ran.err
     assert ran.code == 0
 
 

@@ -95,7 +95,7 @@ def test_its_own_writing_where_the_text_is_gone(run: Runner, folder: Path) -> No
 def test_a_long_text_is_cut_and_said(run: Runner, quoter: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lstmgen.api.views._UNITS_TOKENS", 400)
     ran = run("inspect", "units", "-m", "quoter.npz", "--file", "text.txt")
-    assert "The text was cut: only its first 400 tokens are measured." in ran.err
+    assert "The text was cut: only its first 400 tokens are measured;" in ran.err
 
 
 @pytest.mark.parametrize(

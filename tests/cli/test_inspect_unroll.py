@@ -99,7 +99,7 @@ def test_a_terminal_screen_is_not_overrun(book: Model, folder: Path) -> None:
         (("--text", "", "--steps", "0"), 3, "nothing to look at"),
         (("-o", "x.npz"), 2, "must end in"),
         (("-m", "gone"), 2, "gone"),
-        (("--text", "a", "--file", "b"), 2, "give one of them"),
+        (("--text", "a", "--file", "b"), 2, "Use only one of them."),
     ),
 )
 def test_refusals(run: Runner, book: Model, arguments: tuple[str, ...], code: int, words: str) -> None:

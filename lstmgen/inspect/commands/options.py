@@ -52,6 +52,16 @@ FileEncoding = Annotated[
         WHAT, "Encoding of --file. [default: utf-8, or else that of the training text]", "--encoding", metavar="NAME"
     ),
 ]
+MaxTokens = Annotated[
+    int | None,
+    option(
+        WHAT,
+        "Read at most N tokens of the text. [default: what fits into memory, page or file]",
+        "--max-tokens",
+        metavar="N",
+        min=1,
+    ),
+]
 Layer = Annotated[int | None, option(WHAT, "Layer, numbered from 0. [default: the last one]", "--layer", metavar="N")]
 Units = Annotated[
     str | None,

@@ -39,6 +39,7 @@ def gates(
     sort: options.SortBy = None,
     words: _Words = False,
     saturation: _SaturationOnly = False,
+    max_tokens: options.MaxTokens = None,
     json: options.Json = False,
     out: options.Out = None,
     theme: options.PictureTheme = None,
@@ -70,5 +71,6 @@ def gates(
             words=words,
             saturation=saturation,
             numbers=_LARGEST.get(form, _LARGEST["txt"]),
+            max_tokens=max_tokens,
         )
     deliver(view, form, out, messages, ground)

@@ -17,6 +17,7 @@ def reach(
     file: options.File = None,
     encoding: options.FileEncoding = None,
     layer: options.Layer = None,
+    max_tokens: options.MaxTokens = None,
     json: options.Json = False,
     out: options.Out = None,
     theme: options.PictureTheme = None,
@@ -35,5 +36,5 @@ def reach(
     loaded = load_model(model, messages)
     given = source.read(loaded.header, messages)
     with working(messages, "Measuring how far back the model looks", silent=json):
-        view = loaded.reach(given, layer=layer)
+        view = loaded.reach(given, layer=layer, max_tokens=max_tokens)
     deliver(view, form, out, messages, ground)

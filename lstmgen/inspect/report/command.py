@@ -20,6 +20,7 @@ def report(
     text: options.Text = None,
     file: options.File = None,
     encoding: options.FileEncoding = None,
+    max_tokens: options.MaxTokens = None,
     json: options.Json = False,
     out: options.ReportOut = None,
     theme: options.ReportTheme = None,
@@ -44,7 +45,7 @@ def report(
         _refuse_to_replace(Path(out), force)
     ground = options.theme_of(theme, form)
     with working(messages, "Making the page", silent=json):
-        view = loaded.report(given)
+        view = loaded.report(given, max_tokens=max_tokens)
         product = view.product(form, ground)
     for note in view.notes:
         messages.notice(note)

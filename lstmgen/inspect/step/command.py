@@ -48,6 +48,7 @@ def step(
     units: _Shown = None,
     set_gate: common.SetGate = None,
     set_unit: common.SetUnit = None,
+    max_tokens: options.MaxTokens = None,
     json: options.Json = False,
     out: options.Out = None,
     theme: options.PictureTheme = None,
@@ -80,6 +81,7 @@ def step(
             layer=layer,
             at=0 if walking else _positions(at),
             units=None if units is None else options.parse_units(units, loaded.header["sizes"]["units"]),
+            max_tokens=max_tokens,
         )
     if walking:
         for note in view.notes:

@@ -78,6 +78,7 @@ def units(
     file: options.File = None,
     encoding: options.FileEncoding = None,
     layer: _LayerOnly = None,
+    max_tokens: options.MaxTokens = None,
     json: options.Json = False,
     out: options.OutNoArrays = None,
     theme: options.PictureTheme = None,
@@ -101,5 +102,14 @@ def units(
     given = source.read(loaded.header, messages)
     numbers = labels_source.read(loaded.header, messages)
     with working(messages, "Comparing every unit with the text", silent=json):
-        view = loaded.units(wanted, given, after=after, labels=numbers, unit=unit, causal=causal, layer=layer)
+        view = loaded.units(
+            wanted,
+            given,
+            after=after,
+            labels=numbers,
+            unit=unit,
+            causal=causal,
+            layer=layer,
+            max_tokens=max_tokens,
+        )
     deliver(view, form, out, messages, ground)

@@ -40,6 +40,7 @@ def unroll(
     encoding: options.FileEncoding = None,
     steps: _Steps = None,
     whole: _Whole = False,
+    max_tokens: options.MaxTokens = None,
     json: options.Json = False,
     out: options.OutNoArrays = None,
     theme: options.PictureTheme = None,
@@ -60,5 +61,5 @@ def unroll(
     loaded = load_model(model, messages)
     given = source.read(loaded.header, messages)
     with working(messages, "Reading the text", silent=json):
-        view = loaded.unroll(given, steps=steps, whole=whole)
+        view = loaded.unroll(given, steps=steps, whole=whole, max_tokens=max_tokens)
     deliver(view, form, out, messages, ground)
