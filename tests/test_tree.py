@@ -42,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
     "compiling.py": {"numba"},
     "modelfile/": {"numpy"},
     "sampling/": {"numpy"},
+    "export/": {"numpy"},
     "training/": {"numpy"},
     "inspection/": {"numpy"},
     "inspect/common/": {"numpy"},

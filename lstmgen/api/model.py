@@ -83,6 +83,29 @@ class Model(Views):
         write_model(target, self.file)
         self.path = target
 
+    def export(
+        self,
+        path: str | Path,
+        *,
+        weights: str | None = None,
+        title: str = "",
+        author: str = "",
+        note: str = "",
+        corpus: str | None = None,
+    ) -> None:
+        """Write the model as other programs read it; the ending of the path says the form (.html: a page that writes).
+
+        weights: "float32", "float16", "int8", None for the form's default; what rounding costs is measured on the
+        held-out text where the training text is found, first at `corpus`, and written into the file. Nothing the header
+        says leaves but the network and its vocabulary; title, author and note are written where the form has a place.
+        Raises UsageError for another ending, or what the form has no place for.
+        """
+        from lstmgen.api.exporting import prepare_export
+
+        prepare_export(self, path, weights=weights, title=title, author=author, note=note, corpus=corpus).write(
+            checked_path(path)
+        )
+
     @classmethod
     def from_arrays(
         cls,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from lstmgen.cli.export import export
 from lstmgen.cli.list_command import list_models
 from lstmgen.cli.rm_command import rm
 from lstmgen.cli.sample import sample
@@ -52,12 +53,14 @@ def _lstmgen(
     [bold]lstmgen train corpus.txt[/]          learn the text; saves models/corpus.npz
     [bold]lstmgen sample --temperature 0.8[/]  write new text
     [bold]lstmgen inspect gates[/]             look inside the network
+    [bold]lstmgen export -o page.html[/]       a page that writes in any browser
     [bold]lstmgen list[/]                      which models there are
     """
 
 
 _app.command(cls=_Command)(train)
 _app.command(cls=_Command)(sample)
+_app.command(cls=_Command)(export)
 _app.command("list", cls=_Command)(list_models)
 _app.command("rm", cls=_Command)(rm)
 _app.add_typer(inspect_app, name="inspect")

@@ -93,9 +93,14 @@ def report_copies(messages: Messages, model: Model, copies: Copies | None, named
         return
     for line in copies_lines(copies, model.header["level"]):
         messages.notice(line)
+    messages.notice(copied_passage(copies))
+
+
+def copied_passage(copies: Copies) -> str:
+    """The longest one itself, in a line."""
     text = copies.example
     shown = clean(text if len(text) <= _SHOWN else text[:_SHOWN] + "…", one_line=True)
-    messages.notice(f"The longest copied passage: {shown}")
+    return f"The longest copied passage: {shown}"
 
 
 def copies_lines(copies: Copies, level: str) -> list[str]:

@@ -84,11 +84,12 @@ def test_the_commands(run: Runner) -> None:
         "lstmgen train corpus.txt learn the text; saves models/corpus.npz",
         "lstmgen sample --temperature 0.8 write new text",
         "lstmgen inspect gates look inside the network",
+        "lstmgen export -o page.html a page that writes in any browser",
         "lstmgen list which models there are",
     ]
     commands = ran.out[ran.out.index("─ Commands") :]
     assert [re.split(r"\s+", line)[1] for line in commands.splitlines() if re.match(r"^│ \w", line)] == [
-        "train", "sample", "list", "rm", "inspect",
+        "train", "sample", "export", "list", "rm", "inspect",
     ]  # fmt: skip
 
 

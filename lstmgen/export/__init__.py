@@ -1,0 +1,10 @@
+"""A model as other programs read it: one form a file, each a function from a model to bytes.
+
+    records.py    what is asked for, and what a form says of itself
+    forms.py      the registry: every form by the ending of its files
+    rounding.py   weights in fewer bytes, and what is left of them
+    page.py       .html: one page that writes, with no network; webpage/ has its parts
+
+To add a form: a file here with a function (ModelFile, ExportRequest) -> bytes, and its `ExportForm` in `forms.py`.
+`lstmgen export`, its list and `Model.export` know it then.
+"""
