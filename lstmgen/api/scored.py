@@ -113,6 +113,7 @@ def score_text(
         make_data=view.make_data,
         make_table=view.make_table,
         make_arrays=view.make_arrays,
+        make_summary=view.make_summary,
         notes=chosen.notes,
         tokens=[model.vocabulary.tokens[k] for k in passage.ids],
         nats=scored.nats,

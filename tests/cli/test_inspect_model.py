@@ -50,7 +50,11 @@ def test_the_page(run: Runner, tale: Path) -> None:
         read_model(tale).header["digest"],
     ):
         assert " ".join(words.split()) in " ".join(ran.out.split()), words
-    assert ran.out.endswith(f"The command that repeats it:\n  {COMMAND_LINE}\n")
+    assert f"\nThe command that repeats it:\n  {COMMAND_LINE}\nIn short: " in ran.out
+    assert " ".join(ran.out.split()).endswith(
+        " numbers, learned from 100 characters of old\\x9b tale.txt; on text that was kept back they leave it as "
+        "unsure of the next character as among 4.48 equally likely ones, of 3 that it knows."
+    )
     assert max(map(len, ran.out.splitlines())) <= 80
 
 

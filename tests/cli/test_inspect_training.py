@@ -37,7 +37,13 @@ def test_one_screen(run: Runner) -> None:
     assert (ran.code, ran.err) == (0, "model tale (LSTM 2 x 6, characters, ./models)\n")
     assert len(lines) == 22 and max(map(len, lines)) <= 80
     assert lines[0] == "tale · loss in nats per token · 20 evaluations"
-    assert [line.split()[0] for line in lines[-5:]] == list(WHAT)
+    end = next(k for k, line in enumerate(lines) if line.startswith("In short: "))
+    assert [line.split()[0] for line in lines[end - 5 : end]] == list(WHAT)
+    assert " ".join(lines[end:]) == (
+        "In short: in 1,000 corrections of its weights it went from being as unsure as among 20.3 equally likely "
+        "tokens to 3.60, on text kept back from it; it was still getting better at the end, so that longer training "
+        "may help."
+    )
     assert "validation 3.009 to 1.282, lowest 1.282 at update 1,000" in ran.out
     assert "0.01 at most, 0.0005 at the end" in ran.out
     assert "32,000 in total, 2 min 20 s" in ran.out
@@ -50,7 +56,8 @@ def test_every_kind_over_everything(run: Runner, what: str, over: str) -> None:
     trained("tale")
     ran = run("inspect", "training", "-q", "--what", what, "--over", over)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[-6].endswith("seconds" if over == "time" else over)
+    chart = ran.out.partition("\nIn short: ")[0].splitlines()
+    assert chart[-6].endswith("seconds" if over == "time" else over)
 
 
 def test_files_are_the_arrays(run: Runner) -> None:
@@ -86,7 +93,9 @@ def test_several_models_over_one_another(run: Runner) -> None:
     ran = run("inspect", "training", "-m", "one", "-m", "two")
     assert "cannot be compared where tokens differ; --what bits can." in ran.err
     assert ran.out.splitlines()[0] == "one, two · loss in nats per token"
-    assert [line[:5] for line in ran.out.splitlines()[-2:]] == ["o one", "x two"]
+    chart, _, summary = ran.out.partition("\nIn short: ")
+    assert [line[:5] for line in chart.splitlines()[-2:]] == ["o one", "x two"]
+    assert summary.startswith("one needs the fewest bits for a character of its text, 0.6")
     assert "cannot be compared" not in run("inspect", "training", "-m", "one", "-m", "two", "--what", "bits").err
     Path("elsewhere").mkdir()
     Path("elsewhere/one.npz").write_bytes(Path("models/one.npz").read_bytes())

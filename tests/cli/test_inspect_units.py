@@ -31,7 +31,9 @@ def test_the_table(run: Runner, quoter: Model) -> None:
     assert lines[0] == "quoter · which units follow what · 1,200 tokens of your text"
     row = next(line for line in lines if line.startswith("inside quotes"))
     assert f" {TOGGLE} high " in row and row.endswith("found")
-    assert lines[-1] == "More: lstmgen inspect units quotes --causal"
+    assert "More: lstmgen inspect units quotes --causal" in lines
+    said = " ".join(lines).partition("In short: ")[2]
+    assert f'has a unit of its own: c {TOGGLE} tells "inside quotes" from the rest (of two places, ' in said
 
 
 def test_one_property_and_what_its_unit_is_good_for(run: Runner, quoter: Model) -> None:

@@ -29,6 +29,7 @@ def test_the_lectures_story_goes_on(run: Runner, folder: Path) -> None:
     assert (lines[7] + lines[16]).split() == ["nothing", *WORDS[:4], *WORDS[:4]]
     assert "carries prediction h (output)" in ran.out.replace("\n", " ")
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
+    assert lines[-1] == "In short: it guessed 5 of 5 tokens given; alone it goes on: saw Jane ."
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,11 @@ def test_large_matrices_are_reduced_and_it_is_said(run: Runner, how: str) -> Non
     ran = run("inspect", "weights", "-q", "--matrix", "U.f", "--reduce", how)
     lines = ran.out.splitlines()
     assert len(lines) <= 22 and max(map(len, lines)) <= 80
+    row, column = np.unravel_index(int(np.argmax(abs(U))), U.shape)
+    strongest, way = U[row, column], "raises" if U[row, column] > 0 else "lowers"
+    assert lines.pop() == (
+        f"In short: of 22,500 weights the strongest is {strongest:+.2g}: unit {column} {way} unit {row} most."
+    )
     rows = [line.split() for line in lines if re.match(r"\d+ +\d{20,}$", line)]
     tops, width = [int(label) for label, _ in rows], len(rows[0][1])
     lefts = [k * 150 // width for k in range(width)]

@@ -26,7 +26,12 @@ def token_label(token: str) -> str:
 def token_words(token: str) -> str:
     """A token as it stands in a sentence: in quotation marks, white space by its name."""
     names = {" ": "a space", "\n": "a line end", "\t": "a tab"}
-    return names.get(token) or f'"{token_label(token)}"'
+    return names.get(token) or quoted_label(token_label(token))
+
+
+def quoted_label(label: str) -> str:
+    """A label in quotation marks other than its own."""
+    return f"'{label}'" if '"' in label else f'"{label}"'
 
 
 def labels_of(tokens: Sequence[str]) -> list[str]:

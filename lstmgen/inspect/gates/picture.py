@@ -62,7 +62,8 @@ def draw_gates(
         if number:
             picture.add()
         _draw_block(picture, block, bands, frame, digits)
-    picture.add(Segment(fit(extremes(entries, measures, frame.width), frame.width), FAINT))
+    if options.units is not None or len(picture.lines) + 2 <= frame.height:
+        picture.add(Segment(fit(extremes(entries, measures, frame.width), frame.width), FAINT))
     whole = shown[-1].stop == len(trace) and len(bands[0].units) == trace.units
     more = "" if whole or options.units is not None else "   More: --units all"
     picture.add(*_key(frame, not any(entry.is_gate for entry in entries), more))

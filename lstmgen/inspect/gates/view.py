@@ -13,6 +13,7 @@ from lstmgen.inspect.gates.band_picture import GateOptions
 from lstmgen.inspect.gates.measure import saturation_of
 from lstmgen.inspect.gates.picture import draw_gates
 from lstmgen.inspect.gates.saturation_picture import draw_saturation
+from lstmgen.inspect.gates.summary_picture import gates_summary, saturation_summary
 from lstmgen.inspect.gates.wordwise import by_words
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.inspection.trace import Trace
@@ -45,6 +46,7 @@ def gates_view(
         make_table=lambda: data.trace_table(trace),
         make_arrays=lambda: data.trace_arrays(trace),
         notes=notes,
+        make_summary=lambda: gates_summary(trace, layer),
     )
 
 
@@ -58,6 +60,7 @@ def _by_words(model: LoadedModel, trace: Trace, options: GateOptions, notes: Seq
         make_table=lambda: data.trace_table(means),
         make_arrays=lambda: data.words_arrays(wordwise),
         notes=notes,
+        make_summary=lambda: gates_summary(trace, options.layer),
     )
 
 
@@ -76,4 +79,5 @@ def _saturation(model: LoadedModel, trace: Trace, layer: int, notes: Sequence[st
         make_table=lambda: data.saturation_table(saturation),
         make_arrays=lambda: data.saturation_arrays(saturation),
         notes=notes,
+        make_summary=lambda: saturation_summary(trace, layer, saturation),
     )

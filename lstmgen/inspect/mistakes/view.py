@@ -9,6 +9,7 @@ from lstmgen.errors import UsageError
 from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.mistakes.measure import BOOK_NAMES, OPTIMUM, TextWriter, book, sample_writing
 from lstmgen.inspect.mistakes.picture import MistakesResults, draw_mistakes, mistakes_table
+from lstmgen.inspect.mistakes.summary_picture import mistakes_summary
 from lstmgen.text import Vocabulary
 
 MEMORYLESS = "no memory: word pairs"
@@ -35,6 +36,7 @@ def mistakes_view(results: MistakesResults, seed: int) -> View:
         draw=lambda frame: draw_mistakes(results, frame),
         make_data=lambda: _facts(results, seed),
         make_table=lambda: mistakes_table(results),
+        make_summary=lambda: mistakes_summary(results, MEMORYLESS),
     )
 
 

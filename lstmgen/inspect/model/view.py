@@ -5,6 +5,7 @@ from __future__ import annotations
 from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.model.measure import ModelCard, card_facts
 from lstmgen.inspect.model.picture import draw_card
+from lstmgen.inspect.model.summary_picture import model_summary
 from lstmgen.inspection.loaded import LoadedModel
 
 
@@ -22,4 +23,5 @@ def card_view(model: LoadedModel) -> View:
         title=f"What {model.name} says of itself",
         draw=lambda frame: draw_card(card, frame),
         make_data=lambda: card_facts(card),
+        make_summary=lambda: model_summary(card),
     )

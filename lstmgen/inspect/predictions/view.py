@@ -17,6 +17,7 @@ from lstmgen.inspect.predictions.picture import (
     predictions_facts,
     predictions_table,
 )
+from lstmgen.inspect.predictions.summary_picture import calibration_summary, predictions_summary
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.inspection.passage import Passage
 
@@ -52,4 +53,7 @@ def predictions_view(
         },
         make_table=lambda: predictions_table(predictions, passage, tokens),
         make_arrays=lambda: predictions_arrays(predictions, passage),
+        make_summary=lambda: (
+            calibration_summary(predictions) if calibration else predictions_summary(predictions, passage, tokens)
+        ),
     )  # fmt: skip

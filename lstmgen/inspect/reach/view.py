@@ -7,6 +7,7 @@ from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.common.measures import chosen_layer
 from lstmgen.inspect.reach.measure import reach_of
 from lstmgen.inspect.reach.picture import ReachSubject, draw_reach, reach_arrays, reach_facts, reach_table
+from lstmgen.inspect.reach.summary_picture import reach_summary
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.inspection.measured_text import MeasuredText
 from lstmgen.inspection.trace import longest_trace, trace_ids
@@ -31,4 +32,5 @@ def reach_view(model: LoadedModel, text: MeasuredText, *, layer: int | None = No
         make_arrays=lambda: reach_arrays(reach),
         notes=text.notes,
         hints=text.hints,
+        make_summary=lambda: reach_summary(reach, subject),
     )

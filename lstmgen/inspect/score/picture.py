@@ -27,7 +27,7 @@ from lstmgen.inspection.score import FRESH_WINDOW, LineScore, ScoreFigures
 
 _BAR = "color(75)"
 _OURS = "color(214)"
-_LEAST_TEXT = 4  # lines that the text gets whatever else there is to say
+_LEAST_TEXT = 2  # lines that the text gets whatever else there is to say
 
 
 @dataclass(frozen=True)

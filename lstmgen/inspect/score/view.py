@@ -25,6 +25,7 @@ from lstmgen.inspect.score.picture import (
     score_facts,
     score_table,
 )
+from lstmgen.inspect.score.summary_picture import comparison_summary, lines_summary, score_summary
 from lstmgen.inspection.score import line_scores, score_difference
 
 
@@ -37,6 +38,7 @@ def score_view(scored: Scored, about: str, source: Mapping[str, Any], baselines:
         make_data=lambda: {**source, **score_facts(scored, counted().rows)},
         make_table=lambda: score_table(scored),
         make_arrays=lambda: score_arrays(scored),
+        make_summary=lambda: score_summary(scored, counted().rows),
     )
 
 
@@ -51,6 +53,7 @@ def lines_view(scored: Scored, about: str, source: Mapping[str, Any], *, sort: b
         make_data=lambda: {**source, **aid_facts(scored), "lines": rows},
         make_table=lambda: lines_table(rows),
         hints=aid_words(scored),
+        make_summary=lambda: lines_summary(rows),
     )
 
 
@@ -65,4 +68,5 @@ def comparison_view(models: Sequence[Scored], about: str, kind: str) -> View:
         make_data=lambda: {"text": kind, **comparison_facts(models, differences)},
         make_table=lambda: comparison_table(models),
         make_arrays=lambda: comparison_arrays(models),
+        make_summary=lambda: comparison_summary(models, differences),
     )

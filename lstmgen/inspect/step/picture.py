@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rich.cells import cell_len
@@ -28,31 +28,37 @@ from lstmgen.inspect.step.wiring import KEYS, NEXT, gutter
 _CLAMPED = Style(bold=True, color="color(214)")
 _HERE = Style(bold=True, color="color(16)", bgcolor="color(252)")
 _BARS = " ▏▎▍▌▋▊▉█"
+_SCREEN = 24  # lines of each of several steps, which are scrolled through
+_AROUND = 6  # lines beside wires and keys: title, text, heads, what is predicted, and two blank ones
 
 
 def draw_steps(scene: Scene, steps: Sequence[CellStep], frame: Frame) -> Picture:
     """The pictures of several steps, one below the other."""
     picture = Picture()
+    each = frame if len(steps) == 1 else replace(frame, height=_SCREEN)
     for number, step in enumerate(steps):
         if number:
             picture.add()
-        picture.lines += draw_step(scene, step, frame).lines
+        picture.lines += draw_step(scene, step, each).lines
     return picture
 
 
 def draw_step(scene: Scene, step: CellStep, frame: Frame) -> Picture:
-    """The picture of one step, 20 lines or fewer."""
-    picture = Picture()
+    """The picture of one step, 20 lines or fewer; without blank lines where the frame has no room for them."""
+    picture, wires = Picture(), CELL_FACTS[scene.cell].wires_with(scene.squashing)
+    roomy = len(wires) + len(list(_keys(scene))) + _AROUND <= frame.height
     picture.add(*_title(scene, step))
     picture.add(*_story(scene, step.position, frame))
-    picture.add()
+    if roomy:
+        picture.add()
     units = scene.units_within(frame.width)
     picture.add(*_heads(scene, units, frame))
     cells = _cells(scene, step, units)
     picture.add(*_next(scene, step, units, frame))
-    for entry in reversed(CELL_FACTS[scene.cell].wires_with(scene.squashing)):
+    for entry in reversed(wires):
         picture.add(*_wire(scene, step, entry, cells.get(entry.letter, []), frame))
-    picture.add()
+    if roomy:
+        picture.add()
     for line in _keys(scene):
         picture.add(Segment(fit(line, frame.width), FAINT))
     return picture.crop(frame.width)

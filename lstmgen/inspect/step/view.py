@@ -14,6 +14,7 @@ from lstmgen.inspect.step.data import step_arrays, step_facts, step_table
 from lstmgen.inspect.step.measure import CellStep, measure_step, strongest_units, units_are_words
 from lstmgen.inspect.step.picture import draw_steps
 from lstmgen.inspect.step.scene_picture import Scene
+from lstmgen.inspect.step.summary_picture import step_summary
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.inspection.trace import Trace, trace_ids
 
@@ -104,6 +105,9 @@ def steps_view(
         make_arrays=lambda: step_arrays(steps),
         notes=[*notes, *([first] if at is None and count > _SHOWN else [])],
         hints=[] if scene.words else ["With -m lesson every unit is a word of its own."],
+        make_summary=lambda: step_summary(
+            steps, model.vocabulary.tokens, scene.cell, walk.layer, trace.layers, spaced=scene.spaced
+        ),
         walk=walk,
     )
 

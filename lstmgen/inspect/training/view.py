@@ -11,6 +11,7 @@ from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.common.history import training_history
 from lstmgen.inspect.training import data
 from lstmgen.inspect.training.picture import NamedHistory, draw_training
+from lstmgen.inspect.training.summary_picture import training_summary
 from lstmgen.inspection.loaded import LoadedModel
 
 
@@ -30,6 +31,7 @@ def training_view(models: Sequence[LoadedModel], *, what: str = "loss", over: st
         make_table=lambda: data.history_table(paths, histories),
         make_arrays=lambda: data.history_arrays(paths, histories),
         notes=[note] if several_units else [],
+        make_summary=lambda: training_summary(named),
     )
 
 

@@ -83,11 +83,10 @@ def _explained(study: Study, width: int) -> list[str]:
     numeric = any(association.numeric and association.measured for association in study.associations)
     correlation = " r: rank correlation, where there are many values; chance is 0." if numeric else ""
     text = (
-        "Score: on the half of the text that did not choose the unit, how often the unit is higher (if low: lower) "
-        f"with the property than without it (AUROC); chance is 0.5.{correlation}",
-        "To be found, a unit must beat what the last token alone tells (token), the best units of networks with the "
-        "same weights in random order (shuffle; tried where all else is beaten), and the property moved along the "
-        "text (shift; p < 0.01).",
+        "Score: how often the unit is higher (if low: lower) with the property than without it (AUROC), on the half of "
+        f"the text that did not choose it; chance is 0.5.{correlation}",
+        "Found: beats the last token alone (token), the same weights in random order (shuffle; tried last) and the "
+        "property moved along the text (shift; p < 0.01).",
         f"{_states(study)}.",
     )
     return [line for part in text for line in wrap(part, width)]

@@ -23,6 +23,7 @@ from lstmgen.inspect.units.readout_picture import Readout
 from lstmgen.inspect.units.responses import response_of
 from lstmgen.inspect.units.responses_picture import UnitPage, draw_response, response_facts, response_table
 from lstmgen.inspect.units.study import Study, study_facts, study_table
+from lstmgen.inspect.units.summary_picture import ranking_summary, response_summary, table_summary
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.inspection.measured_text import MeasuredText
 from lstmgen.inspection.trace import Trace, trace_ids
@@ -128,6 +129,7 @@ class _LookedAt:
             draw=lambda frame: draw_response(page, response, ablation, frame),
             make_data=lambda: {**facts, **response_facts(page, response, tokens), "held": ablation},
             make_table=lambda: response_table(page, trace.tokens),
+            make_summary=lambda: response_summary(f"{letter} {number}", response, tokens, ablation),
         )
 
     def properties(
@@ -146,6 +148,7 @@ class _LookedAt:
             draw=lambda frame: draw_table(study, frame, example),
             make_data=lambda: self._facts(study, every=False),
             make_table=lambda: study_table(study, every=False),
+            make_summary=lambda: table_summary(study),
         )
 
     def _facts(self, study: Study, *, every: bool) -> dict[str, Any]:
@@ -163,6 +166,7 @@ class _LookedAt:
             draw=lambda frame: draw_ranking(study, ranking, Readout(labels, frame, self._spaced)),
             make_data=lambda: {**self._facts(study, every=True), "held": ablation},
             make_table=lambda: study_table(study, every=True),
+            make_summary=lambda: ranking_summary(study, association, shown, ablation),
         )
 
     @property

@@ -33,15 +33,16 @@ def draw_chain(chain: Chain, frame: Frame, *, whole: bool = False, own: int | No
     width = max(width, _BOX + pad)
     per_row = max(1, (frame.width - 1) // width)
     key = _key(chain, frame.width)
-    room = per_row * max(1, (frame.height - 1 - len(key)) // (_ROWS + 1))
+    room = per_row * max(1, (frame.height - len(key)) // (_ROWS + 1))
     first, last = _whole_range(chain, own) if whole else _fitting_range(chain, own, room)
     more = "" if first == 0 else "   More: --all"
     picture = Picture()
     picture.add(Segment(fit(_title(chain, first, last, name), frame.width - len(more)), STRONG), Segment(more, FAINT))
     shown = chain.links[first:last]
     for start in range(0, len(shown), per_row):
+        if start:
+            picture.add()
         _draw_row(picture, shown[start : start + per_row + 1], per_row, chain, width, frame)
-        picture.add()
     for line in key:
         picture.add(Segment(line, FAINT))
     return picture.crop(frame.width)

@@ -9,6 +9,7 @@ from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.unroll.data import chain_facts, chain_table
 from lstmgen.inspect.unroll.measure import unroll_chain
 from lstmgen.inspect.unroll.picture import draw_chain
+from lstmgen.inspect.unroll.summary_picture import unroll_summary
 from lstmgen.inspection.loaded import LoadedModel
 
 
@@ -35,4 +36,5 @@ def unroll_view(
         make_data=lambda: {"model": str(model.path), **chain_facts(chain)},
         make_table=lambda: chain_table(chain),
         notes=notes,
+        make_summary=lambda: unroll_summary(chain, spaced=model.header["level"] != "char"),
     )

@@ -19,6 +19,7 @@ from lstmgen.inspect.weights.measure import (
     nearest_tokens,
 )
 from lstmgen.inspect.weights.picture import draw_layer, draw_matrix, draw_neighbours
+from lstmgen.inspect.weights.summary_picture import layer_summary, matrix_summary, neighbours_summary
 from lstmgen.inspection.loaded import LoadedModel
 
 _SLOW_UNITS = 1024  # from which on eigenvalues take more than a moment
@@ -71,6 +72,9 @@ def _layer_view(model: LoadedModel, chosen: int, reduce: str) -> View:
         },
         make_table=lambda: data.weights_table([measure_matrix(one) for one in every_matrix()]),
         make_arrays=lambda: data.weights_arrays(every_matrix()),
+        make_summary=lambda: layer_summary(
+            facts, [measure_matrix(one) for one in shown], measure_vectors(arrays, facts, [chosen])
+        ),
         hints=["Computing eigenvalues of large matrices takes a while."] if sizes["units"] > _SLOW_UNITS else [],
     )
 
@@ -86,6 +90,7 @@ def _matrix_view(model: LoadedModel, name: str, chosen: int, reduce: str) -> Vie
         make_data=lambda: {"model": str(model.path), **data.matrix_facts(one, measure_matrix(one))},
         make_table=lambda: data.matrix_table(one),
         make_arrays=lambda: data.weights_arrays([one]),
+        make_summary=lambda: matrix_summary(one, rows, columns),
     )
 
 
@@ -129,6 +134,7 @@ def _neighbours_view(model: LoadedModel, token: str) -> View:
         },
         make_table=lambda: data.neighbours_table(neighbours, tokens),
         make_arrays=lambda: data.neighbours_arrays(neighbours, tokens),
+        make_summary=lambda: neighbours_summary(tokens[place], neighbours, tokens),
     )
 
 
