@@ -155,8 +155,8 @@ def test_weights_name_the_strongest_and_the_nearest() -> None:
     assert matrix_summary(Matrix("embedding", None, values), labels, ["0", "1"]).endswith('between "a" and number 1.')
     near = [Neighbours("W", np.array([1]), np.array([0.5])), Neighbours("output.W", np.array([2]), np.array([0.1]))]
     assert neighbours_summary("a", near, ["a", "b", " "]) == (
-        'to the model "a" is, as it reads, most like "b" (0.50 of at most 1); as it writes, hardly like any other, even '
-        "a space (0.10)."
+        'to the model "a" is, as it reads, most like "b" (0.50 of at most 1); as it writes, hardly like any other, '
+        "even a space (0.10)."
     )
 
 

@@ -35,6 +35,4 @@ def calibration_summary(predictions: Predictions) -> str:
         verdict = "it knows how much it knows"
     else:
         verdict = "it is too sure of itself" if said > right else "it knows more than it thinks"
-    return (
-        f"on average it gives its first guess {percent(said)}, and that guess is right {times(right)}: {verdict}."
-    )
+    return f"on average it gives its first guess {percent(said)}, and that guess is right {times(right)}: {verdict}."

@@ -16,9 +16,7 @@ _ALIKE = 0.3  # cosine from which on two tokens are said to be alike
 _SPACES = {"embedding": "as it reads", "W": "as it reads", "output.W": "as it writes"}
 
 
-def layer_summary(
-    cell: CellFacts, measured: Sequence[MatrixMeasures], offsets: Sequence[VectorMeasures]
-) -> str:
+def layer_summary(cell: CellFacts, measured: Sequence[MatrixMeasures], offsets: Sequence[VectorMeasures]) -> str:
     """Which gate has the largest and the smallest weights, and how the keeping gate stands where nothing is said."""
     sizes = _mean_sizes(measured)
     first, last = max(sizes, key=lambda letter: sizes[letter]), min(sizes, key=lambda letter: sizes[letter])
