@@ -26,7 +26,7 @@ class Work:
     name: str
     arguments: tuple[str, ...]
     product: bool = False
-    ends: str = "Done: "
+    ends: str = "Saved "
     cold: bool = False
     stdin: str | None = None
     begins: tuple[str, ...] = ()
