@@ -83,7 +83,6 @@ def page_facts_of(file: ModelFile, request: ExportRequest, listed: list[dict[str
         "lines": header["lines"],
         "unknown": vocabulary.unknown,
         "end": vocabulary.document_end(header["lines"]),
-        "newlines_kept": header["newlines"] == "kept",
         "tokens": vocabulary.tokens,
         "spaces": _spaces(vocabulary),
         "length": settings.length,

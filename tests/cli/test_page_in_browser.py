@@ -206,6 +206,15 @@ def test_texts_are_cut_as_everywhere(browser: Browser, tmp_path: Path, level: st
         assert press(browser) == expected
 
 
+def test_characters_are_composed_as_the_model_learned_them(browser: Browser, tmp_path: Path) -> None:
+    for known, given in (("é", "cafe\u0301"), ("e\u0301", "café")):
+        model = untrained([*dict.fromkeys("caf" + known)])
+        open_page(browser, tmp_path, model)
+        fill(browser, prompt=given, seed=1, length=5)
+        written = press(browser)
+        assert written == model.sample(given, seed=1, length=5) and written.startswith("caf" + known)
+
+
 def test_what_the_model_never_saw(browser: Browser, tmp_path: Path) -> None:
     open_page(browser, tmp_path, CASES["lstm"])
     fill(browser, prompt="aZbY", seed=1, length=5)
@@ -225,7 +234,7 @@ def test_a_place_is_chosen_anew_and_taken_back(browser: Browser, tmp_path: Path)
     browser.click("#at-0-10")
     logits = model.trace(first[:10])
     shares = np.exp(logits.logits[-1] - logits.logits[-1].max())
-    best = np.argsort(-shares, kind="stable")[:12]
+    best = np.argsort(-shares, kind="stable")[:10]
     wait_until(browser, "document.querySelector('#choices button') !== null")
     offered = browser.run("[...document.querySelectorAll('#choices button')].map(one => Number(one.dataset.choice))")
     assert offered == best.tolist()
@@ -326,6 +335,30 @@ def test_it_fits_wide_and_narrow(browser: Browser, tmp_path: Path, width: int, d
         assert browser.run("getComputedStyle(document.body).backgroundColor") == ground
     finally:
         browser.size(1280, 800)
+
+
+def test_a_damaged_page_says_so(browser: Browser, tmp_path: Path) -> None:
+    CASES["lstm"].export(tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text("utf-8")
+    begin, _, rest = text.partition('<script id="weights" type="text/plain">')
+    (tmp_path / "page.html").write_text(f'{begin}<script id="weights" type="text/plain">!!!{rest[rest.index("</") :]}')
+    browser.open((tmp_path / "page.html").as_uri())
+    wait_until(browser, "document.querySelector('#status').textContent !== ''")
+    assert browser.run("document.querySelector('#status').textContent") == (
+        "This page is damaged: its network cannot be read."
+    )
+
+
+def test_lines_go_on_where_they_were_paused(browser: Browser, tmp_path: Path) -> None:
+    model = untrained(LETTERS, lines=True, H=64, seed=2)
+    model.file.arrays["output.b"][LETTERS.index("\n")] -= 9.0
+    open_page(browser, tmp_path, model)
+    fill(browser, seed=4, lines=2, length=30000)
+    browser.click("#write")
+    part = press(browser)
+    assert "\n" not in part and 0 < len(part) < 30000
+    fill(browser, lines=1, length=50)
+    assert press(browser) == model.sample(seed=4, length=len(part) + 50)
 
 
 def test_everything_has_a_name(browser: Browser, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 // What could have stood at a place, with its chances; a choice goes on from there.
 
-const SHOWN = 12;
+const SHOWN = 10;
 let onChoice = () => {};
 
 async function showChoices() {

@@ -1,6 +1,6 @@
 // The dials: what they say in words, and what is asked of the worker.
 
-const MOODS = [[0, "always the likeliest"], [0.5, "careful"], [0.75, "calm"], [1, "lively"], [1.3, "daring"], [2, "wild"]];
+const MOODS = [[0, "always the likeliest"], [0.5, "careful"], [0.85, "calm"], [1.1, "lively"], [1.4, "daring"], [2, "wild"]];
 const number = id => Number(byId(id).value);
 
 function showMood() {

@@ -1,7 +1,7 @@
-// Gates and states while the last tokens were read: a strip for each quantity, a row for each unit, a column for a token.
+// Gates and states while the last tokens were read: a strip for each quantity, a row for a unit, a column for a token.
 // And a unit whose output is held at a value.
 
-const COLUMNS = 40;
+const COLUMNS = 32, ROWS = 16;
 const strips = byId("strips"), layerField = byId("layer"), unitField = byId("unit");
 let drawing = false, again = false;
 
@@ -19,31 +19,43 @@ async function drawGates() {
   const piece = book.pieces[looks.place?.piece ?? book.pieces.length - 1];
   const end = looks.place ? looks.place.at + 1 : piece?.ids.length ?? 0;
   byId("gates-words").textContent = end
-    ? "The last tokens as columns, units as rows. Click a row to pick its unit."
+    ? `The last ${facts.noun}s as columns; as rows, the units that vary most. Click a row to pick its unit.`
     : "Once something is written, its gates are drawn here.";
   if (!end) { strips.replaceChildren(); return; }
   const ids = piece.ids.slice(0, end), layer = Number(layerField.value || 0);
   const {values, from} = await ask({do: "inside", ids, layer, count: COLUMNS});
-  const columns = ids.length - from;
-  strips.replaceChildren(...facts.legend.map(one => stripShown(one, values[one.letter], columns)),
+  const columns = ids.length - from, units = liveliest(values.h, columns);
+  strips.replaceChildren(...facts.legend.map(one => stripShown(one, values[one.letter], columns, units)),
     tokensUnder(ids.slice(from)));
 }
 
-function stripShown({letter, lecture, textbook, sense, is_gate: isGate}, values, columns) {
-  const H = facts.sizes.units, canvas = element("canvas", {width: COLUMNS, height: H, data: {letter}});
+/** The units whose output varies most over these tokens, by number. */
+function liveliest(outputs, columns) {
+  const H = facts.sizes.units, units = Array.from({length: H}, (_, unit) => unit);
+  const variance = units.map(unit => {
+    const row = Array.from({length: columns}, (_, column) => outputs[column * H + unit]), mean = meanOf(row);
+    return meanOf(row.map(value => (value - mean) ** 2));
+  });
+  return units.sort((a, b) => variance[b] - variance[a] || a - b).slice(0, ROWS).sort((a, b) => a - b);
+}
+
+function stripShown({letter, lecture, textbook, sense, is_gate: isGate}, values, columns, units) {
+  const H = facts.sizes.units, canvas = element("canvas", {width: COLUMNS, height: units.length, data: {letter}});
   const words = `${lecture} ${letter}`, more = sense || textbook;
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${words}, ${more}: ${columns} tokens, ${H} units, mean ${meanOf(values).toFixed(2)}`);
-  const image = new ImageData(COLUMNS, H);
+  canvas.setAttribute("aria-label", `${words}, ${more}: mean over all units ${meanOf(values).toFixed(2)}`);
+  const image = new ImageData(COLUMNS, units.length);
   for (let column = 0; column < columns; column++) {
-    for (let unit = 0; unit < H; unit++) {
-      const value = values[column * H + unit], at = 4 * (unit * COLUMNS + COLUMNS - columns + column);
+    units.forEach((unit, row) => {
+      const value = values[column * H + unit], at = 4 * (row * COLUMNS + COLUMNS - columns + column);
       image.data.set(isGate ? ofGate(value) : ofState(value), at);
-    }
+    });
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
+  const unitAt = event => units[Math.max(0, Math.min(units.length - 1, Math.floor(event.offsetY / canvas.clientHeight * units.length)))];
+  canvas.addEventListener("pointermove", event => { canvas.title = `unit ${unitAt(event)}`; });
   canvas.addEventListener("click", event => {
-    unitField.value = Math.min(H - 1, Math.floor(event.offsetY / canvas.clientHeight * H));
+    unitField.value = unitAt(event);
     unitField.dispatchEvent(new Event("change"));
   });
   return element("figure", {}, element("figcaption", {}, element("b", {textContent: words}), ` ${more}`), canvas);
@@ -59,10 +71,13 @@ function ofGate(value) {
   return [...between(scale[Math.floor(at)], scale[Math.floor(at) + 1], at % 1), 255];
 }
 
-/** Nothing is grey, above it orange, below it blue; 1 and more is full. */
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/** Nothing is as the ground, above it orange, below it blue; 1 and more is full. */
 function ofState(value) {
-  const share = Math.min(1, Math.abs(value));
-  return [...between([236, 234, 230], value > 0 ? [200, 82, 0] : [30, 90, 168], share), 255];
+  const share = Math.min(1, Math.abs(value)), [ground, above, below] = dark.matches
+    ? [[44, 44, 52], [255, 160, 60], [96, 165, 250]] : [[236, 234, 230], [200, 82, 0], [30, 90, 168]];
+  return [...between(ground, value > 0 ? above : below, share), 255];
 }
 
 function tokensUnder(ids) {
@@ -81,6 +96,7 @@ function holdUnit() {
 }
 
 function startGates() {
+  dark.addEventListener("change", showGates);
   const {layers, units} = facts.sizes;
   for (let k = layers - 1; k >= 0; k--) layerField.append(element("option", {value: k, textContent: k}));
   byId("layer-row").hidden = layers === 1;

@@ -42,7 +42,8 @@ function tokenShown(k, at, text, bits) {
   const shown = element("span", {
     id: `at-${k}-${at}`, textContent: text, data: {piece: k, at}, aria: {role: "option", selected: "false"},
   });
-  if (at < book.pieces[k].prompt) shown.className = "given";
+  if (at < book.pieces[k].prompt) shown.classList.add("given");
+  if ("↵⁀∎".includes(text.trim())) shown.classList.add("sign");
   if (looks.name === "surprise" && bits !== undefined) warm(shown, bits);
   return shown;
 }

@@ -67,14 +67,17 @@ function take(told) {
 }
 
 function finishPiece(piece, told) {
-  piece.cut = !told.ended;
+  piece.cut = !told.ended && !running.paused;
   running.left -= 1;
   if (told.failed) say("The weights give no usable numbers: this page was damaged.");
   if (!told.failed && !running.paused && running.left > 0) { writePiece(); return; }
   running = null;
-  sheet.dataset.empty = "";
+  if (!byId("status").textContent) say(`${counted(countOf(), facts.lines ? "line" : facts.noun)}.`);
   showButtons();
 }
+
+/** Lines, or the tokens of all pieces. */
+const countOf = () => facts.lines ? book.pieces.length : book.pieces.reduce((sum, piece) => sum + piece.ids.length, 0);
 
 function writeOrPause() {
   if (!running) { write(); return; }
@@ -125,7 +128,7 @@ function look(name) {
 }
 
 function pick(place) {
-  if (running || !place) return;
+  if (running) return;
   looks.place = place;
   markPlace();
   showChoices();
@@ -135,6 +138,7 @@ function pick(place) {
 const KEYS = {ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity};
 
 function walk(event) {
+  if (event.key === "Escape") pick(null);
   if (!spanned() || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   const last = book.pieces.length - 1, steps = KEYS[event.key];
@@ -158,14 +162,19 @@ function save() {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+/** What the network is, how well it does, and what the reader should know. */
 function about() {
-  const {sizes, kind, parameters, noun, weights, loss} = facts, fixed = value => value.toFixed(3);
-  const network = `${kind}, ${sizes.layers} × ${sizes.units} units, ${counted(parameters, "number")}, ${counted(sizes.vocabulary, noun)}.`;
-  const measured = !loss ? "" : weights === "float32" ? ` ${fixed(loss.exact)} bits a character on text it had not seen.`
-    : ` ${fixed(loss.rounded)} bits a character on text it had not seen (${fixed(loss.exact)} before rounding).`;
-  const rounded = weights === "float32" ? "" : ` Its weights are rounded to ${weights}, so it may write other text than lstmgen sample.`;
-  const copies = facts.lines ? " It does not know its training text: a line may be one of those." : " What it writes may repeat its training text.";
-  return `${network}${measured}${rounded}${copies} Everything is in this file; nothing is fetched. Made with lstmgen.`;
+  const {sizes, kind, parameters, noun, weights, loss} = facts, rounded = weights !== "float32";
+  const bits = value => `${value.toFixed(3)} bits a character`, before = `before its weights were rounded to ${weights}`;
+  return [
+    `${kind}, ${sizes.layers} × ${sizes.units} units, ${counted(parameters, "number")}, ${counted(sizes.vocabulary, noun)}.`,
+    loss && `Text it had not seen takes ${bits(loss.rounded)}${rounded ? ` (${loss.exact.toFixed(3)} ${before})` : ""}.`,
+    !loss && rounded && `Its weights are rounded to ${weights}.`,
+    rounded && "Rounded weights may write other text than lstmgen sample.",
+    facts.lines ? "It does not know its training text: a line may be one of those."
+      : "What it writes may repeat its training text.",
+    "Everything is in this file; nothing is fetched. Made with lstmgen.",
+  ].filter(Boolean).join(" ");
 }
 
 function start() {
@@ -184,11 +193,16 @@ function start() {
   byId("anew").addEventListener("click", () => { newSeed(); write(true); });
   byId("copy").addEventListener("click", copy);
   byId("save").addEventListener("click", save);
+  byId("prompt").addEventListener("keydown", event => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !running) write();
+  });
   for (const id of ["prompt", "seed"]) byId(id).addEventListener("input", showButtons);
   for (const tab of document.querySelectorAll("[data-look]")) tab.addEventListener("click", () => look(tab.dataset.look));
   sheet.addEventListener("keydown", walk);
   sheet.addEventListener("click", ({target}) => {
-    if (spanned() && target.dataset.at) pick({piece: Number(target.dataset.piece), at: Number(target.dataset.at)});
+    if (!spanned() || !target.dataset.at) return;
+    const place = {piece: Number(target.dataset.piece), at: Number(target.dataset.at)};
+    pick(looks.place?.piece === place.piece && looks.place.at === place.at ? null : place);
   });
   onChoice = choose;
   sheet.dataset.empty = "yes";

@@ -61,6 +61,25 @@ class Vocabulary {
     return {ids, unseen: [...unseen]};
   }
 
+  /** A text spelled as the training text was: its line ends, and characters composed or decomposed as it had them. */
+  asLearned(given) {
+    const text = this.tokens.some(token => token.includes("\r")) ? given : given.replace(/\r\n?/g, "\n");
+    if (text.normalize("NFC") === text && text.normalize("NFD") === text) return text;
+    const pieces = this.level === "char" ? text.match(/[^]\p{M}*/gu) : CUTS[this.level](text);
+    let spelled = "", at = 0;
+    for (const piece of pieces) {
+      const begin = text.indexOf(piece, at); // at once, or after a space that is understood
+      spelled += text.slice(at, begin) + this.knownForm(piece);
+      at = begin + piece.length;
+    }
+    return spelled;
+  }
+
+  knownForm(piece) {
+    const known = form => CUTS[this.level](form).every(token => this.ids.has(token));
+    return [piece, piece.normalize("NFC"), piece.normalize("NFD")].find(known) ?? piece;
+  }
+
   /** One space at the end is understood anyway before the word that is written next. */
   withoutLastSpace(pieces) {
     const [before, last] = pieces.slice(-2);
