@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from lstmgen.api.writing import WritingModel
 from lstmgen.cleaning import on_one_line
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.inspection.passage import Passage, make_passage, read_passage
+from lstmgen.text.bits import nats_per_letter
 from lstmgen.text.user_spelling import unseen_note
 
 
@@ -76,6 +78,11 @@ def _why_none(model: LoadedModel, learned: TrainingText | None) -> str:
 def _reading_notes(model: LoadedModel, passage: Passage) -> list[str]:
     """How a text that was given was read, and what the model never saw in it."""
     vocabulary = model.vocabulary
-    charged = "" if vocabulary.unknown is None else "read as unknown, charged for the spelling"
+    if vocabulary.unknown is not None:
+        charged = "read as unknown, charged for the spelling"
+    else:
+        bits = nats_per_letter(vocabulary) / math.log(2.0)
+        kinds = "" if vocabulary.level == "char" else " a letter"
+        charged = f"skipped in reading; a score charges {bits:.2f} bits{kinds or ' for each'}"
     unseen = [unseen_note(passage.unseen, vocabulary, charged)] if passage.unseen else []
     return [*passage.notes, *unseen]

@@ -17,7 +17,7 @@ from lstmgen.cleaning import on_one_line
 from lstmgen.inspect.canvas.view import View
 from lstmgen.inspect.score.measure import Scored, score_passage
 from lstmgen.inspect.score.picture import Baselines
-from lstmgen.inspect.score.view import comparison_view, lines_view, score_view
+from lstmgen.inspect.score.view import comparison_view, lines_view, score_view, texts_view, words_view
 from lstmgen.inspection.baselines import baseline_scores
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.settings import InferenceSettings
@@ -30,7 +30,8 @@ class Score(View):
 
     tokens, nats    each token and its surprise -ln p (nats), in the text's order
     characters      of the text the tokens stand for
-    unseen          what the model never saw: read as unknown words or, where it knows of none, skipped
+    unseen          what the model never saw: read as unknown words or, where it knows of none, not read but charged,
+                    in nats: ln(kinds of letter + 1) for each letter, which is a convention and no probability
     spelling        nats in all that unknown words cost beyond their token; only bits a character and perplexity hold it
     """
 
@@ -50,7 +51,7 @@ class Score(View):
 
     @property
     def perplexity(self) -> float:
-        """exp of the mean, unknown words' spelling included."""
+        """exp of the mean, unknown words' spelling and what unseen characters are charged included."""
         return float(np.exp(self.mean + self.spelling / len(self.nats)))
 
     @property
@@ -62,6 +63,17 @@ class Score(View):
         """The figures line by line; sort: the most surprising first."""
         view = lines_view(self.scored, self.text_scored.about, self.source, sort=sort)
         return replace(view, notes=self.notes)
+
+    def words(self, *, sort: bool = False) -> View:
+        """The figures word by word: what the characters of each cost together; sort: the most surprising first."""
+        view = words_view(self.scored, self.text_scored.about, self.source, sort=sort)
+        return replace(view, notes=self.notes)
+
+    def beside(self, *others: Score) -> View:
+        """The figures of this text beside those of others, a row each, in the order given."""
+        scores = (self, *others)
+        view = texts_view([(one.text_scored.about, one.scored) for one in scores])
+        return replace(view, notes=list(dict.fromkeys(note for one in scores for note in one.notes)))
 
     def compare(self, *others: Score) -> View:
         """This model beside others on the same characters, and where in the text they differ.
@@ -115,7 +127,10 @@ def score_text(
         make_arrays=view.make_arrays,
         make_summary=view.make_summary,
         notes=chosen.notes,
-        tokens=[model.vocabulary.tokens[k] for k in passage.ids],
+        tokens=[
+            model.vocabulary.tokens[k] if k >= 0 else piece.strip() or piece
+            for k, piece in zip(passage.ids.tolist(), passage.pieces, strict=True)
+        ],
         nats=scored.nats,
         characters=int(passage.lengths.sum()),
         unseen=passage.unseen,

@@ -28,10 +28,11 @@ class Baseline:
 
 def baseline_scores(passage: Passage, nats: Float64Array, V: int, ngram_corpus: NgramCorpus | None) -> list[Baseline]:
     """Uniform, then n-grams of every order. nats (T,): the network's, for the difference."""
-    rows = [("uniform", np.full(len(passage), math.log(V)))]
+    read = passage.known_only()
+    rows = [("uniform", passage.with_charges(np.full(len(read), math.log(V))))]
     if ngram_corpus is not None:
-        by_order = ngram_corpus.ngram.nats_by_order(passage.ids, passage.starts)
-        rows += [(f"{order}-gram", row) for order, row in enumerate(by_order, 1)]
+        by_order = ngram_corpus.ngram.nats_by_order(read.ids, read.starts)
+        rows += [(f"{order}-gram", passage.with_charges(row)) for order, row in enumerate(by_order, 1)]
     lengths = passage.lengths.astype(np.float64)
     characters = max(1.0, float(lengths.sum()))
     made = []

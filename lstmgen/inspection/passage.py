@@ -19,9 +19,12 @@ from lstmgen.text.user_spelling import spell_as_learned
 class Passage:
     """T tokens in one or more documents, each read from nothing.
 
-    ids (T,) int32; pieces: the exact text of each token, with the space understood before it; starts: first tokens of
-    the documents; spelling (T,): nats that an unknown word costs beyond its id, 0 for all others; unseen: what the
-    model never saw, read as unknown words or, where it knows of none, left out; notes: on how the text was read.
+    ids (T,) int32, -1 for what a model without unknown words does not know; pieces: the exact text of each token, with
+    the space understood before it; starts: first tokens of the documents; spelling (T,): nats that an unknown word
+    costs beyond its id, 0 for all others; unseen: what the model never saw; charges (T,): nats of what has no id, 0 for
+    all others; notes: on how the text was read.
+    What has no id is charged by convention, since no probability is given to it: ln(kinds of letter + 1) for each
+    letter, as the letters of an unknown word are, and of a word also for its end.
     """
 
     ids: Int32Array
@@ -29,7 +32,35 @@ class Passage:
     starts: Int64Array
     spelling: Float64Array
     unseen: list[str]
+    charges: Float64Array
     notes: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> BoolArray:
+        """Which tokens have an id (T,)."""
+        return self.ids >= 0
+
+    def known_only(self) -> Passage:
+        """What of it the model reads: without the tokens that have no id."""
+        known = self.known
+        if known.all():
+            return self
+        kept = np.flatnonzero(known)
+        begins = np.unique(np.searchsorted(kept, self.starts))
+        return replace(
+            self,
+            ids=self.ids[kept],
+            pieces=[self.pieces[k] for k in kept.tolist()],
+            starts=begins[begins < len(kept)].astype(np.int64),
+            spelling=self.spelling[kept],
+            charges=self.charges[kept],
+        )
+
+    def with_charges(self, nats: Float64Array) -> Float64Array:
+        """Nats of every token (T,), from those of the tokens that are read."""
+        whole = self.charges.copy()
+        whole[self.known] = nats
+        return whole
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -84,31 +115,28 @@ def make_passage(
     if lines:
         first[1:] |= np.array([token == "\n" for token in tokens[:-1]], np.bool_)
     ids = vocabulary.ids_of(tokens)
-    there = ids >= 0
-    if not there.any():
+    known = ids >= 0
+    if not known.any():
         raise TextError("There is nothing to score: the text is empty, or the model knows none of its tokens.")
-    new, spelt = ~there, np.zeros(len(tokens))
-    if vocabulary.unknown is not None:
-        new = ids == vocabulary.unknown
-        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
-        spelt[new] = (lengths[new] + 1) * nats_per_letter(vocabulary)
-    kept = np.flatnonzero(there)
-    unseen = dict.fromkeys(tokens[k] for k in np.flatnonzero(new).tolist())
-    begins = np.unique(np.searchsorted(kept, np.flatnonzero(first)))
+    new = ~known if vocabulary.unknown is None else ids == vocabulary.unknown
+    letters = np.fromiter(map(len, tokens), np.int64, len(tokens)) + (vocabulary.level != "char")
+    charges = np.where(new, letters * nats_per_letter(vocabulary), 0.0)
+    nothing, without_id = np.zeros(len(tokens)), vocabulary.unknown is None
     return Passage(
-        ids=ids[kept].astype(np.int32),
-        pieces=_pieces(vocabulary, ids[kept], [tokens[k] for k in kept.tolist()], first[kept], before),
-        starts=begins[begins < len(kept)].astype(np.int64),
-        spelling=spelt[kept],
-        unseen=list(unseen),
+        ids=ids.astype(np.int32),
+        pieces=_pieces(vocabulary, ids, tokens, first, before),
+        starts=np.flatnonzero(first).astype(np.int64),
+        spelling=nothing if without_id else charges,
+        unseen=list(dict.fromkeys(tokens[k] for k in np.flatnonzero(new).tolist())),
+        charges=charges if without_id else nothing,
     )
 
 
-def _pieces(vocabulary: Vocabulary, ids: Int64Array, tokens: list[str], first: BoolArray, before: str) -> list[str]:
+def _pieces(vocabulary: Vocabulary, ids: Int64Array, tokens: Sequence[str], first: BoolArray, before: str) -> list[str]:
     if vocabulary.end is not None:  # it ends a document, and is nothing in it
         tokens = ["" if k == vocabulary.end else token for k, token in zip(ids.tolist(), tokens, strict=True)]
     if vocabulary.level == "char":
-        return tokens
+        return list(tokens)
     rules, pieces = LEVEL_RULES[vocabulary.level], list[str]()
     for token, anew in zip(tokens, first.tolist(), strict=True):
         spaced = rules.space_implied(before, token) and not (anew and pieces)

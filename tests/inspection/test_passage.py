@@ -33,12 +33,18 @@ def test_unknown_words_pay_for_each_letter_and_their_end() -> None:
     np.testing.assert_allclose(spelling, [0, 0, 5 * math.log(letters), 0])
 
 
-def test_what_nothing_stands_for_is_left_out() -> None:
+def test_what_nothing_stands_for_stays_in_the_text_and_is_charged() -> None:
     found = read_passage(LETTERS, ["aXbX", "X", "cX"])
-    assert found.text == "abc"
-    assert found.starts.tolist() == [0, 2]
-    assert found.unseen == ["X"]
-    assert not found.spelling.any()
+    assert found.text == "aXbXXcX" and found.starts.tolist() == [0, 4, 5]
+    assert found.ids.tolist()[1::2] == [-1, -1, found.ids[5]] and found.known.sum() == 3
+    assert found.unseen == ["X"] and not found.spelling.any()
+    charge = math.log(len(LETTERS) + 1)
+    np.testing.assert_allclose(found.charges, [0, charge, 0, charge, charge, 0, charge])
+    read = found.known_only()
+    assert (read.text, read.starts.tolist(), read.ids.tolist()) == ("abc", [0, 2], [2, 3, 4])
+    np.testing.assert_allclose(found.with_charges(np.ones(3)), [1, charge, 1, charge, charge, 1, charge])
+    words = read_passage(Vocabulary("word", ["Doug", "saw"]), ["Doug saw Xo"])
+    np.testing.assert_allclose(words.charges, [0, 0, 3 * math.log(len(set("Dougsaw")) + 1)])  # two letters and the end
     for nothing in ([""], ["XX"], []):
         with pytest.raises(TextError, match="nothing to score"):
             read_passage(LETTERS, nothing)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmgen.errors import TextError
-from lstmgen.inspect.gates.wordwise import by_words, word_spans
+from lstmgen.inspect.common.word_spans import word_spans
+from lstmgen.inspect.gates.wordwise import by_words
 from tests.inspection.traces import made_up
 
 

@@ -6,15 +6,14 @@ White space between them belongs to none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lstmgen.arrays import Int64Array
 from lstmgen.errors import TextError
+from lstmgen.inspect.common.word_spans import word_spans
 from lstmgen.inspection.trace import Trace
-from lstmgen.text.words import space_implied, split
 
 
 @dataclass(frozen=True)
@@ -27,19 +26,6 @@ class Wordwise:
     means: Trace
     first: Int64Array
     stop: Int64Array
-
-
-def word_spans(tokens: Sequence[str]) -> list[tuple[str, int, int]]:
-    """Each word of the text that the tokens join to, with its first token and the one after its last."""
-    starts = np.cumsum([0, *map(len, tokens)])
-    spans, at, before = [], 0, ""
-    for word in split("".join(tokens)):
-        at += space_implied(before, word)
-        first, stop = (int(k) for k in np.searchsorted(starts[:-1], (at, at + len(word))))
-        if stop > first and not word.isspace():
-            spans.append((word, first, stop))
-        at, before = at + len(word), word
-    return spans
 
 
 def by_words(trace: Trace) -> Wordwise:

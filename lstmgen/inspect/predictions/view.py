@@ -32,6 +32,7 @@ def predictions_view(
         raise UsageError("--worst and --calibration are two pictures.\nAsk for one of them.")
     if not 1 <= top <= _MOST_TOP:
         raise UsageError(f"--top must be a number from 1 to {_MOST_TOP:,}, not {top}.")
+    passage = passage.known_only()
     if not 0 <= at < len(passage):
         raise UsageError(f"There is no place {at:,}: they are numbered 0 to {len(passage) - 1:,}.")
     predictions, tokens = predict(model.network, passage, top), model.vocabulary.tokens

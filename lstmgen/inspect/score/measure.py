@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from lstmgen.arrays import Float64Array
 from lstmgen.inspection.loaded import LoadedModel
@@ -47,7 +49,8 @@ class Scored:
     @cached_property
     def nats_afresh(self) -> Float64Array:
         """Surprise of every token (T,), without help, in windows that each begin from nothing."""
-        return surprisal_in_fresh_windows(self.network, self.passage.ids, self.passage.starts)
+        read = self.passage.known_only()
+        return self.passage.with_charges(surprisal_in_fresh_windows(self.network, read.ids, read.starts))
 
     @cached_property
     def afresh(self) -> ScoreFigures:
@@ -59,6 +62,24 @@ def score_passage(
     model: LoadedModel, passage: Passage, settings: InferenceSettings, counted: NgramCorpus | None
 ) -> Scored:
     """Read a passage with the help that is asked for; counted: what the n-grams are counted in, if they are to help."""
-    level = model.header["level"]
-    reading = staged_surprisal(model.network, passage.ids, passage.starts, settings, level, counted)
+    level, read = model.header["level"], passage.known_only()
+    reading = staged_surprisal(model.network, read.ids, read.starts, settings, level, counted)
+    if read is not passage:
+        reading = _charged(reading, passage)
     return Scored(model.name, passage, level, len(model.vocabulary), model.network, reading)
+
+
+def _charged(reading: StagedSurprisal, passage: Passage) -> StagedSurprisal:
+    """A reading of what is known as one of the whole passage: what has no id is charged alike at every stage."""
+    weights = None
+    if reading.weights is not None:
+        weights = np.zeros(len(passage))
+        weights[passage.known] = reading.weights
+    return replace(
+        reading,
+        alone=passage.with_charges(reading.alone),
+        nats=passage.with_charges(reading.nats),
+        adapted=None if reading.adapted is None else passage.with_charges(reading.adapted),
+        ngram=None if reading.ngram is None else passage.with_charges(reading.ngram),
+        weights=weights,
+    )

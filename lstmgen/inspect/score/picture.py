@@ -21,6 +21,7 @@ from lstmgen.inspect.common.figures import decimal
 from lstmgen.inspect.score.aided import aid_columns, aid_facts, aid_words
 from lstmgen.inspect.score.measure import Scored
 from lstmgen.inspect.score.surprise_picture import SurpriseText, draw_surprise, surprise_key
+from lstmgen.inspect.score.words import WordScore, word_scores
 from lstmgen.inspection.baselines import Baseline
 from lstmgen.inspection.passage import Passage
 from lstmgen.inspection.score import FRESH_WINDOW, LineScore, ScoreFigures
@@ -52,7 +53,8 @@ def draw_score(scored: Scored, about: str, baselines: Baselines, labels: Sequenc
     _add_figures(picture, scored, width)
     _add_baselines(picture, scored, baselines, frame)
     room = max(frame.height - len(picture.lines) - 2, _LEAST_TEXT)
-    add_text(picture, scored.passage, scored.nats / math.log(2.0), labels, room, frame, math.log2(scored.vocabulary))
+    bits = np.where(scored.passage.known, scored.nats / math.log(2.0), math.nan)
+    add_text(picture, scored.passage, bits, labels, room, frame, math.log2(scored.vocabulary))
     return picture.crop(width)
 
 
@@ -73,7 +75,11 @@ def _add_figures(picture: Picture, scored: Scored, width: int) -> None:
     picture.lines += [[Segment(line)] for line in wrap(perplexity, width)]
     if figures.spelling:
         share = figures.spelling / math.log(2.0) / max(1, figures.characters)
-        picture.add(fit(f"of which {share:.4f} bits a character for spelling unknown words (all letters alike)", width))
+        picture.add(fit(f"bits and perplexity include {share:.4f} bits a character for spelling unknown words", width))
+    if count := int((~scored.passage.known).sum()):
+        each = scored.passage.charges.sum() / math.log(2.0)
+        what = "1 unseen token" if count == 1 else f"{count:,} unseen tokens"
+        picture.add(fit(f"all figures include {what}, {each:.2f} bits in all (all letters alike)", width))
     for words in aid_words(scored):
         picture.add(fit(words, width))
     again = f"{decimal(afresh.bits_a_character, 4)} bits, {decimal(afresh.nats, 4)} nats a token"
@@ -117,7 +123,7 @@ def add_text(
 ) -> None:
     """The beginning of the text in the colours of its bits (T,), with its key."""
     ends = [piece.endswith("\n") for piece in passage.pieces]
-    text = SurpriseText(labels, bits, ends, signed)
+    text = SurpriseText(labels, bits, ends, signed, unread=not passage.known.all())
     drawn, shown = draw_surprise(text, replace(frame, height=room), max(full, 1.0))
     rest = f" (its first {shown:,} tokens)" if shown < len(passage) else ""
     what = "Where they differ" if signed else "The text by surprise"
@@ -138,6 +144,17 @@ def draw_lines(lines: Sequence[LineScore], frame: Frame) -> Picture:
     return picture
 
 
+def draw_words(words: Sequence[WordScore], frame: Frame) -> Picture:
+    """A row a word."""
+    picture = Picture()
+    digits = max(5, len(str(max((one.position for one in words), default=0))))
+    picture.add(Segment(f"{'place':>{digits}} {'letters':>7} {'bits':>8}  word", FAINT))
+    for one in words:
+        head = f"{one.position:>{digits}} {one.characters:>7} {decimal(one.bits, 2):>8}  "
+        picture.add(head, fit(on_one_line(one.word), max(1, frame.width - len(head))))
+    return picture.crop(frame.width)
+
+
 def score_facts(scored: Scored, baselines: Sequence[Baseline]) -> Mapping[str, Any]:
     """Every figure, and every token's nats."""
     return {
@@ -147,6 +164,9 @@ def score_facts(scored: Scored, baselines: Sequence[Baseline]) -> Mapping[str, A
         **aid_facts(scored),
         "fresh_windows": {"window": FRESH_WINDOW, **vars(scored.afresh)},
         "unseen": scored.passage.unseen,
+        "unseen_tokens": int((~scored.passage.known).sum()),
+        "unseen_nats": float(scored.passage.charges.sum()),
+        "words": word_scores(scored.nats, scored.passage, scored.level),
         "baselines": list(baselines),
         "pieces": scored.passage.pieces,
         "token_nats": scored.nats,

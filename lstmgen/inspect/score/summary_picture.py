@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 
 from lstmgen.cleaning import on_one_line
+from lstmgen.inspect.canvas.labels import token_words
 from lstmgen.inspect.canvas.picture import fit
-from lstmgen.inspect.common.choices import choices
+from lstmgen.inspect.common.choices import choices, one_in
 from lstmgen.inspect.score.measure import Scored
+from lstmgen.inspect.score.words import WordScore
 from lstmgen.inspection.baselines import Baseline
 from lstmgen.inspection.score import LineScore, ScoreDifference
 from lstmgen.settings import TOKEN_NOUNS
@@ -53,6 +55,21 @@ def lines_summary(lines: Sequence[LineScore]) -> str:
         f"line {hard.number:,} surprises it most, as much as {_choices(hard)} equally likely characters at each place "
         f"({fit(on_one_line(hard.text), _LINE)}), line {easy.number:,} least ({_choices(easy)})."
     )
+
+
+def words_summary(words: Sequence[WordScore]) -> str:
+    """The hardest word and the easiest."""
+    if not words:
+        return "there is no word in this text."
+    hard, easy = max(words, key=lambda one: one.nats), min(words, key=lambda one: one.nats)
+    return (
+        f"{_word(hard)} surprises it most of all words ({one_in(hard.nats)}, had it to write it there), "
+        f"{_word(easy)} least ({one_in(easy.nats)})."
+    )
+
+
+def _word(one: WordScore) -> str:
+    return f"{token_words(one.word)} at place {one.position:,}"
 
 
 def _choices(line: LineScore) -> str:

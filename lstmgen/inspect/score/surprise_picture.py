@@ -29,6 +29,7 @@ class SurpriseText:
     bits: Float64Array
     ends: Sequence[bool]
     signed: bool = False
+    unread: bool = False  # whether some tokens are not known to the model: their bits are NaN
 
 
 def draw_surprise(text: SurpriseText, frame: Frame, full: float) -> tuple[Picture, int]:
@@ -94,9 +95,11 @@ def surprise_key(text: SurpriseText, frame: Frame, full: float) -> list[Segment]
     if not colours and text.signed:
         return [Segment(fit("+: the first needs at least one bit more there; -: the second does.", width), FAINT)]
     if not colours:
-        return [Segment(fit("Digits: bits of surprise, rounded down; 9 is nine or more.", width), FAINT)]
+        unread = " ?: not known." if text.unread else ""
+        return [Segment(fit(f"Digits: bits of surprise, rounded down; 9 is nine or more.{unread}", width), FAINT)]
     steps = np.linspace(-full if text.signed else 0.0, full, 24 if text.signed else 16).tolist()
     low = f"-{full:.1f} " if text.signed else "0 "
     words = f" {full:.1f} bits " + ("more for the first" if text.signed else "or more: a blind guess")
+    words += "; grey: not known" if text.unread and not text.signed else ""
     swatches = [Segment(" ", shade(step, signed=text.signed, scale=full, colours=colours)) for step in steps]
     return [Segment(low, FAINT), *swatches, Segment(fit(words, max(1, width - len(low) - len(steps))), FAINT)]

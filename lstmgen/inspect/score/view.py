@@ -20,12 +20,15 @@ from lstmgen.inspect.score.picture import (
     Baselines,
     draw_lines,
     draw_score,
+    draw_words,
     lines_table,
     score_arrays,
     score_facts,
     score_table,
 )
-from lstmgen.inspect.score.summary_picture import comparison_summary, lines_summary, score_summary
+from lstmgen.inspect.score.summary_picture import comparison_summary, lines_summary, score_summary, words_summary
+from lstmgen.inspect.score.texts_picture import Texts, draw_texts, texts_facts, texts_summary, texts_table
+from lstmgen.inspect.score.words import word_scores, words_table
 from lstmgen.inspection.score import line_scores, score_difference
 
 
@@ -54,6 +57,32 @@ def lines_view(scored: Scored, about: str, source: Mapping[str, Any], *, sort: b
         make_table=lambda: lines_table(rows),
         hints=aid_words(scored),
         make_summary=lambda: lines_summary(rows),
+    )
+
+
+def words_view(scored: Scored, about: str, source: Mapping[str, Any], *, sort: bool) -> View:
+    """A row for each word; sort: the most surprising first."""
+    words = word_scores(scored.nats, scored.passage, scored.level)
+    if sort:
+        words.sort(key=lambda one: -one.nats)
+    return View(
+        title=f"How much each word of {about} surprises {scored.name}",
+        draw=lambda frame: draw_words(words, frame),
+        make_data=lambda: {**source, **aid_facts(scored), "words": words},
+        make_table=lambda: words_table(words),
+        hints=aid_words(scored),
+        make_summary=lambda: words_summary(words),
+    )
+
+
+def texts_view(texts: Texts) -> View:
+    """Several texts by name, cleaned, each with its score: a row for each."""
+    return View(
+        title=f"How much {len(texts)} texts surprise {texts[0][1].name}",
+        draw=lambda frame: draw_texts(texts, frame),
+        make_data=lambda: texts_facts(texts),
+        make_table=lambda: texts_table(texts),
+        make_summary=lambda: texts_summary(texts),
     )
 
 
