@@ -211,6 +211,62 @@ def test_it_fits_wide_and_narrow(browser: Browser, tale: tuple[str, dict], width
         browser.size(1280, 900)
 
 
+@pytest.mark.parametrize("cell", ("lstm", "gru", "rnn"))
+def test_text_and_cell_are_seen_together(browser: Browser, tmp_path: Path, cell: str) -> None:
+    address = page_of(tmp_path / "many.html", [f"word{k}" for k in range(300)], cell)
+    try:
+        browser.size(1280, 720)
+        browser.open(address)
+        for name in ("play", "slider", "text", "picked", "wiring"):
+            top, bottom, left, right = browser.run(
+                f"(() => {{ const b = document.getElementById('{name}').getBoundingClientRect();"
+                "return [b.top, b.bottom, b.left, b.right] })()"
+            )
+            assert 0 <= top < bottom <= 720 and 0 <= left < right <= 1280, name
+            assert name in ("play", "slider") or bottom - top > 200, name
+        assert browser.run("document.documentElement.scrollTop") == 0
+    finally:
+        browser.size(1280, 900)
+
+
+def test_the_text_plays(browser: Browser, tale: tuple[str, dict]) -> None:
+    address, _ = tale
+    browser.open(f"{address}#position=25")
+    steps = "(() => { globalThis.setInterval = (step) => { globalThis.step = step; return 1 } })()"  # by hand, here
+    browser.run(steps)
+    assert words(browser, "#play") == "▶ Play"
+    browser.press(" ")
+    for position in ("26", "27"):
+        browser.run("step()")
+        assert place(browser)["position"] == position and words(browser, "#play") == "❚❚ Pause"
+    browser.press(" ")
+    assert place(browser)["position"] == "27" and words(browser, "#play") == "▶ Play"
+    browser.click("#play")
+    browser.run("step()")
+    assert place(browser)["position"] == "28" and words(browser, "#play") == "▶ Play"  # the end
+    browser.click("#play")
+    assert place(browser)["position"] == "0" and words(browser, "#play") == "❚❚ Pause"  # and anew
+    browser.click("#play")
+    browser.run("document.querySelector('#play').focus()")
+    browser.press("Tab")
+    assert browser.run("document.activeElement.id") == "slider"  # a button that is disabled is left out
+    assert is_quiet(browser, address)
+
+
+@pytest.mark.parametrize("theme", ("light", "dark"))
+def test_the_ground_that_was_asked_for(browser: Browser, tmp_path: Path, theme: str) -> None:
+    model_of(sorted(set(SPOT))).save(tmp_path / "tale.npz")
+    page = tmp_path / "tale.html"
+    arguments = ["inspect", "report", "-q", "-m", str(tmp_path / "tale.npz"), "--text", SPOT, "-o", str(page)]
+    assert main([*arguments, "--theme", theme]) == 0
+    browser.open(page.as_uri())
+    ground = {"light": "rgb(250, 249, 246)", "dark": "rgb(21, 21, 26)"}
+    assert browser.run("getComputedStyle(document.body).backgroundColor") == ground[theme]
+    browser.click("#theme")
+    other = "dark" if theme == "light" else "light"
+    assert browser.run("getComputedStyle(document.body).backgroundColor") == ground[other]
+
+
 HOSTILE = [
     "</script><img src=x onerror=alert(1)>", "<!--", '"', "'", "\u2028", "\u202eabc", "😀", "&amp;", "$title", "\n",
 ]  # fmt: skip

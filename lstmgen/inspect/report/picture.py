@@ -23,7 +23,8 @@ __all__ = ["ReportSubject", "as_page", "page_facts", "report_facts"]
 
 # In the order in which they need one another; one module script in the page.
 PARTS = (
-    "elements", "data", "colours", "place", "text", "picked", "wiring", "overview", "closeup", "tables", "start",
+    "elements", "data", "colours", "place", "play", "text", "picked", "wiring", "overview", "closeup", "tables",
+    "start",
 )  # fmt: skip
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}

@@ -12,8 +12,8 @@ function takesArrows(element) {
 function start() {
   byId("model").textContent = DATA.model;
   byId("about").textContent = DATA.about.join(" · ");
-  for (const build of [buildBar, buildPlaces, buildText, buildWiring, buildOverview, buildCloseup, buildTables]) build();
-  watchers.push(showTheme, showBar, showPlaces, showText, showPicked, showWiring, showEquations, showNumbers,
+  for (const build of [buildBar, buildPlay, buildPlaces, buildText, buildWiring, buildOverview, buildCloseup, buildTables]) build();
+  watchers.push(showTheme, showBar, showPlay, showPlaces, showText, showPicked, showWiring, showEquations, showNumbers,
     showOverview, showCloseup, showTables);
   addEventListener("hashchange", () => moveTo(readFragment(location.hash)));
   addEventListener("keydown", (event) => {
