@@ -29,7 +29,9 @@ from lstmgen.text import Vocabulary
 
 # In the order in which they need one another; one script each.
 _WORKER = ("random", "filters", "weights", "network", "worker")
-_PAGE = ("elements", "tokens", "facts", "book", "sheet", "closer", "gates", "dials", "start")
+_PAGE = (
+    "elements", "tokens", "facts", "book", "sheet", "closer", "gates", "dials", "about", "writing", "start",
+)  # fmt: skip
 
 # What HTML reads as a sign, what JavaScript once took for a line end, and what is invisible or turns text around.
 _SPELT = re.compile("[<>&\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]")

@@ -114,7 +114,10 @@ def test_the_bundled_model_writes_the_same(browser: Browser, tmp_path: Path) -> 
     model = load("ready")
     address = open_page(browser, tmp_path, model)
     fill(browser, prompt="Once upon a time", seed=1)
+    hint = "getComputedStyle(document.querySelector('#text'), '::before').content"
+    assert browser.run(hint) == '"Press Write."'
     once = press(browser)
+    assert browser.run(hint) == "none"
     assert once == model.sample("Once upon a time", seed=1) and len(once) == 516
     assert press(browser) == model.sample("Once upon a time", seed=1, length=1000)
     assert is_quiet(browser, address)

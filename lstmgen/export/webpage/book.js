@@ -1,5 +1,5 @@
-// What is written: pieces (samples), each {index, ids, bits, prompt, promptText}, of which only the last may be growing;
-// and every state before, to go back to.
+// What is written: pieces (samples), each {index, ids, bits, prompt, promptText}, of which only the last may be
+// growing; and all that was before, to go back to.
 
 const vocabulary = new Vocabulary(facts);
 const manyPieces = facts.end !== null; // lines and documents end; other texts go on

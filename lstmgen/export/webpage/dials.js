@@ -1,6 +1,8 @@
 // The dials: what they say in words, and what is asked of the worker.
 
-const MOODS = [[0, "always the likeliest"], [0.5, "careful"], [0.85, "calm"], [1.1, "lively"], [1.4, "daring"], [2, "wild"]];
+const MOODS = [
+  [0, "always the likeliest"], [0.5, "careful"], [0.85, "calm"], [1.1, "lively"], [1.4, "daring"], [2, "wild"],
+];
 const number = id => Number(byId(id).value);
 
 function showMood() {
@@ -25,7 +27,8 @@ function settings() {
   const right = [isRight("seed", /^\d{1,19}$/.test(seed)), whole("length", 1, 1e5), whole("lines", 1, 1000),
     whole("top-k", 0, 2 ** 40), share("top-p"), share("min-p")];
   if (!right.every(Boolean)) return null;
-  const how = {temperature: number("temperature"), topK: number("top-k"), topP: number("top-p"), minP: number("min-p"), seed};
+  const [temperature, topK, topP, minP] = ["temperature", "top-k", "top-p", "min-p"].map(number);
+  const how = {temperature, topK, topP, minP, seed};
   return {how, length: number("length"), lines: facts.lines ? number("lines") : 1};
 }
 

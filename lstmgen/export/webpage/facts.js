@@ -1,4 +1,4 @@
-// What the model is, and the worker that computes with it. Every question is answered by a promise; writing by many calls.
+// What the model is, and the worker that computes with it. A question is answered by a promise, writing by many calls.
 
 const facts = JSON.parse(byId("facts").textContent);
 const worker = startWorker(byId("worker").textContent);

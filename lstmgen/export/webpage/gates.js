@@ -47,12 +47,15 @@ function stripShown({letter, lecture, textbook, sense, is_gate: isGate}, values,
   const image = new ImageData(COLUMNS, units.length);
   for (let column = 0; column < columns; column++) {
     units.forEach((unit, row) => {
-      const value = values[column * H + unit], at = 4 * (row * COLUMNS + COLUMNS - columns + column);
+      const value = values[column * H + unit], at = 4 * (row * COLUMNS + column);
       image.data.set(isGate ? ofGate(value) : ofState(value), at);
     });
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
-  const unitAt = event => units[Math.max(0, Math.min(units.length - 1, Math.floor(event.offsetY / canvas.clientHeight * units.length)))];
+  const unitAt = ({offsetY}) => {
+    const row = Math.floor(offsetY / canvas.clientHeight * units.length);
+    return units[Math.max(0, Math.min(units.length - 1, row))];
+  };
   canvas.addEventListener("pointermove", event => { canvas.title = `unit ${unitAt(event)}`; });
   canvas.addEventListener("click", event => {
     unitField.value = unitAt(event);
@@ -67,8 +70,9 @@ const between = (low, high, share) => [0, 1, 2].map(k => low[k] + (high[k] - low
 
 /** Shut is dark, open is light, by way of violet and orange. */
 function ofGate(value) {
-  const scale = [[22, 16, 46], [112, 40, 110], [226, 104, 66], [252, 230, 160]], at = Math.min(0.9999, Math.max(0, value)) * 3;
-  return [...between(scale[Math.floor(at)], scale[Math.floor(at) + 1], at % 1), 255];
+  const scale = [[22, 16, 46], [112, 40, 110], [226, 104, 66], [252, 230, 160]];
+  const at = 3 * Math.min(0.9999, Math.max(0, value)), low = Math.floor(at);
+  return [...between(scale[low], scale[low + 1], at - low), 255];
 }
 
 const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -1,4 +1,4 @@
-// The network, one token at a time. Letters as in the model file: V tokens, H units, L layers, G gates; row-major arrays.
+// The network, one token at a time. Letters as in the model file: V tokens, H units, L layers, G gates; arrays by rows.
 
 const BLOCK = 8; // rows of a matrix that are multiplied side by side
 

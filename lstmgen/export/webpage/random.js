@@ -1,4 +1,4 @@
-// Random numbers as numpy makes them: SeedSequence([seed, index]) and PCG64, so that a seed writes what it writes there.
+// Random numbers as numpy makes them, SeedSequence([seed, index]) and PCG64, so that a seed writes what it does there.
 
 const WORD = 0xffffffffn, LONG = (1n << 64n) - 1n, WIDE = (1n << 128n) - 1n;
 const MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;

@@ -2,6 +2,7 @@
 
 const sheet = byId("text");
 const looks = {name: "read", place: null}; // place: {piece, at} of a token
+const END = facts.lines ? "↵" : " ∎"; // how a document's end is shown where every token is
 const BETWEEN = facts.lines ? "\n" : "\n\n";
 const HOT = 8; // bits of surprise shown as the warmest
 
@@ -20,6 +21,7 @@ function showBook() {
 const isThere = ({piece, at}) => at < (book.pieces[piece]?.ids.length ?? 0);
 
 function startShown(k) {
+  sheet.dataset.empty = "";
   if (k) sheet.append(BETWEEN);
   const {promptText} = book.pieces[k];
   if (!spanned()) sheet.append(element("span", {className: "given", textContent: promptText}), "");
@@ -33,7 +35,7 @@ function addShown(k, from) {
   for (let at = from; at < ids.length; at++) {
     const last = ids[at] === facts.end && at >= prompt, text = vocabulary.textOf(ids[at], at ? ids[at - 1] : null);
     if (!spanned()) plain += at < prompt || last ? "" : text;
-    else parts.append(tokenShown(k, at, last ? " ∎" : text === "\n" ? "↵\n" : text || "⁀", bits[at]));
+    else parts.append(tokenShown(k, at, last ? END : text === "\n" ? "↵\n" : text || "⁀", bits[at]));
   }
   sheet.append(spanned() ? parts : plain);
 }

@@ -1,12 +1,13 @@
-// Text to tokens and back, as lstmgen cuts it: characters, words with what is between them, or what stands between spaces.
+// Text to tokens and back, as lstmgen cuts it: characters, words and what is between them, or what spaces part.
 
 const LINE_END = "\\r\\n|[\\n\\r\\v\\f\\x1c\\x1d\\x1e\\x85\\u2028\\u2029]";
 const SPACE = "\\t\\x1f \\xa0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000";
 const RUN = `([${SPACE}])\\1*`; // white space of one kind
 // Scripts written without spaces between words, and marks that belong to symbols.
-const UNSPACED = "\\u{e00}-\\u{eff}\\u{1000}-\\u{109f}\\u{1780}-\\u{17ff}\\u{1950}-\\u{19ff}\\u{1a20}-\\u{1aaf}\\u{1b00}-\\u{1b7f}"
-  + "\\u{20d0}-\\u{20ff}\\u{2e80}-\\u{312f}\\u{3190}-\\u{a4cf}\\u{a980}-\\u{a9ff}\\u{aa60}-\\u{aadf}\\u{f900}-\\u{faff}\\u{fe00}-\\u{fe0f}"
-  + "\\u{ff66}-\\u{ff9f}\\u{16fe0}-\\u{1b2ff}\\u{20000}-\\u{3ffff}\\u{e0100}-\\u{e01ef}";
+const UNSPACED = "\\u{e00}-\\u{eff}\\u{1000}-\\u{109f}\\u{1780}-\\u{17ff}\\u{1950}-\\u{19ff}\\u{1a20}-\\u{1aaf}"
+  + "\\u{1b00}-\\u{1b7f}\\u{20d0}-\\u{20ff}\\u{2e80}-\\u{312f}\\u{3190}-\\u{a4cf}\\u{a980}-\\u{a9ff}\\u{aa60}-\\u{aadf}"
+  + "\\u{f900}-\\u{faff}\\u{fe00}-\\u{fe0f}\\u{ff66}-\\u{ff9f}\\u{16fe0}-\\u{1b2ff}\\u{20000}-\\u{3ffff}"
+  + "\\u{e0100}-\\u{e01ef}";
 const LETTER = `(?:(?![${UNSPACED}])[\\p{L}\\p{M}\\p{N}])`;
 const INNER = "['’\\-‐‑\\u200c\\u200d]";
 const AFTER = `(?<=[.,;:!?)]|${LETTER})`; // where a space is understood before a word

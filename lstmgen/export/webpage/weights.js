@@ -1,4 +1,4 @@
-// The weights as they stand in the page (base64 of little-endian numbers, one array after the other) become Float32Arrays.
+// The weights as they stand in the page, base64 of little-endian numbers, array after array, become Float32Arrays.
 
 /** Arrays by name. listed: for each its name, shape, kind, and where its numbers and its scales begin, in bytes. */
 function readArrays(listed, text) {
