@@ -37,7 +37,7 @@ tests: $(VENV)/tested
 	$(BIN)/python -m pytest
 
 models: $(VENV)/installed
-	$(BIN)/lstmgen train storybook --hidden-size 192 --steps 12000 --seed 1 --out models/ready.npz --force
+	$(BIN)/lstmgen train storybook --hidden-size 192 --steps 40000 --seed 1 --out models/ready.npz --force
 	rm -f models/ready.state.npz
 	$(BIN)/python models/make_lesson.py
 

@@ -16,7 +16,7 @@ from lstmgen.shipped import shipped_model
 from tests.cli.running import Runner, cycle
 
 BUNDLED = """\
-ready    LSTM 1 x 192     characters  838 KB      0.921  bundled  storybook
+ready    LSTM 1 x 192     characters  838 KB      0.680  bundled  storybook
 lesson   LSTM 1 x 5       words         5 KB      0.174  bundled  childrens-book
 """
 
