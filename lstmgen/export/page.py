@@ -28,7 +28,7 @@ from lstmgen.settings import TOKEN_NOUNS, SamplingSettings
 from lstmgen.text import Vocabulary
 
 # In the order in which they need one another; one script each.
-_WORKER = ("random", "filters", "weights", "network", "worker")
+_WORKER = ("random", "filters", "drawer", "weights", "network", "worker")
 _PAGE = (
     "elements", "tokens", "facts", "book", "sheet", "closer", "gates", "dials", "about", "writing", "start",
 )  # fmt: skip

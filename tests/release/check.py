@@ -2,8 +2,9 @@
 
 Every Python from 3.11 on that is found (pyenv's versions, python3.X on the PATH) gets each of the two in an environment
 of its own, and once the lowest versions of numpy, numba, rich and typer that pyproject.toml allows. In each: the
-version, twenty updates on a shipped text, new text, a picture, and README's reading of the model with numpy alone.
-Prints a row for each and ends with 1 where anything failed. Needs nothing but Python and what pip can fetch.
+version, twenty updates on a shipped text, new text, a picture, a page that writes, and README's reading of the model
+with numpy alone. Prints a row for each and ends with 1 where anything failed. Needs nothing but Python and what pip can
+fetch.
 """
 
 from __future__ import annotations
@@ -124,6 +125,9 @@ def try_out(python: Path, folder: Path) -> str:
     run(*program, "inspect", "gates", "-o", "gates.svg", cwd=folder)
     if "</svg>" not in (folder / "gates.svg").read_text(encoding="utf-8"):
         raise Failed("gates.svg is no picture")
+    run(*program, "export", "-o", "page.html", cwd=folder)
+    if "</html>" not in (folder / "page.html").read_text(encoding="utf-8"):
+        raise Failed("page.html is no page")
     if len(run(python, "-c", readme_reading(), cwd=folder)) != 300:
         raise Failed("README's numpy reading did not write 300 characters")
     return run(python, "-c", VERSIONS, cwd=folder).strip()

@@ -3,7 +3,7 @@
 const PATIENCE = 25; // milliseconds of work between two looks at what else is asked
 const EVERY = 64; // tokens between two states that are kept
 
-let network, facts, writing = null, streams = new Map();
+let network, drawer, facts, writing = null, streams = new Map();
 let ids = [], kept = []; // the text that was read last, and states (after n tokens) of it
 
 const port = new MessageChannel(); // to go on after other messages have been heard, without a timer's wait
@@ -14,12 +14,7 @@ onmessage = ({data}) => ASKED[data.do](data);
 function load(asked) {
   facts = asked.facts;
   network = new Network(facts, readArrays(facts.arrays, asked.weights));
-  facts.banned = new Uint8Array(network.V);
-  if (facts.unknown !== null) facts.banned[facts.unknown] = 1;
-  facts.bannedFirst = facts.banned.slice();
-  if (facts.end !== null) facts.bannedFirst[facts.end] = 1;
-  if (facts.bannedFirst.every(Boolean)) facts.bannedFirst = facts.banned;
-  facts.work = new Float64Array(network.V);
+  drawer = new Drawer(facts);
   postMessage({did: "load"});
 }
 
@@ -108,12 +103,10 @@ function goOn() {
   if (writing) port.port2.postMessage(null);
 }
 
-/** Draw the next token; -1 where none can be. No document is empty: a first token that would end it is drawn again. */
+/** Draw the next token; -1 where none can be. */
 function next(logits) {
-  const {how, index, n, ids: read} = writing, begins = !read.length || read.at(-1) === facts.end;
-  const token = draw(logits, network.V, facts.banned, how, uniform(how.seed, index, n), facts.work);
-  if (token !== facts.end || !begins || n || !facts.bannedFirst[token]) return token;
-  return draw(logits, network.V, facts.bannedFirst, how, uniformsOf(how.seed, index, 0, 1)(), facts.work);
+  const {how, index, n, ids: read} = writing, begins = n === 0 && (!read.length || read.at(-1) === facts.end);
+  return drawer.next(logits, how, index, uniform(how.seed, index, n), begins);
 }
 
 function take(token) {
@@ -143,7 +136,7 @@ function pause() {
 /** The likeliest tokens after the first `n`: their ids, and their shares at temperature 1. */
 function choices({job, ids: read, n, count}) {
   const logits = network.predict(stateAfter(read.slice(0, n))), whole = logSum(logits), order = [];
-  for (let i = 0; i < network.V; i++) if (!facts.banned[i]) order.push(i);
+  for (let i = 0; i < network.V; i++) if (!drawer.banned[i]) order.push(i);
   order.sort((a, b) => logits[b] - logits[a] || a - b);
   const best = order.slice(0, count);
   postMessage({did: "choices", job, ids: best, shares: best.map(i => Math.exp(logits[i] - whole))});
