@@ -3,7 +3,9 @@
     records.py    what is asked for, and what a form says of itself
     forms.py      the registry: every form by the ending of its files
     rounding.py   weights in fewer bytes, and what is left of them
+    packing.py    arrays, facts and scripts as JavaScript reads them; page_facts.py: which facts
     page.py       .html: one page that writes, with no network; webpage/ has its parts
+    module.py     .js: a module that writes, of the same parts
 
 To add a form: a file here with a function (ModelFile, ExportRequest) -> bytes, and its `ExportForm` in `forms.py`.
 `lstmgen export`, its list and `Model.export` know it then.

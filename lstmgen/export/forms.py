@@ -19,11 +19,20 @@ def _page(file: ModelFile, request: ExportRequest) -> bytes:
     return writing_page(file, request)
 
 
+def _module(file: ModelFile, request: ExportRequest) -> bytes:
+    from lstmgen.export.module import javascript_module
+
+    return javascript_module(file, request)
+
+
 # The makers are imported when they are called, so that the list is light.
 EXPORT_FORMS: dict[str, ExportForm] = {
     form.ending: form
     for form in (
         ExportForm(".html", "a page that writes, in any browser, offline", ("float16", "int8", "float32"), True, _page),
+        ExportForm(
+            ".js", "a JavaScript module that writes, with no library", ("float16", "int8", "float32"), True, _module
+        ),
     )
 }
 

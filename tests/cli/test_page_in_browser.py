@@ -155,6 +155,30 @@ def test_one_document_after_the_other(browser: Browser, tmp_path: Path) -> None:
         assert press(browser) == "\n\n".join(documents[:count])
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_the_module_writes_the_same(browser: Browser, tmp_path: Path, name: str) -> None:
+    model = CASES[name]
+    model.export(tmp_path / "it.js", weights="float32", title="a\n*/ alert(1)", note="one\n*/ two\u2028alert(2)")
+    browser.open("about:blank")
+    source = json.dumps((tmp_path / "it.js").read_text("utf-8"))
+    browser.run(
+        f"import(URL.createObjectURL(new Blob([{source}], {{type: 'text/javascript'}})))"
+        ".then(module => { window.it = module; return 1; })"
+    )
+    prompt = {"word": "the fox saw Jane. ", "token": "C4 G4"}.get(model.header["level"], "a fable. ")
+    for asked, settings in (
+        ({"seed": 7}, {"seed": 7}),
+        (
+            {"prompt": prompt, "seed": 3, "topK": 5, "minP": 0.01},
+            {"prompt": prompt, "seed": 3, "top_k": 5, "min_p": 0.01},
+        ),
+    ):
+        written = browser.run(f"it.sample({json.dumps(asked)})")
+        assert written == model.sample(echo=False, **settings)
+    assert browser.run("it.sample({length: 3}).length") > 0
+    assert browser.complaints == []
+
+
 HOSTILE = [
     "</script><img src=x onerror=alert(1)>",
     "<!--",

@@ -1,13 +1,13 @@
 // Random numbers as numpy makes them, SeedSequence([seed, index]) and PCG64, so that a seed writes what it does there.
 
-const WORD = 0xffffffffn, LONG = (1n << 64n) - 1n, WIDE = (1n << 128n) - 1n;
+const LOW_32 = 0xffffffffn, LOW_64 = (1n << 64n) - 1n, LOW_128 = (1n << 128n) - 1n;
 const MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;
 
 /** The 32-bit words of a whole number (BigInt), lowest first; at least one. */
 function wordsOf(number) {
   const words = [];
   do {
-    words.push(Number(number & WORD));
+    words.push(Number(number & LOW_32));
     number >>= 32n;
   } while (number > 0n);
   return words;
@@ -51,13 +51,13 @@ function seedsOf(pool) {
 /** A function that gives the next number in [0, 1), as numpy's Generator(PCG64(SeedSequence(numbers))).random(). */
 function uniformsOf(...numbers) {
   const [high, low, incHigh, incLow] = seedsOf(mixedPool(numbers.flatMap(number => wordsOf(BigInt(number)))));
-  const increment = ((((incHigh << 64n) | incLow) << 1n) | 1n) & WIDE;
-  const next = state => (state * MULTIPLIER + increment) & WIDE;
-  let state = next((increment + ((high << 64n) | low)) & WIDE);
+  const increment = ((((incHigh << 64n) | incLow) << 1n) | 1n) & LOW_128;
+  const next = state => (state * MULTIPLIER + increment) & LOW_128;
+  let state = next((increment + ((high << 64n) | low)) & LOW_128);
   return () => {
     state = next(state);
-    const folded = (state >> 64n) ^ (state & LONG), turn = state >> 122n;
-    const value = ((folded >> turn) | (folded << (64n - turn))) & LONG;
+    const folded = (state >> 64n) ^ (state & LOW_64), turn = state >> 122n;
+    const value = ((folded >> turn) | (folded << (64n - turn))) & LOW_64;
     return Number(value >> 11n) / 2 ** 53;
   };
 }
