@@ -26,7 +26,9 @@ class _Weights(StrEnum):
 
 _Exported = Annotated[
     str | None,
-    typer.Argument(metavar="[MODEL]", help=MODEL_HELP.replace("[", "\\["), rich_help_panel=BASICS, show_default=False),
+    typer.Argument(
+        metavar="MODEL", help=MODEL_HELP.replace("[", "\\["), rich_help_panel="What to export", show_default=False
+    ),
 ]
 _Out = Annotated[str | None, option(BASICS, "File to write; its ending says the form.", "--out", "-o", metavar="PATH")]
 _ListForms = Annotated[bool, option(BASICS, "List the forms instead.", "--list", metavar="")]
@@ -53,9 +55,9 @@ def export(
 ) -> None:
     """Write a model as other programs read it, such as a page that writes in any browser.
 
-    [bold]lstmgen export story -o story.html[/]                  a page that writes, offline
-    [bold]lstmgen export story -o story.html --weights int8[/]   half as large, a little less exact
-    [bold]lstmgen export --list[/]                               which forms there are
+    [bold]lstmgen export story -o story.html[/]           a page that writes, offline
+    [bold]lstmgen export -o page.html --weights int8[/]   half as large, less exact
+    [bold]lstmgen export --list[/]                        which forms there are
 
     It says beforehand what leaves with the file. Names of texts and the command that trained the model stay behind.
     """

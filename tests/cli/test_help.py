@@ -34,6 +34,12 @@ PANELS = {
         "Text": ["--encoding", "--stop", "--unknown"],
         "Output": ["--no-echo", "--quiet", "--json", "--out", "--help"],
     },
+    "export": {
+        "What to export": ["MODEL"],
+        "Basics": ["--out", "--list", "--weights", "--corpus"],
+        "What is said of the model": ["--title", "--author", "--note"],
+        "Output": ["--quiet", "--help"],
+    },
 }  # fmt: skip
 EXAMPLES = {
     "train": [
@@ -48,6 +54,11 @@ EXAMPLES = {
         'lstmgen sample -p "Once upon a time" continue a prompt',
         "lstmgen sample --num-samples 9 > nine.txt only the text goes into the file",
         "lstmgen sample --set-gate f=0 write without a memory",
+    ],
+    "export": [
+        "lstmgen export story -o story.html a page that writes, offline",
+        "lstmgen export -o page.html --weights int8 half as large, less exact",
+        "lstmgen export --list which forms there are",
     ],
 }
 FRAME = re.compile(r"^[╭│╰|+]")
