@@ -150,5 +150,5 @@ def _baselines(
         counted = counted or ngram_corpus_of(model, learned)
         whose = "" if learned.same else " (not what it learned from)"
         name, tokens = on_one_line(learned.name), len(counted.ids)
-        remark = f"n-grams of {tokens:,} tokens of {name}{whose}: bits a character, and how many more"
+        remark = f"counting n-grams in {tokens:,} tokens of {name}{whose}: bits a character, how many more"
     return Baselines(baseline_scores(scored.passage, scored.nats, len(model.vocabulary), counted), remark)

@@ -36,7 +36,7 @@ def test_one_screen(run: Runner) -> None:
     lines = ran.out.splitlines()
     assert (ran.code, ran.err) == (0, "model tale (LSTM 2 x 6, characters, ./models)\n")
     assert len(lines) == 22 and max(map(len, lines)) <= 80
-    assert lines[0] == "tale · loss in nats per token · 20 evaluations"
+    assert lines[0] == "tale · loss in nats per token, less is better · 20 evaluations"
     end = next(k for k, line in enumerate(lines) if line.startswith("In short: "))
     assert [line.split()[0] for line in lines[end - 5 : end]] == list(WHAT)
     assert " ".join(lines[end:]) == (
@@ -92,7 +92,7 @@ def test_several_models_over_one_another(run: Runner) -> None:
     trained("two", level="word")
     ran = run("inspect", "training", "-m", "one", "-m", "two")
     assert "cannot be compared where tokens differ; --what bits can." in ran.err
-    assert ran.out.splitlines()[0] == "one, two · loss in nats per token"
+    assert ran.out.splitlines()[0] == "one, two · loss in nats per token, less is better"
     chart, _, summary = ran.out.partition("\nIn short: ")
     assert [line[:5] for line in chart.splitlines()[-2:]] == ["o one", "x two"]
     assert summary.startswith("one needs the fewest bits for a character of its text, 0.6")
@@ -106,7 +106,7 @@ def test_several_models_over_one_another(run: Runner) -> None:
 def test_a_part_drawn_larger(run: Runner) -> None:
     trained("tale")
     ran = run("inspect", "training", "-q", "--since", "500")
-    assert ran.out.splitlines()[0] == "tale · loss in nats per token · 11 evaluations · from update 500"
+    assert ran.out.splitlines()[0] == "tale · loss in nats per token, less is better · 11 evaluations · from update 500"
     assert "validation 2.191 to 1.282" in ran.out
     assert "None of this" in run("inspect", "training", "-q", "--since", "99999").out
 

@@ -20,7 +20,7 @@ def heading(entry: Quantity, measures: Measures, full: float = 1.0) -> tuple[str
         return f"{entry.names} (1 {entry.opens})", _openness(entry, measures)
     reach = f"{measures.lowest:.2g} to {measures.highest:.2g}"
     return entry.names, f"{reach}, " + (
-        f"full scale is {full:.1f}" if full != 1.0 else f"{percent(measures.above)} larger than 0.9 in size"
+        f"9 (or full colour) is {full:.1f}" if full != 1.0 else f"{percent(measures.above)} larger than 0.9 in size"
     )
 
 

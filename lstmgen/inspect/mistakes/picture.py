@@ -65,7 +65,7 @@ def _draw_book(picture: Picture, results: MistakesResults, name: int, width: int
     heads = [*SENTENCE_KINDS, "nats a token"]
     widths = [max(len(head), 5) + 2 for head in heads]
     picture.add(
-        Segment(fit(f"Children's book: {SENTENCES:,} sentences written at temperature 1, min-p off", width), STRONG)
+        Segment(fit(f"Children's book: {SENTENCES:,} sentences, each word drawn by its probability", width), STRONG)
     )
     columns = "".join(f"{head:>{size}}" for head, size in zip(heads, widths, strict=True))
     picture.add(Segment(fill(results.training_words, name), FAINT), columns)

@@ -25,6 +25,7 @@ _BIT = math.log(2.0)
 _TOKEN = 10  # cells of a token's label at most
 _WORST = 20  # places
 _FULL = 8.0  # bits of the strongest colour
+_COLUMNS = "bits: its surprise; rank 1: its first guess; entropy: how many bits it expected."
 _RIGHT = Style(bold=True, underline=True)
 
 
@@ -42,10 +43,11 @@ def draw_predictions(
     """One screen: a table of the places from `first` on, the calibration and the worst places in short."""
     picture, calibration = Picture(), calibration_of(predictions)
     worst = min(3, len(predictions))
-    rows = max(3, frame.height - 9 - worst)
+    rows = max(3, frame.height - 10 - worst)
     last = min(first + rows, len(predictions))
     picture.add(Segment(fit(f"{title} · places {first:,}-{last - 1:,} of {len(predictions):,}", frame.width), STRONG))
     _add_table(picture, predictions, passage, labels, range(first, last), frame)
+    picture.add(Segment(fit(_COLUMNS, frame.width), FAINT))
     picture.add(Segment(fit(_summary(predictions, calibration), frame.width), STRONG))
     picture.add()
     _add_tenths(picture, calibration, frame)

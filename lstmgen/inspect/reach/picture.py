@@ -110,8 +110,9 @@ def _near(gradient: Float64Array, k: int) -> float | None:
 def _gradient_words(reach: Reach, subject: ReachSubject) -> str:
     """What the columns are, and where the gradients lie."""
     return (
-        "Nats a token lost: alone, with nothing but the last k; shuffled, with the 128 before them too, in random "
-        "order. Gradient: how much the token k back moves the logit of the one that came; half of it lies within "
+        "Nats of surprise (0.69 are one bit) more a token: alone, with nothing but the last k; shuffled, with the 128 "
+        "before them too, in random order. Gradient: how much the token k back moves the score (logit) of the one that "
+        "came; half of it lies within "
         f"{subject.count(reach.within(0.5))}, nine tenths within {reach.within(0.9):,}."
     )
 
@@ -128,7 +129,7 @@ def _forgetting_lines(reach: Reach, subject: ReachSubject, width: int) -> Iterat
     middle, tenth = np.quantile(known, (0.5, 0.9))
     where = f" of layer {subject.layer}" if subject.layers > 1 else ""
     yield from wrap(
-        f"{entry.names}{where} (1 {entry.opens}): tokens until a unit's memory fades to 1/e, "
+        f"{entry.names}{where} (1 {entry.opens}): tokens until a unit's memory fades to a third (1/e), "
         f"-1/ln(mean {entry.letter}): half over {middle:.1f}, a tenth over {tenth:.1f}, at most {known.max():,.1f}.",
         width,
     )

@@ -21,8 +21,8 @@ from lstmgen.inspect.canvas.picture import FAINT, STRONG, Picture, fill, fit
 from lstmgen.inspect.common.history import OVER_COLUMNS, WHAT_COLUMNS, TrainingHistory
 
 _WHAT = {
-    "loss": "loss in nats per token",
-    "bits": "loss in bits per character",
+    "loss": "loss in nats per token, less is better",
+    "bits": "loss in bits per character, less is better",
     "norm": "gradient norm",
     "rate": "learning rate",
     "speed": "tokens read per second",

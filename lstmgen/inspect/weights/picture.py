@@ -107,7 +107,7 @@ def _table(
         means = ", ".join(f"{letter} {offsets[f'{kind}.{letter}'].mean:+.2f}" for letter in letters)
         picture.add(f"{extra.words}, mean: {means}")
     picture.add(
-        Segment(f"near 0: weights smaller than {NEAR_ZERO}. radius: the size of U's largest eigenvalue.", FAINT)
+        Segment(f"norm: length of all. near 0: below {NEAR_ZERO}. radius: size of U's largest eigenvalue.", FAINT)
     )
     return picture
 
@@ -152,8 +152,8 @@ def _span(one: Tile, columns: Sequence[str], names: int) -> str:
 
 
 def _measures(one: MatrixMeasures) -> str:
-    radius = "" if one.radius is None else f", spectral radius {one.radius:.3g}"
-    sizes = f"{one.rows:,} x {one.columns:,}: norm {one.norm:.3g}, spectral norm {one.stretch:.3g}"
+    radius = "" if one.radius is None else f", radius {one.radius:.3g}"
+    sizes = f"{one.rows:,} x {one.columns:,}: norm {one.norm:.3g}, stretches vectors up to {one.stretch:.3g} x"
     return f"{sizes}{radius}, near 0: {percent(one.near_zero)}"
 
 
