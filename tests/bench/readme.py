@@ -42,12 +42,14 @@ def run(words: list[str], folder: Path) -> list[str]:
 
 
 def shortened(lines: list[str]) -> list[str]:
-    """Without the samples on the way and the middle of the training table."""
-    lines = [line for line in lines if not line.startswith(("  | ", "Preparing kernels", "model "))]
+    """Without the samples on the way and the middle of the training table; with those at the end."""
+    last = next((k for k, line in enumerate(lines) if line.startswith("  careful, ")), len(lines))
+    lines = [line for line in lines[:last] if not line.startswith("  | ")] + lines[last:]
+    lines = [line for line in lines if not line.startswith(("Preparing kernels", "model "))]
     heads = [k for k, line in enumerate(lines) if line.lstrip().startswith("update ")]
     if heads:
         begin = heads[0] + 1
-        end = next(k for k in range(begin, len(lines)) if not lines[k].strip())
+        end = next(k for k in range(begin, len(lines)) if lines[k].startswith("  careful, "))
         if end - begin > FIRST + LAST:
             lines[begin + FIRST : end - LAST] = ["      ..."]
     return lines
