@@ -89,9 +89,10 @@ def test_network_gradients_by_central_differences(cell, squashing, L, skip_sum, 
     arrays, x, y, state, masks = case(cell, np.random.default_rng(2), E=E, L=L, H=2, tied=tied)
 
     def value():
-        return naive.gradient(arrays, x, y, state, masks, squashing, skip_sum).loss
+        return naive.loss(arrays, x, y, state, masks, squashing, skip_sum)
 
     found = naive.gradient(arrays, x, y, state, masks, squashing, skip_sum)
+    np.testing.assert_allclose(found.loss, value(), rtol=1e-12)
     assert set(found.gradients) == set(arrays)
     for name, array in arrays.items():
         assert_slopes(found.gradients[name], slope(value, array), name)

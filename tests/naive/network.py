@@ -134,6 +134,12 @@ def trace(arrays, x, state, squashing="tanh", skip_sum=False):
     return {name: np.stack([layer[name] for layer in kept], axis=2) for name in names} | {"logits": found}
 
 
+def loss(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False):
+    """The loss of `gradient` alone, which takes a third of the time."""
+    scores = log_softmax(_forward(arrays, x, state, masks, squashing, skip_sum)[3])
+    return -sum(scores[t, b, y[t, b]] for t, b in np.ndindex(x.shape) if y[t, b] >= 0) / (y >= 0).sum()
+
+
 def gradient(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False, token_masks=None):
     """Loss and gradients of a window; the gradient is cut at its border.
 
