@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from lstmgen.inspect.canvas.frame import Frame
 from lstmgen.inspect.canvas.labels import token_words
 from lstmgen.inspect.common.choices import choices, one_in, times
 from lstmgen.inspect.common.history import COLUMNS, TrainingHistory
@@ -170,3 +171,40 @@ def test_predictions_are_compared_with_what_they_said() -> None:
     assert calibration_summary(made(0.8, 0.81)).endswith(words)
     assert calibration_summary(made(0.9, 0.5)).endswith("it is too sure of itself.")
     assert calibration_summary(made(0.3, 0.5)).endswith("it knows more than it thinks.")
+
+
+TEXT = 'ab ab "a b" ab b a. ' * 12
+VIEWS = (
+    lambda model: model.gates(TEXT),
+    lambda model: model.gates(TEXT, words=True),
+    lambda model: model.gates(TEXT, saturation=True),
+    lambda model: model.predictions(TEXT),
+    lambda model: model.predictions(TEXT, calibration=True),
+    lambda model: model.units(text=TEXT),
+    lambda model: model.units("quotes", TEXT, causal=True),
+    lambda model: model.units(text=TEXT, unit="c3"),
+    lambda model: model.reach(TEXT),
+    lambda model: model.unroll("ab a"),
+    lambda model: model.weights(),
+    lambda model: model.weights(matrix="U.f"),
+    lambda model: model.weights(token="a"),
+    lambda model: model.score(TEXT),
+    lambda model: model.score(TEXT).lines(),
+    lambda model: model.score(TEXT).words(),
+    lambda model: model.score(TEXT).beside(model.score("ab Ωa")),
+    lambda model: model.score(TEXT).compare(model.score(TEXT)),
+    lambda model: model.steps(TEXT, at=3),
+    lambda model: model.steps(TEXT),
+    lambda model: model.card(),
+    lambda model: model.training(),
+)
+
+
+@pytest.mark.parametrize("place", range(len(VIEWS)))
+def test_every_view_ends_with_its_sentence_and_keeps_it_for_programs(place: int) -> None:
+    view = VIEWS[place](model_of(sorted(set(TEXT)), "lstm"))
+    assert view.summary.endswith((".", "…")) and "nan" not in view.summary
+    drawn, sentence = view.text(width=60), f"In short: {view.summary}"
+    assert " ".join(drawn.split()).endswith(" ".join(sentence.split()))
+    assert view.data["summary"] == view.summary
+    assert view.draw(Frame(60, 22)).plain not in ("", drawn)
