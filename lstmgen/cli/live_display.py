@@ -18,6 +18,7 @@ from lstmgen.cli import training_messages
 from lstmgen.cli.progress import PlainDisplay
 from lstmgen.signals import CleanupOnSignal
 from lstmgen.terminal.streams import console_for
+from lstmgen.terminal.working import COMPILING
 from lstmgen.training import events
 
 
@@ -54,9 +55,11 @@ class LiveDisplay(PlainDisplay):
                 self.write_line(f"  | {part.plain}", "36")
 
     def compiling(self) -> None:
-        self._draw(
-            Text("Preparing kernels (on first use they are compiled, which takes up to a minute) ...", style="dim")
-        )
+        super().compiling()
+        self._draw(Text("Loading kernels ...", style="dim"))
+
+    def compilation_begins(self) -> None:
+        self._draw(Text(f"{COMPILING}, which takes up to a minute ...", style="dim"))
 
     def compiled(self, seconds: float) -> None:
         super().compiled(seconds)
@@ -83,6 +86,7 @@ class LiveDisplay(PlainDisplay):
 
     def close(self) -> None:
         """Take the bar away and leave the rows."""
+        super().close()
         if self._open:
             self._open = False
             self._guard(self._live.stop)

@@ -9,12 +9,15 @@ import math
 import shutil
 import sys
 import time
+from contextlib import ExitStack
 from typing import Protocol
 
 from lstmgen.cleaning import clean
 from lstmgen.cli import training_messages
+from lstmgen.compiling import told_of_compiling
 from lstmgen.terminal.jsonlines import event_json
 from lstmgen.terminal.streams import Messages, is_terminal
+from lstmgen.terminal.working import COMPILING
 from lstmgen.training import events
 
 _SECONDS_BETWEEN_EVALUATIONS = 0.5
@@ -52,6 +55,7 @@ class PlainDisplay:
         self._last_row = 0.0
         self._last_evaluation: float | None = None  # seconds of training at the last row of the table
         self._last_fraction = 0.0
+        self._compilation, self._compilation_told = ExitStack(), False
         self._trial_told = False  # once: a long run may be tried many times
         self._below: bool | None = None  # whether validation has been below the n-gram's; None before the first time
 
@@ -106,11 +110,22 @@ class PlainDisplay:
         self.write_lines(training_messages.plan_lines(event, self.columns))
 
     def compiling(self) -> None:
-        """Kernels are made ready."""
-        self.write_line("Preparing kernels (on first use they are compiled, which takes up to a minute).")
+        """Kernels are made ready: said only where they are not in the cache."""
+        self._compilation.enter_context(told_of_compiling(self._compilation_begins))
+
+    def _compilation_begins(self) -> None:
+        """The first kernel that is compiled; the others are told too."""
+        if not self._compilation_told:
+            self._compilation_told = True
+            self.compilation_begins()
+
+    def compilation_begins(self) -> None:
+        """Say that it takes a while."""
+        self.write_line(f"{COMPILING}, which takes up to a minute.")
 
     def compiled(self, seconds: float) -> None:
         """They are ready."""
+        self._compilation.close()
         if seconds > 2:
             self.write_line(f"Compiled the kernels in {seconds:.0f} s; they are cached for next time.")
 
@@ -160,7 +175,8 @@ class PlainDisplay:
             self.write_line(f"  {event.manner}, --temperature {event.temperature:g}:", "2")
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Listen no more."""
+        self._compilation.close()
 
 
 class JsonDisplay:

@@ -45,7 +45,7 @@ def shortened(lines: list[str]) -> list[str]:
     """Without the samples on the way and the middle of the training table; with those at the end."""
     last = next((k for k, line in enumerate(lines) if line.startswith("  careful, ")), len(lines))
     lines = [line for line in lines[:last] if not line.startswith("  | ")] + lines[last:]
-    lines = [line for line in lines if not line.startswith(("Preparing kernels", "model "))]
+    lines = [line for line in lines if not line.startswith("model ")]
     heads = [k for k, line in enumerate(lines) if line.lstrip().startswith("update ")]
     if heads:
         begin = heads[0] + 1

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from numba.core import event
 
 from lstmgen.cli.progress import JsonDisplay, PlainDisplay
 from lstmgen.cli.training_messages import baseline_line
@@ -98,3 +99,17 @@ def test_a_trial_is_told_once_and_rows_come_about_twenty_a_run(capsys: pytest.Ca
     said = capsys.readouterr().err.splitlines()
     assert sum("has risen since" in line for line in said) == 1
     assert 18 <= sum(line.split()[0].replace(",", "").isdigit() for line in said) <= 22
+
+
+def test_compiling_is_told_once_where_it_happens(capsys: pytest.CaptureFixture[str]) -> None:
+    show = PlainDisplay()
+    show.show(events.Compiling())
+    with event.trigger_event("numba:compile"):
+        pass
+    with event.trigger_event("numba:compile"):
+        pass
+    assert capsys.readouterr().err == "Compiling kernels (first run only), which takes up to a minute.\n"
+    show.show(events.Compiled(1.0))
+    with event.trigger_event("numba:compile"):
+        pass
+    assert capsys.readouterr().err == ""
