@@ -66,22 +66,21 @@ function uniform(seed, index, n) {
   return drawn[n];
 }
 
-/** asked: ids so far, `prompt` of them not drawn; `unread`: as many have no bits yet; index of the sample; how: filters
- *  and seed; length: most to write. Its own text and states, so that others may be looked at meanwhile. */
+/** asked: ids so far, `prompt` of them not drawn; unread: whether they have no bits yet; index of the sample; how:
+ *  filters and seed; length: most to write. Its own text and states, so that others may be looked at meanwhile. */
 function write(asked) {
+  const promptBits = asked.unread ? bitsOfPrompt(asked.ids) : [];
   const state = stateAfter(asked.ids), n = Math.max(0, asked.ids.length - asked.prompt);
-  const promptBits = bitsOfPrompt(asked.ids.slice(0, asked.unread));
   writing = {...asked, state, kept: kept.slice(), promptBits, left: asked.length, n};
   port.port2.postMessage(null);
 }
 
+/** Bits of every token of a prompt, which is read on the way. */
 function bitsOfPrompt(prompt) {
-  const state = network.zeroState(), bits = [];
-  network.step(-1, state);
-  for (const token of prompt) {
-    bits.push(bitsOf(network.predict(state), token));
-    network.step(asRead(token), state);
-  }
+  const bits = [bitsOf(network.predict(stateAfter([])), prompt[0])];
+  stateAfter(prompt, 0, (k, state) => {
+    if (k + 1 < prompt.length) bits.push(bitsOf(network.predict(state), prompt[k + 1]));
+  });
   return bits;
 }
 

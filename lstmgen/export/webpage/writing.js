@@ -1,5 +1,6 @@
 // Writing: the worker is asked for more, and what it answers is added to the book and to the sheet.
 
+const LONG = 2000, READING = "Reading the beginning …"; // tokens of a prompt that takes a while
 let running = null; // the settings, the beginning and how many pieces are left of what is being written
 
 const say = text => { byId("status").textContent = text; };
@@ -48,7 +49,8 @@ function writePiece() {
     startShown(++k);
     addShown(k, 0);
   }
-  const unread = piece.bits.length ? 0 : piece.prompt;
+  const unread = piece.prompt > 0 && !piece.bits.length;
+  if (unread && piece.prompt > LONG && !byId("status").textContent) say(READING);
   tellWorker({do: "write", ids: piece.ids, prompt: piece.prompt, unread, index: piece.index, how, length}, take);
   showButtons();
 }
@@ -56,7 +58,8 @@ function writePiece() {
 /** Some more of what is being written. */
 function take(told) {
   const k = book.pieces.length - 1, piece = book.pieces[k], from = piece.ids.length, follow = atBottom();
-  piece.bits.push(...told.promptBits);
+  if (byId("status").textContent === READING) say("");
+  for (const bits of told.promptBits) piece.bits.push(bits);
   if (told.promptBits.length) warmPrompt(k);
   piece.ids.push(...told.ids);
   piece.bits.push(...told.bits);
