@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
+
 _NARROWEST = 20  # cells; on a terminal still narrower the terminal breaks the lines
 _TAB = 8
 
@@ -23,8 +25,6 @@ class WordWrap:
 
     def feed(self, text: str) -> str:
         """What may be written now; the word that has not ended waits."""
-        from rich.cells import cell_len
-
         columns, written = max(self._columns(), _NARROWEST), list[str]()
         for character in text:
             if character in " \t":
@@ -49,8 +49,6 @@ class WordWrap:
 
     def _placed(self, columns: int) -> str:
         """The word that waits, on this line or the next."""
-        from rich.cells import cell_len
-
         word, blanks = self._word, self._blanks
         if not word:
             return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zlib
 from collections.abc import Callable
@@ -123,8 +124,6 @@ def _packing(head: bytes) -> str | None:
 
 
 def _gunzip(stream: BinaryIO) -> IO[bytes]:
-    import gzip
-
     return cast(IO[bytes], gzip.GzipFile(fileobj=stream, mode="rb"))
 
 
