@@ -39,9 +39,9 @@ def export_to_file(
 def _say_what_leaves(messages: Messages, model: Model, prepared: Export, corpus: str | None) -> None:
     request, noun = prepared.request, TOKEN_NOUNS[model.header["level"]]
     numbers = sum(array.size for array in model.file.arrays.values())
-    tokens = f"{len(model.vocabulary):,} {noun}{'' if len(model.vocabulary) == 1 else 's'}"
+    tokens = f"{len(model.vocabulary):,} {noun}{'' if len(model.vocabulary) == 1 else 's'} from its training text"
     messages.info(f"Leaves with the file: {numbers:,} weights as {request.weights}, the vocabulary of {tokens}.")
-    stays = "Stays behind: the names of texts, the command, the history and all else that the header says."
+    stays = "Stays behind: the names of texts, the command that trained it, and all else that the header says."
     said = [f'{what} "{on_one_line(text)}"' for what, text in _words_said(prepared).items()]
     messages.info(stays + (f" Said instead: {', '.join(said)}." if said else ""))
     copies = copies_that_leave(model, corpus)

@@ -17,7 +17,7 @@ from lstmgen.export.forms import EXPORT_FORMS
 from lstmgen.shipped import shipped_model
 from tests.cli.running import Runner, cycle
 
-STAYS = "Stays behind: the names of texts, the command, the history and all else that the header says."
+STAYS = "Stays behind: the names of texts, the command that trained it, and all else that the header says."
 
 
 def facts_of(page: Path) -> dict:
@@ -42,7 +42,7 @@ def test_it_says_what_leaves_before_it_writes(run: Runner, folder: Path) -> None
     assert (ran.code, ran.out) == (0, "")
     assert ran.err.splitlines() == [
         "model round (plain RNN 1 x 3, characters, this folder)",
-        "Leaves with the file: 33 weights as float16, the vocabulary of 3 characters.",
+        "Leaves with the file: 33 weights as float16, the vocabulary of 3 characters from its training text.",
         STAYS,
         "What a sample copies cannot be determined without the training text: it is no longer here, or has changed.",
         "What rounding to float16 costs is not known: no held-out text was found.",

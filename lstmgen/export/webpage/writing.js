@@ -64,8 +64,8 @@ function take(told) {
   piece.ids.push(...told.ids);
   piece.bits.push(...told.bits);
   addShown(k, from);
-  if (follow) sheet.scrollTop = sheet.scrollHeight;
   if (told.done) finishPiece(piece, told);
+  if (follow) sheet.scrollTop = sheet.scrollHeight;
   showGates();
 }
 
