@@ -73,6 +73,18 @@ def wait_until(browser: Browser, true: str) -> None:
     browser.run(f"new Promise(done => {{ const look = () => {true} ? done() : setTimeout(look, 10); look(); }})")
 
 
+def write_and_pause(browser: Browser) -> str:
+    """Begin to write and pause as soon as a text is seen, inside the page, so that no speed matters; the text then."""
+    browser.run(
+        "new Promise(done => { const button = document.querySelector('#write'), text = document.querySelector('#text');"
+        "const look = (_, watch) => { if (!text.textContent) return; watch.disconnect(); button.click(); done(0); };"
+        "new MutationObserver(look).observe(text, {childList: true, characterData: true, subtree: true});"
+        "button.click(); if (button.textContent !== 'Pause') throw new Error(button.textContent); })"
+    )
+    wait_until(browser, "document.querySelector('#write').textContent !== 'Pause'")
+    return text_of(browser)
+
+
 def text_of(browser: Browser) -> str:
     return browser.run("document.querySelector('#text').textContent")
 
@@ -337,11 +349,9 @@ def test_a_unit_is_held(browser: Browser, tmp_path: Path, name: str) -> None:
 def test_it_is_paused_and_goes_on(browser: Browser, tmp_path: Path) -> None:
     model = untrained(LETTERS, H=96, L=2)
     open_page(browser, tmp_path, model)
-    fill(browser, seed=5, length=20000)
-    browser.click("#write")
-    assert browser.run("document.querySelector('#write').textContent") == "Pause"
-    part = press(browser)
-    assert 0 < len(part) < 20000
+    fill(browser, seed=5, length=100000)
+    part = write_and_pause(browser)
+    assert 0 < len(part) < 100000
     whole = model.sample(seed=5, length=len(part) + 100)
     assert part == whole[: len(part)]
     fill(browser, length=100)
@@ -380,10 +390,9 @@ def test_lines_go_on_where_they_were_paused(browser: Browser, tmp_path: Path) ->
     model = untrained(LETTERS, lines=True, H=64, seed=2)
     model.file.arrays["output.b"][LETTERS.index("\n")] -= 9.0
     open_page(browser, tmp_path, model)
-    fill(browser, seed=4, lines=2, length=30000)
-    browser.click("#write")
-    part = press(browser)
-    assert "\n" not in part and 0 < len(part) < 30000
+    fill(browser, seed=4, lines=2, length=100000)
+    part = write_and_pause(browser)
+    assert "\n" not in part and 0 < len(part) < 100000
     fill(browser, lines=1, length=50)
     assert press(browser) == model.sample(seed=4, length=len(part) + 50)
 
