@@ -33,7 +33,7 @@ def report_repeats(
     named: str | None = None,
     counted: bool = False,
 ) -> None:
-    """How much was drawn again, and of lines how many are in the training text and how many were cut.
+    """How much was drawn again, how many lines or documents were cut, and of lines how many are in the training text.
 
     counted: the figures that --copies asks for say how many of lines taken as they come are in the training text.
     """
@@ -50,7 +50,10 @@ def report_repeats(
         ]
         if said := " ".join(sentence for sentence in sentences if sentence):
             messages.info(said)
-    elif request.settings.novel is not None:
+        return
+    if model.document_end is not None and (said := _cut_documents(model, request, records)):
+        messages.info(said)
+    if request.settings.novel is not None:
         kind = _kind(model, request.settings.novel)
         messages.info(f"Steps taken back to avoid copying more than {request.settings.novel:,} {kind}: {again:,}.")
 
@@ -80,6 +83,17 @@ def _cut_words(model: Model, request: SamplingRequest, cut: int, all_lines: int)
     return (
         f"{cut:,} of {all_lines:,} {were} cut at {at} and not counted; with --length {enough} more of them would end."
     )
+
+
+def _cut_documents(model: Model, request: SamplingRequest, records: Sequence[FinishedSample]) -> str:
+    """Documents that had not ended at the length asked for."""
+    cut = sum(record.stopped == "length" for record in records)
+    if not cut:
+        return ""
+    at = f"{request.length:,} {_kind(model, request.length)}"
+    if len(records) == 1:
+        return f"Cut at {at}, before its end: a larger --length lets it end."
+    return f"{cut:,} of {len(records):,} were cut at {at}, before their end: a larger --length lets them end."
 
 
 def _kind(model: Model, count: int) -> str:

@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 from lstmgen.cleaning import clean
 from lstmgen.errors import InterruptedTraining, LstmgenError, UsageError
@@ -71,9 +72,33 @@ def _help_of(command: str) -> str:
 def _explain_usage(messages: Messages, error: BaseException, command: str) -> int:
     context = getattr(error, "ctx", None)
     if not _is_called(error, "NoArgsIsHelpError"):  # that one has shown the help already
-        message = clean(error.format_message(), one_line=True)  # type: ignore[attr-defined]
-        _say_error(messages, f"{message}\n{_help_of(context.command_path if context is not None else command)}")
+        message = _not_a_number(error) or error.format_message()  # type: ignore[attr-defined]
+        way_out = _help_of(context.command_path if context is not None else command)
+        if message.startswith("Got unexpected extra argument"):
+            way_out = f"{_what_names_it(context)}{way_out}"
+        _say_error(messages, f"{clean(message, one_line=True)}\n{way_out}")
     return int(getattr(error, "exit_code", 2))
+
+
+def _not_a_number(error: BaseException) -> str:
+    """What was typed where a number is wanted, which typer's own message leaves out; empty for any other error."""
+    param, faults = getattr(error, "param", None), getattr(error.__cause__, "errors", None)
+    if param is None or faults is None:
+        return ""
+    fault = faults()[0]
+    kind = {"float_parsing": "a number", "int_parsing": "a whole number"}.get(fault["type"])
+    if kind is None:
+        return ""
+    point = ", with a point" if "," in str(fault["input"]) and kind == "a number" else ""
+    return f"{param.opts[0]} must be {kind}{point}, not {fault['input']!r}."
+
+
+def _what_names_it(context: Any) -> str:
+    """By which options a command takes what was given to it without one."""
+    names = {param.name for param in context.command.params} if context is not None else set[str]()
+    ways = {"model": "a model is named by -m", "prompt": "a prompt by -p", "text": "a text by --text"}
+    said = ", ".join(way for name, way in ways.items() if name in names)
+    return f"{said[:1].upper()}{said[1:]}.\n" if said else ""
 
 
 def _explain_system(messages: Messages, error: OSError) -> int:

@@ -78,7 +78,7 @@ def _twice(kind: str, amount: float) -> str:
     """Two budgets' worth as the option that asks for it: --time 10m, --steps 600, --epochs 5."""
     if kind == "time":
         seconds = 2 * amount
-        return f"--time {seconds / 60:g}m" if seconds % 60 == 0 else f"--time {seconds:g}"
+        return f"--time {seconds / 60:g}m" if seconds % 60 == 0 else f"--time {seconds:g}s"
     if kind not in ("steps", "epochs"):
         raise ValueError(f"no budget is {kind!r}")
     return f"--{kind} {2 * amount:.15g}"

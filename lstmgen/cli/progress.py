@@ -142,7 +142,7 @@ class PlainDisplay:
         """A row of the table."""
         if not self._headed:
             self._headed = True
-            for line in training_messages.table_header(self.columns):
+            for line in training_messages.table_header(self.columns, validated=event.validation is not None):
                 self.write_line(line, "2")
         since = None if self._last_evaluation is None else event.seconds - self._last_evaluation
         passes = self._passes_the_ngram(event)

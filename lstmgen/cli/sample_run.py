@@ -174,8 +174,8 @@ def _write_text(
     They are kept where there is something to say of them.
     """
     records: list[FinishedSample] = []
-    kept = model.lines or copies or request.settings.novel is not None
     documents = model.document_end is not None and not model.lines
+    kept = model.lines or documents or copies or request.settings.novel is not None
     sample, last = -1, ""
 
     def end_line() -> None:

@@ -19,7 +19,8 @@ from lstmgen.training.events import BaselineReady, EarlyStop, Evaluated, Finishe
 _SAMPLE_LINES, _SAMPLE_WIDTH = 4, 300
 _AGAIN = ", and needs the same text from standard input again"
 _FULL_TABLE = 72  # columns of a terminal in which the whole table fits
-_LOSS_UNIT = "Loss in nats per token: lower is better. * marks the best validation loss so far."
+_LOSS_UNIT = "Loss in nats per token: lower is better."
+_STAR = " * marks the best validation loss so far."
 
 
 def plan_lines(event: Planned | Resumed, columns: int = 1 << 16) -> list[str]:
@@ -76,10 +77,16 @@ def _what_helps(event: Finished) -> str:
     return f"What helps: {', '.join(ways)}."
 
 
-def table_header(columns: int) -> list[str]:
-    """The unit and the names of the columns, for a terminal so wide; a narrow one has fewer."""
+def table_header(columns: int, *, validated: bool = True) -> list[str]:
+    """The unit and the names of the columns, for a terminal so wide; a narrow one has fewer.
+
+    validated: whether there is a validation loss.
+    """
     tokens, best, speed = ("   tokens", "    best", "  tokens/s") if columns >= _FULL_TABLE else ("", "", "")
-    return [f"  {_LOSS_UNIT}", f"   update{tokens}     time   train  validation{best} bits/char{speed}"]
+    return [
+        f"  {_LOSS_UNIT}{_STAR * validated}",
+        f"   update{tokens}     time   train  validation{best} bits/char{speed}",
+    ]
 
 
 def table_row(event: Evaluated, columns: int = _FULL_TABLE) -> str:

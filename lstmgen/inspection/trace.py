@@ -5,7 +5,7 @@ T tokens, L layers, H units, V vocabulary. Row t is after reading token t.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, KeysView, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,20 @@ class Trace:
         return len(self.ids)
 
     def __getitem__(self, letter: str) -> Float32Array:
+        """A gate or state by its letter, (T, L, H); KeyError, which lists the letters there are."""
+        if letter not in self.values:
+            raise KeyError(f"{letter!r} is not in this trace; it has {', '.join(self.values)}")
         return self.values[letter]
+
+    def __contains__(self, letter: object) -> bool:
+        return letter in self.values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def keys(self) -> KeysView[str]:
+        """The letters, so that `dict(trace)` and `np.savez(path, **trace)` have every gate and state."""
+        return self.values.keys()
 
     @property
     def facts(self) -> CellFacts:

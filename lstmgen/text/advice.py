@@ -52,6 +52,13 @@ def words_hint(characters: int, seen: Sequence[str], counts: Int64Array) -> str:
     )
 
 
+def no_separator_hint(separator: str | None) -> str:
+    """On a text in which what should separate its documents does not. Empty where nothing should."""
+    if separator is None:
+        return ""
+    return f"--documents {separator!r} separates nothing in the text: every file is read as a single document."
+
+
 def _cut(counts: Int64Array, least: int) -> int | None:
     """The --min-count that leaves out most kinds, but little text."""
     helping = [

@@ -32,12 +32,15 @@ class Documents:
         self._texts, self._lines = texts, lines
         self._separator = None if separator is None else separator_pattern(separator)
         self._digest = hashlib.sha256()
+        self.cuts = 0  # places where the separator stood, of what was read so far
 
     def __iter__(self) -> Iterator[Iterator[str]]:
         for text in self._texts:
             chunks = self._taken_in(text)
             if self._separator is not None:
-                yield from cut_documents(chunks, self._separator)
+                for k, document in enumerate(cut_documents(chunks, self._separator)):
+                    self.cuts += k > 0
+                    yield document
             else:
                 yield _with_last_line_ended(chunks) if self._lines else chunks
 

@@ -115,6 +115,7 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
     whole, why = advice.no_validation_reasons(len(ids), split, text.repeats, wanted.validation_share, wanted.lines)
     repeated = advice.repeated_lines_hint(text.repeats, len(ids), split, wanted.validation_share, wanted.lines)
     kinds = advice.large_vocabulary_hint(seen, trained, kept, wanted.min_count) if wanted.level == "char" else ""
+    uncut = advice.no_separator_hint(wanted.separator) if not texts.cuts else ""
     by_words = ""
     if wanted.open_level and wanted.level == "char" and not wanted.lines:
         by_words = advice.words_hint(characters, seen, everywhere)
@@ -135,7 +136,10 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
         newlines="kept" if reading.keep_newlines else "\n",
         skipped=found.skipped,
         replaced=reading.replaced,
-        notes=[*_notes(reading, found, wanted.lines), *filter(None, [kinds, by_words, repeated, why, text.hint])],
+        notes=[
+            *_notes(reading, found, wanted.lines),
+            *filter(None, [kinds, by_words, repeated, why, uncut, text.hint]),
+        ],
         no_validation_reason=whole,
         unknown_characters=int(((everywhere - trained) * spelling.length)[~kept].sum()),
         load_options={
@@ -172,4 +176,4 @@ def _notes(reading: TextReader, found: TextSources, lines: bool) -> list[str]:
         notes.append(f"Undecodable bytes {done}: {reading.replaced:,}.")
     if found.skipped:
         notes.append(f"Skipped files (hidden, empty or no text): {len(found.skipped):,}.")
-    return [*notes, *found.repeated(), *reading.notices.notes(lines=lines)]
+    return [*notes, *found.repeated(), *reading.notices.notes(lines=lines, encoding=reading.encoding)]

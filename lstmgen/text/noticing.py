@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from collections import Counter
 from contextlib import suppress
 
@@ -17,6 +19,7 @@ _UNSEEN = {
     "\u2060": ("word joiner", "word joiners"),
     "\ufeff": ("byte order mark", "byte order marks"),
 }
+_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")  # what cp1252's quotation marks, dashes and the euro are in ISO 8859
 _DELIMITERS = ",;\t|"
 _LOOKED_AT = 3  # documents whose beginning is looked at
 _RECORDS, _ALIKE = 3, 0.9  # a table has so many at least, and so many of them have the same number of fields
@@ -27,6 +30,7 @@ class TextNotices:
 
     def __init__(self) -> None:
         self._counts = Counter[str]()
+        self._controls = 0
         self._begins: list[str] = []
 
     def take(self, chunk: str, *, first: bool) -> None:
@@ -36,16 +40,24 @@ class TextNotices:
                 break
             if count := chunk.count(mark):
                 self._counts[mark] += count
+        if not chunk.isascii():
+            self._controls += len(_CONTROLS.findall(chunk))
         if first and len(self._begins) < _LOOKED_AT and '"' in chunk:
             self._begins.append(chunk)
 
-    def notes(self, *, lines: bool) -> list[str]:
-        """A sentence on each thing; lines: whether lines are documents."""
+    def notes(self, *, lines: bool, encoding: str = "utf-8") -> list[str]:
+        """A sentence on each thing; lines: whether lines are documents; encoding: in which the text was read."""
         notes = []
         if self._counts:
             met = [_counted(mark, self._counts[mark]) for mark in _UNSEEN if self._counts[mark]]
             listed = " and ".join([", ".join(met[:-1]), met[-1]] if len(met) > 1 else met)
             notes.append(f"In the text are {listed}, which cannot be seen and are learned as characters.")
+        if self._controls and codecs.lookup(encoding).name.startswith("iso8859"):
+            are = "1 control character" if self._controls == 1 else f"{self._controls:,} control characters"
+            notes.append(
+                f"Read as {encoding}, the text has {are} (U+0080 to U+009F), where texts from Windows have quotation "
+                "marks and dashes: try --encoding cp1252."
+            )
         broken = sum(map(broken_records, self._begins)) if lines else 0
         if broken:
             are = "line ends" if broken == 1 else "lines end"

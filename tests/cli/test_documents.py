@@ -44,6 +44,16 @@ def test_a_sample_is_a_whole_document(run: Runner, recipes: Path) -> None:
     assert begun.startswith("# rice\n- 2") and begun.endswith("\nStir.\n") and "<end>" not in begun
 
 
+def test_documents_that_a_length_cuts_are_said(run: Runner, recipes: Path) -> None:
+    model = ("sample", "-m", str(recipes / "models" / "texts.npz"), "--seed", "3")
+    one = "Cut at 5 characters, before its end: a larger --length lets it end."
+    assert run(*model, "-n", "5").err.splitlines()[-1] == one
+    several = "4 of 4 were cut at 5 characters, before their end: a larger --length lets them end."
+    assert run(*model, "-n", "5", "--num-samples", "4").err.splitlines()[-1] == several
+    assert "cut" not in run(*model, "-n", "500", "--num-samples", "4").err
+    assert run(*model, "-n", "5", "-q").err == ""
+
+
 def test_its_end_is_charged_and_views_know_it(run: Runner, recipes: Path) -> None:
     path = recipes / "models" / "texts.npz"
     model, text = api.load(path), (recipes / "texts" / "000.txt").read_text()

@@ -109,6 +109,10 @@ def test_lines_and_how_many_are_copies(run: Runner, folder: Path) -> None:
     [
         (["--temperature", "nan"], 2, "Error: --temperature must be a number from 0 to 1e+09, not nan.\n" + HELP),
         (["--temperature", "-1"], 2, "Error: --temperature must be a number from 0 to 1e+09, not -1.0.\n" + HELP),
+        (["--temperature", "0,5"], 2, "Error: --temperature must be a number, with a point, not '0,5'.\n" + HELP),
+        (["-n", "many"], 2, "Error: --length must be a whole number, not 'many'.\n" + HELP),
+        (["Once upon a time"], 2, "Error: Got unexpected extra argument(s) (Once upon a time)\n"
+            "A model is named by -m, a prompt by -p.\n" + HELP),
         (["--top-p", "1.5"], 2, "Error: --top-p must be a number from 0 to 1, not 1.5.\n" + HELP),
         (["--length", "-1"], 2, "Error: --length must be a whole number from 0 to 1,099,511,627,776, not -1.\n" + HELP),
         (["--stop", ""], 2, "Error: --stop must be a text of at least one character.\n" + HELP),

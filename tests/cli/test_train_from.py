@@ -121,7 +121,7 @@ BEGIN = "Start from its weights: --from tale --out models/ANOTHER.npz\n"
 
 def test_what_is_there_says_how_to_go_on(run: Runner, old: Path) -> None:
     state = Path("models/tale.state.npz")
-    for kind, amount, twice in (("steps", "5", "10"), ("time", "0.01", "0.02"), ("epochs", "1.5", "3")):
+    for kind, amount, twice in (("steps", "5", "10"), ("time", "0.01", "0.02s"), ("epochs", "1.5", "3")):
         assert run("train", "tale.txt", *STEPS[2:], f"--{kind}", amount, "-q", "--force").code == 0
         said = places.existing_model_options(old)
         first, second, rest = said.split("\n", 2)
@@ -160,7 +160,7 @@ def test_an_unfinished_run_says_resume(run: Runner, old: Path) -> None:
     [
         ("time", 300.0, "--time 10m"),
         ("time", 90.0, "--time 3m"),
-        ("time", 20.0, "--time 40"),
+        ("time", 20.0, "--time 40s"),
         ("steps", 12000.0, "--steps 24000"),
         ("steps", 3e9, "--steps 6000000000"),
         ("epochs", 2.5, "--epochs 5"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lstmgen.cli.next_commands import model_argument, next_commands
-from lstmgen.cli.training_messages import baseline_comparison, summary_lines
+from lstmgen.cli.training_messages import baseline_comparison, summary_lines, table_header
 from lstmgen.modelfile import ModelFile
 from lstmgen.training.events import Finished
 from lstmgen.training.ngram_baseline import NgramBaseline
@@ -93,6 +93,13 @@ def test_how_much_of_the_validation_part_was_scored(scored: int, said: str) -> N
 def test_without_a_validation_part_no_reason_is_made_up() -> None:
     end = replace(finished({"level": "char", "corpus": {}, "training": {}}, None, None), validation=None)
     assert "Training loss: 1.000 nats per token (there is no validation text)." in summary_lines(end)
+
+
+def test_the_star_is_explained_where_there_can_be_one() -> None:
+    assert table_header(80)[0] == (
+        "  Loss in nats per token: lower is better. * marks the best validation loss so far."
+    )
+    assert table_header(80, validated=False)[0] == "  Loss in nats per token: lower is better."
 
 
 def finished(header: dict[str, Any], mark: float | None, bits: float | None) -> Finished:

@@ -14,6 +14,15 @@ TOKENS = list("abcdefg")
 IDS = np.array([0, 3, 3, 6, 1, 2], np.int32)
 
 
+def test_a_trace_is_taken_like_a_dictionary_of_its_letters():
+    trace = trace_ids(network_for("lstm"), TOKENS, IDS)
+    assert list(trace) == list(trace.keys()) == ["f", "i", "o", "g", "c", "h"]
+    assert "f" in trace and "z" not in trace and 0 not in trace
+    assert all(values is trace[letter] for letter, values in dict(trace).items())
+    with pytest.raises(KeyError, match="'z' is not in this trace; it has f, i, o, g, c, h"):
+        trace["z"]
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_shapes_and_names(cell):
     trace = trace_ids(network_for(cell), TOKENS, IDS)

@@ -73,6 +73,12 @@ def test_of_one_document_no_end_is_learned() -> None:
     assert load_text("aa||bb", documents="||").vocabulary.end is not None
 
 
+def test_a_separator_that_separates_nothing_is_said() -> None:
+    said = "--documents '%%' separates nothing in the text: every file is read as a single document."
+    assert load_text("aa||bb", documents="%%").notes[-1] == said
+    assert all("separates" not in note for note in load_text("aa||bb", documents="||").notes)
+
+
 def test_a_text_read_as_0_1_0_did_has_none(folder: Path) -> None:
     corpus = load_corpus([str(folder)], document_ends=False, validation=0.0)
     assert corpus.vocabulary.end is None and not corpus.stand_alone

@@ -29,6 +29,17 @@ def table(rows: list[list[str]], delimiter: str = ",") -> str:
     return out.getvalue()
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "iso8859-15", "cp1252"])
+def test_a_text_from_windows_read_as_iso_8859_is_told_from_its_controls(encoding: str) -> None:
+    Path("a.txt").write_bytes((LONG + "„Ach Mühle“ – hier.\n").encode("cp1252"))
+    said = (
+        f"Read as {encoding}, the text has 3 control characters (U+0080 to U+009F), where texts from Windows have "
+        "quotation marks and dashes: try --encoding cp1252."
+    )
+    notes = load_corpus(["a.txt"], level="char", encoding=encoding).notes
+    assert notes == ([] if encoding == "cp1252" else [said])
+
+
 def test_marks_that_cannot_be_seen_are_counted() -> None:
     corpus = load_text(LONG + "co\u00adop\u00ader\u00adate\u200b\n", level="char")
     assert corpus.notes == [
