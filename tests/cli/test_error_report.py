@@ -107,7 +107,7 @@ def test_a_bug_is_called_a_bug(capsys: pytest.CaptureFixture[str], monkeypatch: 
         ("train storybook --tim 1m", "train"),
         ("inspect gates --unit 3", "inspect gates"),
         ("inspect unroll --steps -1", "inspect unroll"),
-        ("inspect predictions --text a --file b", "inspect predictions"),
+        ("inspect predictions story", "inspect predictions"),
         ("inspect gate", "inspect"),
         ("sampel", ""),
     ],
