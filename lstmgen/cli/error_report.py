@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -17,6 +18,10 @@ from lstmgen.cleaning import clean
 from lstmgen.errors import InterruptedTraining, LstmgenError, UsageError
 from lstmgen.terminal.streams import Messages
 
+_QUOTE = "'"
+_NO_CHOICE = re.compile(r"'(.*)' is not one of (.*)\.$")
+_NO_NUMBER = re.compile(r"'(.*)' is not a valid (\w+)(?: range)?\.")
+_NUMBERS = {"float": "a number", "int": "a whole number", "integer": "a whole number"}
 _MISSING = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
@@ -72,7 +77,7 @@ def _help_of(command: str) -> str:
 def _explain_usage(messages: Messages, error: BaseException, command: str) -> int:
     context = getattr(error, "ctx", None)
     if not _is_called(error, "NoArgsIsHelpError"):  # that one has shown the help already
-        message = _not_a_number(error) or error.format_message()  # type: ignore[attr-defined]
+        message = _not_taken(error) or error.format_message()  # type: ignore[attr-defined]
         way_out = _help_of(context.command_path if context is not None else command)
         if message.startswith("Got unexpected extra argument"):
             way_out = f"{_what_names_it(context)}{way_out}"
@@ -80,17 +85,26 @@ def _explain_usage(messages: Messages, error: BaseException, command: str) -> in
     return int(getattr(error, "exit_code", 2))
 
 
-def _not_a_number(error: BaseException) -> str:
-    """What was typed where a number is wanted, which typer's own message leaves out; empty for any other error."""
-    param, faults = getattr(error, "param", None), getattr(error.__cause__, "errors", None)
-    if param is None or faults is None:
+def _not_taken(error: BaseException) -> str:
+    """What was typed where a number or one of a few words is wanted, as other refusals have it; empty for all else.
+
+    Some versions of typer say it in a message, others in what pydantic, of which they are made, has raised.
+    """
+    param, message = getattr(error, "param", None), str(getattr(error, "message", ""))
+    if param is None:
         return ""
-    fault = faults()[0]
-    kind = {"float_parsing": "a number", "int_parsing": "a whole number"}.get(fault["type"])
-    if kind is None:
+    option = param.opts[0]
+    if met := _NO_CHOICE.search(message):
+        return f"{option} must be one of {met[2].replace(_QUOTE, '')}, not '{met[1]}'."
+    if met := _NO_NUMBER.fullmatch(message):
+        given, kind = met[1], met[2]
+    else:
+        faults: list[dict[str, Any]] = getattr(error.__cause__, "errors", list)()
+        given, kind = (str(faults[0]["input"]), faults[0]["type"].partition("_parsing")[0]) if faults else ("", "")
+    if kind not in _NUMBERS:
         return ""
-    point = ", with a point" if "," in str(fault["input"]) and kind == "a number" else ""
-    return f"{param.opts[0]} must be {kind}{point}, not {fault['input']!r}."
+    point = ", with a point" if kind == "float" and "," in given else ""
+    return f"{option} must be {_NUMBERS[kind]}{point}, not {given!r}."
 
 
 def _what_names_it(context: Any) -> str:

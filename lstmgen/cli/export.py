@@ -30,6 +30,9 @@ _Exported = Annotated[
         metavar="MODEL", help=MODEL_HELP.replace("[", "\\["), rich_help_panel="What to export", show_default=False
     ),
 ]
+_Named = Annotated[
+    str | None, option(BASICS, "The model, named as sample and inspect have it.", "--model", "-m", metavar="NAME")
+]
 _Out = Annotated[str | None, option(BASICS, "File to write; its ending says the form.", "--out", "-o", metavar="PATH")]
 _ListForms = Annotated[bool, option(BASICS, "List the forms instead.", "--list", metavar="")]
 _StoredAs = Annotated[
@@ -44,6 +47,7 @@ _Corpus = Annotated[str | None, option(BASICS, CORPUS_HELP, "--corpus", metavar=
 
 def export(
     model: _Exported = None,
+    named: _Named = None,
     out: _Out = None,
     list_forms: _ListForms = False,
     weights: _StoredAs = None,
@@ -61,6 +65,8 @@ def export(
 
     It says beforehand what leaves with the file. Names of texts and the command that trained the model stay behind.
     """
+    if model is not None and named is not None:
+        raise UsageError(f"{model} and --model {named} both name the model.\nUse only one of them.")
     if list_forms:
         _list_forms()
         return
@@ -73,7 +79,7 @@ def export(
     from lstmgen.cli.export_run import export_to_file
 
     words = {"title": title or "", "author": author or "", "note": note or ""}
-    export_to_file(model, out, None if weights is None else weights.value, words, corpus=corpus, quiet=quiet)
+    export_to_file(model or named, out, None if weights is None else weights.value, words, corpus=corpus, quiet=quiet)
 
 
 def _list_forms() -> None:

@@ -24,6 +24,7 @@ from lstmgen.terminal.amounts import size as spoken_size
 from lstmgen.terminal.model_name import TOKENS_OF_LEVEL, name_of_file, network_kind
 
 _HEADINGS = ("name", "network", "tokens", "size", "bits/char", "age", "text")
+_SPARED = ("size", "tokens", "age")  # what a narrow terminal is not shown, in this order
 _FLUSH_RIGHT = {"size", "bits/char"}
 _GAP = "  "
 _TEXTS = 3  # names of texts that a row tells
@@ -105,11 +106,17 @@ def _size_of(path: Path) -> int | None:
 def model_table(models: Sequence[ListedModel], columns: int | None = None) -> str:
     """A row for each model below the headings. columns: of the terminal; None leaves every line whole."""
     rows = [_HEADINGS, *(_row(model) for model in models)]
-    widths = [max(cell_len(row[k]) for row in rows if k < len(row) - 1) for k in range(len(_HEADINGS) - 1)]
+    widths = {
+        heading: max(cell_len(row[k]) for row in rows if k < len(row) - 1) for k, heading in enumerate(_HEADINGS[:-1])
+    }
+    for heading in _SPARED:
+        if columns is not None and sum(widths.values()) + len(_GAP) * len(widths) + _NARROWEST > columns:
+            del widths[heading]
     lines = []
     for row in rows:
         *cells, last = row
-        line = "".join(_cell(text, widths[k], _HEADINGS[k]) + _GAP for k, text in enumerate(cells))
+        shown = ((heading, text) for heading, text in zip(_HEADINGS, cells, strict=False) if heading in widths)
+        line = "".join(_cell(text, widths[heading], heading) + _GAP for heading, text in shown)
         room = None if columns is None else max(columns - cell_len(line), _NARROWEST)
         lines.append(f"{line}{last if room is None else fit(last, room)}".rstrip())
     return "".join(f"{line}\n" for line in lines)

@@ -3,6 +3,7 @@
 import errno
 import io
 import sys
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -71,6 +72,24 @@ def test_error_to_message_and_code(
         assert report_error(error) == 0
         return
     assert explained(error, capsys) == (code, said)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("'0,5' is not a valid float.", "--x must be a number, with a point, not '0,5'."),
+        ("'many' is not a valid integer range.", "--x must be a whole number, not 'many'."),
+        ("'1,5' is not a valid integer.", "--x must be a whole number, not '1,5'."),
+        ("'C' is not one of 'a', 'b'.", "--x must be one of a, b, not 'C'."),
+        ("Value error, 'C' is not one of 'a', 'b'.", "--x must be one of a, b, not 'C'."),
+    ],
+)
+def test_what_is_not_taken_is_said_alike_by_every_typer(
+    message: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = typer.BadParameter(message)
+    error.param = SimpleNamespace(opts=["--x", "-x"])  # type: ignore[assignment]
+    assert explained(error, capsys) == (2, f"Error: {said}\nTry 'lstmgen --help' for help.\n")
 
 
 def test_a_bug_is_called_a_bug(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

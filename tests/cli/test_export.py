@@ -35,6 +35,15 @@ def test_the_list(run: Runner) -> None:
         assert form.summary in ran.out and ", ".join(form.weights) in ran.out
 
 
+def test_the_model_may_be_named_as_elsewhere(run: Runner, folder: Path) -> None:
+    cycle(["a", "b", "\n"]).save("round.npz")
+    assert run("export", "-m", "round.npz", "-o", "round.html", "-q").code == 0
+    assert facts_of(Path("round.html"))["tokens"] == ["a", "b", "\n"]
+    twice = run("export", "round.npz", "-m", "other", "-o", "round.html")
+    said = "Error: round.npz and --model other both name the model.\nUse only one of them.\n"
+    assert (twice.code, twice.err) == (2, said)
+
+
 def test_it_says_what_leaves_before_it_writes(run: Runner, folder: Path) -> None:
     cycle(["a", "b", "\n"]).save("round.npz")
     ran = run("export", "round.npz", "-o", "round.html")

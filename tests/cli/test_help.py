@@ -36,7 +36,7 @@ PANELS = {
     },
     "export": {
         "What to export": ["MODEL"],
-        "Basics": ["--out", "--list", "--weights", "--corpus"],
+        "Basics": ["--model", "--out", "--list", "--weights", "--corpus"],
         "What is said of the model": ["--title", "--author", "--note"],
         "Output": ["--quiet", "--help"],
     },

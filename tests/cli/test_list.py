@@ -91,11 +91,21 @@ def test_a_state_under_a_models_name(run: Runner, folder: Path) -> None:
 
 def test_a_terminal_cuts_only_what_comes_last(folder: Path) -> None:
     put("one", cycle(["a", "b"]), 5, "a text with a very long name " * 3)
-    for columns in (40, 80, 120):
+    for columns in (80, 120):
         lines = model_list.model_table(model_list.listed_models(), columns).splitlines()
-        assert max(map(len, lines)) <= max(columns, 73)
-        assert all(len(line) <= columns or columns == 40 for line in lines)
+        assert max(map(len, lines)) <= columns
     assert lines[1].startswith("one     plain RNN 1 x 2  characters    2 KB      1.250  5 s")
+
+
+def test_a_narrow_terminal_has_fewer_columns_and_a_line_for_each(models: None) -> None:
+    assert model_list.model_table(model_list.listed_models(), 60).splitlines()[:4] == [
+        "name    network          bits/char  age      text",
+        "new     plain RNN 1 x 2          -  2 min    a, b, c and 2 …",
+        "old     plain RNN 1 x 2      1.250  3 days   letters, x\\x1b…",
+        "broken  cannot be used: it is not a model file.",
+    ]
+    lines = model_list.model_table(model_list.listed_models(), 45).splitlines()
+    assert lines[0] == "name    network          bits/char  text" and max(map(len, lines)) <= 45
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ def test_lines_and_how_many_are_copies(run: Runner, folder: Path) -> None:
         (["--temperature", "-1"], 2, "Error: --temperature must be a number from 0 to 1e+09, not -1.0.\n" + HELP),
         (["--temperature", "0,5"], 2, "Error: --temperature must be a number, with a point, not '0,5'.\n" + HELP),
         (["-n", "many"], 2, "Error: --length must be a whole number, not 'many'.\n" + HELP),
+        (["--precision", "half"], 2, "Error: --precision must be one of float32, bf16, not 'half'.\n" + HELP),
         (["Once upon a time"], 2, "Error: Got unexpected extra argument(s) (Once upon a time)\n"
             "A model is named by -m, a prompt by -p.\n" + HELP),
         (["--top-p", "1.5"], 2, "Error: --top-p must be a number from 0 to 1, not 1.5.\n" + HELP),
