@@ -176,3 +176,12 @@ class Browser:
         for end in (self._in, self._out):
             os.close(end)
         shutil.rmtree(self._home, ignore_errors=True)
+
+
+def load_module(browser: Browser, path: Path) -> None:
+    """A JavaScript module, as `it` in the page that is open."""
+    source = json.dumps(path.read_text(encoding="utf-8"))
+    browser.run(
+        f"import(URL.createObjectURL(new Blob([{source}], {{type: 'text/javascript'}})))"
+        ".then(module => { window.it = module; return 1; })"
+    )

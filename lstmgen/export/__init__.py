@@ -4,8 +4,9 @@
     forms.py      the registry: every form by the ending of its files
     rounding.py   weights in fewer bytes, and what is left of them
     packing.py    arrays, facts and scripts as JavaScript reads them; page_facts.py: which facts
+    cuts.py       how a text is cut into tokens, for JavaScript
     page.py       .html: one page that writes, with no network; webpage/ has its parts
-    module.py     .js: a module that writes, of the same parts
+    module.py     .js: a short module that writes, to be read; webpage/player.js is its code
 
 To add a form: a file here with a function (ModelFile, ExportRequest) -> bytes, and its `ExportForm` in `forms.py`.
 `lstmgen export`, its list and `Model.export` know it then.

@@ -31,7 +31,7 @@ EXPORT_FORMS: dict[str, ExportForm] = {
     for form in (
         ExportForm(".html", "a page that writes, in any browser, offline", ("float16", "int8", "float32"), True, _page),
         ExportForm(
-            ".js", "a JavaScript module that writes, with no library", ("float16", "int8", "float32"), True, _module
+            ".js", "a JavaScript module that writes, to use and to read", ("float16", "int8", "float32"), True, _module
         ),
     )
 }

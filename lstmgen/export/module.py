@@ -1,44 +1,47 @@
-"""A JavaScript module that writes: for a page, a game or a server of one's own; no other file, no library.
+"""A JavaScript module that writes, in one file under 200 lines: to be used as it is, and to be read by those who write
+a player in another language. What it says at its top is all that such a player needs to know.
 
-It is made of the parts that the exported page computes with, readable as they stand, and ends with the model.
+It computes plainly, in doubles, and draws with a random source of its own; the page has the fast network, every filter
+and the same text as `sample` for a seed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from lstmgen.cleaning import on_one_line
-from lstmgen.export.packing import json_in_script, laid_out, read_parts
+from lstmgen.export.packing import json_in_script, laid_out, read_part
 from lstmgen.export.page_facts import page_facts_of
 from lstmgen.export.records import ExportRequest
 from lstmgen.export.rounding import rounded_arrays
 from lstmgen.modelfile import ModelFile
 
-_PARTS = ("random", "filters", "drawer", "weights", "network", "tokens", "module")
+# What a player needs of the facts: short ones on one line, long ones each on its own.
+_SHORT = ("cell", "squashing", "skip_sum", "gates", "sizes", "unknown", "end", "length", "temperature", "min_p")
+_LONG = ("cut", "spaces", "tokens", "arrays")
 
 # The model comes last, since it is long lines; what is before only names it.
 _MODEL = """\
-const facts = {facts};
+const facts = {{
+  {facts},
+}};
 const weights = "{weights}";
-const arrays = readArrays(facts.arrays, weights), vocabulary = new Vocabulary(facts), drawer = new Drawer(facts);
+const arrays = readArrays();
+if (import.meta.filename && import.meta.filename === globalThis.process?.argv[1]) {{ // node THIS.js "a prompt"
+  console.log((process.argv[2] ?? "") + sample({{prompt: process.argv[2]}}));
+}}
 """
 
 _HEAD = """\
 // {title}{author}
 //{note}
+// A recurrent network that writes, alone: in node (20.19 or later) `node THIS.js "{prompt}"`, in a page or a program
 //     import {{sample, write}} from "./THIS.js";
-//     sample({{prompt: "{prompt}", seed: 1, length: 200, temperature: 0.8}})   // a text
-//     for (const text of write({{seed: 2}})) show(text);                      // token by token
+//     sample({{prompt: "{prompt}", temperature: 0.8, length: 200, seed: 1}})   // a text
+//     for (const text of write()) show(text);   // token by token
 //
-// Further options: index (of the sample), topK, topP, minP, as `lstmgen sample` has them. It runs in browsers and in
-// node, and computes where it is called: in a page put it into a worker, or ask write() for a few tokens at a time.
 //
-// The model, at the end: `facts` says what the network is. `weights` is base64 of its arrays, each from the byte `at`
-// on, as little-endian numbers of a `kind`, row by row; where there are scales (float32, one a row), its numbers are to
-// be multiplied by them.
-// The arrays have the textbook's names: embedding (V, E); layers.K.W (G, H, D), .U (G, H, H), .b (G, H), gates in the
-// order of `facts.gates`, "g" or "n" the candidate; .p (3, H) peepholes of f, i, o; .b_hn (H) under a GRU's reset;
-// output.W (V, H), or else the embedding; output.b (V). A token whose digit in `facts.spaces` has bit 1 takes a space
-// before it, bit 2 gives one after it; where both agree there is one. `facts.end` ends a line or document.
-// Made with lstmgen.
 """
 
 
@@ -53,5 +56,11 @@ def javascript_module(file: ModelFile, request: ExportRequest) -> bytes:
         note=note + "\n//" if note else "",
         prompt="" if facts["lines"] else "...",
     )
-    model = _MODEL.format(facts=json_in_script(facts), weights=weights)
-    return f"{head}\n{read_parts(_PARTS)}\n\n{model}".encode()
+    model = _MODEL.format(facts=_on_lines(facts), weights=weights)
+    return f"{head}{read_part('player.js')}\n\n{model}".encode()
+
+
+def _on_lines(facts: Mapping[str, Any]) -> str:
+    """What a player needs, as the inside of an object."""
+    groups = (_SHORT, *((name,) for name in _LONG))
+    return ",\n  ".join(json_in_script({name: facts[name] for name in group})[1:-1] for group in groups)

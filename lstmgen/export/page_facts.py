@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lstmgen.cleaning import on_one_line
+from lstmgen.export.cuts import CUTS
 from lstmgen.export.records import ExportRequest
 from lstmgen.modelfile import ModelFile, architecture_of, vocabulary_of
 from lstmgen.sampling.request import complete_settings
@@ -41,6 +42,7 @@ def page_facts_of(file: ModelFile, request: ExportRequest, listed: list[dict[str
         "end": vocabulary.document_end(header["lines"]),
         "tokens": vocabulary.tokens,
         "spaces": _spaces(vocabulary),
+        "cut": CUTS[vocabulary.level],
         "length": settings.length,
         "temperature": settings.temperature,
         "min_p": settings.min_p,

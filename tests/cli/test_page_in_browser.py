@@ -5,24 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from lstmgen.api import Model, load
-from lstmgen.modelfile import make_header
-from lstmgen.modelfile.model import ModelFile
-from lstmgen.settings import Architecture
-from tests.browser import Browser, find_browser
+from tests.browser import Browser, find_browser, load_module
 from tests.cli.running import cycle
+from tests.untrained import CASES, LETTERS, TEXTS, prompt_for, untrained
 
 pytestmark = pytest.mark.skipif(
     find_browser() is None, reason="There is no Chromium here; with Debian or Ubuntu: apt-get install chromium"
 )
-
-LETTERS = [*"abcdefghij klmno.,\n"]
-WORDS = ["<unk>", "the", "fox", "saw", "Jane", ".", ",", "(", ")", "", "\n", "don't", " ", "語"]
 
 
 @pytest.fixture(scope="module")
@@ -32,18 +26,6 @@ def browser() -> Iterator[Browser]:
     made.size(1280, 800)
     yield made
     made.close()
-
-
-def untrained(tokens: list[str], cell: str = "lstm", *, E: int = 5, H: int = 12, L: int = 1, seed: int = 0,
-              squashing: str = "tanh", tied: bool = False, skip_sum: bool = False, **facts: Any) -> Model:  # fmt: skip
-    """Weights that make every gate move and the text depend on its past, and forget what the last digit was."""
-    architecture = Architecture(cell, len(tokens), E, H, L, squashing, tied, skip_sum)
-    rng = np.random.default_rng(seed)
-    arrays = {name: rng.normal(0, 0.7, shape).astype(np.float32) for name, shape in architecture.shapes().items()}
-    for layer in range(L):
-        arrays[f"layers.{layer}.U"] *= np.float32(1 / np.sqrt(H))
-    header = make_header(architecture, **{"level": "char", "vocabulary": tokens, **facts})
-    return Model(ModelFile(header, arrays))
 
 
 def open_page(browser: Browser, folder: Path, model: Model, **words: str) -> str:
@@ -97,25 +79,11 @@ def is_quiet(browser: Browser, address: str) -> bool:
     return True
 
 
-CASES = {
-    "lstm": untrained(LETTERS),
-    "lstm of three layers, one-hot, skip-sum": untrained(LETTERS, E=0, L=3, skip_sum=True),
-    "lstm tied": untrained(LETTERS, E=12, L=2, tied=True),
-    "peephole, identity": untrained(LETTERS, "peephole", squashing="identity", L=2),
-    "peephole, tanh": untrained(LETTERS, "peephole", E=0),
-    "gru": untrained(LETTERS, "gru", L=2),
-    "rnn": untrained(LETTERS, "rnn", L=2, H=7),
-    "words": untrained(WORDS, level="word", unknown=0),
-    "tokens": untrained(["C4", "<end>", "G4", "\n", "|", "  "], level="token", E=0),
-    "documents": untrained([*LETTERS, "<end>"], end=len(LETTERS)),
-}
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_it_writes_what_sample_writes(browser: Browser, tmp_path: Path, name: str) -> None:
     model = CASES[name]
     address = open_page(browser, tmp_path, model)
-    prompt = {"word": "the fox saw Jane. ", "token": "C4 G4"}.get(model.header["level"], "a fable. ")
+    prompt = prompt_for(model)
     for begin, seed, how in (("", 7, {}), (prompt, 2**32 + 5, {"temperature": 1.25, "top_p": 0.9, "min_p": 0.01})):
         fill(browser, prompt=begin, seed=seed, length=500, **{"min_p": 0, **how})
         assert press(browser) == model.sample(begin, seed=seed, length=500, **{"min_p": 0, **how})
@@ -167,27 +135,14 @@ def test_one_document_after_the_other(browser: Browser, tmp_path: Path) -> None:
         assert press(browser) == "\n\n".join(documents[:count])
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_the_module_writes_the_same(browser: Browser, tmp_path: Path, name: str) -> None:
-    model = CASES[name]
+def test_the_module_writes_in_a_page(browser: Browser, tmp_path: Path) -> None:
+    model = CASES["lstm"]
     model.export(tmp_path / "it.js", weights="float32", title="a\n*/ alert(1)", note="one\n*/ two\u2028alert(2)")
     browser.open("about:blank")
-    source = json.dumps((tmp_path / "it.js").read_text("utf-8"))
-    browser.run(
-        f"import(URL.createObjectURL(new Blob([{source}], {{type: 'text/javascript'}})))"
-        ".then(module => { window.it = module; return 1; })"
-    )
-    prompt = {"word": "the fox saw Jane. ", "token": "C4 G4"}.get(model.header["level"], "a fable. ")
-    for asked, settings in (
-        ({"seed": 7}, {"seed": 7}),
-        (
-            {"prompt": prompt, "seed": 3, "topK": 5, "minP": 0.01},
-            {"prompt": prompt, "seed": 3, "top_k": 5, "min_p": 0.01},
-        ),
-    ):
-        written = browser.run(f"it.sample({json.dumps(asked)})")
-        assert written == model.sample(echo=False, **settings)
-    assert browser.run("it.sample({length: 3}).length") > 0
+    load_module(browser, tmp_path / "it.js")
+    written = browser.run("it.sample({prompt: 'a fable. ', temperature: 0, length: 100})")
+    assert written == model.sample("a fable. ", temperature=0, length=100, echo=False)
+    assert browser.run("[...it.write({length: 3})].length") == 3
     assert browser.complaints == []
 
 
@@ -223,12 +178,6 @@ def test_hostile_texts_are_text(browser: Browser, tmp_path: Path) -> None:
     ]  # fmt: skip
     assert browser.run("document.title") == bad
     assert is_quiet(browser, address)
-
-
-TEXTS = [
-    "Doug saw Jane.Jane saw  Spot. ", "don't well-known 3.14 (a) b )c", " lead", "語 語a b語", "กขค 12", "a\u0301b é",
-    "x\r\ny\n\nz", "tab\tand\xa0nbsp  two", "‘quoted’ o’clock-", "a.b c .d", "😀️ ok", "", "   ", "a\u2028b\x85c\x1fd",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("level", ["char", "word", "token"])

@@ -47,7 +47,7 @@ const wholeText = () => book.pieces.map(textOfPiece).join(facts.lines ? "\n" : "
 /** What the prompt's field says, as the model reads it. */
 function readPrompt(given) {
   const text = vocabulary.asLearned(given), {ids, unseen} = vocabulary.encode(text);
-  const understood = / $/.test(text) && vocabulary.level !== "char" && vocabulary.spaceAfter(text.slice(0, -1));
+  const understood = withoutLastSpace(text) !== text;
   const shown = unseen.length && facts.unknown === null ? vocabulary.textsOf(ids).join("") : text;
   return {ids, unseen, text: understood ? shown.replace(/ $/, "") : shown};
 }
