@@ -12,13 +12,16 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import LstmgenError
+from lstmgen.settings import LEVELS
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 _typed = ContextVar("typed", default=False)
-_VALUE = r"\d[\w.]*|[\w./\\-]+\.npz|auto|char|word|token|lstm|peephole|gru|rnn|tanh|identity"
+_WORDS = ("auto", *LEVELS, *CELL_FACTS, *(name for facts in CELL_FACTS.values() for name in facts.squashings))
+_VALUE = rf"\d[\w.]*|[\w./\\-]+\.npz|{'|'.join(_WORDS)}"
 _OPTION = re.compile(rf"(?<![\w-])(no )?--([a-z][a-z-]*[a-z])(?: ({_VALUE})(?![\w-]))?")
 _NUMBER = re.compile(r"\d+(\.\d+)?\.?")
 _OTHERWISE = {
