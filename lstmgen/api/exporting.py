@@ -10,7 +10,7 @@ from lstmgen.api.copies import copies_in_samples
 from lstmgen.api.recorded import find_unchanged_text
 from lstmgen.api.writing import WritingModel
 from lstmgen.errors import UsageError
-from lstmgen.export.forms import check_export, export_form
+from lstmgen.export.forms import EXPORT_FORMS, check_export, export_form
 from lstmgen.export.records import ExportForm, ExportRequest, RoundingLoss
 from lstmgen.export.rounding import arrays_read_back
 from lstmgen.inspection.passage import make_passage
@@ -29,15 +29,21 @@ _SEED = 0
 
 @dataclass(frozen=True)
 class Export:
-    """A file that is not yet written. content: all of it."""
+    """Files that are not yet written. content: all of the file; beside: of the one that it reads, None for none."""
 
     form: ExportForm
     request: ExportRequest
     content: bytes
+    beside: bytes | None = None
 
-    def write(self, path: Path) -> None:
-        """Put the whole file in place, or leave the old one."""
-        write_file(path, lambda file: file.write(self.content))
+    def write(self, path: Path) -> dict[Path, int]:
+        """Put each whole file in place, or leave the old one; what was written, with sizes in bytes."""
+        contents = {path: self.content}
+        if self.beside is not None:
+            contents = {path.with_suffix(self.form.beside): self.beside} | contents
+        for place, content in contents.items():
+            write_file(place, lambda file, content=content: file.write(content))  # type: ignore[misc]
+        return {place: len(content) for place, content in contents.items()}
 
 
 def prepare_export(
@@ -62,7 +68,8 @@ def prepare_export(
             "Export the model as it was loaded."
         )
     request = ExportRequest(kind, title, author, note, _rounding_loss(model, kind, corpus))
-    return Export(form, request, form.make(model.file, request))
+    beside = EXPORT_FORMS[form.beside].make(model.file, request) if form.beside else None
+    return Export(form, request, form.make(model.file, request), beside)
 
 
 def export_target(path: str | Path) -> ExportForm:

@@ -93,7 +93,8 @@ class Model(Views):
         note: str = "",
         corpus: str | None = None,
     ) -> None:
-        """Write the model as other programs read it; the ending of the path says the form (.html: a page that writes).
+        """Write the model as other programs read it; the ending of the path says the form (.html: a page that writes,
+        .onnx, .safetensors, .py: a PyTorch module, with its .safetensors beside it; `lstmgen export --list` has all).
 
         weights: "float32", "float16", "int8", None for the form's default; what rounding costs is measured on the
         held-out text where the training text is found, first at `corpus`, and written into the file. Nothing the header

@@ -61,6 +61,8 @@ def export(
 
     [bold]lstmgen export story -o story.html[/]           a page that writes, offline
     [bold]lstmgen export -o page.html --weights int8[/]   half as large, less exact
+    [bold]lstmgen export story -o story.onnx[/]           a graph for ONNX Runtime
+    [bold]lstmgen export story -o story.py[/]             a PyTorch module
     [bold]lstmgen export --list[/]                        which forms there are
 
     It says beforehand what leaves with the file. Names of texts and the command that trained the model stay behind.
@@ -83,10 +85,17 @@ def export(
 
 
 def _list_forms() -> None:
-    """A line for each form: its ending, what it is, and the weights it can hold, the default first."""
+    """For each form its ending, what it is, the weights it can hold (the default first), what it carries and loses."""
     forms = EXPORT_FORMS.values()
-    wide, long = max(len(form.ending) for form in forms), max(len(form.summary) for form in forms)
+    wide = 2 + max(len(form.ending) for form in forms)
     product = OutputStream()
     for form in forms:
-        product.write(f"{form.ending:{wide}}  {form.summary:{long}}  {', '.join(form.weights)}\n")
+        lines = (
+            form.summary,
+            f"weights: {', '.join(form.weights)}",
+            f"carries: {form.carries}",
+            f"loses: {form.loses}",
+        )
+        for first, line in zip((form.ending, "", "", ""), lines, strict=True):
+            product.write(f"{first:{wide}}{line}\n")
     product.finish()

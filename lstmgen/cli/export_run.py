@@ -32,8 +32,8 @@ def export_to_file(
         messages.info("Compiling kernels (a few seconds, first run only).")
     prepared = prepare_export(model, out, weights=weights, corpus=corpus, **words)
     _say_what_leaves(messages, model, prepared, corpus)
-    prepared.write(Path(out))
-    messages.info(f"wrote {out} ({size(len(prepared.content))})")
+    for path, length in prepared.write(Path(out)).items():
+        messages.info(f"wrote {path} ({size(length)})")
 
 
 def _say_what_leaves(messages: Messages, model: Model, prepared: Export, corpus: str | None) -> None:

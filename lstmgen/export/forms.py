@@ -25,13 +25,71 @@ def _module(file: ModelFile, request: ExportRequest) -> bytes:
     return javascript_module(file, request)
 
 
+def _onnx(file: ModelFile, request: ExportRequest) -> bytes:
+    from lstmgen.export.onnx import onnx_model
+
+    return onnx_model(file, request)
+
+
+def _safetensors(file: ModelFile, request: ExportRequest) -> bytes:
+    from lstmgen.export.safetensors import safetensors_file
+
+    return safetensors_file(file, request)
+
+
+def _pytorch(file: ModelFile, request: ExportRequest) -> bytes:
+    from lstmgen.export.pytorch import pytorch_module
+
+    return pytorch_module(file, request)
+
+
+_FLOATS = ("float32", "float16")
+_ROUNDED = ("float16", "int8", "float32")
+_WRITES = "every cell and level, prompts, the settings of sample"
+_VIEWS = "the history and all views but the gates"
+_TOKENS = "every cell and level, states, vocabulary, how words are joined"
+
 # The makers are imported when they are called, so that the list is light.
 EXPORT_FORMS: dict[str, ExportForm] = {
     form.ending: form
     for form in (
-        ExportForm(".html", "a page that writes, in any browser, offline", ("float16", "int8", "float32"), True, _page),
+        ExportForm(".html", "a page that writes, in any browser, offline", _ROUNDED, True, _page, _WRITES, _VIEWS),
         ExportForm(
-            ".js", "a JavaScript module that writes, to use and to read", ("float16", "int8", "float32"), True, _module
+            ".js",
+            "a JavaScript module that writes, to use and to read",
+            _ROUNDED,
+            True,
+            _module,
+            "every cell and level, prompts, temperature and min-p",
+            "top-k, top-p and all views; a seed draws another text than sample's",
+        ),
+        ExportForm(
+            ".onnx",
+            "a graph for ONNX Runtime, any steps and rows",
+            _FLOATS,
+            True,
+            _onnx,
+            _TOKENS,
+            "cutting a prompt into tokens, and the draw; a text starts only at a call's first step",
+        ),
+        ExportForm(
+            ".safetensors",
+            "weights by PyTorch's names",
+            _FLOATS,
+            True,
+            _safetensors,
+            _TOKENS,
+            "the computation: torch.nn has no peepholes, no identity and no skip-sum",
+        ),
+        ExportForm(
+            ".py",
+            "a PyTorch module that writes; its .safetensors comes with it",
+            _FLOATS,
+            True,
+            _pytorch,
+            "every cell and level, states, prompts, temperature and min-p",
+            "speed, top-k, top-p and all views; a seed draws another text than sample's",
+            beside=".safetensors",
         ),
     )
 }

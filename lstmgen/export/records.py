@@ -42,6 +42,8 @@ class ExportForm:
     weights  kinds of weights (`rounding.ROUNDINGS`) that it can hold, the default first
     words    whether it has a place for title, author and note
     make     the whole file. Raises UsageError for a model that has no such form
+    carries  what comes with the weights, and loses what stays behind or is done otherwise; for the list, no full stops
+    beside   ending of a form that is written beside it, under the same name: what the file itself reads; "" for none
     """
 
     ending: str
@@ -49,3 +51,6 @@ class ExportForm:
     weights: tuple[str, ...]
     words: bool
     make: Callable[[ModelFile, ExportRequest], bytes]
+    carries: str
+    loses: str
+    beside: str = ""

@@ -30,9 +30,26 @@ def facts_of(page: Path) -> dict:
 def test_the_list(run: Runner) -> None:
     ran = run("export", "--list")
     assert (ran.code, ran.err) == (0, "")
-    assert [line.split()[0] for line in ran.out.splitlines()] == list(EXPORT_FORMS)
+    lines = ran.out.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == list(EXPORT_FORMS)
     for form in EXPORT_FORMS.values():
-        assert form.summary in ran.out and ", ".join(form.weights) in ran.out
+        at = lines.index(f"{form.ending:14}{form.summary}")
+        assert [line[14:] for line in lines[at + 1 : at + 4]] == [
+            f"weights: {', '.join(form.weights)}",
+            f"carries: {form.carries}",
+            f"loses: {form.loses}",
+        ]
+
+
+def test_the_weights_come_with_the_module_that_reads_them(run: Runner, folder: Path) -> None:
+    cycle(["a", "b", "\n"]).save("round.npz")
+    ran = run("export", "round.npz", "-o", "round.py")
+    weights, module = (Path(f"round.{ending}").stat().st_size / 1e3 for ending in ("safetensors", "py"))
+    assert ran.code == 0
+    assert ran.err.splitlines()[-2:] == [
+        f"wrote round.safetensors ({weights:.0f} KB)",
+        f"wrote round.py ({module:.0f} KB)",
+    ]
 
 
 def test_the_model_may_be_named_as_elsewhere(run: Runner, folder: Path) -> None:

@@ -58,6 +58,8 @@ EXAMPLES = {
     "export": [
         "lstmgen export story -o story.html a page that writes, offline",
         "lstmgen export -o page.html --weights int8 half as large, less exact",
+        "lstmgen export story -o story.onnx a graph for ONNX Runtime",
+        "lstmgen export story -o story.py a PyTorch module",
         "lstmgen export --list which forms there are",
     ],
 }
