@@ -133,12 +133,12 @@ def test_the_page_says_what_was_found():
 
 
 def test_every_character_of_the_held_out_part_must_be_scored():
-    told = {"bits_a_character": 2.0, "bits_error": 0.1, "nats_a_character": 1.4, "tokens": 5, "characters": 5,
+    told = {"bits_a_character": 2.0, "bits_error": 0.1, "nats_a_character": 1.4, "tokens": 7, "characters": 7,
             "level": "char", "unseen": ["z"], "baselines": [{"name": "7-gram", "bits_a_character": 2.5}]}  # fmt: skip
     found = measures.checked(told, "abczcaz")
     assert found["baselines"] == {"7-gram": 2.5}
     assert found["nats"] == 1.4
-    with pytest.raises(RowFailedError, match="5 characters were scored of 8"):
+    with pytest.raises(RowFailedError, match="7 characters were scored of 8"):
         measures.checked(told, "abczcaza")
 
 
