@@ -88,7 +88,7 @@ def _cut_words(model: Model, request: SamplingRequest, cut: int, all_lines: int)
 def _cut_documents(model: Model, request: SamplingRequest, records: Sequence[FinishedSample]) -> str:
     """Documents that had not ended at the length asked for."""
     cut = sum(record.stopped == "length" for record in records)
-    if not cut:
+    if not cut or not request.length:
         return ""
     at = f"{request.length:,} {_kind(model, request.length)}"
     if len(records) == 1:
