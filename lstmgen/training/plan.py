@@ -11,6 +11,7 @@ from lstmgen.records import written_as
 from lstmgen.settings import TOKEN_NOUNS, Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.text.copies import unseen_sequence_share
+from lstmgen.text.documents import MIN_SPLIT_TOKENS
 from lstmgen.text.identity import DOCUMENT_ENDS
 from lstmgen.training.evaluation_cost import subset_size
 from lstmgen.training.fine_tuning import FINE_TUNING_WARM_UP, fine_tuning_factor, fine_tuning_rise
@@ -122,7 +123,7 @@ def make_plan(
     architecture, size_reason, fastness = choose_size(corpus, model, budget, rows, window, measure)
     seen = _tokens_seen(budget, rows * window, fastness)
     passes = seen / tokens
-    dropout, weight_drop, often = _drops(corpus, training, architecture, passes)
+    dropout, weight_drop, often = _drops(corpus, training, architecture, passes, from_weights)
     usual_rate = peak_rate(architecture.units, passes, corpus.level, architecture.cell)
     if from_weights:
         usual_rate = rounded_rate(usual_rate * fine_tuning_factor(corpus.training_characters))
@@ -168,12 +169,20 @@ def _tokens_seen(budget: Budget, per_update: int, speed: float | None) -> float:
     return budget.amount * speed if speed else 0.0
 
 
-def _drops(corpus: Corpus, training: TrainingSettings, sizes: Architecture, passes: float) -> tuple[float, float, str]:
-    """Dropout and weight-drop, as asked or chosen, and why. Documents are learned as wholes, whatever comes again."""
+def _drops(
+    corpus: Corpus, training: TrainingSettings, sizes: Architecture, passes: float, from_weights: bool
+) -> tuple[float, float, str]:
+    """Dropout and weight-drop, as asked or chosen, and why. Documents are learned as wholes, whatever comes again.
+
+    A run from a model's weights on less than is ever validated drops nothing: what is dropped would take all that the
+    model knows, in fewer updates than it takes to learn to do without.
+    """
     heart = memorization(sizes, passes, max(1, len(corpus.training)))
     outputs, weights = full_dropout(heart, corpus.lines)
     often = f"about {two_digits(passes)} times" if passes >= 1 else "less than once"
     why = f"the text is read {often}"
+    if from_weights and len(corpus.ids) < MIN_SPLIT_TOKENS:
+        outputs, weights, why = 0.0, 0.0, "so short a text that starts from a model can only be learned by heart"
     left_open = (outputs and training.dropout is None) or (weights and training.weight_drop is None)
     if left_open and len(corpus.validation) and not corpus.lines:
         new = unseen_sequence_share(corpus)

@@ -396,6 +396,19 @@ def test_a_run_from_weights_has_a_lower_rate_the_shorter_the_text() -> None:
     assert given.learning_rate == 0.1
 
 
+def test_a_run_from_weights_on_a_few_lines_drops_nothing() -> None:
+    how = TrainingSettings(steps=3_000, seed=1)
+    few, new = (
+        make_plan(corpus(900), ModelSettings(hidden_size=64), how, from_weights=begun) for begun in (True, False)
+    )
+    assert (few.dropout, few.weight_drop) == (0.0, 0.0) and new.dropout > 0 and new.weight_drop > 0
+    said = {choice.name: choice.reason for choice in few.choices}
+    assert said["dropout"] == "none needed: so short a text that starts from a model can only be learned by heart"
+    asked = TrainingSettings(steps=3_000, seed=1, dropout=0.2, weight_drop=0.1)
+    given = make_plan(corpus(900), ModelSettings(), asked, from_weights=True)
+    assert (given.dropout, given.weight_drop) == (0.2, 0.1)
+
+
 @pytest.mark.parametrize(
     ("characters", "seconds"), [(30_000, 20.0), (30_001, 60.0), (250_000, 180.0), (400_001, 300.0)]
 )
