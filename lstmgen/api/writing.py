@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Self
 
 from lstmgen.api.keywords import errors_name_keywords
@@ -82,6 +83,9 @@ class WritingModel(LoadedModel):
         """What `stream` will write, checked and completed: the seed drawn, the prompt as ids, notes on it."""
         from lstmgen.sampling.request import prepare_request
 
+        known = [field.name for field in fields(SamplingSettings)]
+        if strange := [name for name in settings if name not in known]:
+            raise TypeError(f"unexpected keyword argument {strange[0]!r}; sampling knows {', '.join(known)}")
         wishes = SamplingSettings(**settings)
         longest = self.header["corpus"].get("longest_document")
         return prepare_request(

@@ -99,6 +99,13 @@ def test_sample_stream_and_samples_agree(model: Model) -> None:
         model.sample("Z", unknown="error")
 
 
+def test_a_setting_that_is_none_is_refused_with_those_there_are(model: Model) -> None:
+    with pytest.raises(TypeError, match="unexpected keyword argument 'lenght'; sampling knows length, temperature, "):
+        model.sample("a", lenght=3)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'lenght'"):
+        model.samples(2, lenght=3)
+
+
 def test_save_and_load_give_the_same_model(model: Model, tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
     model.save(path)
