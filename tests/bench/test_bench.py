@@ -5,6 +5,8 @@ import json
 import pytest
 
 from tests.bench.compare import chosen, keep, put
+from tests.bench.export_page import PageFigures
+from tests.bench.export_page import markdown as page_section
 from tests.bench.rows import FILTERS, SAMPLING, TRAINING, Row
 from tests.bench.sides.ours import Side
 from tests.bench.tables import markdown, missed
@@ -95,3 +97,10 @@ def test_a_row_made_again_takes_its_place():
     put(rows, {"row": "a", "found": 3})
     put(rows, {"row": "c", "found": 4})
     assert rows == [{"row": "a", "found": 3}, {"row": "b", "found": 2}, {"row": "c", "found": 4}]
+
+
+def test_the_page_is_told_of_in_a_table():
+    told = page_section([PageFigures("2 x 9", "int8", 1_240_000, 3_100_000, 0.254, 1312.4)], "A CPU", "Shared.")
+    assert told.startswith("## The page in a browser\n")
+    assert "A CPU. Made by `python -m tests.bench.export_page`. Shared.\n" in told
+    assert told.endswith("| 2 x 9 | int8 | 1.24 MB | 40 % | 0.25 s | 1,312 |")
