@@ -3,8 +3,7 @@
 //   cell       "lstm", "peephole", "gru" or "rnn"; gates: their order in the arrays, "g" and "n" being the candidate
 //   squashing  of an LSTM's cell state, "tanh" or "identity"; skip_sum: the output reads the sum of all layers
 //   tokens     the text of each id; unknown: the id of what is not known, end: of what ends a text, or null
-//   spaces     a digit a token: 1, a space may be understood before it, 2, after it, 3, both. Where two tokens meet and
-//              the first one's digit has the 2 and the second one's the 1, there is a space
+//   spaces     a digit a token: 2 or 3, it gives a space after it; 1 or 3, it takes one before it; it is where both do
 //   cut        null: tokens are characters. Otherwise regular expressions: `piece` matches one token after another,
 //              with the space understood before it; `joined`, where the token "" stands: no space, though one would be
 //              understood; `last_space`, the space at a prompt's end that is dropped, since it is understood
@@ -60,8 +59,7 @@ const CELLS = {
     return {c: cell, h: o * (facts.squashing === "identity" ? cell : Math.tanh(cell))};
   },
   gru({w, u, h, H}, j) {
-    const r = sigmoid(w[j] + u[j]);
-    const z = sigmoid(w[H + j] + u[H + j]);
+    const r = sigmoid(w[j] + u[j]), z = sigmoid(w[H + j] + u[H + j]);
     const n = Math.tanh(w[2 * H + j] + r * u[2 * H + j]);
     return {c: 0, h: z * h[j] + (1 - z) * n};
   },
@@ -102,8 +100,7 @@ export function predict(state) {
 
 /** Draw a token by its probability; at temperature 0 the likeliest, the first of equals. first: whether it begins. */
 function draw(logits, {temperature, minP, random}, first) {
-  const {unknown, end} = facts, V = logits.length; // never the unknown token, nor an end where nothing stands yet
-  const allowed = id => id !== unknown && !(first && id === end);
+  const V = logits.length, allowed = id => id !== facts.unknown && !(first && id === facts.end); // no text is empty
   let best = -1;
   for (let id = 0; id < V; id++) if (allowed(id) && !(best >= 0 && logits[id] <= logits[best])) best = id;
   if (temperature === 0 || best < 0) return best;
