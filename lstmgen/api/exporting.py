@@ -67,6 +67,7 @@ def prepare_export(
             "A model that is clamped, adapted or mixed with n-grams cannot be exported: only its weights would leave.\n"
             "Export the model as it was loaded."
         )
+    note = note.encode("utf-8", "replace").decode("utf-8")  # a byte of the command line that is no text has no form
     request = ExportRequest(kind, title, author, note, _rounding_loss(model, kind, corpus))
     beside = EXPORT_FORMS[form.beside].make(model.file, request) if form.beside else None
     return Export(form, request, form.make(model.file, request), beside)

@@ -41,6 +41,15 @@ def test_the_list(run: Runner) -> None:
         ]
 
 
+@pytest.mark.parametrize("ending", EXPORT_FORMS)
+def test_half_a_character_in_a_note(ending: str, run: Runner, folder: Path) -> None:
+    cycle(["a", "b", "\n"]).save("round.npz")
+    ran = run("export", "round.npz", "-o", f"round{ending}", "--title", "a\udcff", "--note", "half\udcff")
+    assert ran.code == 0
+    written = [path.read_bytes() for path in sorted(folder.glob("round.*")) if path.suffix != ".npz"]
+    assert any(b"half?" in content for content in written)
+
+
 def test_the_weights_come_with_the_module_that_reads_them(run: Runner, folder: Path) -> None:
     cycle(["a", "b", "\n"]).save("round.npz")
     ran = run("export", "round.npz", "-o", "round.py")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lstmgen.cell_facts import CELL_FACTS
+from lstmgen.errors import UsageError
 from lstmgen.export.forms import EXPORT_FORMS
+from lstmgen.export.stacked import GateOrder, gate_order
 from tests.export.kinds import KINDS, Kind
 
 
@@ -70,6 +75,21 @@ def test_the_module_comes_with_its_weights(tmp_path: Path) -> None:
     assert sorted(line.split()[1] for line in source.splitlines() if line.startswith(("import ", "from "))) == [
         "json", "pathlib", "re", "torch", "torch", "torch.nn.functional",
     ]  # fmt: skip
+
+
+def test_a_cell_that_pytorch_and_onnx_do_not_have() -> None:
+    facts = replace(CELL_FACTS["gru"], name="mgu", title="minimal gated unit")
+    with pytest.raises(UsageError, match=r"A \.onnx file has no minimal gated unit\.\n`lstmgen export --list`"):
+        gate_order({"gru": GateOrder("GRU", "zrn")}, facts, ".onnx")
+
+
+def test_the_table_of_differences_has_every_kind() -> None:
+    table = (Path(__file__).parents[1] / "bench" / "EXPORT.md").read_text("utf-8")
+    assert [line.split(" | ")[0] for line in table.splitlines() if line.startswith("| ")][2:-1] == [
+        f"| {kind}" for kind in KINDS
+    ]
+    numbers = [float(number) for number in re.findall(r"\d\.\de-\d\d", table)]
+    assert len(numbers) > 3 * len(KINDS) and max(numbers) < 1e-4
 
 
 def test_every_form_says_what_it_carries_and_loses() -> None:

@@ -128,6 +128,10 @@ def try_out(python: Path, folder: Path) -> str:
     run(*program, "export", "-o", "page.html", cwd=folder)
     if "</html>" not in (folder / "page.html").read_text(encoding="utf-8"):
         raise Failed("page.html is no page")
+    run(*program, "export", "-o", "module.py", cwd=folder)
+    compile((folder / "module.py").read_text(encoding="utf-8"), "module.py", "exec")
+    if not (folder / "module.safetensors").is_file():
+        raise Failed("module.py came without its weights")
     if len(run(python, "-c", readme_reading(), cwd=folder)) != 300:
         raise Failed("README's numpy reading did not write 300 characters")
     return run(python, "-c", VERSIONS, cwd=folder).strip()
