@@ -174,8 +174,8 @@ def _drops(
 ) -> tuple[float, float, str]:
     """Dropout and weight-drop, as asked or chosen, and why. Documents are learned as wholes, whatever comes again.
 
-    A run from a model's weights on less than is ever validated drops nothing: what is dropped would take all that the
-    model knows, in fewer updates than it takes to learn to do without.
+    A run from a model's weights on less than is ever validated drops nothing: with the usual drops such runs were seen
+    to end far above where they began.
     """
     heart = memorization(sizes, passes, max(1, len(corpus.training)))
     outputs, weights = full_dropout(heart, corpus.lines)
