@@ -2,7 +2,7 @@
 
     python -m tests.bench.export_page [--steps 20] [--seconds 3] [--repeats 3] [--note TEXT]
 
-prints the section of EXPORT.md: for the bundled model and for 2 x 256 units trained for `--steps` on the shipped
+writes the section of EXPORT.md: for the bundled model and for 2 x 256 units trained for `--steps` on the shipped
 storybook, with each kind of weights. Write is pressed as soon as the page is loaded; times are medians over `--repeats`
 openings, taken inside the page.
 """
@@ -21,6 +21,7 @@ from lstmgen.export.forms import EXPORT_FORMS
 from lstmgen.shipped import shipped_model
 from tests.bench.compare import cpu_name
 from tests.bench.script import parser_for, run_script
+from tests.bench.sections import EXPORT, put_section
 from tests.bench.tables import share, table
 from tests.browser import Browser, find_browser
 
@@ -88,6 +89,8 @@ def markdown(rows: list[PageFigures], about: str, note: str) -> str:
         "pressed as soon as the page is loaded; and how many follow in a second.",
         "",
         f"{about}. Made by `python -m tests.bench.export_page`. {note}".rstrip(),
+        "The page computes the same whatever its weights were rounded to: rows of a model differ in speed by what else",
+        "the machine did.",
         *table(heads, [row.cells() for row in rows]),
     ]
     return "\n".join(lines)
@@ -112,7 +115,7 @@ def measure(browser: Browser, found: list[tuple[Path, str]], repeats: int) -> li
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and write."""
     parser = parser_for("export_page", __doc__)
     parser.add_argument("--steps", type=int, default=20, help="updates of the larger model")
     parser.add_argument("--seconds", type=float, default=3.0, help="of writing in each opened page")
@@ -132,7 +135,8 @@ def main() -> None:
     finally:
         browser.close()
     about = f"{cpu_name()}, {os.cpu_count()} cores, {version}, {platform.system()}, {time.strftime('%Y-%m-%d')}"
-    print(markdown(rows, about, args.note))
+    put_section(EXPORT, markdown(rows, about, args.note))
+    print(f"wrote a section of {EXPORT}")
 
 
 if __name__ == "__main__":

@@ -17,13 +17,13 @@ import torch
 import lstmgen
 from lstmgen.api import Model
 from tests.bench.script import parser_for, run_script
+from tests.bench.sections import EXPORT, put_section
 from tests.export.differences import Compute, largest_difference
 from tests.export.kinds import KINDS
 from tests.peers.exported import module_compute, onnx_compute, safetensors_compute
 
-PAGE = Path(__file__).with_name("EXPORT.md")
 HEAD = f"""\
-# How near exported models come to the network
+## How near they come to the network
 
 Largest difference of any logit or state from the equations in float64 (plain numpy), over 1,000 single steps with
 carried states and over one call of 20 steps and 3 rows. The weights are as training begins with them, with biases and
@@ -72,8 +72,8 @@ def rows(folder: Path) -> Iterator[str]:
 def main() -> None:
     parser_for("export_table", __doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        PAGE.write_text(HEAD + "".join(rows(Path(folder))), encoding="utf-8")
-    print(f"wrote {PAGE}")
+        put_section(EXPORT, HEAD + "".join(rows(Path(folder))))
+    print(f"wrote a section of {EXPORT}")
 
 
 if __name__ == "__main__":

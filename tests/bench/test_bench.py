@@ -8,6 +8,7 @@ from tests.bench.compare import chosen, keep, put
 from tests.bench.export_page import PageFigures
 from tests.bench.export_page import markdown as page_section
 from tests.bench.rows import FILTERS, SAMPLING, TRAINING, Row
+from tests.bench.sections import put_section
 from tests.bench.sides.ours import Side
 from tests.bench.tables import markdown, missed
 from tests.bench.turns import ROUNDS, speed, spread, take_turns
@@ -102,5 +103,14 @@ def test_a_row_made_again_takes_its_place():
 def test_the_page_is_told_of_in_a_table():
     told = page_section([PageFigures("2 x 9", "int8", 1_240_000, 3_100_000, 0.254, 1312.4)], "A CPU", "Shared.")
     assert told.startswith("## The page in a browser\n")
-    assert "A CPU. Made by `python -m tests.bench.export_page`. Shared.\n" in told
+    assert "A CPU. Made by `python -m tests.bench.export_page`. Shared.\nThe page computes the same" in told
     assert told.endswith("| 2 x 9 | int8 | 1.24 MB | 40 % | 0.25 s | 1,312 |")
+
+
+def test_a_section_takes_the_place_of_the_one_so_headed(tmp_path):
+    page = tmp_path / "PAGE.md"
+    page.write_text("# Page\n\n## One\n\nold\n\n## Two\n\n### Part\n\nstays\n")
+    put_section(page, "## One\n\nnew\n")
+    put_section(page, "## Three\n\nadded")
+    put_section(page, "## Three\n\nadded twice")
+    assert page.read_text() == ("# Page\n\n## One\n\nnew\n\n## Two\n\n### Part\n\nstays\n\n## Three\n\nadded twice\n")
