@@ -105,6 +105,7 @@ ALLOWED = {  # where a cell may be asked for by its name, and why
     "api/mistakes.py": "the same: both are trained",
     "inspect/tour/lesson.py": "the lecture goes from a plain RNN to an LSTM",
     "inspect/step/wiring.py": "each cell's picture in text",
+    "export/": "what other programs call each cell, in which order they keep its gates, and its equations in theirs",
 }
 NAME = re.compile(rf"\b({'|'.join(CELL_FACTS)})s?\b")
 
