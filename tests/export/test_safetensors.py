@@ -85,9 +85,8 @@ def test_a_cell_that_pytorch_and_onnx_do_not_have() -> None:
 
 def test_the_table_of_differences_has_every_kind() -> None:
     table = (Path(__file__).parents[1] / "bench" / "EXPORT.md").read_text("utf-8")
-    assert [line.split(" | ")[0] for line in table.splitlines() if line.startswith("| ")][2:-1] == [
-        f"| {kind}" for kind in KINDS
-    ]
+    rows = {line.split(" | ")[0]: line for line in table.splitlines() if line.startswith("| ")}
+    assert {f"| {kind}" for kind in KINDS} <= rows.keys()
     numbers = [float(number) for number in re.findall(r"\d\.\de-\d\d", table)]
     assert len(numbers) > 3 * len(KINDS) and max(numbers) < 1e-4
 
