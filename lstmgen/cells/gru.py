@@ -128,7 +128,7 @@ def _cell_back(work: Work, gradients: Gradients, at: int, before: int, after: in
     store_vector(Z, at + _M, dn * r)  # 3
 
 
-_token_loop = token_loop_of(forward)
+_token_loop = token_loop_of(forward, __name__)
 
 
 @jit

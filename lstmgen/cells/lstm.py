@@ -188,7 +188,7 @@ def extra_gradient(layer: int, work: Work, panel: int, out: Any) -> None:
         store_vector(out, 2 * Hp + unit, to_o)
 
 
-_token_loop = token_loop_of(forward)
+_token_loop = token_loop_of(forward, __name__)
 
 
 @jit

@@ -90,7 +90,7 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
             restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, q0 * NR, q1 * NR, True)
 
 
-_token_loop = token_loop_of(forward)
+_token_loop = token_loop_of(forward, __name__)
 
 
 @jit

@@ -7,7 +7,7 @@ from typing import Any
 from lstmgen.cells.records import Filters, NetworkWeights, SamplerSizes, Scratch, Span, Team, Work
 from lstmgen.cells.steps import carry
 from lstmgen.kernels.barrier import wait_for
-from lstmgen.kernels.compile import inner
+from lstmgen.kernels.compile import inner, named_apart
 from lstmgen.kernels.draw import draw
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.product import full_product
@@ -34,10 +34,14 @@ def _draw_rows(s: int, V: int, B: int, logits: Any, filters: Filters, scratch: S
         scratch.tokens[s * B + r] = ids[r]
 
 
-def token_loop_of(forward: Any) -> Any:
-    """The loop for a cell's `forward`: a part of that cell's own kernel, which is kept in the cache."""
+def token_loop_of(forward: Any, module: str) -> Any:
+    """The loop for a cell's `forward`: a part of that cell's own kernel, which is kept in the cache.
+
+    It is named after the cell's module (see `named_apart`).
+    """
 
     @inner
+    @named_apart(module)
     def token_loop(sizes: SamplerSizes, weights: NetworkWeights, work: Work, logits: Any,
                       filters: Filters, scratch: Scratch, member: int, team: Team) -> None:  # fmt: skip
         """n tokens for each of B rows, into scratch.tokens (n, B).

@@ -147,6 +147,20 @@ def _compile_quickly(dispatcher: Any) -> None:
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": _SAFE_MATH, "_nrt": False}
 
 
+def named_apart(what: object) -> Callable[[_F], _F]:
+    """Gives a function that is made in several variants a name of its own in each.
+
+    Numba tells functions of one name apart by a counter of the process. Kernels that were compiled in different
+    processes hold their helpers by that name, and where both are loaded from the cache, one would call the other's.
+    """
+
+    def rename(function: _F) -> _F:
+        function.__qualname__ = f"{function.__qualname__}[{what}]"
+        return function
+
+    return rename
+
+
 def inner(function: _F) -> _F:
     """Compile `function` as a part of the kernels that call it: without a door for Python, so never call it from there.
 

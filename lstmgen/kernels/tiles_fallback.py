@@ -6,6 +6,7 @@ from typing import Any
 
 from numba import config, njit
 
+from lstmgen.kernels.compile import named_apart
 from lstmgen.kernels.lanes import LANES, NARROW_TILE_ROWS, TILE_ROWS, VECTORS
 
 
@@ -13,6 +14,7 @@ def _make_tile(rows: int, vectors: int) -> Any:
     columns = vectors * LANES
 
     @njit(error_model="numpy", fastmath={"contract", "nsz"})
+    @named_apart(f"{rows} x {vectors}")
     def tile(
         A: Any, a0: Any, a_row: Any, a_k: Any, a_block: Any, B: Any, b0: Any, b_k: Any, b_block: Any,
         C: Any, c0: Any, c_row: Any, K: Any, blocks: Any,

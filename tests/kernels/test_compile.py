@@ -1,16 +1,22 @@
 """Where compiled code is kept; what a damaged, foreign or unwritable cache does: nothing but compile again."""
 
+import gc
+import importlib
 import os
+import pkgutil
 import stat
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 from numba import config
+from numba.core.dispatcher import Dispatcher
 
+import lstmgen
 from lstmgen.kernels.compile import CompiledWith, jit
 
 SCRIPT = """
@@ -120,3 +126,19 @@ def test_kernels_compiled_by_several_threads_leave_numba_s_settings_alone(tmp_pa
         assert list(pool.map(compiled, range(4))) == [1, 2, 3, 4]
     assert before == (config.OPT, config.CACHE_DIR)
     assert len(list(tmp_path.rglob("*.nbi"))) == 1  # all are one function's, to Numba
+
+
+def test_no_two_compiled_functions_have_one_name():
+    """Kernels of several processes' caches are loaded into one, and call their helpers by name."""
+    for module in pkgutil.walk_packages(lstmgen.__path__, "lstmgen."):
+        if module.name.startswith(("lstmgen.kernels", "lstmgen.cells")):
+            importlib.import_module(module.name)
+    compiled = {
+        id(one.py_func): (one.py_func.__module__, one.py_func.__qualname__)
+        for one in gc.get_objects()
+        if isinstance(one, Dispatcher) and one.py_func.__module__.startswith("lstmgen.")
+    }
+    assert len(compiled) > 60
+    assert [name for name, count in Counter(compiled.values()).items() if count > 1] == []
+    assert sum("token_loop[lstmgen.cells." in name for _, name in compiled.values()) == 3
+    assert sum(name.endswith(" x 1]") for _, name in compiled.values()) >= 1  # tiles of the fallback
