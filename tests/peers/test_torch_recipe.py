@@ -10,6 +10,7 @@ from lstmgen.settings import Architecture  # noqa: E402
 from lstmgen.text import load_text  # noqa: E402
 from lstmgen.training.schedule import Budget  # noqa: E402
 from lstmgen.training.state import generators_from  # noqa: E402
+from lstmgen.training.validation import MIN_ROW_TOKENS
 from tests.bench.learning.torch_network import Language, losses  # noqa: E402
 from tests.bench.learning.torch_recipe import Recipe, RecipeError, learned, sample_rows  # noqa: E402
 from tests.bench.sides.pytorch import ORDER  # noqa: E402
@@ -133,7 +134,7 @@ def test_as_large_a_sample_as_ours_looks_at():
     corpus = load_text(SENTENCES * 3_000)
     tokens = 2_000_000.0
     rows = sample_rows(corpus, Budget("time", 60.0), tokens)
-    assert rows.shape[1] == 16
+    assert rows.shape[1] == int(0.15 * tokens / 50) // MIN_ROW_TOKENS == 11
     assert rows.size == pytest.approx(0.15 * tokens / 50, rel=0.01)
     assert set(rows.ravel()) <= set(corpus.validation.tolist())
     with pytest.raises(RecipeError, match="held back"):
