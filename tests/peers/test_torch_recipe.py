@@ -10,7 +10,7 @@ from lstmgen.settings import Architecture  # noqa: E402
 from lstmgen.text import load_text  # noqa: E402
 from lstmgen.training.schedule import Budget  # noqa: E402
 from lstmgen.training.state import generators_from  # noqa: E402
-from lstmgen.training.validation import MIN_ROW_TOKENS
+from lstmgen.training.validation import MIN_ROW_TOKENS  # noqa: E402
 from tests.bench.learning.torch_network import Language, losses  # noqa: E402
 from tests.bench.learning.torch_recipe import Recipe, RecipeError, learned, sample_rows  # noqa: E402
 from tests.bench.sides.pytorch import ORDER  # noqa: E402
