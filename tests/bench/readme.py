@@ -21,7 +21,7 @@ README = ROOT / "README.md"
 SHOWN = "    $ "
 PICTURES = {
     "step": ("step", "lesson", "Jane saw Spot. Doug saw", "--at", "5"),
-    "gates": ("gates", "ready", 'The fox said, "Nothing at all," and went home to the hill.'),
+    "gates": ("gates", "ready", 'The fox said, "Nothing at all," and went home to the hill.', "--units", "113,149"),
     "score": (
         "score",
         "ready",
