@@ -80,10 +80,9 @@ class Views(WritingModel):
         surprising places. calibration: instead, whether its first guess is right as often as it says.
         Raises UsageError for a place that is not there, TextError where the model knows none of the text.
         """
-        from lstmgen.api.passages import choose_text
         from lstmgen.inspect.predictions.view import predictions_view
 
-        chosen = choose_text(self, text)
+        chosen = self.text_to_score(text)
         view = predictions_view(
             self, chosen.passage, chosen.about, chosen.kind, top=top, at=at, worst=worst, calibration=calibration
         )

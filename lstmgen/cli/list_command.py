@@ -17,13 +17,12 @@ def list_models(json: options.JsonObject = False) -> None:
 
     The first one is what sample and inspect take where no --model is given. bits/char: of the validation text, at the end of training; lower is better.
     """  # noqa: E501 # the help breaks lines itself
-    from lstmgen.cli.model_list import listed_models, model_table
-    from lstmgen.plain_json import as_json
+    from lstmgen.cli.model_list import listed_models, model_table, models_as_json
 
     models = listed_models()
     product = OutputStream()
     if json:
-        product.write(as_json({"models": [model.facts() for model in models]}) + "\n")
+        product.write(models_as_json(models))
     elif models:
         product.write(model_table(models, shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None))
     else:

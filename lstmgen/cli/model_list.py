@@ -19,6 +19,7 @@ from lstmgen.inspect.canvas.picture import fill, fit
 from lstmgen.inspect.common.history import real
 from lstmgen.modelfile import read_header
 from lstmgen.paths import state_path
+from lstmgen.plain_json import as_json
 from lstmgen.shipped import is_shipped_model, shipped_lesson, shipped_model
 from lstmgen.terminal.amounts import size as spoken_size
 from lstmgen.terminal.model_name import TOKENS_OF_LEVEL, name_of_file, network_kind
@@ -101,6 +102,11 @@ def _size_of(path: Path) -> int | None:
         return path.stat().st_size
     except OSError:
         return None
+
+
+def models_as_json(models: Sequence[ListedModel]) -> str:
+    """For other programs, on one line."""
+    return as_json({"models": [model.facts() for model in models]}) + "\n"
 
 
 def model_table(models: Sequence[ListedModel], columns: int | None = None) -> str:
