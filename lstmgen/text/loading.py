@@ -116,6 +116,7 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
     repeated = advice.repeated_lines_hint(text.repeats, len(ids), split, wanted.validation_share, wanted.lines)
     kinds = advice.large_vocabulary_hint(seen, trained, kept, wanted.min_count) if wanted.level == "char" else ""
     uncut = advice.no_separator_hint(wanted.separator) if not texts.cuts else ""
+    emoji = advice.emoji_hint(seen) if wanted.level == "word" else ""
     by_words = ""
     if wanted.open_level and wanted.level == "char" and not wanted.lines:
         by_words = advice.words_hint(characters, seen, everywhere)
@@ -138,7 +139,7 @@ def _build(texts: Documents, found: TextSources, reading: TextReader, wanted: Co
         replaced=reading.replaced,
         notes=[
             *_notes(reading, found, wanted.lines),
-            *filter(None, [kinds, by_words, repeated, why, uncut, text.hint]),
+            *filter(None, [kinds, emoji, by_words, repeated, why, uncut, text.hint]),
         ],
         no_validation_reason=whole,
         unknown_characters=int(((everywhere - trained) * spelling.length)[~kept].sum()),

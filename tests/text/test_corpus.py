@@ -185,6 +185,13 @@ def test_words_are_proposed_for_a_short_text_of_words(text: str, options: dict[s
     assert all(note.startswith("A text this short reads better word by word: --level word makes no") for note in notes)
 
 
+@pytest.mark.parametrize(("text", "said"), [("good 👍🏽 day\n", True), ("in 🇩🇪 now\n", True), ("a ☂️ day 😀\n", False)])
+def test_emoji_of_several_characters_are_said_to_be_several_words(text: str, said: bool) -> None:
+    notes = load_text(text * 100, level="word").notes
+    assert sum("--level token keeps them whole" in note for note in notes) == said
+    assert not any("Emoji" in note for level in ("char", "token") for note in load_text(text * 100, level=level).notes)
+
+
 @pytest.mark.parametrize(
     ("text", "options", "whole", "note"),
     [
