@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from lstmgen.api.recorded import find_training_paths, find_unchanged_text, why_missing
+from lstmgen.api.recorded import TrainingText, find_training_paths, find_unchanged_text, why_missing
 from lstmgen.errors import UsageError
 from lstmgen.inspection.loaded import LoadedModel
 from lstmgen.sampling.novel import CopyGuard
@@ -19,12 +19,18 @@ from lstmgen.text.spans import SpanSet
 def copies_in_samples(model: LoadedModel, texts: Sequence[str], named: str | None = None) -> Copies | None:
     """What of these texts is copied, beside as much held-out text; None where the training text cannot be had.
 
-    At word level they are read as going on from a prompt, without the space before their first word. named: where the
-    training text may be, before all other places.
+    named: where the training text may be, before all other places.
     """
-    material = _material(model, named)
-    if material is None:
-        return None
+    learned = find_unchanged_text(model, named)
+    return None if learned is None else copies_of_text(model, texts, learned)
+
+
+def copies_of_text(model: LoadedModel, texts: Sequence[str], learned: TrainingText) -> Copies:
+    """The same where the training text is there already.
+
+    At word level the texts are read as going on from a prompt, without the space before their first word.
+    """
+    material = _reference(model, learned)
     spaced = model.vocabulary.level != "char"
     return measure_copies(material, [model.vocabulary.encode(text[spaced and text[:1] == " " :])[0] for text in texts])
 
@@ -33,23 +39,20 @@ def copy_guard_for(model: LoadedModel, request: SamplingRequest, named: str | No
     """What must not be written for a request. UsageError where it is to be novel and the training text is not there."""
     settings, spans = request.settings, None
     if settings.novel is not None:
-        material = _material(model, named)
-        if material is None:
+        learned = find_unchanged_text(model, named)
+        if learned is None:
             raise UsageError(
                 f"--novel needs the text that the model learned from: {why_missing(model, named)}.\n"
                 "Name that text with --corpus, put it beside the model, or leave --novel out."
             )
-        spans = SpanSet(material.reference_ids(), settings.novel + 1)
+        spans = SpanSet(_reference(model, learned).reference_ids(), settings.novel + 1)
     if settings.allow_copies or not model.lines:
         return CopyGuard(spans)
     lines = _lines_found(model, None, named)
     return CopyGuard(spans, frozenset() if lines is None else lines, lines is not None)
 
 
-def _material(model: LoadedModel, named: str | None) -> CopyReference | None:
-    text = find_unchanged_text(model, named)
-    if text is None:
-        return None
+def _reference(model: LoadedModel, text: TrainingText) -> CopyReference:
     corpus, vocabulary = text.corpus, model.vocabulary
     numbers = vocabulary.ids_of(corpus.vocabulary.tokens)
     numbers[numbers < 0] = len(vocabulary)  # equal to nothing

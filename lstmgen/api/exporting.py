@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lstmgen.api.copies import copies_in_samples
-from lstmgen.api.recorded import find_unchanged_text
+from lstmgen.api.copies import copies_of_text
+from lstmgen.api.recorded import TrainingText, find_unchanged_text
 from lstmgen.api.writing import WritingModel
 from lstmgen.errors import UsageError
 from lstmgen.export.forms import EXPORT_FORMS, check_export, export_form
@@ -23,18 +23,22 @@ if TYPE_CHECKING:
 
 _SAMPLED = 2_000  # characters in which copies are looked for, as at the end of training
 _SAMPLED_TOKENS = {"char": _SAMPLED, "word": _SAMPLED // 5, "token": _SAMPLED // 5}
-_LINES = 100  # the same for lines and documents
+_LINES = 100  # the same where lines are documents; of other documents one
 _SEED = 0
 
 
 @dataclass(frozen=True)
 class Export:
-    """Files that are not yet written. content: all of the file; beside: of the one that it reads, None for none."""
+    """Files that are not yet written. content: all of the file; beside: of the one that it reads, None for none.
+
+    learned: the training text, where it was found.
+    """
 
     form: ExportForm
     request: ExportRequest
     content: bytes
-    beside: bytes | None = None
+    beside: bytes | None
+    learned: TrainingText | None
 
     def write(self, path: Path) -> dict[Path, int]:
         """Put each whole file in place, or leave the old one; what was written, with sizes in bytes."""
@@ -68,9 +72,10 @@ def prepare_export(
             "Export the model as it was loaded."
         )
     note = note.encode("utf-8", "replace").decode("utf-8")  # a byte of the command line that is no text has no form
-    request = ExportRequest(kind, title, author, note, _rounding_loss(model, kind, corpus))
+    learned = find_unchanged_text(model, corpus)
+    request = ExportRequest(kind, title, author, note, _rounding_loss(model, kind, learned))
     beside = EXPORT_FORMS[form.beside].make(model.file, request) if form.beside else None
-    return Export(form, request, form.make(model.file, request), beside)
+    return Export(form, request, form.make(model.file, request), beside, learned)
 
 
 def export_target(path: str | Path) -> ExportForm:
@@ -82,9 +87,8 @@ def export_target(path: str | Path) -> ExportForm:
     return form
 
 
-def _rounding_loss(model: WritingModel, weights: str, corpus: str | None) -> RoundingLoss | None:
+def _rounding_loss(model: WritingModel, weights: str, learned: TrainingText | None) -> RoundingLoss | None:
     """None where no held-out text is found."""
-    learned = find_unchanged_text(model, corpus)
     if learned is None or not len(learned.corpus.validation):
         return None
     tokens, starts, before = learned.held_out()
@@ -100,10 +104,10 @@ def _rounding_loss(model: WritingModel, weights: str, corpus: str | None) -> Rou
     return RoundingLoss(exact, bits(rounded))
 
 
-def copies_that_leave(model: WritingModel, corpus: str | None = None) -> Copies | None:
-    """What of the training text a sample of the model copies; None where that text is not found."""
+def copies_that_leave(model: WritingModel, learned: TrainingText) -> Copies:
+    """What of its training text a sample of the model copies."""
     if model.document_end is None:
         texts = [model.sample(seed=_SEED, length=_SAMPLED_TOKENS[model.header["level"]])]
     else:
         texts = model.samples(_LINES if model.lines else 1, seed=_SEED)
-    return copies_in_samples(model, texts, corpus)
+    return copies_of_text(model, texts, learned)

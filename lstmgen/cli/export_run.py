@@ -16,6 +16,7 @@ from lstmgen.settings import TOKEN_NOUNS
 from lstmgen.terminal.amounts import size
 from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages
+from lstmgen.terminal.working import working
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -28,9 +29,8 @@ def export_to_file(
     check_export(export_target(out), weights, words=any(words.values()))
     messages, model = Messages(quiet), api.load(name)
     announce_model(messages, model)
-    if not model.ready():
-        messages.info("Compiling kernels (a few seconds, first run only).")
-    prepared = prepare_export(model, out, weights=weights, corpus=corpus, **words)
+    with working(messages, "Measuring the model on held-out text"):
+        prepared = prepare_export(model, out, weights=weights, corpus=corpus, **words)
     _say_what_leaves(messages, model, prepared, corpus)
     for path, length in prepared.write(Path(out)).items():
         messages.info(f"wrote {path} ({size(length)})")
@@ -44,12 +44,13 @@ def _say_what_leaves(messages: Messages, model: Model, prepared: Export, corpus:
     stays = "Stays behind: the names of texts, the command that trained it, and all else that the header says."
     said = [f'{what} "{on_one_line(text)}"' for what, text in _words_said(prepared).items()]
     messages.info(stays + (f" Said instead: {', '.join(said)}." if said else ""))
-    copies = copies_that_leave(model, corpus)
-    if copies is None:
+    if prepared.learned is None:
         messages.info(
             f"What a sample copies cannot be determined without the training text: {why_missing(model, corpus)}."
         )
     else:
+        with working(messages, "Looking for copies of the training text"):
+            copies = copies_that_leave(model, prepared.learned)
         messages.info(originality(copies, model.header["level"]))
         if copies.written.longest:
             messages.info(copied_passage(copies))
