@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from lstmgen.cleaning import on_one_line
 from lstmgen.export.cuts import CUTS
+from lstmgen.export.reading import sampling_defaults
 from lstmgen.export.records import ExportRequest
 from lstmgen.modelfile import ModelFile, architecture_of, vocabulary_of
-from lstmgen.sampling.request import complete_settings
-from lstmgen.settings import TOKEN_NOUNS, SamplingSettings
+from lstmgen.settings import TOKEN_NOUNS
 from lstmgen.text import Vocabulary
 
 
@@ -18,7 +17,7 @@ def page_facts_of(file: ModelFile, request: ExportRequest, listed: list[dict[str
     """As plain values; listed: its arrays, as `packing.laid_out` has them."""
     header, vocabulary = file.header, vocabulary_of(file.header)
     architecture = architecture_of(header)
-    cell, settings = architecture.facts, _settings(header)
+    cell, settings = architecture.facts, sampling_defaults(header)
     return {
         "title": on_one_line(request.title) or "A small network that writes",
         "author": on_one_line(request.author),
@@ -50,11 +49,6 @@ def page_facts_of(file: ModelFile, request: ExportRequest, listed: list[dict[str
         "loss": request.loss,
         "arrays": listed,
     }
-
-
-def _settings(header: Mapping[str, Any]) -> SamplingSettings:
-    """The defaults of `sample`."""
-    return complete_settings(SamplingSettings(seed=0), header["level"], header["corpus"].get("longest_document"))
 
 
 def _spaces(vocabulary: Vocabulary) -> str:

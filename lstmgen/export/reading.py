@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from lstmgen.cleaning import on_one_line
@@ -18,6 +19,11 @@ _START = (
 )
 
 
+def sampling_defaults(header: Mapping[str, Any]) -> SamplingSettings:
+    """What `sample` does where nothing is asked for."""
+    return complete_settings(SamplingSettings(seed=0), header["level"], header["corpus"].get("longest_document"))
+
+
 def metadata_of(file: ModelFile, request: ExportRequest) -> dict[str, str]:
     """Metadata of a file, all values texts: level, cell, start and words of the user as they are, the rest as JSON.
 
@@ -27,7 +33,7 @@ def metadata_of(file: ModelFile, request: ExportRequest) -> dict[str, str]:
     and otherwise nothing that is printed. length, temperature, min_p: what `lstmgen sample` has by default.
     """
     header, vocabulary, architecture = file.header, vocabulary_of(file.header), architecture_of(file.header)
-    settings = complete_settings(SamplingSettings(seed=0), header["level"], header["corpus"].get("longest_document"))
+    settings = sampling_defaults(header)
     spelling = vocabulary.spelling
     values: dict[str, Any] = {
         "vocabulary": vocabulary.tokens,
