@@ -15,7 +15,7 @@ from lstmgen.text.words import in_word
 
 WORDS_READ_BETTER = 100_000  # characters; below, words are learned sooner than how they are spelled (SMALL.md)
 _FEWEST_FOR_WORDS, _SPACES_OF_WORDS = 1_000, 0.08  # characters, and how many of them stand between words
-_SKIN_TONES, _FLAG_LETTERS = re.compile("[\U0001f3fb-\U0001f3ff]"), re.compile("[\U0001f1e6-\U0001f1ff]")
+_EMOJI_PARTS = re.compile("[\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")  # letters of flags, and skin tones
 _MANY_CHARACTERS = 1_000  # kinds; above, most of the network's work is choosing among them
 _CUTS = (2, 3, 5, 10, 20, 50, 100)  # of --min-count, that are proposed
 _SPARED, _FEWER = 0.01, 0.9  # share of the text that may be left out for at most that share of the kinds
@@ -63,7 +63,7 @@ def no_separator_hint(separator: str | None) -> str:
 
 def emoji_hint(tokens: Sequence[str]) -> str:
     """On emoji of several characters among words, where each character is a token. Empty where there are none."""
-    if not any(token and (_SKIN_TONES.match(token) or _FLAG_LETTERS.match(token)) for token in tokens):
+    if not any(map(_EMOJI_PARTS.match, tokens)):
         return ""
     return (
         "Emoji made of several characters, such as flags and skin tones, are several words each; where spaces set them "

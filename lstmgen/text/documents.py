@@ -52,10 +52,11 @@ def separate_records_hint(ids: AnyArray, newline: int | None) -> str:
         return ""
     lines = np.diff(blank) - 1  # of each record between two blank lines
     lines = lines[lines > 0]
-    if not len(lines) or (lines == np.bincount(lines).argmax()).mean() < _ALIKE or np.bincount(lines).argmax() < 2:
+    usual = int(np.bincount(lines).argmax()) if len(lines) else 0
+    if usual < 2 or (lines == usual).mean() < _ALIKE:
         return ""
     return (
-        f"Blank lines set off records of {int(np.bincount(lines).argmax())} lines each. If each is a text of its own, "
+        f"Blank lines set off records of {usual} lines each. If each is a text of its own, "
         f"add --documents {BLANK_LINE}: samples then begin and end with a record."
     )
 

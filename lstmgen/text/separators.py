@@ -28,24 +28,21 @@ def separator_pattern(separator: str) -> re.Pattern[str]:
         source = _NAMED[separator]
     else:
         source = re.escape(re.sub(r"\\[ntf\\]", lambda met: _ESCAPES[met[0]], separator))
+    way_out = f"Use {BLANK_LINE}, {FORM_FEED}, the separating text itself, or {_EXPRESSION} and an expression."
     try:
         pattern = re.compile(source, re.MULTILINE)
     except re.error as error:
-        raise UsageError(
-            f"--documents {separator}: this is not a regular expression ({error}).\n"
-            f"Use {BLANK_LINE}, {FORM_FEED}, the separating text itself, or {_EXPRESSION} and an expression."
-        ) from error
+        raise UsageError(f"--documents {separator}: this is not a regular expression ({error}).\n{way_out}") from error
     if pattern.match(""):
         raise UsageError(
-            f"--documents {separator!r} also matches where nothing stands, so it would cut everywhere.\n"
-            f"Use {BLANK_LINE}, {FORM_FEED}, the separating text itself, or {_EXPRESSION} and an expression."
+            f"--documents {separator!r} also matches where nothing stands, so it would cut everywhere.\n{way_out}"
         )
     return pattern
 
 
 def cut_documents(chunks: Iterable[str], separator: re.Pattern[str]) -> Iterator[Iterator[str]]:
     """The documents of a text, as chunks each, without the line ends around them; take each before the next."""
-    return iter(_Cutter(chunks, separator).documents())
+    return _Cutter(chunks, separator).documents()
 
 
 class _Cutter:
@@ -61,9 +58,8 @@ class _Cutter:
             yield _without_line_ends(self._document())
 
     def _document(self) -> Iterator[str]:
-        searched = self._at
         while True:
-            met = self._separator.search(self._text, searched)
+            met = self._separator.search(self._text, self._at)
             # A match that touches the end of what was read might go on.
             if met is not None and (self._whole or met.end() < len(self._text) - _LONGEST):
                 yield self._text[self._at : met.start()]
@@ -79,7 +75,6 @@ class _Cutter:
             more = next(self._chunks, None)
             self._whole = more is None
             self._text, self._at = self._text[sure:] + (more or ""), 0
-            searched = 0
 
 
 def _without_line_ends(chunks: Iterator[str]) -> Iterator[str]:

@@ -222,7 +222,7 @@ def _run_of(
         plan.seq_length,
         generator,
         beginnings=corpus.beginnings,
-        stand_alone=corpus.stand_alone and not corpus.lines,
+        stand_alone=corpus.stand_alone and not corpus.lines,  # long lines are begun in the middle too, as in 0.1.0
     )
     if state.cursor:
         try:
