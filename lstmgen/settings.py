@@ -18,7 +18,7 @@ from lstmgen.errors import UsageError
 TOKEN_NOUNS = {"char": "character", "word": "word", "token": "token"}  # what a token is called, level by level
 LEVELS = tuple(TOKEN_NOUNS)
 _SQUASHINGS = tuple(dict.fromkeys(name for facts in CELL_FACTS.values() for name in facts.squashings))
-_PRECISIONS = ("float32", "bf16")
+PRECISIONS = ("float32", "bf16")
 DEFAULT_MMAP_ABOVE = 1000.0  # MB, of ids: a thousand million characters still fit into a usual laptop
 
 
@@ -262,7 +262,7 @@ class SamplingSettings:
     precision: str = "float32"  # of the weights; bf16 halves what a large network reads for each token
 
     def __post_init__(self) -> None:
-        _require(self.precision in _PRECISIONS, f"--precision must be float32 or bf16, not {self.precision!r}.")
+        _require(self.precision in PRECISIONS, f"--precision must be float32 or bf16, not {self.precision!r}.")
         if self.length is not None:
             _whole("--length", self.length, 0, 2**40)
         _number("--temperature", self.temperature, 0.0, 1e9)

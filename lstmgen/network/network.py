@@ -26,7 +26,7 @@ from lstmgen.network.sampler import JoinedSampler, KernelSampler, SamplerWeights
 from lstmgen.network.weights import weight_gradients
 from lstmgen.network.window import ShouldStop, Window, check_ids, never_stop
 from lstmgen.network.window_pool import WindowPool
-from lstmgen.settings import Architecture
+from lstmgen.settings import PRECISIONS, Architecture
 
 _SMALL_FLOP = 5e7  # below about half a millisecond of work a second thread costs more than it brings
 _SMALL_SAMPLING = 1e7  # a token of all rows, as above; a call writes some dozens of them
@@ -54,10 +54,19 @@ class Network:
 
     `parameters` are the live weights; after writing into them, call `refresh()`. Several threads may read and write
     with one network at once; what changes it, or trains (`gradient`), is for one thread while no other uses it.
+    `precision` is that of the factors in the products of `gradient`; all else is computed in float32.
     """
 
-    def __init__(self, architecture: Architecture, parameters: Float32Array | None = None, threads: int = 1) -> None:
-        self.architecture = architecture
+    def __init__(
+        self,
+        architecture: Architecture,
+        parameters: Float32Array | None = None,
+        threads: int = 1,
+        precision: str = "float32",
+    ) -> None:
+        if precision not in PRECISIONS:
+            raise ValueError(f"precision must be {' or '.join(PRECISIONS)}, not {precision!r}")
+        self.architecture, self.precision = architecture, precision
         size = architecture.parameter_count()
         self.parameters: Float32Array = np.zeros(size, np.float32) if parameters is None else parameters
         if self.parameters.shape != (size,) or self.parameters.dtype != np.float32:
@@ -73,7 +82,7 @@ class Network:
         self._dropped = np.zeros(0, np.float32)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Network, (self.architecture, self.parameters, self.threads.count)  # all else is made of these
+        return Network, (self.architecture, self.parameters, self.threads.count, self.precision)  # these make all else
 
     def refresh(self) -> None:
         """Say that the parameters have changed."""
