@@ -173,6 +173,17 @@ class ModelSettings:
         return self.output_squashing or CELL_FACTS[self.cell].squashings[0]
 
 
+_TRAINING_NUMBERS = {  # the lowest and the highest value of each setting
+    **{"time": (1e-3, 3.2e7), "epochs": (1e-6, 1e9), "learning_rate": (1e-9, 100.0), "weight_decay": (0.0, 10.0)},
+    **dict.fromkeys(("dropout", "weight_drop", "embedding_dropout"), (0.0, 0.95)),
+    **{"clip_norm": (1e-9, 1e9), "validation": (0.0, 0.9), "mmap_above": (0.0, 1e9)},
+}
+_TRAINING_COUNTS = {  # the same of whole numbers
+    **{"steps": (1, 2**40), "seq_length": (1, 65_536), "batch_size": (1, 65_536), "seed": (0, 2**63 - 1)},
+    **{"threads": (1, 1024), "shards": (1, 4096)},
+}
+
+
 @dataclass(frozen=True)
 class TrainingSettings:
     """How to train; None leaves the choice to the plan. One of `time`, `steps`, `epochs` is the budget."""
@@ -193,6 +204,7 @@ class TrainingSettings:
     )
     seed: int | None = None  # None: drawn and printed
     threads: int | None = None  # None: all cores this process may use
+    shards: int | None = None  # parts of a batch whose gradients are summed by a fixed tree; None: one
     mmap_above: float = DEFAULT_MMAP_ABOVE  # MB of ids that stay in memory; a longer text waits in a temporary file
 
     TINY_TIME = 20.0  # for a text without a validation part: it is soon memorized, and nothing would stop it
@@ -200,33 +212,17 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         given = [n for n in ("time", "steps", "epochs") if getattr(self, n) is not None]
         _require(len(given) < 2, f"--{' and --'.join(given)} both set the budget; give only one of them.")
-        if self.time is not None:
-            _number("--time", self.time, 1e-3, 3.2e7)
-        if self.steps is not None:
-            _whole("--steps", self.steps, 1, 2**40)
-        if self.epochs is not None:
-            _number("--epochs", self.epochs, 1e-6, 1e9)
-        if self.seq_length is not None:
-            _whole("--seq-length", self.seq_length, 1, 65_536)
-        if self.batch_size is not None:
-            _whole("--batch-size", self.batch_size, 1, 65_536)
-        if self.learning_rate is not None:
-            _number("--learning-rate", self.learning_rate, 1e-9, 100.0)
-        if self.dropout is not None:
-            _number("--dropout", self.dropout, 0.0, 0.95)
-        if self.weight_drop is not None:
-            _number("--weight-drop", self.weight_drop, 0.0, 0.95)
-        if self.embedding_dropout is not None:
-            _number("--embedding-dropout", self.embedding_dropout, 0.0, 0.95)
-        _number("--weight-decay", self.weight_decay, 0.0, 10.0)
-        _number("--clip-norm", self.clip_norm, 1e-9, 1e9)
-        if self.validation is not None:
-            _number("--validation", self.validation, 0.0, 0.9)
-        if self.seed is not None:
-            _whole("--seed", self.seed, 0, 2**63 - 1)
-        if self.threads is not None:
-            _whole("--threads", self.threads, 1, 1024)
-        _number("--mmap-above", self.mmap_above, 0.0, 1e9)
+        needed = {name for name in vars(self) if getattr(TrainingSettings, name) is not None}  # None is no choice there
+        for name, value in vars(self).items():
+            option = f"--{name.replace('_', '-')}"
+            if name in _TRAINING_NUMBERS and (value is not None or name in needed):
+                _number(option, value, *_TRAINING_NUMBERS[name])
+            if name in _TRAINING_COUNTS and value is not None:
+                _whole(option, value, *_TRAINING_COUNTS[name])
+        _require(
+            self.shards is None or self.shards.bit_count() == 1,
+            f"--shards must be a power of two, not {self.shards}.\nGive 1, 2, 4, 8 or another, or leave it out.",
+        )
 
 
 MODEL_KEYWORDS, TRAINING_KEYWORDS = (

@@ -41,6 +41,7 @@ ROOMS: dict[str, set[str]] = {
     "network/": {"numpy"},
     "compiling.py": {"numba"},
     "modelfile/": {"numpy"},
+    "ranks/": {"numpy", "mpi4py"},  # all that knows of several processes
     "sampling/": {"numpy"},
     "export/": {"numpy"},
     "training/": {"numpy"},

@@ -44,6 +44,7 @@ def train(
     clip_norm: train_options.ClipNorm = None,
     seed: train_options.Seed = None,
     threads: train_options.Threads = None,
+    shards: train_options.Shards = None,
     level: train_options.LevelOfTokens = None,
     lines: train_options.Lines = False,
     documents: train_options.DocumentSeparator = None,

@@ -149,6 +149,16 @@ Seed = Annotated[int | None, option(_TRAINING, "Random seed. [default: random, a
 Threads = Annotated[
     int | None, option(_TRAINING, "Number of threads; does not change the result.", "--threads", metavar="N")
 ]
+Shards = Annotated[
+    int | None,
+    option(
+        _TRAINING,
+        "Compute each batch in N parts, a power of two: the result is then the same on 1, 2, 4 ... N processes. "
+        "[default: 1]",
+        "--shards",
+        metavar="N",
+    ),
+]
 
 LevelOfTokens = Annotated[
     _Level | None,

@@ -124,14 +124,15 @@ class Network:
     def gradient(
         self, x: Int32Array, y: Int32Array, state: Float32Array, masks: Float32Array | None = None,
         stop: ShouldStop | None = None, weight_masks: Float32Array | None = None,
-        token_masks: Float32Array | None = None,
+        token_masks: Float32Array | None = None, of: int | None = None,
     ) -> Gradient:  # fmt: skip
         """Loss and gradient of one window.
 
         x, y (T, B) int32: ids and targets; x -1: the row starts anew, y -1: not scored. state (S, L, B, H). masks
         (L, B, H): what each layer's outputs are multiplied with on their way up. weight_masks (L, G, H, H): what each U
         is multiplied with throughout the window. token_masks (V,): what each token's embedding is multiplied with where
-        it is read; a one-hot input has none. `stop` is asked between kernel calls; when it says yes,
+        it is read; a one-hot input has none. of: targets that the loss is a mean over, where this is a part of a larger
+        window; its own otherwise. `stop` is asked between kernel calls; when it says yes,
         InterruptedTraining is raised and nothing has changed. The gradient's array is used again by the next call.
         """
         T, B = x.shape
@@ -141,7 +142,7 @@ class Network:
         if not len(self._gradient):
             self._gradient = np.zeros_like(self.parameters)
         count, parts = int((y >= 0).sum()), self._parts(T * B, 3)
-        scale = 1.0 / max(count, 1)
+        scale = 1.0 / max(count if of is None else of, 1)
         with self._spaces.borrow(T, B) as window:
             window.read(x, state, masks, packed, self.parameters, self.threads, token_masks)
             window.y[:] = y.reshape(-1)

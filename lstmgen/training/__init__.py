@@ -2,7 +2,7 @@
 
 session.py         the ways in: plan_only, train, resume
 run.py             one session: what it works with, where it stands; loop.py: updates until the budget ends
-update.py          one update, done wholly or not at all
+update.py          one update, done wholly or not at all; shards.py: its gradient, in parts summed by a fixed tree
 evaluation.py      an evaluation on the way; validation.py: the loss; ngram_baseline.py: an n-gram's
 early_stopping.py  best, worse, suspicion of overfitting, and the trial that proves it
 finalize.py        the end: the weights that are kept and their figures; temperature.py, samples.py

@@ -131,6 +131,7 @@ PLAN_RULES = {
     "counted": integer_rule(new=True),
     "warm_up": number_rule(1e-9, 1.0, new=True),
     "drops_rise": number_rule(0.0, 1.0, new=True),
+    "shards": integer_rule(1, 4096, new=True),
 }
 
 BUDGET_RULES = {

@@ -49,7 +49,7 @@ def check_with_text(plan: Plan, corpus: Corpus) -> None:
         raise unusable_state("its plan is for another text")
     sizes = plan.architecture
     growth = expected_growth(
-        sizes, plan.batch_size, plan.seq_length, plan.dropout, plan.weight_drop, plan.subset_tokens
+        sizes, plan.batch_size, plan.seq_length, plan.dropout, plan.weight_drop, plan.subset_tokens, plan.shards
     )
     growth += order_growth(len(corpus.training_starts))
     check_fits(max(growth, counting_growth(sizes, plan.baseline_tokens)))

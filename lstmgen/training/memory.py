@@ -35,10 +35,17 @@ def check_fits(growth: int) -> None:
 
 
 def expected_growth(
-    sizes: Architecture, rows: int, window: int, dropout: float = 0.0, weight_drop: float = 0.0, scored: int = 0
+    sizes: Architecture,
+    rows: int,
+    window: int,
+    dropout: float = 0.0,
+    weight_drop: float = 0.0,
+    scored: int = 0,
+    shards: int = 1,
 ) -> int:
     """Bytes by which the process grows at its peak, over what it holds with the corpus read and the kernels loaded."""
     numbers = _COPIES * sizes.parameter_count() + _training_window(sizes, rows, window, dropout)
+    numbers += sizes.parameter_count() * (shards.bit_length() - 1)  # gradients that wait for their neighbours
     if weight_drop:  # a second set of weights, masks of U as bytes, as truths and as numbers
         numbers += sizes.parameter_count() + 1.5 * sizes.layers * sizes.num_gates * sizes.units**2
     if scored:

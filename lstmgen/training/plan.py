@@ -24,6 +24,7 @@ from lstmgen.training.schedule import (
     make_budget,
     requested_budget,
 )
+from lstmgen.training.shards import rows_for
 from lstmgen.training.sizes import (
     USUAL_BATCH_SIZE,
     Speed,
@@ -88,6 +89,7 @@ class Plan:
     warm_up: float = WARM_UP_SHARE  # share of the budget in which the rate rises
     dropout_rise: float = field(default=0.0, metadata=written_as("drops_rise"))
     """Share of the budget in which dropout and weight-drop rise to what they are."""
+    shards: int = 1  # parts of a batch whose gradients are summed by a fixed tree
 
     window, rows, rate, floor = (
         Renamed("seq_length"),
@@ -117,6 +119,8 @@ def make_plan(
     kind, amount = requested_budget(training) or ("time", default_time(corpus))
     threads = training.threads or cores
     window, rows = batch_shape(tokens, training, threads if kind == "time" else 1)
+    shards = training.shards or 1
+    rows = rows_for(shards, rows, training.batch_size is not None)
     budget = make_budget(kind, amount, tokens, window * rows)
     tried: list[Architecture] = []
     measure = quantized(speed, tried) if speed and kind == "time" else None
@@ -150,7 +154,7 @@ def make_plan(
         parameters=architecture.parameter_count(),
         subset_tokens=scored,
         memory=max(
-            expected_growth(architecture, rows, window, dropout, weight_drop, scored)
+            expected_growth(architecture, rows, window, dropout, weight_drop, scored, shards)
             + order_growth(len(corpus.training_starts)),
             counting_growth(architecture, counted),
             *(probing_growth(one, rows, window) for one in [architecture, *tried]),
@@ -159,6 +163,7 @@ def make_plan(
         baseline_tokens=counted,
         warm_up=FINE_TUNING_WARM_UP if from_weights else WARM_UP_SHARE,
         dropout_rise=fine_tuning_rise(passes) if from_weights else 0.0,
+        shards=shards,
     )
     return _with_choices(plan, corpus, model, training, size_reason, often)
 
@@ -255,6 +260,8 @@ def _with_choices(
     ]
     after = [name for name, *_ in rows].index("dropout") + 1
     rows[after:after] = hindered
+    if plan.shards > 1:
+        rows.insert(-2, ("shards", f"{plan.shards} of {_counted(plan.batch_size // plan.shards, 'sequence')}", asked))
     if tried := describe_extrapolation(plan.budget, corpus.characters):
         rows.append(("note", "extrapolated", tried))
     return replace(plan, choices=tuple(PlanRow(*row) for row in rows))

@@ -45,6 +45,8 @@ def read_plan(facts: Mapping[str, Any]) -> Plan:
         budget, sizes = plan.budget, plan.architecture
         if budget.kind == "steps" and budget.steps != budget.amount:
             raise ValueError(f"the budget is {budget.amount} and {budget.steps} updates")
+        if plan.shards.bit_count() != 1 or plan.batch_size % plan.shards:
+            raise ValueError(f"{plan.batch_size} rows cannot be cut into {plan.shards} shards")
         if plan.parameters != sizes.parameter_count():
             raise ValueError("the plan's parameters are not those of its network")
         if plan.embedding_dropout and not sizes.embedding:

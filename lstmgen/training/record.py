@@ -128,6 +128,7 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
     return options | {
         "seq-length": plan.seq_length,
         "batch-size": plan.batch_size,
+        **({"shards": plan.shards} if plan.shards > 1 else {}),
         "steps": steps,
         "learning-rate": plan.learning_rate,
         "dropout": plan.dropout,

@@ -33,6 +33,7 @@ def check_resumed_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[
         "skip_sum": sizes.skip_sum,
         "seq_length": plan.seq_length,
         "batch_size": plan.batch_size,
+        "shards": plan.shards,
         "learning_rate": plan.learning_rate,
         "dropout": plan.dropout,
         "weight_drop": plan.weight_drop,

@@ -13,6 +13,7 @@ from lstmgen.errors import DivergedError, InterruptedTraining
 from lstmgen.network import Network
 from lstmgen.text import Streams
 from lstmgen.training.plan import Plan
+from lstmgen.training.shards import Masks, window_gradient
 from lstmgen.training.state import TrainingState
 
 BETA1, BETA2, ADAM_EPSILON = 0.9, 0.99, 1e-8
@@ -52,8 +53,8 @@ class Updater:
         before = self.streams.cursor(), [g.bit_generator.state for g in generators]
         try:
             x, y = self.streams.next_window()
-            masks, weight_masks, token_masks = self._masks(drops), self._weight_masks(drops), self._token_masks()
-            got = self.network.gradient(x, y, state.carried, masks, self.stop, weight_masks, token_masks)
+            masks = Masks(self._masks(drops), self._weight_masks(drops), self._token_masks())
+            got = window_gradient(self.network, x, y, state.carried, masks, self.stop, self.plan.shards)
         except InterruptedTraining:
             self.streams.restore(before[0])
             for generator, kept in zip(generators, before[1], strict=True):
@@ -65,7 +66,7 @@ class Updater:
         if not self._apply(got.gradient, norm, rate * 0.5**counters.halvings):
             return_to_best(self.network, state)
             return self._undone(got.loss, norm, "a weight")
-        state.carried = np.array(got.state, dtype=np.float32)
+        state.carried = got.carried
         self._count(got.loss, got.count, norm)
         if schedule >= AVERAGING_START:
             counters.averaged += 1
