@@ -3,7 +3,8 @@
 # make models  the shipped models;  make corpora  the shipped texts
 # make reference  the page of every command and option
 # make release-check  the wheel and the source package, tried in every Python that is here
-# make bench   speed beside PyTorch and ONNX Runtime;  make test-peers  the same numbers as theirs, a notebook executed
+# make bench   speed beside PyTorch and ONNX Runtime, in half an hour (ARGS="--lanes 8": both held to AVX2)
+# make test-peers  the same numbers as theirs, a notebook executed
 # make campaign-states   thousands of state files with changes that fit their checksums
 # make campaign-signals  200 signals at random moments of everything
 # make results TEXT=input.txt  what is learned in how much time, an hour (input.txt: tiny Shakespeare)
@@ -45,7 +46,7 @@ corpora:
 	$(PYTHON) corpora/make_all.py
 
 bench: $(VENV)/peers
-	$(BIN)/python -m tests.bench.compare
+	$(BIN)/python -m tests.bench.compare $(ARGS)
 
 bench-quick: $(VENV)/peers
 	$(BIN)/python -m tests.bench.compare --quick

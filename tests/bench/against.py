@@ -1,6 +1,7 @@
 """This version beside another one, on every row of the bench, in interleaved short blocks.
 
-    python -m tests.bench.against OTHER_CLONE [--seconds S] [--starts N] [--only TEXT]
+    python -m tests.bench.against OTHER_CLONE [--seconds S] [--starts N] [--only TEXT] [--threads N]
+                                  [--precision bf16] [--other-precision float32]
 
 Both train the same network from the same weights, or write from the same random numbers. The ratio is this version's
 speed over the other's, round by round. Where a process's memory lies can cost it some percent as long as it lives (a
@@ -13,6 +14,7 @@ import os
 import sys
 import tempfile
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -37,15 +39,28 @@ def interval(starts: list[list]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def race(row, do: str, roots: dict[str, Path], seconds: float, **request) -> tuple[list, float]:
+@dataclass(frozen=True)
+class Version:
+    """One that takes part: its clone, and the precision it trains in."""
+
+    root: Path
+    precision: str = "float32"
+
+    def start(self, row, threads: int, weights: str) -> Process:
+        """At work on a row; a version that knows no precisions is asked for none."""
+        options = {} if self.precision == "float32" else {"precision": self.precision}
+        return Process(sys.executable, "ours", row, threads, weights, self.root, **options)
+
+
+def race(row, do: str, versions: dict[str, Version], threads: int, seconds: float, **request) -> tuple[list, float]:
     """Paired ratios of "this" version over the "other", and this one's rate (updates or tokens a second).
 
-    roots: their clones, in the order in which they are started.
+    versions: in the order in which they are started.
     """
     with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
         works = {}
-        for name, root in roots.items():
-            process = Process(sys.executable, "ours", row, os.cpu_count() or 1, f"{folder}/weights.npz", root)
+        for name, one in versions.items():
+            process = one.start(row, threads, f"{folder}/weights.npz")
             works[name] = stack.enter_context(process).work(do, **request)
         rates = take_turns(works, {name: speed(run) for name, run in works.items()}, seconds)
     return ratios(rates["this"], rates["other"]), median(rates["this"])
@@ -58,8 +73,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--starts", type=int, default=STARTS)
     parser.add_argument("--only", default="")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--precision", default="float32", help="of this one's training")
+    parser.add_argument("--other-precision", help="of the other's (the same)")
     asked = parser.parse_args()
-    roots = {"this": ROOT, "other": asked.other.resolve()}
+    versions = {
+        "this": Version(ROOT, asked.precision),
+        "other": Version(asked.other.resolve(), asked.other_precision or asked.precision),
+    }
     rows = [(f"training {entry.row.name}", entry.row, "updates", {}) for entry in TRAINING]
     rows += [(f"sampling {e.name}", e.row, "sample", {"precision": e.precision}) for e in SAMPLING]
     for name, row, do, request in rows:
@@ -68,10 +89,10 @@ def main() -> None:
         starts, rates = [], []
         try:
             for _ in range(asked.starts):
-                pairs, rate = race(row, do, roots, asked.seconds / asked.starts, **request)
+                pairs, rate = race(row, do, versions, asked.threads, asked.seconds / asked.starts, **request)
                 starts.append(pairs)
                 rates.append(rate)
-                roots = dict(reversed(roots.items()))
+                versions = dict(reversed(versions.items()))
         except RowSkippedError as why:
             print(f"{name:<52} skipped: {why}", flush=True)
             continue

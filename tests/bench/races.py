@@ -7,43 +7,68 @@ from statistics import median
 
 from tests.bench import rows
 from tests.bench.rows import OUR_LSTM, Row, Sampling, Training
-from tests.bench.turns import BLOCK, Process, RowFailedError, ratios, speed, spread, take_turns, without_slow
+from tests.bench.turns import (
+    BLOCK,
+    Process,
+    RowFailedError,
+    RowSkippedError,
+    ratios,
+    speed,
+    spread,
+    take_turns,
+    without_slow,
+)
 
 UPDATES = 20  # after so many the losses must agree
-AGREEMENT = 1e-3
+AGREEMENT = {"float32": 1e-3, "bf16": 1e-2}  # nats, with the peer's in float32
+VECTORS = {8: "AVX2"}  # what so many lanes are called by PyTorch
+HELD = {8: {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}}
 SAME_TOKENS = 0.95  # of the first: one that falls on a border in one rounding and not in the other changes its text
 LIMIT_TURNS = 40_000_000
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Where it runs: interpreters of both sides, cores, seconds a row, a folder for weights."""
+    """Where it runs: interpreters of both sides, cores, seconds a row, a folder for weights.
+
+    lanes: of ours, where they are chosen; the peers are then held to vectors of as many numbers.
+    """
 
     python: str
     python_peers: str
     cores: int
     seconds: float
     folder: str
+    lanes: int | None = None
 
     @property
     def threads(self) -> list:
         """Numbers of threads a peer may choose from."""
         return sorted({1, self.cores})
 
-    def begin(self, stack: ExitStack, module: str, row: Row, threads: int) -> Process:
+    def begin(self, stack: ExitStack, module: str, row: Row, threads: int, precision: str = "float32") -> Process:
         """A side at work on `row`; the first of ours makes the weights, the others read them."""
         python = self.python if module == "ours" else self.python_peers
         path = f"{self.folder}/{row.cell}-{row.V}-{row.E}-{row.H}-{row.L}.npz"
-        return stack.enter_context(Process(python, module, row, threads, path))
+        options = {} if precision == "float32" else {"precision": precision}
+        held = {} if self.lanes is None else HELD[self.lanes] | {"LSTMGEN_LANES": str(self.lanes)}
+        process = stack.enter_context(Process(python, module, row, threads, path, environment=held, **options))
+        if self.lanes is not None and process.told.get("vectors", VECTORS[self.lanes]) != VECTORS[self.lanes]:
+            raise RowFailedError(f"the peer has not let itself be held to {VECTORS[self.lanes]}")
+        return process
 
 
-def agree(ours: Process, other: Process) -> float:
-    """Largest difference between the losses of 20 updates from the same weights."""
-    mine, theirs = (side.ask(do="updates", count=UPDATES)["losses"] for side in (ours, other))
-    worst = max(abs(a - b) for a, b in zip(mine, theirs, strict=True))
-    if not worst < AGREEMENT:
+def agree(side: Process, losses: list, within: float) -> float:
+    """Largest difference between a side's losses of its first updates and those of another from the same weights."""
+    worst = max(abs(a - b) for a, b in zip(first_losses(side), losses, strict=True))
+    if not worst < within:
         raise RowFailedError(f"the losses differ by {worst:.1e}; the sides do not do the same work")
     return worst
+
+
+def first_losses(side: Process) -> list:
+    """Of its first updates."""
+    return side.ask(do="updates", count=UPDATES)["losses"]
 
 
 def agree_in_writing(ours: Process, other: Process) -> None:
@@ -55,76 +80,104 @@ def agree_in_writing(ours: Process, other: Process) -> None:
         raise RowFailedError(f"only {same:.0%} of the tokens are the same; the sides do not do the same work")
 
 
-def race(bench: Bench, ours: dict, peers: dict, between: dict | None = None) -> tuple[dict, dict]:
-    """All rates, and "ours" beside the best of `peers` (works by number of threads) as it stands in the tables."""
+def race(bench: Bench, ours: dict, peers: dict, between: dict | None = None) -> tuple[dict, tuple]:
+    """All rates, by what they are of, and which of `peers` (works by precision and threads) is the fastest.
+
+    Of each precision only those peers take turns that may turn out to be its fastest.
+    """
     speeds = {name: speed(run) for name, run in (ours | peers).items()}
-    hopeful = without_slow(peers, speeds)
+    hopeful = {}
+    for precision in dict.fromkeys(precision for precision, _ in peers):
+        hopeful |= without_slow({name: run for name, run in peers.items() if name[0] == precision}, speeds)
     rates = take_turns(ours | hopeful, speeds, bench.seconds, between)
-    best = max(hopeful, key=lambda n: median(rates[n]))
-    pairs = ratios(rates["ours"], rates[best])
-    return rates, {
-        "peer_threads": best, "peer_rate": median(rates[best]), "ratio": median(pairs), "spread": spread(pairs),
-        "rounds": len(pairs),
-    }  # fmt: skip
+    return rates, max(hopeful, key=lambda name: median(rates[name]))
+
+
+def beside(rates: list, peer: list) -> dict:
+    """Our rates beside the peer's, round by round, as it stands in the tables."""
+    pairs = ratios(rates, peer)
+    return {"ratio": median(pairs), "spread": spread(pairs), "rounds": len(pairs)}
 
 
 def train(bench: Bench, entry: Training) -> dict:
     """A row of the training table."""
-    row, cores, difference = entry.row, bench.cores, None
+    row, cores, differences = entry.row, bench.cores, {}
     with ExitStack() as stack:
-        ours = bench.begin(stack, "ours", row, cores)
+        sides = {"float32": bench.begin(stack, "ours", row, cores)}
+        precisions = ["float32"]
         if entry.peer == OUR_LSTM:
-            peers = {cores: bench.begin(stack, "ours", replace(row, cell="lstm"), cores)}
+            peers = {("float32", cores): bench.begin(stack, "ours", replace(row, cell="lstm"), cores)}
         else:
-            peers = {n: bench.begin(stack, "pytorch", row, n) for n in bench.threads}
-            difference = agree(ours, peers[cores])
-        works, limits = {"ours": ours.work("updates")}, {"limit": partial(limit, ours, cores)}
+            precisions += ["bf16"] if sides["float32"].told["bf16"] else []
+            sides |= {p: bench.begin(stack, "ours", row, cores, p) for p in precisions[1:]}
+            peers = {(p, n): bench.begin(stack, "pytorch", row, n, p) for p in precisions for n in bench.threads}
+            theirs = first_losses(peers["float32", cores])
+            differences = {p: agree(side, theirs, AGREEMENT[p]) for p, side in sides.items()}
+        limits = {f"limit {p}": partial(limit, sides["float32"], cores, p) for p in precisions}
+        works = {p: side.work("updates") for p, side in sides.items()}
         scales = row.cell == "lstm" and row.H >= rows.SCALING_FROM and cores > 1
         if scales:
-            works["ours on one"] = bench.begin(stack, "ours", row, 1).work("updates")
-            limits["limit on one"] = partial(limit, ours, 1)
-        rates, beside = race(bench, works, {n: peer.work("updates") for n, peer in peers.items()}, limits)
-    updates, tokens = median(rates["ours"]), row.T * row.B
-    gflops, highest = updates * tokens * row.flop_per_token() / 1e9, median(rates["limit"])
+            works["float32 on one"] = bench.begin(stack, "ours", row, 1).work("updates")
+            limits["limit float32 on one"] = partial(limit, sides["float32"], 1, "float32")
+        rates, best = race(bench, works, {n: peer.work("updates") for n, peer in peers.items()}, limits)
+    tokens = row.T * row.B
     found = {
-        "row": row.name, "tokens_per_second": updates * tokens, "updates_per_second": updates, "gflops": gflops,
-        "limit": highest, "share": gflops / highest, "share_mark": entry.share, "peer": entry.peer,
-        "peer_version": peers[cores].told["version"], "peer_tokens_per_second": beside.pop("peer_rate") * tokens,
-        "ratio_mark": entry.times, "loss_difference": difference, **beside,
+        "row": row.name, "tokens_of_window": tokens, "peer": entry.peer,
+        "peer_version": peers["float32", cores].told["version"], "peers": fastest(rates, peers, tokens),
+        "times_mark": entry.times, "share_mark": entry.share, "either": entry.either,
     }  # fmt: skip
+    for p in precisions:
+        speed_of_ours, highest = median(rates[p]) * tokens, median(rates[f"limit {p}"])
+        gflops = speed_of_ours * row.flop_per_token() / 1e9
+        found[p] = {
+            "tokens_per_second": speed_of_ours, "gflops": gflops, "limit": highest, "share": gflops / highest,
+            "loss_difference": differences.get(p), **beside(rates[p], rates[best]),
+        }  # fmt: skip
     if scales:
-        own, possible = (median(ratios(rates[k], rates[f"{k} on one"])) for k in ("ours", "limit"))
+        own, possible = (median(ratios(rates[k], rates[f"{k} on one"])) for k in ("float32", "limit float32"))
         found |= {"scaling": own, "limit_scaling": possible, "scaling_share": own / possible}
     return found
 
 
-def limit(side: Process, threads: int) -> float:
-    """GFLOP/s of the multiply-add loop."""
-    return side.ask(do="limit", threads=threads, count=LIMIT_TURNS)["gflops"]
+def fastest(rates: dict, peers: dict, tokens: int) -> dict:
+    """The peer's best of each precision: threads and tokens a second."""
+    found = {}
+    for precision, threads in peers:
+        if (precision, threads) in rates:
+            one = {"threads": threads, "tokens_per_second": median(rates[precision, threads]) * tokens}
+            found[precision] = max(found.get(precision, one), one, key=lambda each: each["tokens_per_second"])
+    return found
+
+
+def limit(side: Process, threads: int, precision: str) -> float:
+    """GFLOP/s of the loop in registers."""
+    return side.ask(do="limit", threads=threads, count=LIMIT_TURNS, precision=precision)["gflops"]
 
 
 def sample(bench: Bench, entry: Sampling) -> dict:
     """A row of the sampling table."""
     with ExitStack() as stack:
         ours = bench.begin(stack, "ours", entry.row, bench.cores)
-        peers = {n: bench.begin(stack, "onnx", entry.row, n) for n in bench.threads}
+        peers = {("float32", n): bench.begin(stack, "onnx", entry.row, n) for n in bench.threads}
         if entry.precision == "float32":
-            agree_in_writing(ours, peers[1])
+            agree_in_writing(ours, peers["float32", 1])
         works = {"ours": ours.work("sample", precision=entry.precision)}
-        rates, beside = race(bench, works, {n: peer.work("sample") for n, peer in peers.items()})
+        rates, best = race(bench, works, {n: peer.work("sample") for n, peer in peers.items()})
     return {
         "row": entry.name, "tokens_per_second": median(rates["ours"]), "peer": "ONNX Runtime",
-        "peer_version": peers[1].told["version"], "peer_tokens_per_second": beside.pop("peer_rate"),
-        "ratio_mark": entry.times, **beside,
+        "peer_version": peers[best].told["version"], "peer_threads": best[1],
+        "peer_tokens_per_second": median(rates[best]), "ratio_mark": entry.times, **beside(rates["ours"], rates[best]),
     }  # fmt: skip
 
 
-def outside(bench: Bench) -> dict:
+def outside(bench: Bench, precision: str) -> dict:
     """What an update costs outside the kernels, of all threads' time."""
     row, parts = rows.OUTSIDE, {}
     with ExitStack() as stack:
         for n in bench.threads:
-            ours = bench.begin(stack, "ours", row, n)
+            ours = bench.begin(stack, "ours", row, n, precision)
+            if precision == "bf16" and not ours.told["bf16"]:
+                raise RowSkippedError("this CPU has no instruction for it")
             count = max(1, round(speed(ours.work("updates")) * BLOCK))
             rounds = [ours.ask(do="outside", count=count) for _ in range(11)]
             parts[n] = {name: median(one[name] for one in rounds) for name in rounds[0]}
@@ -134,9 +187,15 @@ def outside(bench: Bench) -> dict:
         for n, part in parts.items()
     ]
     return {
-        "row": f"of an update outside the kernels, H={row.H} L={row.L}, by threads", "found": "; ".join(named),
-        "value": values[bench.cores], "mark": rows.OUTSIDE_MARK, "parts": parts,
+        "row": outside_name(precision), "found": "; ".join(named), "value": values[bench.cores],
+        "mark": rows.OUTSIDE_MARK, "parts": parts,
     }  # fmt: skip
+
+
+def outside_name(precision: str) -> str:
+    """How that row is called."""
+    row = rows.OUTSIDE
+    return f"of an update outside the kernels, H={row.H} L={row.L} {precision}, by threads"
 
 
 def filters(bench: Bench) -> dict:

@@ -4,13 +4,15 @@ import json
 
 import pytest
 
-from tests.bench.compare import chosen, keep, put
+from tests.bench.compare import chosen, in_order, keep, kept_before, put
 from tests.bench.export_page import PageFigures
 from tests.bench.export_page import markdown as page_section
+from tests.bench.races import fastest
 from tests.bench.rows import FILTERS, SAMPLING, TRAINING, Row
 from tests.bench.sections import put_section
+from tests.bench.sides.limits import LIMITS, PAIR, made_room
 from tests.bench.sides.ours import Side
-from tests.bench.tables import markdown, missed
+from tests.bench.tables import missed, section, training_line
 from tests.bench.turns import ROUNDS, speed, spread, take_turns
 
 TINY = Row(H=8, L=2, T=5, B=3, V=7, E=4)
@@ -29,6 +31,8 @@ def test_flop_are_those_of_the_three_products_of_each_layer():
     words = Row(200, 2, 35, 20, V=10_000, E=200)
     assert words.flop_per_token() == 24 * 200**2 + 24 * 200 * 200 + 48 * 200**2 + 6 * 200 * 10_000
     assert Row(256, 1, 64, 32, cell="rnn").flop_per_token() == 6 * 256**2 + 6 * 256 * 65
+    one_hot = Row(256, 1, 64, 16, E=0)
+    assert (one_hot.name, one_hot.flop_per_token()) == ("H=256 L=1 T=64 B=16 one-hot", 24 * 256**2 + 6 * 256 * 65)
 
 
 def test_our_side_learns_and_a_second_one_begins_from_the_same_weights(side, tmp_path):
@@ -66,31 +70,97 @@ def test_turns_give_each_as_many_rates():
 
 
 def test_quick_and_only_choose_rows():
-    assert len(chosen(None, False)) == len(TRAINING) + len(SAMPLING) + 3
+    assert len(chosen(None, False)) == len(TRAINING) + len(SAMPLING) + 4
     assert [table for table, _, _ in chosen(None, True)] == ["training", "training", "sampling"]
     assert [name for _, name, _ in chosen("training words", False)] == [r.row.name for r in TRAINING if r.row.words]
+    assert {table for table, _, _ in chosen(None, False, lanes=8)} == {"eight_lanes"}
+
+
+FLOAT32 = {"tokens_per_second": 12345.6, "gflops": 10.0, "limit": 14.3, "share": 0.7, "ratio": 1.3, "spread": 0.02}
+BF16 = FLOAT32 | {"tokens_per_second": 20000.0, "share": 0.5, "ratio": 2.05}
+ROW = {
+    "row": "H=1", "float32": FLOAT32, "bf16": BF16, "peer": "PyTorch", "times_mark": 2.1, "share_mark": 0.74,
+    "peers": {"float32": {"tokens_per_second": 6000.0}, "bf16": {"tokens_per_second": 9700.0}}, "either": False,
+    "scaling": 1.9, "limit_scaling": 2.0, "scaling_share": 0.95, "date": "2026-01-02",
+}  # fmt: skip
+FOUND = {
+    "cpu": "A CPU", "kind": "made-up", "cores": 2, "versions": {"Python": "3.11"}, "date": "2026-01-02",
+    "training": [ROW], "eight_lanes": [], "sampling": [], "costs": [], "skipped": [],
+    "failed": [{"row": "H=2", "why": "no memory"}],
+}  # fmt: skip
 
 
 def test_what_was_found_so_far_is_kept_and_shown(tmp_path):
-    row = {
-        "row": "H=1", "tokens_per_second": 12345.6, "gflops": 10.0, "share": 0.7, "share_mark": 0.74, "peer": "PyTorch",
-        "peer_tokens_per_second": 6000.0, "ratio": 2.05, "ratio_mark": 1.75, "spread": 0.02,
-        "scaling": 1.9, "limit_scaling": 2.0, "scaling_share": 0.95,
-    }  # fmt: skip
-    found = {
-        "cpu": "A CPU", "cores": 2, "versions": {"Python": "3.11"}, "date": "2026-01-01", "training": [row],
-        "sampling": [], "costs": [], "skipped": [], "failed": [{"row": "H=2", "why": "no memory"}],
-    }  # fmt: skip
-    keep(found, tmp_path)
+    keep(FOUND, tmp_path)
     text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
-    assert "| H=1 | 12,346 | 10 | 70 % | 74 % | 6,000 | 2.05 (±2 %) | 1.75 | 95 % (1.90 of 2.00) |" in text
+    cells = "| H=1 | 12,346 | 70 % |  | 20,000 | 50 % | 6,000 | 9,700 | 1.30 (±2 %) | 2.05 (±2 %) | 2.1 | 95 % (1.90 of"
+    assert cells in text
     assert "Not measured: H=2: no memory." in text
     assert "sampling" not in text
-    assert json.loads((tmp_path / "results.json").read_text(encoding="utf-8")) == found
-    assert text.endswith(markdown(found))
-    assert missed(row)
-    assert not missed(row | {"share": 0.75})
+    kept = json.loads((tmp_path / "results" / "made-up-2-cores.json").read_text(encoding="utf-8"))
+    assert kept == FOUND
+    assert text.endswith(section(FOUND))
+
+
+def test_where_there_is_no_bf16_the_share_is_judged_and_a_dash_says_so():
+    alone = {name: value for name, value in ROW.items() if name != "bf16"} | {"peers": {"float32": BF16}}
+    line = training_line(alone)
+    assert line[3:8] == ["74 %", "-", "-", "20,000", "-"]
+    assert line[9:11] == ["-", ""]
+    assert missed(alone)
+    assert not missed(alone | {"share_mark": 0.7})
+
+
+def test_times_the_peer_are_judged_in_bf16_or_in_either():
+    assert missed(ROW)
+    assert not missed(ROW | {"times_mark": 2.0})
+    float_is_faster = ROW | {"float32": FLOAT32 | {"ratio": 2.2}}
+    assert missed(float_is_faster)
+    assert not missed(float_is_faster | {"either": True})
     assert missed({"value": 0.2, "mark": 0.15})
+
+
+def test_cpus_stand_side_by_side_the_latest_first(tmp_path):
+    lanes = {name: value for name, value in ROW.items() if name != "bf16"}
+    earlier = FOUND | {"cpu": "Old", "kind": "older", "date": "2025-12-31", "training": [lanes], "eight_lanes": [lanes]}
+    keep(earlier, tmp_path)
+    keep(FOUND, tmp_path)
+    text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+    heads = ["A CPU (made-up): bf16", "A CPU (made-up): float32", "Old (older): float32", "Old (older): 8 lanes"]
+    assert f"| times PyTorch | {' | '.join(heads)} |" in text
+    assert "| H=1 | 2.05 | 1.30 | 1.30 | 1.30 |" in text
+    assert text.index("## A CPU (made-up), 2 cores") < text.index("## Old (older), 2 cores")
+
+
+def test_what_is_not_measured_now_is_kept(tmp_path):
+    keep(FOUND | {"eight_lanes": [ROW]}, tmp_path)
+    now = FOUND | {"versions": {"PyTorch": "9"}}
+    assert kept_before(now, tmp_path, {"eight_lanes"}) == {
+        "eight_lanes": [ROW], "versions": {"Python": "3.11", "PyTorch": "9"},
+    }  # fmt: skip
+    assert kept_before(now | {"cores": 3}, tmp_path, {"eight_lanes"}) == {}
+    first = [ROW | {"row": "H=1"}, ROW | {"row": TRAINING[1].row.name}, ROW | {"row": TRAINING[0].row.name}]
+    names = [row["row"] for row in in_order("training", first)]
+    assert names == [TRAINING[0].row.name, TRAINING[1].row.name, "H=1"]
+
+
+@pytest.mark.parametrize("precision", list(LIMITS))
+def test_the_limit_s_loop_sums_in_registers(precision, side):
+    turns, flop = LIMITS[precision]
+    out = made_room()
+    turns(1000, out)
+    added = {"float32": (1 - 0.999**1000) * 6, "bf16": 1000 * 2 * float(PAIR) ** 2 * 6}[precision]
+    assert out[0] == pytest.approx(added, rel=0.02)
+    assert flop % len(out) == 0
+    assert side.limit(2, 1000, precision)["gflops"] > 0
+
+
+def test_the_fastest_of_each_precision_is_told():
+    rates = {("float32", 1): [1, 2, 3], ("float32", 2): [4, 5, 6], ("bf16", 1): [7, 8, 9], "limit": [1]}
+    assert fastest(rates, dict.fromkeys([("float32", 1), ("float32", 2), ("bf16", 1), ("bf16", 2)]), 10) == {
+        "float32": {"threads": 2, "tokens_per_second": 50},
+        "bf16": {"threads": 1, "tokens_per_second": 80},
+    }
 
 
 def test_a_row_made_again_takes_its_place():

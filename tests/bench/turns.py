@@ -23,16 +23,22 @@ class RowSkippedError(Exception):
 
 
 class Process:
-    """One side, and how to talk to it. root: the clone that it runs."""
+    """One side, and how to talk to it.
 
-    def __init__(self, python: str, module: str, row, threads: int, weights: str, root: Path = ROOT) -> None:
+    root: the clone that it runs; environment: variables that it has beside ours; options: what else it starts with.
+    """
+
+    def __init__(
+        self, python: str, module: str, row, threads: int, weights: str, root: Path = ROOT,
+        environment: dict | None = None, **options,
+    ) -> None:  # fmt: skip
         self.module, self.row = module, row
         pipe = subprocess.PIPE
         self.pipe = subprocess.Popen(
             [python, "-m", f"tests.bench.sides.{module}"], stdin=pipe, stdout=pipe, text=True, cwd=root,
-            env=os.environ | {"OMP_NUM_THREADS": str(threads)}, start_new_session=True,
+            env=os.environ | {"OMP_NUM_THREADS": str(threads)} | (environment or {}), start_new_session=True,
         )  # fmt: skip
-        self.told = self.ask(do="start", row=row.as_dict(), threads=threads, weights=weights)
+        self.told = self.ask(do="start", row=row.as_dict(), threads=threads, weights=weights, **options)
 
     def ask(self, **request):
         """Its answer to one request."""

@@ -10,21 +10,21 @@ import lstmgen
 from lstmgen.errors import LstmgenError
 from lstmgen.kernels.compile import jit
 from lstmgen.kernels.draw import draw
-from lstmgen.kernels.lanes import LANES
+from lstmgen.kernels.lanes import BF16
 from lstmgen.kernels.threads import ThreadPool
-from lstmgen.kernels.vector import WIDTH, broadcast, fma, store_vector
 from lstmgen.network import Network, initialise, parameter_views
 from lstmgen.sampling.generator import tokens_per_call
 from lstmgen.settings import Architecture
 from tests.bench.rows import BETAS, CLIP, EPSILON, RATE, Row, windows
 from tests.bench.sides.clock import kernels_timed
+from tests.bench.sides.limits import LIMITS, made_room
 from tests.bench.sides.serve import serve
 
 
 class Side:
     """The network in hand."""
 
-    def start(self, row, threads, weights):
+    def start(self, row, threads, weights, precision="float32"):
         """Make the network; its first weights are the file's, or are made and left there for the other sides."""
         self.row = r = Row(**row)
         shape = Architecture(r.cell, r.V, r.E, r.H, r.L)
@@ -36,11 +36,12 @@ class Side:
         else:
             flat = initialise(shape, np.random.default_rng(1))
             np.savez(weights, **parameter_views(shape, flat))
-        self.network, self.pools = Network(shape, flat, threads), {}  # pools: for the limit
+        options = {} if precision == "float32" else {"precision": precision}
+        self.network, self.pools = Network(shape, flat, threads, **options), {}  # pools: for the limit
         self.first, self.second = np.zeros_like(flat), np.zeros_like(flat)
         self.step, self.windows = 0, list(windows(r, 24))
         self.state = self.network.zero_state(r.B)
-        return {"version": lstmgen.__version__}
+        return {"version": lstmgen.__version__, "bf16": BF16}
 
     def updates(self, count):
         """Train on `count` windows: losses and seconds."""
@@ -96,32 +97,21 @@ class Side:
         _draws(logits, V, banned, temperature, top_k, top_p, min_p, uniforms, *scratch)
         return {"seconds": time.perf_counter() - begun, "done": count}
 
-    def limit(self, threads, count):
-        """GFLOP/s of a multiply-add loop of `count` turns that never leaves the registers."""
-        outs = [np.zeros(16 * LANES, np.float32) for _ in range(threads)]
+    def limit(self, threads, count, precision="float32"):
+        """GFLOP/s of a loop of `count` turns, in this precision, that never leaves the registers."""
+        turns, flop = LIMITS[precision]
+        outs = [made_room() for _ in range(threads)]
         pool = self.pools.setdefault(threads, ThreadPool(threads))
-        pool.split(threads, lambda a, b: [_multiply_add(10, out) for out in outs[a:b]])
+        pool.split(threads, lambda a, b: [turns(10, out) for out in outs[a:b]])
         begun = time.perf_counter()
-        pool.split(threads, lambda a, b: [_multiply_add(count, out) for out in outs[a:b]])
-        return {"gflops": threads * count * 12 * 2 * WIDTH / (time.perf_counter() - begun) / 1e9}
+        pool.split(threads, lambda a, b: [turns(count, out) for out in outs[a:b]])
+        return {"gflops": threads * count * flop / (time.perf_counter() - begun) / 1e9}
 
 
 @jit
 def _draws(logits, V, banned, temperature, top_k, top_p, min_p, uniforms, work, order):
     for n in range(len(uniforms)):
         draw(logits[n % len(logits)], V, banned, temperature, top_k, top_p, min_p, uniforms[n], work, order)
-
-
-@jit
-def _multiply_add(turns, out):
-    a, b = broadcast(np.float32(0.999)), broadcast(np.float32(0.001))
-    c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = c8 = c9 = c10 = c11 = broadcast(np.float32(0))
-    for _ in range(turns):
-        c0, c1, c2, c3 = fma(c0, a, b), fma(c1, a, b), fma(c2, a, b), fma(c3, a, b)
-        c4, c5, c6, c7 = fma(c4, a, b), fma(c5, a, b), fma(c6, a, b), fma(c7, a, b)
-        c8, c9, c10, c11 = fma(c8, a, b), fma(c9, a, b), fma(c10, a, b), fma(c11, a, b)
-    store_vector(out, 0, c0 + c1 + c2 + c3 + c4 + c5)
-    store_vector(out, LANES, c6 + c7 + c8 + c9 + c10 + c11)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""PyTorch's side: the same network from the same weights, Adam (fused), clipping by norm."""
+"""PyTorch's side: the same network from the same weights, Adam (fused), clipping by norm.
+
+In bf16 the network runs under PyTorch's automatic mixed precision; weights and optimiser are float32, as ours are.
+"""
 
 import time
 
@@ -27,12 +30,14 @@ class Language(torch.nn.Module):
 
     def __init__(self, row: Row, weights) -> None:
         super().__init__()
-        self.embedding = torch.nn.Embedding(row.V, row.E)
+        self.embedding = torch.nn.Embedding(row.V, row.E or row.V)
         kind = torch.nn.LSTM if row.cell == "lstm" else torch.nn.RNN
-        self.layers = kind(row.E, row.H, row.L)
+        self.layers = kind(row.E or row.V, row.H, row.L)
         self.output = torch.nn.Linear(row.H, row.V)
         with torch.no_grad():
-            self.embedding.weight.copy_(torch.from_numpy(weights["embedding"]))
+            one_hot = torch.eye(row.V)
+            self.embedding.weight.copy_(torch.from_numpy(weights["embedding"]) if row.E else one_hot)
+            self.embedding.weight.requires_grad_(bool(row.E))
             for k in range(row.L):
                 take_layer(self.layers, k, *(weights[f"layers.{k}.{name}"] for name in "WUb"))
             self.output.weight.copy_(torch.from_numpy(weights["output.W"]))
@@ -47,9 +52,10 @@ class Language(torch.nn.Module):
 class Side:
     """The network in hand."""
 
-    def start(self, row, threads, weights):
+    def start(self, row, threads, weights, precision="float32"):
         """Make the network from our weights."""
         torch.set_num_threads(threads)
+        self.mixed = precision == "bf16"
         self.row = r = Row(**row)
         self.model = Language(r, np.load(weights))
         trained = [p for p in self.model.parameters() if p.requires_grad]
@@ -58,7 +64,7 @@ class Side:
         self.windows = [(torch.from_numpy(x).long(), torch.from_numpy(y).long()) for x, y in windows(r, 24)]
         zero = torch.zeros(r.L, r.B, r.H)
         self.state = (zero, zero.clone()) if r.cell == "lstm" else zero
-        return {"version": torch.__version__}
+        return {"version": torch.__version__, "vectors": torch.backends.cpu.get_cpu_capability()}
 
     def updates(self, count):
         """Train on `count` windows: losses and seconds."""
@@ -66,8 +72,9 @@ class Side:
         for _ in range(count):
             x, y = self.windows[self.step % len(self.windows)]
             self.step += 1
-            logits, state = self.model(x, self.state)
-            loss = torch.nn.functional.cross_entropy(logits.reshape(-1, self.row.V), y.reshape(-1))
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.mixed):
+                logits, state = self.model(x, self.state)
+                loss = torch.nn.functional.cross_entropy(logits.reshape(-1, self.row.V), y.reshape(-1))
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.trained, CLIP)
