@@ -18,7 +18,8 @@ from lstmgen.errors import UsageError
 TOKEN_NOUNS = {"char": "character", "word": "word", "token": "token"}  # what a token is called, level by level
 LEVELS = tuple(TOKEN_NOUNS)
 _SQUASHINGS = tuple(dict.fromkeys(name for facts in CELL_FACTS.values() for name in facts.squashings))
-PRECISIONS = ("float32", "bf16")
+PRECISIONS = ("float32", "bf16")  # of the factors in products; sums are float32
+_TRAINED_IN = ("auto", "bf16", "float32")
 DEFAULT_MMAP_ABOVE = 1000.0  # MB, of ids: a thousand million characters still fit into a usual laptop
 
 
@@ -205,6 +206,7 @@ class TrainingSettings:
     seed: int | None = None  # None: drawn and printed
     threads: int | None = None  # None: all cores this process may use
     shards: int | None = None  # parts of a batch whose gradients are summed by a fixed tree; None: one
+    precision: str = "auto"  # float32 under steps and epochs, which anybody can repeat; in a time what is faster
     mmap_above: float = DEFAULT_MMAP_ABOVE  # MB of ids that stay in memory; a longer text waits in a temporary file
 
     TINY_TIME = 20.0  # for a text without a validation part: it is soon memorized, and nothing would stop it
@@ -223,6 +225,7 @@ class TrainingSettings:
             self.shards is None or self.shards.bit_count() == 1,
             f"--shards must be a power of two, not {self.shards}.\nGive 1, 2, 4, 8 or another, or leave it out.",
         )
+        _require(self.precision in _TRAINED_IN, f"--precision must be auto, bf16 or float32, not {self.precision!r}.")
 
 
 MODEL_KEYWORDS, TRAINING_KEYWORDS = (

@@ -14,13 +14,14 @@ from typing import ParamSpec, TypeVar
 
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import LstmgenError
-from lstmgen.settings import LEVELS
+from lstmgen.settings import LEVELS, PRECISIONS
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 _typed = ContextVar("typed", default=False)
-_WORDS = ("auto", *LEVELS, *CELL_FACTS, *(name for facts in CELL_FACTS.values() for name in facts.squashings))
+_SQUASHINGS = (name for facts in CELL_FACTS.values() for name in facts.squashings)
+_WORDS = ("auto", *PRECISIONS, *LEVELS, *CELL_FACTS, *_SQUASHINGS)
 _VALUE = rf"\d[\w.]*|[\w./\\-]+\.npz|{'|'.join(_WORDS)}"
 _OPTION = re.compile(rf"(?<![\w-])(no )?--([a-z][a-z-]*[a-z])(?: ({_VALUE})(?![\w-]))?")
 _NUMBER = re.compile(r"\d+(\.\d+)?\.?")

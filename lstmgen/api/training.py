@@ -16,6 +16,7 @@ from lstmgen.api.starting import load_options_like, start_from
 from lstmgen.durations import parse_duration
 from lstmgen.errors import UsageError
 from lstmgen.modelfile import OutputLock, read_state
+from lstmgen.network.precision import check_precision
 from lstmgen.paths import checked_path, model_path
 from lstmgen.settings import (
     MODEL_KEYWORDS,
@@ -146,13 +147,18 @@ def _timed(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sorted(settings: dict[str, Any]) -> tuple[ModelSettings, TrainingSettings, dict[str, Any]]:
-    """The three records keywords belong to; TypeError for one that belongs to none, as for any function."""
+    """The three records keywords belong to; TypeError for one that belongs to none, as for any function.
+
+    UsageError where this CPU cannot train as it is asked to.
+    """
     unknown = settings.keys() - MODEL_KEYWORDS - TRAINING_KEYWORDS - _TEXT
     if unknown:
         raise TypeError(f"train() got an unexpected keyword argument {min(unknown)!r}")
+    training = training_settings(settings)
+    check_precision(training.precision)
     return (
         model_settings(settings),
-        training_settings(settings),
+        training,
         {name: value for name, value in settings.items() if name in _TEXT},
     )
 

@@ -42,6 +42,7 @@ def train(
     embedding_dropout: train_options.EmbeddingDropout = None,
     weight_decay: train_options.WeightDecay = None,
     clip_norm: train_options.ClipNorm = None,
+    precision: train_options.TrainingPrecision = None,
     seed: train_options.Seed = None,
     threads: train_options.Threads = None,
     shards: train_options.Shards = None,

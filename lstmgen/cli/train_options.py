@@ -31,6 +31,14 @@ class _Cell(StrEnum):
         members[name.upper()] = name
 
 
+class _Precision(StrEnum):
+    """Of the factors in products while training."""
+
+    AUTO = "auto"
+    BF16 = "bf16"
+    FLOAT32 = "float32"
+
+
 class _Squashing(StrEnum):
     """What the memory passes on its way out."""
 
@@ -157,6 +165,15 @@ Shards = Annotated[
         "[default: 1]",
         "--shards",
         metavar="N",
+    ),
+]
+
+TrainingPrecision = Annotated[
+    _Precision | None,
+    option(
+        _TRAINING,
+        "Precision of products: bf16 is faster on CPUs that support it; auto uses it only with --time. [default: auto]",
+        "--precision",
     ),
 ]
 

@@ -191,7 +191,7 @@ _CORPUS = {
 _TRAINING = {
     "options": _record,
     "seed": _whole,
-    "updates": _whole,
+    **dict.fromkeys(("updates", "bf16_updates"), _whole),
     "tokens": _whole,
     "best_validation": _number_or_none,
     "softmax_temperature": _number_or_none,

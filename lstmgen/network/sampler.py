@@ -19,9 +19,8 @@ from lstmgen.cells.records import (
     Team,
     Work,
 )  # fmt: skip
-from lstmgen.errors import UsageError
 from lstmgen.kernels.compile import is_cached
-from lstmgen.kernels.lanes import BF16, NR
+from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import fill_table_onehot
 from lstmgen.kernels.pack import to_bf16
 from lstmgen.kernels.product import table_product
@@ -29,6 +28,7 @@ from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
 from lstmgen.network.parameters import zeros_aligned
+from lstmgen.network.precision import check_precision
 from lstmgen.network.window import check_ids
 from lstmgen.settings import Architecture
 
@@ -61,16 +61,6 @@ def _kernel(cell: str, precision: str) -> Callable[..., None]:
 def sampler_ready(cell: str, precision: str = "float32") -> bool:
     """Whether the sampling kernel is compiled already; else the first text takes some seconds."""
     return is_cached(_kernel(cell, precision))
-
-
-def check_precision(precision: str) -> None:
-    """UsageError where this CPU, or the code chosen for it, does not have it."""
-    if precision == "bf16" and not BF16:
-        raise UsageError(
-            "--precision bf16 needs a CPU with AVX-512 bfloat16 instructions "
-            "(and LSTMGEN_LANES, LSTMGEN_TILE and NUMBA_DISABLE_JIT unset).\n"
-            "Leave it out: float32 runs everywhere."
-        )
 
 
 def _in_bf16(panels: Float32Array) -> UInt16Array:

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstmgen.arrays import Int32Array, UInt8Array
 from lstmgen.errors import ModelFileError, TextError, UsageError
-from lstmgen.network.sampler import check_precision
+from lstmgen.network.precision import check_precision
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.levels import LEVEL_RULES
 from lstmgen.text.lines import banned_at_start

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstmgen.errors import ModelFileError
-from lstmgen.settings import LEVELS
+from lstmgen.settings import LEVELS, PRECISIONS
 
 _MANY = 2**62  # more than anything is counted to
 _LONG = 1e12  # seconds
@@ -96,11 +96,13 @@ COUNTER_RULES = {
     "skipped": integer_rule(),
     "halvings": integer_rule(),
     "finished": boolean_rule(),
+    "bf16_updates": integer_rule(new=True),
 }
 
 _AT_MOST = [
     *((name, "step") for name in ("moments_step", "first_step", "stopped_step", "best_step", "low_step")),
     *((name, "step") for name in ("evaluated_step", "updates", "averaged", "failures", "skipped", "halvings")),
+    ("bf16_updates", "step"),
     *((name, "seconds") for name in ("first_second", "low_second", "evaluated_second")),
     ("clipped", "updates"),
 ]
@@ -132,6 +134,7 @@ PLAN_RULES = {
     "warm_up": number_rule(1e-9, 1.0, new=True),
     "drops_rise": number_rule(0.0, 1.0, new=True),
     "shards": integer_rule(1, 4096, new=True),
+    "precision": text_rule(*PRECISIONS, new=True),
 }
 
 BUDGET_RULES = {

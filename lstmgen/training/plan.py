@@ -6,17 +6,22 @@ from dataclasses import dataclass, field, replace
 
 from lstmgen.cell_facts import DEFAULT_CELL
 from lstmgen.deprecated import Renamed
-from lstmgen.errors import UsageError
 from lstmgen.records import written_as
-from lstmgen.settings import TOKEN_NOUNS, Architecture, ModelSettings, TrainingSettings
+from lstmgen.settings import PRECISIONS, TOKEN_NOUNS, Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
-from lstmgen.text.copies import unseen_sequence_share
-from lstmgen.text.documents import MIN_SPLIT_TOKENS
-from lstmgen.text.identity import DOCUMENT_ENDS
+from lstmgen.training.drops import choose_drops, choose_embedding_dropout
 from lstmgen.training.evaluation_cost import subset_size
 from lstmgen.training.fine_tuning import FINE_TUNING_WARM_UP, fine_tuning_factor, fine_tuning_rise
 from lstmgen.training.memory import counting_growth, expected_growth, order_growth, probing_growth
 from lstmgen.training.ngram_baseline import tokens_to_count
+from lstmgen.training.plan_words import (
+    counted_noun,
+    embedding_in_words,
+    embedding_reason,
+    kinds_and_documents,
+    layers_in_words,
+)
+from lstmgen.training.precision import choose_precision
 from lstmgen.training.schedule import (
     FINAL_RATE_SHARE,
     WARM_UP_SHARE,
@@ -29,16 +34,13 @@ from lstmgen.training.sizes import (
     USUAL_BATCH_SIZE,
     Speed,
     batch_shape,
+    candidates,
     choose_size,
     default_time,
     describe_extrapolation,
-    dropout_share_for,
-    full_dropout,
-    memorization,
     peak_rate,
     quantized,
     rounded_rate,
-    two_digits,
 )
 
 
@@ -90,6 +92,7 @@ class Plan:
     dropout_rise: float = field(default=0.0, metadata=written_as("drops_rise"))
     """Share of the budget in which dropout and weight-drop rise to what they are."""
     shards: int = 1  # parts of a batch whose gradients are summed by a fixed tree
+    precision: str = "float32"  # of the factors in training's products
 
     window, rows, rate, floor = (
         Renamed("seq_length"),
@@ -109,30 +112,35 @@ def make_plan(
     from_weights: bool = False,
     cores: int = 1,
     seed: int = 0,
+    has_bf16: bool = False,
 ) -> Plan:
     """Fill in whatever the settings leave open. `speed` measures; it is asked for time budgets only, if given.
 
     from_weights: the run begins with a model's, which a high rate or much left out at once would spoil. cores, seed:
-    the threads and the seed of settings that name none.
+    the threads and the seed of settings that name none. has_bf16: whether the CPU has instructions for it.
     """
-    tokens = max(1, len(corpus.training))
-    kind, amount = requested_budget(training) or ("time", default_time(corpus))
-    threads = training.threads or cores
-    window, rows = batch_shape(tokens, training, threads if kind == "time" else 1)
+    tokens, threads = max(1, len(corpus.training)), training.threads or cores
+    budget, window, rows = _budget_and_shape(corpus, training, threads)
+    kind = budget.kind
     shards = training.shards or 1
-    rows = rows_for(shards, rows, training.batch_size is not None)
-    budget = make_budget(kind, amount, tokens, window * rows)
     tried: list[Architecture] = []
     measure = quantized(speed, tried) if speed and kind == "time" else None
-    architecture, size_reason, fastness = choose_size(corpus, model, budget, rows, window, measure)
+
+    def precision_of(sizes: Architecture) -> tuple[str, str]:
+        return choose_precision(training.precision, kind, sizes, rows, window, has_bf16=has_bf16)
+
+    architecture, size_reason, fastness = choose_size(
+        corpus, model, budget, rows, window, measure, lambda sizes: precision_of(sizes)[0]
+    )
+    precision, precision_reason = precision_of(architecture)
     seen = _tokens_seen(budget, rows * window, fastness)
     passes = seen / tokens
-    dropout, weight_drop, often = _drops(corpus, training, architecture, passes, from_weights)
+    dropout, weight_drop, often = choose_drops(corpus, training, architecture, passes, from_weights)
     usual_rate = peak_rate(architecture.units, passes, corpus.level, architecture.cell)
     if from_weights:
         usual_rate = rounded_rate(usual_rate * fine_tuning_factor(corpus.training_characters))
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
-    scored = subset_size(budget, seen, len(corpus.validation))
+    scored = subset_size(budget, seen, len(corpus.validation), precision)
     counted = tokens_to_count(budget, architecture, rows * window, len(corpus.training), len(corpus.validation))
     plan = Plan(
         architecture=architecture,
@@ -142,7 +150,7 @@ def make_plan(
         final_rate_share=FINAL_RATE_SHARE,
         dropout=dropout,
         weight_drop=weight_drop,
-        embedding_dropout=_embedding_dropout(architecture, training.embedding_dropout),
+        embedding_dropout=choose_embedding_dropout(architecture, training.embedding_dropout),
         weight_decay=float(training.weight_decay),
         clip_norm=float(training.clip_norm),
         seed=seed if training.seed is None else training.seed,
@@ -164,8 +172,31 @@ def make_plan(
         warm_up=FINE_TUNING_WARM_UP if from_weights else WARM_UP_SHARE,
         dropout_rise=fine_tuning_rise(passes) if from_weights else 0.0,
         shards=shards,
+        precision=precision,
     )
-    return _with_choices(plan, corpus, model, training, size_reason, often)
+    reasons = {"size": size_reason, "often": often, "precision": precision_reason}
+    return _with_choices(plan, corpus, model, training, reasons)
+
+
+def possible_precisions(
+    corpus: Corpus, model: ModelSettings, training: TrainingSettings, *, cores: int = 1, has_bf16: bool = False
+) -> tuple[str, ...]:
+    """Those in which the sizes that the plan chooses among would be trained; the arguments are `make_plan`'s."""
+    budget, window, rows = _budget_and_shape(corpus, training, training.threads or cores)
+    found = {
+        choose_precision(training.precision, budget.kind, sizes, rows, window, has_bf16=has_bf16)[0]
+        for sizes in candidates(corpus, model, budget.kind == "time")
+    }
+    return tuple(sorted(found, key=PRECISIONS.index))
+
+
+def _budget_and_shape(corpus: Corpus, training: TrainingSettings, threads: int) -> tuple[Budget, int, int]:
+    """The budget, T and B, which no size decides."""
+    tokens = max(1, len(corpus.training))
+    kind, amount = requested_budget(training) or ("time", default_time(corpus))
+    window, rows = batch_shape(tokens, training, threads if kind == "time" else 1)
+    rows = rows_for(training.shards or 1, rows, training.batch_size is not None)
+    return make_budget(kind, amount, tokens, window * rows), window, rows
 
 
 def _tokens_seen(budget: Budget, per_update: int, speed: float | None) -> float:
@@ -174,42 +205,10 @@ def _tokens_seen(budget: Budget, per_update: int, speed: float | None) -> float:
     return budget.amount * speed if speed else 0.0
 
 
-def _drops(
-    corpus: Corpus, training: TrainingSettings, sizes: Architecture, passes: float, from_weights: bool
-) -> tuple[float, float, str]:
-    """Dropout and weight-drop, as asked or chosen, and why. Documents are learned as wholes, whatever comes again.
-
-    A run from a model's weights on less than is ever validated drops nothing: with the usual drops such runs were seen
-    to end far above where they began.
-    """
-    heart = memorization(sizes, passes, max(1, len(corpus.training)))
-    outputs, weights = full_dropout(heart, corpus.lines)
-    often = f"about {two_digits(passes)} times" if passes >= 1 else "less than once"
-    why = f"the text is read {often}"
-    if from_weights and len(corpus.ids) < MIN_SPLIT_TOKENS:
-        outputs, weights, why = 0.0, 0.0, "so short a text that starts from a model can only be learned by heart"
-    left_open = (outputs and training.dropout is None) or (weights and training.weight_drop is None)
-    if left_open and len(corpus.validation) and not corpus.lines:
-        new = unseen_sequence_share(corpus)
-        why = f"{why}; {100 * new:.0f} % of the validation text is new"
-        outputs, weights = (round(dropout_share_for(heart, new) * most, 2) for most in (outputs, weights))
-    outputs = outputs if training.dropout is None else float(training.dropout)
-    return outputs, weights if training.weight_drop is None else float(training.weight_drop), why
-
-
-def _embedding_dropout(sizes: Architecture, given: float | None) -> float:
-    """As asked, else none; UsageError where it is asked for and there is no embedding to drop from."""
-    if given and not sizes.embedding:
-        raise UsageError(
-            "--embedding-dropout needs an embedding, and this network would have none.\n"
-            "Add --embedding-size N, or leave it out."
-        )
-    return float(given or 0.0)
-
-
 def _with_choices(
-    plan: Plan, corpus: Corpus, model: ModelSettings, training: TrainingSettings, size_reason: str, often: str
+    plan: Plan, corpus: Corpus, model: ModelSettings, training: TrainingSettings, reasons: dict[str, str]
 ) -> Plan:
+    """reasons: of the size, of the drops (how often the text is read) and of the precision."""
     sizes, asked = plan.architecture, "asked for"
     kinds = f"{TOKEN_NOUNS[corpus.level]}s"
     where = "from all over the text" if corpus.validation_pieces else "at the end"
@@ -225,12 +224,12 @@ def _with_choices(
     if plan.dropout_rise:
         width = f"{width}, and for short texts that start from a model"
     rising = ", rising" * bool(plan.dropout_rise)
-    often = f"against memorizing; {often}{rising}" if plan.dropout else f"none needed: {often}"
+    often = f"against memorizing; {reasons['often']}{rising}" if plan.dropout else f"none needed: {reasons['often']}"
     rows = [
-        ("text", f"{len(corpus.training):,} {kinds}", f"{_kinds_and_documents(corpus)}; {part}"),
+        ("text", f"{len(corpus.training):,} {kinds}", f"{kinds_and_documents(corpus)}; {part}"),
         ("cell", sizes.cell, asked if sizes.cell != DEFAULT_CELL else "the default: remembers longest for its cost"),
-        ("layers", _layers(sizes), size_reason),
-        ("embedding", _embedding(sizes), _embedding_reason(model, sizes, kinds)),
+        ("layers", layers_in_words(sizes), reasons["size"]),
+        ("embedding", embedding_in_words(sizes), embedding_reason(model, sizes, kinds)),
         (
             "seq-length",
             f"{plan.seq_length} {kinds}",
@@ -238,7 +237,7 @@ def _with_choices(
         ),
         (
             "batch-size",
-            _counted(plan.batch_size, "sequence"),
+            counted_noun(plan.batch_size, "sequence"),
             asked if training.batch_size else few if plan.batch_size >= USUAL_BATCH_SIZE else short,
         ),
         ("learning-rate", f"{plan.learning_rate:g}", asked if training.learning_rate else width),
@@ -248,6 +247,7 @@ def _with_choices(
             plan.budget.describe(),
             asked if requested_budget(training) else "the default for its length; --time changes it",
         ),
+        ("precision", plan.precision, reasons["precision"]),
         ("seed", str(plan.seed), asked if training.seed is not None else "random"),
     ]
     hindered = [
@@ -261,35 +261,9 @@ def _with_choices(
     after = [name for name, *_ in rows].index("dropout") + 1
     rows[after:after] = hindered
     if plan.shards > 1:
-        rows.insert(-2, ("shards", f"{plan.shards} of {_counted(plan.batch_size // plan.shards, 'sequence')}", asked))
+        rows.insert(
+            -3, ("shards", f"{plan.shards} of {counted_noun(plan.batch_size // plan.shards, 'sequence')}", asked)
+        )
     if tried := describe_extrapolation(plan.budget, corpus.characters):
         rows.append(("note", "extrapolated", tried))
     return replace(plan, choices=tuple(PlanRow(*row) for row in rows))
-
-
-def _kinds_and_documents(corpus: Corpus) -> str:
-    """How many tokens there are to choose among and, where their ends are learned, how many documents."""
-    if DOCUMENT_ENDS not in corpus.load_options:
-        return f"{len(corpus.vocabulary):,} different ones"
-    return f"{len(corpus.vocabulary) - 1:,} different ones; {corpus.documents:,} documents, whose ends are learned"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"
-
-
-def _layers(sizes: Architecture) -> str:
-    return f"{sizes.layers} x {sizes.units} units{', summed' * sizes.skip_sum}"
-
-
-def _embedding(sizes: Architecture) -> str:
-    tied = ", tied" if sizes.tied else ""
-    return f"{sizes.embedding} values{tied}" if sizes.embedding else "none (one-hot)"
-
-
-def _embedding_reason(model: ModelSettings, sizes: Architecture, kinds: str) -> str:
-    if model.embedding_size is not None or model.tied:
-        return "asked for"
-    if sizes.tied:
-        return f"for this many {kinds}; the output layer shares the table"
-    return f"for this many {kinds}" if sizes.embedding else f"few different {kinds} need none"

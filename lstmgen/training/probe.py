@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,16 +22,21 @@ _FEWEST, _MOST = 2, 12  # windows of one candidate
 
 
 def compile_kernels(
-    model: ModelSettings | Architecture, threads: int, samples: bool, stop: ShouldStop = never_stop
+    model: ModelSettings | Architecture,
+    threads: int,
+    samples: bool,
+    stop: ShouldStop = never_stop,
+    precisions: Sequence[str] = ("float32",),
 ) -> float:
     """Compile, or read from the cache, whatever training calls; seconds it took. No size matters to the kernels.
 
-    stop is asked between kernels; when true, InterruptedTraining is raised.
+    stop is asked between kernels; when true, InterruptedTraining is raised. precisions: that training may have.
     """
     began = time.perf_counter()
-    for embedding in (0, 2):
+    for embedding, precision in itertools.product((0, 2), precisions):
         one = Architecture(model.cell, 3, embedding, 2, 2, model.squashing, skip_sum=bool(embedding))
-        network = Network(one, np.zeros(one.parameter_count(), dtype=np.float32), threads=threads)
+        weights = np.zeros(one.parameter_count(), dtype=np.float32)
+        network = Network(one, weights, threads=threads, precision=precision)
         x, y = np.array([[-1], [0]], dtype=np.int32), np.zeros((2, 1), dtype=np.int32)
         _train_window(network, x, y, 1, stop, masks=np.ones((2, 1, 2), dtype=np.float32))
         network.losses(x, y, network.zero_state(1), stop=stop)
@@ -40,26 +47,26 @@ def compile_kernels(
 
 
 class SpeedMeter:
-    """Measures speeds, each once: `meter(architecture, rows, window)` in tokens a second."""
+    """Measures speeds, each once: `meter(architecture, rows, window, precision)` in tokens a second."""
 
     def __init__(self, corpus: Corpus, threads: int, stop: ShouldStop = never_stop) -> None:
         self.corpus = corpus
         self.threads = threads
         self.stop = stop
-        self.known: dict[tuple[Architecture, int, int], float] = {}
+        self.known: dict[tuple[Architecture, int, int, str], float] = {}
 
-    def __call__(self, architecture: Architecture, rows: int, window: int) -> float:
+    def __call__(self, architecture: Architecture, rows: int, window: int, precision: str = "float32") -> float:
         """By the median of a few windows: what the machine gives, not what it could give were it alone."""
-        key = (architecture, rows, window)
+        key = (architecture, rows, window, precision)
         if key not in self.known:
             check_fits(probing_growth(architecture, rows, window))
-            self.known[key] = self._measure(architecture, rows, window)
+            self.known[key] = self._measure(architecture, rows, window, precision)
         return self.known[key]
 
-    def _measure(self, architecture: Architecture, rows: int, window: int) -> float:
+    def _measure(self, architecture: Architecture, rows: int, window: int, precision: str) -> float:
         x, y = _some_windows(self.corpus, rows, window)
         weights = np.random.default_rng(0).standard_normal(architecture.parameter_count(), dtype=np.float32)
-        network = Network(architecture, weights * np.float32(0.05), threads=self.threads)
+        network = Network(architecture, weights * np.float32(0.05), threads=self.threads, precision=precision)
         _train_window(network, x, y, rows, self.stop)
         taken: list[float] = []
         while len(taken) < _FEWEST or (len(taken) < _MOST and sum(taken) < _SECONDS):

@@ -74,8 +74,11 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
 
 def _training(corpus: Corpus, plan: Plan, state: TrainingState) -> dict[str, Any]:
     counters = state.counters
-    more = {"origin": plan.origin, "ngram": state.baseline}
-    return {name: asdict(one) for name, one in more.items() if one is not None} | {
+    more: dict[str, Any] = {"origin": plan.origin, "ngram": state.baseline}
+    more = {name: asdict(one) for name, one in more.items() if one is not None}
+    if counters.bf16_updates:
+        more["bf16_updates"] = counters.bf16_updates
+    return more | {
         "options": options_in_force(corpus, plan, _steps(plan, state)),
         "budget": {"kind": plan.budget.kind, "amount": plan.budget.amount},
         "seed": plan.seed,
@@ -136,6 +139,7 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
         **({"embedding-dropout": plan.embedding_dropout} if sizes.embedding else {}),
         "weight-decay": plan.weight_decay,
         "clip-norm": plan.clip_norm,
+        "precision": plan.precision,
         "seed": plan.seed,
     }
 
@@ -154,6 +158,8 @@ def _repeating_command(corpus: Corpus, plan: Plan, steps: int) -> str:
     names = ["-" if path == "-" else name for name, path in zip(corpus.names, corpus.paths, strict=False)]
     words = ["lstmgen", "train", *(names or corpus.names)]
     for name, value in options_in_force(corpus, plan, steps).items():
+        if (name, value) == ("precision", "float32"):
+            continue  # as it is under --steps
         if value is True:
             words.append(f"--{name}")
         elif value is not False and value is not None:

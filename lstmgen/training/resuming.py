@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from lstmgen.durations import spoken_duration
 from lstmgen.errors import TextError, UsageError
+from lstmgen.network.precision import NEEDED
 from lstmgen.settings import DEFAULT_MMAP_ABOVE, TrainingSettings
 from lstmgen.text import Corpus, Vocabulary, load_corpus
 from lstmgen.text.identity import DOCUMENT_ENDS, REPEATS_TOGETHER, UNPACK, is_recorded_corpus
@@ -40,11 +41,12 @@ def check_resumed_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[
         "embedding_dropout": plan.embedding_dropout,
         "weight_decay": plan.weight_decay,
         "clip_norm": plan.clip_norm,
+        "precision": plan.precision,
         "seed": plan.seed,
         "validation": recorded_text_options(facts)["validation"],
     }
     for name, value in asked.items():
-        if name in recorded and value is not None and value != recorded[name]:
+        if name in recorded and value not in (None, "auto", recorded[name]):
             was, wanted = option_as_typed(name, recorded[name]), option_as_typed(name, value)
             raise UsageError(
                 f"This run has {was}, not {wanted.split()[-1]}; a resumed run keeps its settings.\n"
@@ -140,6 +142,19 @@ def continue_plan(plan: Plan, state: TrainingState, training: TrainingSettings, 
     return replace(
         plan, budget=budget, seconds=budget.seconds, threads=training.threads or plan.threads, choices=choices
     ), extended
+
+
+def in_possible_precision(plan: Plan, state: TrainingState, *, has_bf16: bool) -> tuple[Plan, str]:
+    """The plan as this CPU can go on with it, and a sentence on what that changes; from there on it is float32."""
+    if plan.precision != "bf16" or has_bf16:
+        return plan, ""
+    state.counters.bf16_updates = state.counters.step
+    why = f"in bf16 up to update {state.counters.step:,}; that needs {NEEDED}"
+    choices = tuple(PlanRow("precision", "float32", why) if c.name == "precision" else c for c in plan.choices)
+    return replace(plan, precision="float32", choices=choices), (
+        f"This run began in bf16, which needs {NEEDED}. It continues in float32, so it can no longer be repeated "
+        "exactly."
+    )
 
 
 def _no_budget(finished: bool, budget: Budget, step: int, seconds: float) -> str:

@@ -47,7 +47,8 @@ class Run:
 
     def __post_init__(self) -> None:
         plan, counters = self.plan, self.state.counters
-        self.budget = update_budget(plan.budget, plan.architecture, plan.speed, len(self.corpus.validation))
+        held_back = len(self.corpus.validation)
+        self.budget = update_budget(plan.budget, plan.architecture, plan.speed, held_back, plan.precision)
         self.seconds_before, self.tokens_before = counters.seconds, counters.tokens_seen
 
     def start_clock(self) -> None:

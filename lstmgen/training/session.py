@@ -15,6 +15,7 @@ from lstmgen.errors import InterruptedTraining, TextError
 from lstmgen.kernels.threads import available_cores
 from lstmgen.modelfile import OutputLock, read_state
 from lstmgen.network import Network, initialise
+from lstmgen.network.precision import check_precision, has_bf16
 from lstmgen.network.window import ShouldStop, never_stop
 from lstmgen.paths import model_path, refuse_to_replace, state_path
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings, training_settings
@@ -25,7 +26,7 @@ from lstmgen.training.checkpoint import Checkpointer
 from lstmgen.training.consistency import check_together, check_with_text
 from lstmgen.training.loop import NOTHING_UNSAVED, train_to_the_end
 from lstmgen.training.memory import check_fits
-from lstmgen.training.plan import Plan, make_plan
+from lstmgen.training.plan import Plan, make_plan, possible_precisions
 from lstmgen.training.plan_io import read_plan
 from lstmgen.training.pretrained import Pretrained, initial_vocabulary
 from lstmgen.training.probe import SpeedMeter, compile_kernels
@@ -33,6 +34,7 @@ from lstmgen.training.resuming import (
     check_resumed_settings,
     check_same_text,
     continue_plan,
+    in_possible_precision,
     recorded_corpus,
     with_recorded_names,
 )
@@ -53,11 +55,13 @@ def plan_only(
 ) -> Plan:
     """What `train` would do, measured on this machine for a time budget; nothing is trained or written."""
     _check_text(corpus)
+    check_precision(training.precision)
     kind = (requested_budget(training) or ("time", 0.0))[0]
     cores, seed = available_cores(), secrets.randbelow(2**31)
     meter = SpeedMeter(corpus, training.threads or cores, stop) if kind == "time" else None
+    more: dict[str, Any] = {"cores": cores, "seed": seed, "has_bf16": has_bf16()}
     with _nothing_unsaved(stop):
-        plan = make_plan(corpus, model, training, meter, from_weights=start is not None, cores=cores, seed=seed)
+        plan = make_plan(corpus, model, training, meter, from_weights=start is not None, **more)
         return plan if start is None else start.annotate(plan)
 
 
@@ -91,8 +95,10 @@ def train(
         start.check_text(corpus)
         model = start.settings
         yield events.Notice(start.describe_vocabulary(corpus))
-    threads = training.threads or available_cores()
-    yield from _compiled(model, threads, samples, stop)
+    check_precision(training.precision)
+    cores = available_cores()
+    precisions = possible_precisions(corpus, model, training, cores=cores, has_bf16=has_bf16())
+    yield from _compiled(model, training.threads or cores, samples, stop, precisions)
     plan = plan_only(corpus, model, training, stop, start)
     check_fits(plan.memory)
     yield events.Planned(plan, plan.parameters, plan.memory)
@@ -137,7 +143,8 @@ def resume(
     check_with_text(plan, corpus)
     corpus = with_recorded_names(corpus, file.header)
     plan, extended = continue_plan(plan, state, training, len(corpus.training))
-    yield from _compiled(plan.architecture, plan.threads, samples, stop)
+    plan, changed = in_possible_precision(plan, state, has_bf16=has_bf16())
+    yield from _compiled(plan.architecture, plan.threads, samples, stop, (plan.precision,))
     counters = state.counters
     yield events.Resumed(
         plan,
@@ -149,6 +156,8 @@ def resume(
         counters.best_loss,
         extended,
     )
+    if changed:
+        yield events.Notice(changed)
     if extended:
         yield events.Notice(
             "The run was finished. It continues from its end, and the learning rate is warmed up again."
@@ -174,11 +183,11 @@ def _nothing_unsaved(stop: ShouldStop) -> Iterator[None]:
 
 
 def _compiled(
-    model: ModelSettings | Architecture, threads: int, samples: bool, stop: ShouldStop
+    model: ModelSettings | Architecture, threads: int, samples: bool, stop: ShouldStop, precisions: Sequence[str]
 ) -> Iterator[events.Event]:
     yield events.Compiling()
     with _nothing_unsaved(stop):
-        seconds = compile_kernels(model, threads, samples, stop)
+        seconds = compile_kernels(model, threads, samples, stop, precisions)
     yield events.Compiled(seconds)
 
 
@@ -208,7 +217,7 @@ def _new_run(
 def _run_of(
     corpus: Corpus, plan: Plan, state: TrainingState, out: Path | None, stop: ShouldStop, now: Callable[[], float]
 ) -> Run:
-    network = Network(plan.architecture, state.weights, threads=plan.threads)
+    network = Network(plan.architecture, state.weights, threads=plan.threads, precision=plan.precision)
     state.weights = network.parameters  # one array from here on
     zero = network.zero_state(plan.batch_size)
     if state.carried.shape != zero.shape:

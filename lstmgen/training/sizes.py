@@ -16,12 +16,13 @@ from lstmgen.durations import spoken_duration
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.text import Corpus
 from lstmgen.training.evaluation_cost import multiplications_per_token
+from lstmgen.training.precision import MOST_GAIN
 from lstmgen.training.schedule import Budget
 
 _Choice = TypeVar("_Choice")
 
-Speed = Callable[[Architecture, int, int], float]
-"""(architecture, rows, window) -> training tokens a second."""
+Speed = Callable[[Architecture, int, int, str], float]
+"""(architecture, rows, window, precision) -> training tokens a second."""
 
 LADDER = (
     *((1, 16), (1, 32), (1, 64), (1, 128), (1, 192), (1, 256), (1, 384)),
@@ -140,9 +141,9 @@ def two_digits(number: float) -> str:
 def quantized(speed: Speed, tried: list[Architecture]) -> Speed:
     """Rounded to the ladder of speeds; what was measured is noted in `tried`."""
 
-    def measure(architecture: Architecture, rows: int, window: int) -> float:
+    def measure(architecture: Architecture, rows: int, window: int, precision: str) -> float:
         tried.append(architecture)
-        raw = max(UPDATING * speed(architecture, rows, window), 1e-6)
+        raw = max(UPDATING * speed(architecture, rows, window, precision), 1e-6)
         return float(SPEED_STEP ** round(math.log(raw, SPEED_STEP)))
 
     return measure
@@ -229,21 +230,29 @@ def candidates(corpus: Corpus, model: ModelSettings, measured: bool) -> list[Arc
 
 
 def choose_size(
-    corpus: Corpus, model: ModelSettings, budget: Budget, rows: int, window: int, measure: Speed | None
+    corpus: Corpus,
+    model: ModelSettings,
+    budget: Budget,
+    rows: int,
+    window: int,
+    measure: Speed | None,
+    precision_of: Callable[[Architecture], str],
 ) -> tuple[Architecture, str, float | None]:
-    """The architecture, why, and its speed where that was measured."""
+    """The architecture, why, and its speed where that was measured, in the precision that it would be trained in."""
     open_sizes = candidates(corpus, model, measure is not None)
     most = "asked for" if _width_asked(model) is not None else "the largest that a text of this length can use"
     if measure is None:
         return open_sizes[-1], most, None
     wanted = target_passes(corpus.training_characters)
     needed = wanted * len(corpus.training) / budget.amount  # tokens a second
-    chosen, speed = open_sizes[0], measure(open_sizes[0], rows, window)
+    chosen, precision = open_sizes[0], precision_of(open_sizes[0])
+    speed = measure(chosen, rows, window, precision)
     for one in open_sizes[1:]:
-        least = needed * (HURRIED if one.units <= NARROW else 1.0)
-        if speed * multiplications_per_token(chosen) / multiplications_per_token(one) * 2.0 < least:
+        least, before, precision = needed * (HURRIED if one.units <= NARROW else 1.0), precision, precision_of(one)
+        hoped = 2.0 * (MOST_GAIN if precision != before else 1.0)
+        if speed * multiplications_per_token(chosen) / multiplications_per_token(one) * hoped < least:
             break  # far too slow: not even tried
-        its_speed = measure(one, rows, window)
+        its_speed = measure(one, rows, window, precision)
         if its_speed < least:
             break
         chosen, speed = one, its_speed

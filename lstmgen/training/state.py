@@ -61,6 +61,7 @@ class Counters:
     skipped: int = 0  # undone in all
     halvings: int = 0
     finished: bool = False
+    bf16_updates: int = 0  # of a run that began in bf16 and went on in float32, where the CPU cannot: those before
 
 
 @dataclass

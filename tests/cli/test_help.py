@@ -17,7 +17,7 @@ PANELS = {
         ],
         "Training": [
             "--steps", "--epochs", "--seq-length", "--batch-size", "--learning-rate", "--dropout", "--weight-drop",
-            "--embedding-dropout", "--weight-decay", "--clip-norm", "--seed", "--threads", "--shards",
+            "--embedding-dropout", "--weight-decay", "--clip-norm", "--precision", "--seed", "--threads", "--shards",
         ],
         "Text": [
             "--level", "--lines", "--documents", "--min-count", "--validation", "--encoding", "--errors",

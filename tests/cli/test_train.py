@@ -42,9 +42,10 @@ def test_a_run_is_told_row_by_row(run: Runner, tale: Path) -> None:
     lines = ran.err.splitlines()
     assert not any("kernels" in line for line in lines)  # they are in the cache
     plan = lines[lines.index("Plan") :]
-    rows = {line.split()[0]: line.split()[1] for line in plan[1:11] if line.startswith("  ")}
+    rows = {line.split()[0]: line.split()[1] for line in plan[1:12] if line.startswith("  ")}
     assert rows["cell"] == "lstm"
     assert rows["layers"] == "1"
+    assert rows["precision"] == "float32"
     assert rows["seed"] == "7"
     assert any(
         re.fullmatch(r"  [\d,]+ parameters \(numbers to learn\), about [\d.]+ [KM]B of memory", line) for line in plan

@@ -7,7 +7,7 @@ from lstmgen.errors import UsageError
 from lstmgen.kernels.lanes import BF16, LANES, NR, TILE_ROWS
 from lstmgen.kernels.pack import to_bf16
 from lstmgen.kernels.product import edge_product
-from lstmgen.network.sampler import check_precision
+from lstmgen.network.precision import check_precision
 from lstmgen.settings import SamplingSettings
 from tests import naive
 from tests.network.cases import Case, both
@@ -72,7 +72,7 @@ def test_a_token_is_written_with_rounded_weights(cell, squashing):
 
 
 def test_it_is_refused_where_it_cannot_be(monkeypatch):
-    monkeypatch.setattr("lstmgen.network.sampler.BF16", False)
+    monkeypatch.setattr("lstmgen.network.precision.BF16", False)
     check_precision("float32")
     with pytest.raises(UsageError, match="AVX-512 bfloat16"):
         check_precision("bf16")

@@ -41,7 +41,7 @@ def check(cells):
     """AssertionError where anything differs from the twin."""
     from lstmgen.errors import UsageError
     from lstmgen.kernels.lanes import BF16
-    from lstmgen.network.sampler import check_precision
+    from lstmgen.network.precision import check_precision
     from tests.network.cases import check_gradient, check_outputs, check_writing
     from tests.network.test_adapting import test_it_is_the_rule
     from tests.network.test_optimiser_kernels import CASES, test_the_global_norm, test_three_updates_equal_the_twins

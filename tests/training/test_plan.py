@@ -36,7 +36,7 @@ from tests.training.runs import Clock, corpus, text
 
 def machine(products_a_second: float):
     """A speed that follows from the work alone."""
-    return lambda sizes, rows, window: products_a_second / multiplications_per_token(sizes)
+    return lambda sizes, rows, window, precision: products_a_second / multiplications_per_token(sizes)
 
 
 def planned(tokens: int, seconds: float, strength: float = 1e11, **more: object):
@@ -70,7 +70,7 @@ def test_narrow_networks_grow_though_they_read_the_text_less_often(share: float,
         corpus(150_000),
         ModelSettings(),
         TrainingSettings(time=seconds, seed=1),
-        lambda sizes, rows, window: reads[sizes.units] * often,
+        lambda sizes, *_: reads[sizes.units] * often,
     )
     assert plan.architecture.units == units
     reason = next(choice.reason for choice in plan.choices if choice.name == "layers")

@@ -95,6 +95,7 @@ def training_words(header: Mapping[str, Any], clock: Float64Array) -> str:
         "stopped early" if training.get("stopped_early") is True else "",
         _count(training, "undone", "{} updates undone"),
         _count(training, "halvings", "rate halved {} times"),
+        _count(training, "bf16_updates", "the first {} updates in bf16, the rest in float32"),
         f"seed {training['seed']}" if "seed" in training else "",
     ]
     return ", ".join(part for part in parts if part)
@@ -134,7 +135,7 @@ _SAID = {
     | {"document_ends", "longest_document", "unpack"},
     "training": {"options", "budget", "seed", "updates", "tokens", "best_update", "averaged", "stopped_early", "undone"}
     | {"halvings", "lstmgen", "numba", "lanes", "command", "final_validation", "final_bits_per_character"}
-    | {"final_tokens", "best_validation", "origin", "ngram", "softmax_temperature"},
+    | {"final_tokens", "best_validation", "origin", "ngram", "softmax_temperature", "bf16_updates"},
 }
 
 
@@ -156,6 +157,8 @@ def option_words(values: Mapping[str, Any]) -> list[str]:
 def repeating_words(header: Mapping[str, Any]) -> str:
     """What the recorded command does: only runs of so many updates or passes are the same twice."""
     budget = header["training"].get("budget")
+    if count := _count(header["training"], "bf16_updates", "{}"):
+        return f"A command for a run like it (not the same: its first {count} updates were computed in bf16):"
     if isinstance(budget, dict) and budget.get("kind") == "time":
         return "A command for a run like it (timed runs differ a little; --steps repeats exactly):"
     return "The command that repeats it:"
