@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from lstmgen.training.precision import choose_precision
 from lstmgen.training.schedule import Budget
 from lstmgen.training.sizes import HURRIED, SPEED_STEP, UPDATING, target_passes
 from tests.training.runs import TINY, Clock, corpus, corpus_file, finish, go_on, members, settings, stop_at
+from tests.training.test_resume import overfitting
 
 BF16 = "lstmgen.network.precision.BF16"
 NEEDS = "needs a CPU with AVX-512 bfloat16 instructions"
@@ -195,6 +197,26 @@ def test_stopped_and_resumed_is_the_same_file(possible: None, tmp_path: Path, ce
         stop_at(k, out, c, model, how)
         go_on(out, asked={"threads": threads})
         assert members(out) == members(straight)
+
+
+def test_early_stop_and_annealing_are_exact_too(possible: None, tmp_path: Path) -> None:
+    c, model, how = overfitting(tmp_path)
+    how, out = replace(how, precision="bf16"), tmp_path / "straight.npz"
+    turned = [e.step for e in train(c, model, how, out, now=Clock()) if isinstance(e, E.EarlyStop)]
+    assert len(turned) == 1
+    again = tmp_path / "again.npz"
+    stop_at(turned[0] + 1, again, c, model, how)
+    go_on(again)
+    assert members(again) == members(out)
+
+
+def test_in_shards_it_is_exact_too(possible: None, tmp_path: Path) -> None:
+    _, c = corpus_file(tmp_path)
+    whole, out, how = tmp_path / "whole.npz", tmp_path / "m.npz", settings(precision="bf16", shards=2)
+    finish(train(c, TINY, how, whole, now=Clock()))
+    stop_at(7, out, c, TINY, how)
+    go_on(out)
+    assert members(out) == members(whole)
 
 
 def test_the_recorded_command_repeats_it(possible: None, tmp_path: Path) -> None:
