@@ -9,13 +9,14 @@
 # make campaign-signals  200 signals at random moments of everything
 # make results TEXT=input.txt  what is learned in how much time, an hour (input.txt: tiny Shakespeare)
 # make stopping TEXT=input.txt   what stopping early costs and saves, half an hour
+# make precision TEXT=input.txt  what training in bfloat16 costs, fifteen minutes (ARGS=--clock: and brings)
 # make beginning TEXT=input.txt  what it brings to begin with another model, forty minutes
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types tests models corpora bench bench-quick results stopping beginning test-peers \
+.PHONY: demo test lint types tests models corpora bench bench-quick results stopping beginning precision test-peers \
 	campaign-states campaign-signals reference release-check clean
 
 demo: $(VENV)/installed
@@ -58,6 +59,10 @@ results: $(VENV)/peers
 stopping beginning: $(VENV)/tested
 	@test -n "$(TEXT)" || { echo "Say where tiny Shakespeare is: make $@ TEXT=input.txt"; exit 2; }
 	$(BIN)/python -m tests.bench.learning.$@ --shakespeare "$(TEXT)" $(ARGS)
+
+precision: $(VENV)/tested
+	@test -n "$(TEXT)" || { echo "Say where tiny Shakespeare is: make $@ TEXT=input.txt"; exit 2; }
+	$(BIN)/python -m tests.bench.learning.precision "$(TEXT)" $(ARGS)
 
 campaign-signals: $(VENV)/tested
 	$(BIN)/python -m tests.campaigns.signals $(ARGS)
