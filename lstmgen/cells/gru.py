@@ -38,7 +38,7 @@ from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
 from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import edge_product, product
-from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, sigmoid, store_vector, tanh
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, sigmoid, store_rounded, store_vector, tanh
 
 PANEL = Panel(slots=4, W=(0, 1, 2), U=(0, 1, 3), biases={"b": (0, 1, 2), "b_hn": (3,)})
 _R, _Z, _N, _M = 0, LANES, 2 * LANES, 3 * LANES  # where each of them stands in a panel
@@ -47,7 +47,7 @@ _R, _Z, _N, _M = 0, LANES, 2 * LANES, 3 * LANES  # where each of them stands in 
 @jit
 def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) -> None:
     """The time steps of a layer, as in `lstm.py`."""
-    T, B, Hp, Z, inputs, states = work
+    T, B, Hp, Z, _, inputs, states = work
     t0, t1, r0, r1, q0, q1 = span
     P = Hp // LANES
     u0, z0, s0, arrived = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, 0
@@ -58,8 +58,8 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
             z = z0 + ((panel * T + t) * B + r0) * NR
             if layer == 0:
                 gather_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
-            product(states.h_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp,
-                    1, r1 - r0)  # fmt: skip
+            product(states.rounded_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR,
+                    Hp, 1, r1 - r0)  # fmt: skip
             for r in range(r0, r1):
                 for j in range(0, LANES, WIDTH):
                     at = r * Hp + panel * LANES + j
@@ -81,13 +81,15 @@ def _cell(work: Work, at: int, before: int, after: int) -> None:
     store_vector(Z, at + _R, r)
     store_vector(Z, at + _Z, z)
     store_vector(Z, at + _N, n)
-    store_vector(work.states.h_after, after, fma(z, h_before - n, n))  # 4
+    h = fma(z, h_before - n, n)  # 4
+    store_vector(work.states.h_after, after, h)
+    store_rounded(work.states.rounded_after, after, h)
 
 
 @jit
 def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, span: Span, team: Team) -> None:
     """The time steps of a layer from the last to the first, as in `lstm.py`."""
-    T, B, Hp, Z, inputs, _ = work
+    T, B, Hp, _, dZ, inputs, _ = work
     t0, t1, r0, r1, q0, q1 = span
     P, k0, k1, arrived = Hp // LANES, q0 * NR, min(q1 * NR, Hp), 0
     u0, z0 = layer * ((Hp + NR - 1) // NR) * P * NR * NR, layer * P * T * B * NR
@@ -105,7 +107,7 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
             arrived += team.size
             wait_for(team.counter, arrived)
         for q in range(k0, k1, NR):
-            edge_product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR, NR, NR * NR,
+            edge_product(dZ, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR, NR, NR * NR,
                          gradients.dh, before + r0 * Hp + q, Hp, NR, P, r1 - r0,
                          min(VECTORS, (Hp - q) // LANES))  # fmt: skip
         if kept:
@@ -122,10 +124,10 @@ def _cell_back(work: Work, gradients: Gradients, at: int, before: int, after: in
     dn = dh * (one - z) * (one - n * n)  # 4, 3
     if not anew:
         store_vector(gradients.dh, before, fma(dh, z, load_vector(gradients.dh, before)))  # 4
-    store_vector(Z, at + _R, dn * m * r * (one - r))  # 3, 1
-    store_vector(Z, at + _Z, dz)
-    store_vector(Z, at + _N, dn)
-    store_vector(Z, at + _M, dn * r)  # 3
+    store_vector(work.dZ, at + _R, dn * m * r * (one - r))  # 3, 1
+    store_vector(work.dZ, at + _Z, dz)
+    store_vector(work.dZ, at + _N, dn)
+    store_vector(work.dZ, at + _M, dn * r)  # 3
 
 
 _token_loop = token_loop_of(forward, __name__)

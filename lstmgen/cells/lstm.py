@@ -39,7 +39,7 @@ from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
 from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import edge_product, product
-from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, sigmoid, store_vector, tanh
+from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, sigmoid, store_rounded, store_vector, tanh
 
 PANEL = Panel(slots=4, W=(0, 1, 2, 3), U=(0, 1, 2, 3), biases={"b": (0, 1, 2, 3)})
 _F, _I, _O, _C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel
@@ -52,7 +52,7 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
     Layer 0's input side comes from the table while the step's part of Z is near. Where there is more than one step, all
     panels are made at once: by this thread, or by the threads of a team, which wait for one another after each step.
     """
-    T, B, Hp, Z, inputs, states = work
+    T, B, Hp, Z, _, inputs, states = work
     t0, t1, r0, r1, q0, q1 = span
     P = Hp // LANES
     u0, z0, s0, arrived = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, 0
@@ -63,8 +63,8 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
             z = z0 + ((panel * T + t) * B + r0) * NR
             if layer == 0:
                 gather_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
-            product(states.h_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp,
-                    1, r1 - r0)  # fmt: skip
+            product(states.rounded_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR,
+                    Hp, 1, r1 - r0)  # fmt: skip
             for r in range(r0, r1):
                 for j in range(0, LANES, WIDTH):
                     unit = panel * LANES + j
@@ -104,6 +104,7 @@ def _cell(weights: Weights, work: Work, layer: int, z: int, before: int, after: 
     store_vector(Z, z + _C, g)
     store_vector(work.states.c_after, after, c)
     store_vector(work.states.h_after, after, h)
+    store_rounded(work.states.rounded_after, after, h)
 
 
 @jit
@@ -112,7 +113,7 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
 
     The span's panels are column panels of UT; a team shares them as in forward.
     """
-    T, B, Hp, Z, inputs, _ = work
+    T, B, Hp, _, dZ, inputs, _ = work
     t0, t1, r0, r1, q0, q1 = span
     P, k0, k1, arrived = Hp // LANES, q0 * NR, min(q1 * NR, Hp), 0
     u0, z0 = layer * ((Hp + NR - 1) // NR) * P * NR * NR, layer * P * T * B * NR
@@ -130,7 +131,7 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
             arrived += team.size
             wait_for(team.counter, arrived)
         for q in range(k0, k1, NR):
-            edge_product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR, NR, NR * NR,
+            edge_product(dZ, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR, NR, NR * NR,
                          gradients.dh, before + r0 * Hp + q, Hp, NR, P, r1 - r0,
                          min(VECTORS, (Hp - q) // LANES))  # fmt: skip
         if kept:
@@ -161,17 +162,17 @@ def _cell_back(weights: Weights, work: Work, gradients: Gradients, layer: int, z
     dc = dc * f
     if peephole:
         dc = fma(df, load_vector(p, p0), fma(di, load_vector(p, p0 + Hp), dc))
-    store_vector(Z, z + _F, df)
-    store_vector(Z, z + _I, di)
-    store_vector(Z, z + _O, do)
-    store_vector(Z, z + _C, dg)
+    store_vector(work.dZ, z + _F, df)
+    store_vector(work.dZ, z + _I, di)
+    store_vector(work.dZ, z + _O, do)
+    store_vector(work.dZ, z + _C, dg)
     store_vector(gradients.dc, dc_at, dc)
 
 
 @jit
 def extra_gradient(layer: int, work: Work, panel: int, out: Any) -> None:
     """Panel's part of the peepholes' gradient (3, Hp), over all N = T B positions: df o c', di o c', do o c."""
-    T, B, Hp, Z, _, states = work
+    T, B, Hp, _, dZ, _, states = work
     N, s0 = T * B, layer * (T + 1) * B * Hp
     z0 = (layer * (Hp // LANES) + panel) * N * NR
     for j in range(0, LANES, WIDTH):
@@ -180,9 +181,9 @@ def extra_gradient(layer: int, work: Work, panel: int, out: Any) -> None:
         for n in range(N):
             z, before = z0 + n * NR + j, s0 + n * Hp + unit
             c_before = load_vector(states.c_before, before)
-            to_f = fma(load_vector(Z, z + _F), c_before, to_f)
-            to_i = fma(load_vector(Z, z + _I), c_before, to_i)
-            to_o = fma(load_vector(Z, z + _O), load_vector(states.c_after, before + B * Hp), to_o)
+            to_f = fma(load_vector(dZ, z + _F), c_before, to_f)
+            to_i = fma(load_vector(dZ, z + _I), c_before, to_i)
+            to_o = fma(load_vector(dZ, z + _O), load_vector(states.c_after, before + B * Hp), to_o)
         store_vector(out, unit, to_f)
         store_vector(out, Hp + unit, to_i)
         store_vector(out, 2 * Hp + unit, to_o)

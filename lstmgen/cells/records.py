@@ -39,28 +39,32 @@ class Inputs(NamedTuple):
 class States(NamedTuple):
     """States (L, T+1, B, Hp): before[t] of step t, after[t + 1] when it has been made.
 
-    `apart`: the two are different arrays, since a row starts anew in mid-window; else the same ones. A cell without c
-    leaves those arrays alone.
+    rounded_before and rounded_after hold h as products read it: in bfloat16, or the very arrays of h.
+    `apart`: before and after are different arrays, since a row starts anew in mid-window; else the same ones. A cell
+    without c leaves those arrays alone.
     """
 
     h_before: Any
     c_before: Any
+    rounded_before: Any
     h_after: Any
     c_after: Any
+    rounded_after: Any
     apart: bool
 
 
 class Work(NamedTuple):
     """A window of T steps and B rows: what forward fills and backward reads.
 
-    Z (L, P, T, B, NR): on entry W x + b (layer 0: nothing), after forward the gates, after backward the gradients of
-    all that was added up.
+    Z (L, P, T, B, NR): on entry W x + b (layer 0: nothing), after forward the gates. dZ: after backward the gradients
+    of all that was added up, as products read them: in bfloat16, or in the place of Z.
     """
 
     T: int
     B: int
     Hp: int
     Z: Any
+    dZ: Any
     inputs: Inputs
     states: States
 

@@ -31,7 +31,7 @@ from lstmgen.kernels.compile import jit
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import product
-from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_vector, tanh
+from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_rounded, store_vector, tanh
 
 PANEL = Panel(slots=1, W=(0,), U=(0,), biases={"b": (0,)})
 
@@ -39,7 +39,7 @@ PANEL = Panel(slots=1, W=(0,), U=(0,), biases={"b": (0,)})
 @jit
 def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) -> None:
     """The time steps of a layer, as in `lstm.py`."""
-    T, B, Hp, Z, inputs, states = work
+    T, B, Hp, Z, _, inputs, states = work
     t0, t1, r0, r1, q0, q1 = span
     P = Hp // NR
     u0, z0, s0, arrived = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, 0
@@ -50,13 +50,14 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
             z = z0 + ((panel * T + t) * B + r0) * NR
             if layer == 0:
                 gather_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
-            product(states.h_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR, Hp,
-                    1, r1 - r0)  # fmt: skip
+            product(states.rounded_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR,
+                    Hp, 1, r1 - r0)  # fmt: skip
             for r in range(r0, r1):
                 for j in range(0, NR, WIDTH):
                     h = tanh(load_vector(Z, z + (r - r0) * NR + j))
                     store_vector(Z, z + (r - r0) * NR + j, h)
                     store_vector(states.h_after, after + r * Hp + panel * NR + j, h)
+                    store_rounded(states.rounded_after, after + r * Hp + panel * NR + j, h)
         if states.apart and t + 1 < T:
             carry(states, after, after, Hp, r0, r1, q0 * NR, q1 * NR)
         if team.size > 1:
@@ -67,7 +68,7 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
 @jit
 def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, span: Span, team: Team) -> None:
     """The time steps of a layer from the last to the first, as in `lstm.py`: dz = dh (1 - h^2)."""
-    T, B, Hp, Z, inputs, _ = work
+    T, B, Hp, Z, dZ, inputs, _ = work
     t0, t1, r0, r1, q0, q1 = span
     P, one, arrived = Hp // NR, broadcast(np.float32(1)), 0
     u0, z0, s0, c0 = layer * P * P * NR * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, layer * B * Hp
@@ -78,13 +79,13 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
                 for j in range(0, NR, WIDTH):
                     z = z0 + ((panel * T + t) * B + r) * NR + j
                     h = load_vector(Z, z)
-                    store_vector(Z, z, load_vector(gradients.dh, after + r * Hp + panel * NR + j) * (one - h * h))
+                    store_vector(dZ, z, load_vector(gradients.dh, after + r * Hp + panel * NR + j) * (one - h * h))
         kept = restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, q0 * NR, q1 * NR, False)
         if team.size > 1:
             arrived += team.size
             wait_for(team.counter, arrived)
         for q in range(q0, q1):
-            product(Z, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR * NR, NR, NR * NR,
+            product(dZ, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR * NR, NR, NR * NR,
                     gradients.dh, before + r0 * Hp + q * NR, Hp, NR, P, r1 - r0)  # fmt: skip
         if kept:
             restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, q0 * NR, q1 * NR, True)

@@ -16,6 +16,7 @@ def forget_started(ids: Any, n0: int, states: States, before: int, Hp: int, r0: 
             for k in range(before + r * Hp, before + (r + 1) * Hp):
                 states.h_before[k] = 0
                 states.c_before[k] = 0
+                states.rounded_before[k] = 0
 
 
 @inner
@@ -25,6 +26,7 @@ def carry(states: States, after: int, before: int, Hp: int, r0: int, r1: int, k0
         for k in range(r * Hp + k0, r * Hp + k1):
             states.h_before[before + k] = states.h_after[after + k]
             states.c_before[before + k] = states.c_after[after + k]
+            states.rounded_before[before + k] = states.rounded_after[after + k]
 
 
 @inner

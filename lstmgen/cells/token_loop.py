@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmgen.cells.records import Filters, NetworkWeights, SamplerSizes, Scratch, Span, Team, Work
+from lstmgen.cells.records import Filters, NetworkWeights, SamplerSizes, Scratch, Span, States, Team, Work
 from lstmgen.cells.steps import carry
 from lstmgen.kernels.barrier import wait_for
 from lstmgen.kernels.compile import inner, named_apart
 from lstmgen.kernels.draw import draw
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.product import full_product
+from lstmgen.kernels.vector import WIDTH, load_vector, store_rounded
 
 
 @inner
-def _sum_layers(h: Any, L: int, B: int, Hp: int, k0: int, k1: int) -> None:
+def _sum_layers(states: States, L: int, B: int, Hp: int, k0: int, k1: int) -> None:
     """Units k0 to k1 of all layers' outputs after this token, added into the last one's, which have been carried on."""
-    for layer in range(L - 1):
-        for r in range(B):
-            low, top = ((2 * layer + 1) * B + r) * Hp, ((2 * L - 1) * B + r) * Hp
+    for r in range(B):
+        top = ((2 * L - 1) * B + r) * Hp
+        for layer in range(L - 1):
+            low = ((2 * layer + 1) * B + r) * Hp
             for k in range(k0, k1):
-                h[top + k] += h[low + k]
+                states.h_after[top + k] += states.h_after[low + k]
+        for k in range(top + k0, top + k1, WIDTH):
+            store_rounded(states.rounded_after, k, load_vector(states.h_after, k))
 
 
 @inner
@@ -64,7 +68,7 @@ def token_loop_of(forward: Any, module: str) -> Any:
             for k in range(L):
                 before, after = 2 * k * size, (2 * k + 1) * size
                 if k:
-                    full_product(states.h_after, after - 2 * size, Hp, weights.W, ((k - 1) * P + q0) * Hp * NR,
+                    full_product(states.rounded_after, after - 2 * size, Hp, weights.W, ((k - 1) * P + q0) * Hp * NR,
                                  weights.bias, (k * P + q0) * NR, work.Z, (k * P + q0) * B * NR, q1 - q0, 1, B, 0, 1, 0,
                                  B)  # fmt: skip
                 forward(k, weights.layers, work, span, alone)
@@ -73,12 +77,12 @@ def token_loop_of(forward: Any, module: str) -> Any:
                     wait_for(team.counter, arrived)
                 carry(states, after, before, Hp, 0, B, q0 * units, q1 * units)
             if weights.feeds_sum:
-                _sum_layers(states.h_after, L, B, Hp, q0 * units, q1 * units)
+                _sum_layers(states, L, B, Hp, q0 * units, q1 * units)
                 if team.size > 1:
                     arrived += team.size
                     wait_for(team.counter, arrived)
-            full_product(states.h_after, (2 * L - 1) * size, Hp, weights.output, v0 * Hp * NR, weights.output_bias,
-                         v0 * NR, logits, v0 * B * NR, v1 - v0, 1, B, 0, 1, 0, B)  # fmt: skip
+            full_product(states.rounded_after, (2 * L - 1) * size, Hp, weights.output, v0 * Hp * NR,
+                         weights.output_bias, v0 * NR, logits, v0 * B * NR, v1 - v0, 1, B, 0, 1, 0, B)  # fmt: skip
             if team.size > 1:
                 arrived += team.size
                 wait_for(team.counter, arrived)

@@ -15,7 +15,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from lstmgen.kernels.compile import CompiledWith, inner
-from lstmgen.kernels.simd import data_of
+from lstmgen.kernels.llvm import data_of
 
 HAS_BARRIER = os.name == "posix" and not CompiledWith.fallback  # where the operations below exist
 _PATIENCE = 4096  # looks at the counter before the core is offered to others

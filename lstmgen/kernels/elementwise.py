@@ -93,6 +93,13 @@ def mask_rows(source: Any, s0: int, mask: Any, m0: int, out: Any, o0: int, B: in
 
 
 @jit
+def copy_rounded(source: Any, s0: int, out: Any, o0: int, size: int) -> None:
+    """out = source, rounded if `out` is bfloat16; size is a multiple of LANES."""
+    for k in range(0, size, WIDTH):
+        store_vector(out, o0 + k, load_vector(source, s0 + k))
+
+
+@jit
 def add_rows(source: Any, s0: int, out: Any, o0: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int) -> None:
     """out += source for the rows of steps t0 to t1; both (T, B, Hp)."""
     for t in range(t0, t1):

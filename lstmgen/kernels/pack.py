@@ -6,6 +6,9 @@ never leaves; columns that belong to no gate are left alone.
 
     forward  (P, Dp, NR)      out[p, d, columns[g] + j]    = W[g, p per + j, d]
     backward (Q, P NR, NR)    out[q, p NR + columns[g] + j, c] = W[g, p per + j, q NR + c]    the same, transposed
+
+Where `out` is bfloat16 (uint16), the last two but one axes hold pairs: row d of a panel stands beside row d + 1, number
+by number, so that (Dp, NR) is (Dp / 2, NR, 2).
 """
 
 from __future__ import annotations
@@ -13,10 +16,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba import types
+from numba.extending import overload
 
+from lstmgen.kernels.bfloat_numbers import put_number
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR
-from lstmgen.kernels.vector import WIDTH, load_vector, store_vector, transpose
+from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_pairs, store_vector, transpose
 
 
 @jit
@@ -24,27 +30,27 @@ def pack_forward(
     W: Any, w0: int, out: Any, o0: int, columns: Any, per: int, H: int, D: int, Dp: int, p0: int, p1: int
 ) -> None:
     """Panels p0 to p1 of the forward packing."""
+    beside = 4 // out.itemsize
     for p in range(p0, p1):
         for g in range(len(columns)):
-            column = o0 + p * Dp * NR + columns[g]
             for j in range(0, per, LANES):
-                unit, to = p * per + j, column + j
+                unit, to = p * per + j, o0 + p * Dp * NR + beside * (columns[g] + j)
                 some = min(max(H - unit, 0), LANES)
-                _turn(W, w0 + (g * H + unit) * D, D, out, to, NR, some, D)
+                _turn(W, w0 + (g * H + unit) * D, D, out, to, some, D)
                 for d in range(Dp):
                     for k in range(some if d < D else 0, LANES):
-                        out[to + d * NR + k] = 0
+                        put_number(out, to + d // beside * beside * NR + beside * k + d % beside, np.float32(0))
 
 
 @inner
-def _turn(A: Any, a0: int, a_row: int, B: Any, b0: int, b_row: int, rows: int, columns: int) -> None:
-    """B (columns, rows) = A (rows, columns) transposed, rows of each so far apart; in squares where there are any."""
-    squares = columns // LANES if rows == LANES else 0
+def _turn(A: Any, a0: int, a_row: int, B: Any, b0: int, rows: int, columns: int) -> None:
+    """B (columns, rows) = A (rows, columns) transposed, rows of A a_row apart; in squares where there are any."""
+    squares, beside = columns // LANES if rows == LANES else 0, 4 // B.itemsize
     for d in range(0, squares * LANES, LANES):
-        transpose(A, a0 + d, a_row, B, b0 + d * b_row, b_row)
+        transpose(A, a0 + d, a_row, B, b0 + d * NR, NR)
     for d in range(squares * LANES, columns):
         for k in range(rows):
-            B[b0 + d * b_row + k] = A[a0 + k * a_row + d]
+            put_number(B, b0 + d // beside * beside * NR + beside * k + d % beside, A[a0 + k * a_row + d])
 
 
 @jit
@@ -52,33 +58,58 @@ def pack_backward(
     W: Any, w0: int, out: Any, o0: int, columns: Any, per: int, H: int, D: int, Dp: int, p0: int, p1: int
 ) -> None:
     """Rows of panels p0 to p1 of the backward packing; Dp columns in use."""
-    P = (H + per - 1) // per
+    P, beside = (H + per - 1) // per, 4 // out.itemsize
     for p in range(p0, p1):
         for g in range(len(columns)):
             column = columns[g]
-            for j in range(per):
+            for j in range(0, per, beside):
                 unit = p * per + j
                 source = w0 + (g * H + unit) * D
                 for q in range((Dp + NR - 1) // NR):
                     to = o0 + ((q * P + p) * NR + column + j) * NR
-                    known = max(0, min(NR, D - q * NR)) if unit < H else 0
-                    whole = known // WIDTH * WIDTH
+                    some = max(0, min(NR, D - q * NR))
+                    whole = some // WIDTH * WIDTH if unit + beside <= H else 0
                     for c in range(0, whole, WIDTH):
-                        store_vector(out, to + c, load_vector(W, source + q * NR + c))
+                        _put_rows(W, source + q * NR + c, D, out, to + beside * c)
                     for c in range(whole, NR):
-                        out[to + c] = W[source + q * NR + c] if c < known else 0
+                        for k in range(beside):
+                            known = c < some and unit + k < H
+                            number = W[source + k * D + q * NR + c] if known else np.float32(0)
+                            put_number(out, to + beside * c + k, number)
+
+
+def _put_rows(W: Any, w: int, D: int, out: Any, at: int) -> None:
+    """A vector of a row of W, beside that of the next row where `out` is bfloat16."""
+    if out.dtype == np.uint16:
+        store_pairs(out, at, load_vector(W, w), load_vector(W, w + D))
+    else:
+        store_vector(out, at, load_vector(W, w))
+
+
+@overload(_put_rows)
+def _put_rows_of(W, w, D, out, at):  # type: ignore[no-untyped-def]
+    def put_two(W, w, D, out, at):  # type: ignore[no-untyped-def]
+        store_pairs(out, at, load_vector(W, w), load_vector(W, w + D))
+
+    def put_one(W, w, D, out, at):  # type: ignore[no-untyped-def]
+        store_vector(out, at, load_vector(W, w))
+
+    return put_two if out.dtype == types.uint16 else put_one
 
 
 @jit
-def to_bf16(panels: Any, out: Any) -> None:
-    """Forward packing (P, Dp, NR) float32 as bfloat16 (P, Dp / 2, NR, 2), rounded to even on ties; both flat."""
-    bits = panels.view(np.uint32)
-    for pair in range(len(bits) // (2 * NR)):
-        for column in range(NR):
-            for k in range(2):
-                number = bits[(2 * pair + k) * NR + column]
-                rounded = number + np.uint32(0x7FFF) + ((number >> np.uint32(16)) & np.uint32(1))
-                out[(pair * NR + column) * 2 + k] = rounded >> np.uint32(16)
+def pair_rows(source: Any, s0: int, s_row: int, width: int, out: Any, o0: int, N: int, n0: int, n1: int) -> None:
+    """Rows n0 to n1 (n0 even) of N rows of bfloat16 numbers s_row apart, two rows side by side: out (N / 2, width, 2).
+
+    The row behind an odd last one is zero. What sums over rows reads them so.
+    """
+    zero = broadcast(np.float32(0))
+    for n in range(n0, n1, 2):
+        for j in range(0, width, WIDTH):
+            at = s0 + n * s_row + j
+            low = load_vector(source, at)
+            high = load_vector(source, at + s_row) if n + 1 < N else zero
+            store_pairs(out, o0 + n * width + 2 * j, low, high)
 
 
 @jit

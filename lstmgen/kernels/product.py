@@ -12,11 +12,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numba import types
+from numba.extending import overload
+
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NARROW_TILE_ROWS, NR, TILE_ROWS, VECTORS
+from lstmgen.kernels.pack import pair_rows
 from lstmgen.kernels.vector import TILES, WIDTH, load_vector, store_vector
 
-_SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
+SUMMED = 512  # positions of a weight gradient summed in one go: their panel of Z stays in the cache
 _DEEP = 64  # rows of a panel of B, 16 KB: they stay in the nearest cache while all tiles of a product use them
 _NEAR = (
     32  # squares of NR x NR weights that stay in the cache, 512 KB, while all steps' input gradients take their part
@@ -62,7 +67,8 @@ def product(
     stays in the nearest cache, then at the next: reading all of B from farther away for each would set the pace."""
     deep, many = max(1, K), max(1, blocks)
     if rows > TILE_ROWS:
-        deep, many = min(K, _DEEP), max(1, _DEEP // K)
+        near = _DEEP * (4 // B.itemsize)
+        deep, many = min(K, near), max(1, near // K)
     for q in range(0, blocks, many):
         for k in range(0, K, deep):
             _tiles(A, a0 + q * a_block + k * a_k, a_row, a_k, a_block, B, b0 + q * b_block + k * b_k, b_k, b_block,
@@ -179,13 +185,35 @@ def table_product_back(table: Any, P: int, WT: Any, D: Any, Dp: int, r0: int, r1
 
 @jit
 def weight_product(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, vectors: int, out: Any, o0: int,
-                   N: int) -> None:  # fmt: skip
+                   N: int, pairs: Any) -> None:  # fmt: skip
     """out (Dp, NR) = A (N, Dp) transposed times one panel of Z (N, NR), rows of Z z_row apart: a weight gradient.
 
-    Of the panel `vectors` vectors count; the others of `out` are zero.
+    Of the panel `vectors` vectors count; the others of `out` are zero. Where A is bfloat16, two of its rows stand side
+    by side, and Z's are put so, rounded, into `pairs` (SUMMED, NR) on the way.
     """
     for k in range(o0, o0 + Dp * NR):
         out[k] = 0
-    for n in range(0, N, _SUMMED):
-        edge_product(A, a0 + n * Dp, 1, Dp, 0, Z, z0 + n * z_row, z_row, 0, out, o0, NR, min(_SUMMED, N - n), 1, Dp,
-                     vectors)  # fmt: skip
+    for n in range(0, N, SUMMED):
+        _add_weights(A, a0 + n * Dp, Dp, Z, z0 + n * z_row, z_row, vectors, out, o0, min(SUMMED, N - n), pairs)
+
+
+def _add_weights(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, vectors: int, out: Any, o0: int, N: int,
+                 pairs: Any) -> None:  # fmt: skip
+    """The part of N <= SUMMED positions."""
+    if A.dtype == np.uint16:
+        pair_rows(Z, z0, z_row, NR, pairs, 0, N, 0, N)
+        edge_product(A, a0, 2, Dp, 0, pairs, 0, NR, 0, out, o0, NR, N + N % 2, 1, Dp, vectors)
+    else:
+        edge_product(A, a0, 1, Dp, 0, Z, z0, z_row, 0, out, o0, NR, N, 1, Dp, vectors)
+
+
+@overload(_add_weights)
+def _add_weights_of(A, a0, Dp, Z, z0, z_row, vectors, out, o0, N, pairs):  # type: ignore[no-untyped-def]
+    def add_in_pairs(A, a0, Dp, Z, z0, z_row, vectors, out, o0, N, pairs):  # type: ignore[no-untyped-def]
+        pair_rows(Z, z0, z_row, NR, pairs, 0, N, 0, N)
+        edge_product(A, a0, 2, Dp, 0, pairs, 0, NR, 0, out, o0, NR, N + N % 2, 1, Dp, vectors)
+
+    def add_singly(A, a0, Dp, Z, z0, z_row, vectors, out, o0, N, pairs):  # type: ignore[no-untyped-def]
+        edge_product(A, a0, 1, Dp, 0, Z, z0, z_row, 0, out, o0, NR, N, 1, Dp, vectors)
+
+    return add_in_pairs if A.dtype == types.uint16 else add_singly

@@ -15,13 +15,24 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
+from lstmgen.kernels.bfloat import pairs_of, rounded_of, widened_of
 from lstmgen.kernels.lanes import LANES
+from lstmgen.kernels.llvm import (
+    HALVES,
+    INDEX,
+    INT32,
+    INTP,
+    VECTOR,
+    WORDS,
+    broadcast_of,
+    data_of,
+    fma_of,
+    load_at,
+    store_at,
+)
 from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
 
 WIDTH = LANES
-SCALAR, INDEX, INT32 = ir.FloatType(), ir.IntType(64), ir.IntType(32)
-VECTOR = ir.VectorType(SCALAR, LANES)
-INTP = types.intp
 
 
 class VectorType(types.Type):  # type: ignore[misc]
@@ -45,12 +56,6 @@ class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
 def _every(number: float) -> ir.Constant:
     """The constant vector of `number`."""
     return ir.Constant(VECTOR, [float(number)] * LANES)
-
-
-def fma_of(builder: Any, x: Any, y: Any, z: Any) -> Any:
-    """x y + z, rounded once where the CPU can (fmuladd: on one that cannot, `fma` would be a library call)."""
-    kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
-    return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{LANES}f32"), [x, y, z])
 
 
 def _polynomial(b: Any, x: Any, coefficients: tuple[float, ...]) -> Any:
@@ -87,9 +92,8 @@ def _exp_of(b: Any, x: Any) -> Any:
     shifted = fma_of(b, x, _every(LOG2_E), rounder)
     k = b.fsub(shifted, rounder)
     r = fma_of(b, k, _every(-LN2_LOW), fma_of(b, k, _every(-LN2_HIGH), x))
-    whole = ir.VectorType(INT32, LANES)
-    power = b.shl(b.bitcast(shifted, whole), ir.Constant(whole, [23] * LANES))
-    return b.bitcast(b.add(b.bitcast(_polynomial(b, r, EXP), whole), power), VECTOR)
+    power = b.shl(b.bitcast(shifted, WORDS), ir.Constant(WORDS, [23] * LANES))
+    return b.bitcast(b.add(b.bitcast(_polynomial(b, r, EXP), WORDS), power), VECTOR)
 
 
 def _root_of(b: Any, x: Any) -> Any:
@@ -154,47 +158,57 @@ for _symbol, _emit in (
     _operator(_symbol, _emit)
 
 
-def data_of(context: Any, builder: Any, kind: Any, array: Any) -> Any:
-    """Where an array's numbers begin."""
-    return context.make_array(kind)(context, builder, array).data
-
-
-def load_at(builder: Any, data: Any, offset: Any) -> Any:
-    """The vector at data[offset]."""
-    return builder.load(builder.bitcast(builder.gep(data, [offset]), VECTOR.as_pointer()), align=4)
-
-
-def store_at(builder: Any, value: Any, data: Any, offset: Any) -> None:
-    """Put a vector at data[offset]."""
-    builder.store(value, builder.bitcast(builder.gep(data, [offset]), VECTOR.as_pointer()), align=4)
-
-
-def broadcast_of(builder: Any, number: Any) -> Any:
-    """The vector of LANES times a number."""
-    undefined = ir.Constant(VECTOR, ir.Undefined)
-    one = builder.insert_element(undefined, number, ir.Constant(INT32, 0))
-    return builder.shuffle_vector(one, undefined, ir.Constant(ir.VectorType(INT32, LANES), [0] * LANES))
+def _is_bf16(kind: Any) -> bool:
+    """Whether an array holds bfloat16 numbers, kept as uint16; else it is float32."""
+    return bool(kind.dtype == types.uint16)
 
 
 @intrinsic
 def load_vector(typingctx, array, offset):  # type: ignore[no-untyped-def]
-    """The LANES numbers that begin at array[offset] (array: flat float32)."""
+    """The LANES numbers that begin at array[offset] (array: flat float32, or bfloat16 as uint16)."""
 
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return load_at(builder, data_of(context, builder, sig.args[0], args[0]), args[1])
+    def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
+        data = data_of(context, b, sig.args[0], args[0])
+        if _is_bf16(sig.args[0]):
+            return widened_of(b, load_at(b, data, args[1], HALVES))
+        return load_at(b, data, args[1])
 
     return _vector(array, INTP), codegen
 
 
 @intrinsic
 def store_vector(typingctx, array, offset, value):  # type: ignore[no-untyped-def]
-    """Put the vector at array[offset]."""
+    """Put the vector at array[offset]; where the array is bfloat16, rounded."""
 
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        store_at(builder, args[2], data_of(context, builder, sig.args[0], args[0]), args[1])
+    def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
+        value = rounded_of(b, args[2]) if _is_bf16(sig.args[0]) else args[2]
+        store_at(b, value, data_of(context, b, sig.args[0], args[0]), args[1])
         return context.get_dummy_value()
 
     return types.void(array, INTP, _vector), codegen
+
+
+@intrinsic
+def store_rounded(typingctx, array, offset, value):  # type: ignore[no-untyped-def]
+    """The same if the array is bfloat16. A float32 one is the very array that the value stands in already."""
+
+    def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
+        if _is_bf16(sig.args[0]):
+            store_at(b, rounded_of(b, args[2]), data_of(context, b, sig.args[0], args[0]), args[1])
+        return context.get_dummy_value()
+
+    return types.void(array, INTP, _vector), codegen
+
+
+@intrinsic
+def store_pairs(typingctx, array, offset, low, high):  # type: ignore[no-untyped-def]
+    """Put two vectors, rounded to bfloat16, number beside number at array[offset] (flat uint16)."""
+
+    def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
+        store_at(b, pairs_of(b, args[2], args[3]), data_of(context, b, sig.args[0], args[0]), args[1])
+        return context.get_dummy_value()
+
+    return types.void(array, INTP, _vector, _vector), codegen
 
 
 @intrinsic
@@ -240,7 +254,7 @@ def _transposed(b: Any, rows: list[Any]) -> list[Any]:
     while size < LANES:
         low = [(LANES if lane & size else 0) + (lane & ~size) for lane in range(LANES)]
         high = [(LANES if lane & size else 0) + (lane | size) for lane in range(LANES)]
-        masks = [ir.Constant(ir.VectorType(INT32, LANES), mask) for mask in (low, high)]
+        masks = [ir.Constant(WORDS, mask) for mask in (low, high)]
         turned = list(rows)
         for i in range(LANES):
             if not i & size:
@@ -251,14 +265,19 @@ def _transposed(b: Any, rows: list[Any]) -> list[Any]:
 
 @intrinsic
 def transpose(typingctx, A, a0, a_row, B, b0, b_row):  # type: ignore[no-untyped-def]
-    """B[b0 + i b_row + j] = A[a0 + j a_row + i] for all i and j below LANES."""
+    """B[b0 + i b_row + j] = A[a0 + j a_row + i] for all i and j below LANES.
+
+    Where B is bfloat16, rows i and i + 1 stand in pairs: B[b0 + i b_row + 2 j] and the number behind it, i even.
+    """
 
     def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
         A, a0, a_row, B, b0, b_row = args
         A, B = data_of(context, b, sig.args[0], A), data_of(context, b, sig.args[3], B)
         number = [ir.Constant(INDEX, k) for k in range(LANES)]
-        rows = [load_at(b, A, b.add(a0, b.mul(a_row, k))) for k in number]
-        for k, row in zip(number, _transposed(b, rows), strict=True):
+        rows = _transposed(b, [load_at(b, A, b.add(a0, b.mul(a_row, k))) for k in number])
+        if _is_bf16(sig.args[3]):
+            rows, number = [pairs_of(b, *rows[k : k + 2]) for k in range(0, LANES, 2)], number[::2]
+        for k, row in zip(number, rows, strict=True):
             store_at(b, row, B, b.add(b0, b.mul(b_row, k)))
         return context.get_dummy_value()
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from lstmgen.kernels.bfloat_numbers import number_at, put_number, put_rounded
 from lstmgen.kernels.lanes import LANES
 from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
 
@@ -29,12 +30,23 @@ _HIGH, _LOW, _LOG2 = _F(LN2_HIGH), _F(LN2_LOW), _F(LOG2_E)
 
 @_operation
 def load_vector(array: Any, at: Any) -> Any:
-    return array[at]
+    return number_at(array, at)
 
 
 @_operation
 def store_vector(array: Any, at: Any, value: Any) -> None:
-    array[at] = value
+    put_number(array, at, value)
+
+
+@_operation
+def store_rounded(array: Any, at: Any, value: Any) -> None:
+    put_rounded(array, at, value)
+
+
+@_operation
+def store_pairs(array: Any, at: Any, low: Any, high: Any) -> None:
+    put_rounded(array, at, low)
+    put_rounded(array, at + 1, high)
 
 
 @_operation
@@ -93,6 +105,7 @@ def exp(x: Any) -> Any:
 
 @_operation
 def transpose(A: Any, a0: Any, a_row: Any, B: Any, b0: Any, b_row: Any) -> None:
+    beside = 4 // B.itemsize  # bfloat16 numbers of two rows stand side by side
     for i in range(LANES):
         for j in range(LANES):
-            B[b0 + i * b_row + j] = A[a0 + j * a_row + i]
+            put_number(B, b0 + i // beside * beside * b_row + beside * j + i % beside, A[a0 + j * a_row + i])

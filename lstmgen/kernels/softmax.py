@@ -10,38 +10,39 @@ from typing import Any
 
 import numpy as np
 
+from lstmgen.kernels.bfloat_numbers import put_number
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR
 from lstmgen.kernels.vector import WIDTH, broadcast, exp, largest, load_vector, maximum, store_vector, total
 
 
 @jit
-def cross_entropy(logits: Any, y: Any, nats: Any, scale: float, B: int, N: int, Pv: int, edge: int,
+def cross_entropy(logits: Any, dlogits: Any, y: Any, nats: Any, scale: float, B: int, N: int, Pv: int, edge: int,
                   t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
-    """Nats of each target y (N,) into nats (N,); where scale > 0 the logits become their gradient times scale.
+    """Nats of each target y (N,) into nats (N,); where scale > 0 their gradient times scale into dlogits.
 
-    The last panel has `edge` vectors.
+    dlogits may be the same array, or a bfloat16 one. The last panel has `edge` vectors.
     """
     for t in range(t0, t1):
         for n in range(t * B + r0, t * B + r1):
             if y[n] < 0:
                 nats[n] = 0
                 if scale > 0:
-                    _clear(logits, n, N, Pv)
+                    _clear(dlogits, n, N, Pv)
                 continue
             target = (y[n] // NR * N + n) * NR + y[n] % NR
-            nats[n] = _row(logits, n, N, Pv, edge, target, scale)
+            nats[n] = _row(logits, dlogits, n, N, Pv, edge, target, scale)
 
 
 @inner
-def _clear(logits: Any, n: int, N: int, Pv: int) -> None:
+def _clear(dlogits: Any, n: int, N: int, Pv: int) -> None:
     for p in range(Pv):
         for j in range(NR):
-            logits[(p * N + n) * NR + j] = 0
+            dlogits[(p * N + n) * NR + j] = 0
 
 
 @inner
-def _row(logits: Any, n: int, N: int, Pv: int, edge: int, target: int, scale: float) -> Any:
+def _row(logits: Any, dlogits: Any, n: int, N: int, Pv: int, edge: int, target: int, scale: float) -> Any:
     """Nats of one position."""
     top = load_vector(logits, n * NR)
     for p in range(Pv):
@@ -58,10 +59,10 @@ def _row(logits: Any, n: int, N: int, Pv: int, edge: int, target: int, scale: fl
                 store_vector(logits, (p * N + n) * NR + j, power)
     mass = total(sums)
     if scale > 0:
-        share = broadcast(np.float32(scale / mass))
+        share, own = broadcast(np.float32(scale / mass)), logits[target] * np.float32(scale / mass)
         for p in range(Pv):
             for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
                 at = (p * N + n) * NR + j
-                store_vector(logits, at, load_vector(logits, at) * share)
-        logits[target] -= np.float32(scale)
+                store_vector(dlogits, at, load_vector(logits, at) * share)
+        put_number(dlogits, target, own - np.float32(scale))
     return np.float32(math.log(mass) + (np.float64(highest) - np.float64(known)))

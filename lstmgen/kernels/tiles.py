@@ -13,48 +13,31 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from lstmgen.kernels.bfloat import add_pairs
 from lstmgen.kernels.lanes import LANES, NARROW_TILE_ROWS, TILE_ROWS, VECTORS
-from lstmgen.kernels.simd import INDEX, INT32, INTP, SCALAR, VECTOR, broadcast_of, data_of, fma_of, load_at, store_at
+from lstmgen.kernels.llvm import (
+    INDEX,
+    INT32,
+    INTP,
+    VECTOR,
+    WORDS,
+    broadcast_of,
+    data_of,
+    fma_of,
+    load_at,
+    store_at,
+)
 
 
-class _BFloat(ir.Type):  # type: ignore[misc]
-    """LLVM's bfloat, which llvmlite does not name: the upper half of a float32."""
-
-    def _to_string(self) -> str:
-        return "bfloat"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _BFloat)
-
-    def __hash__(self) -> int:
-        return hash(_BFloat)
-
-
-_PAIRS = ir.VectorType(_BFloat(), 2 * LANES)
-
-
-def _pair(b: Any, first: Any, second: Any) -> Any:
-    """Two float32 numbers rounded to bfloat16, to even on ties, in every lane."""
-    halves = []
-    for number in (first, second):
-        bits = b.bitcast(number, INT32)
-        odd = b.and_(b.lshr(bits, ir.Constant(INT32, 16)), ir.Constant(INT32, 1))
-        halves.append(b.add(b.add(bits, ir.Constant(INT32, 0x7FFF)), odd))
-    low, high = b.lshr(halves[0], ir.Constant(INT32, 16)), b.and_(halves[1], ir.Constant(INT32, 0xFFFF0000))
-    return b.bitcast(broadcast_of(b, b.bitcast(b.or_(low, high), SCALAR)), _PAIRS)
-
-
-def _add_pairs(b: Any, total: Any, left: Any, right: Any) -> Any:
-    """total + left[0] right[0] + left[1] right[1] in every lane, of bfloat16 pairs, summed in float32."""
-    kind = ir.FunctionType(VECTOR, [VECTOR, _PAIRS, _PAIRS])
-    name = f"llvm.x86.avx512bf16.dpbf16ps.{32 * LANES}"
-    return b.call(cgutils.get_or_insert_function(b.module, kind, name), [total, left, right])
+def _add_product(b: Any, total: Any, left: Any, right: Any) -> Any:
+    """total + left right."""
+    return fma_of(b, left, right, total)
 
 
 def _make_tile(rows: int, vectors: int) -> Any:
     """C[r, j] += sum over blocks and k of A[r, k] B[k, j], with all rows * vectors accumulators in registers.
 
-    Where B is uint16 it holds bfloat16 numbers, those of k and k + 1 side by side (see pack.as_bf16), and K is even.
+    Where A and B are uint16 they hold bfloat16 numbers, those of k and k + 1 side by side, k and K even.
     """
 
     @intrinsic
@@ -79,20 +62,15 @@ def _make_tile(rows: int, vectors: int) -> Any:
                 with cgutils.for_range(b, b.udiv(K, number(step))) as loop:
                     k = b.mul(loop.index, number(step))
                     a_here, b_here = b.add(a_at, b.mul(k, a_k)), b.add(b_at, b.mul(k, b_k))
-                    right = [load_at(b, B, b.add(b_here, number(step * v * LANES))) for v in range(vectors)]
+                    kind, add = (WORDS, add_pairs) if in_pairs else (VECTOR, _add_product)
+                    right = [load_at(b, B, b.add(b_here, number(step * v * LANES)), kind) for v in range(vectors)]
                     for r in range(rows):
-                        left = b.load(b.gep(A, [b.add(row_at[r], a_here)]), align=4)
+                        left_at = b.gep(A, [b.add(row_at[r], a_here)])
                         if in_pairs:
-                            beside = b.add(row_at[r], b.add(a_here, a_k))
-                            left = _pair(b, left, b.load(b.gep(A, [beside]), align=4))
-                        else:
-                            left = broadcast_of(b, left)
+                            left_at = b.bitcast(left_at, INT32.as_pointer())
+                        left = broadcast_of(b, b.load(left_at, align=2 if in_pairs else 4))
                         for v in range(vectors):
-                            if in_pairs:
-                                total = _add_pairs(b, b.load(sums[r][v]), left, b.bitcast(right[v], _PAIRS))
-                            else:
-                                total = fma_of(b, left, right[v], b.load(sums[r][v]))
-                            b.store(total, sums[r][v])
+                            b.store(add(b, b.load(sums[r][v]), left, right[v]), sums[r][v])
             for r in range(rows):
                 for v in range(vectors):
                     store_at(b, b.load(sums[r][v]), C, place[r][v])

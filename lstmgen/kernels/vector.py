@@ -62,6 +62,7 @@ _chosen: Any = simd_fallback if CompiledWith.fallback else simd
 WIDTH: int = _chosen.WIDTH
 TILES: dict[tuple[int, int], Any] = tiles_fallback.TILES if CompiledWith.fallback else tiles.TILES
 load_vector, store_vector, broadcast = _chosen.load_vector, _chosen.store_vector, _chosen.broadcast
+store_rounded, store_pairs = _chosen.store_rounded, _chosen.store_pairs
 total, largest, maximum = _chosen.total, _chosen.largest, _chosen.maximum
 transpose = _chosen.transpose
 fma, tanh, sigmoid, exp, root = _chosen.fma, _chosen.tanh, _chosen.sigmoid, _chosen.exp, _chosen.root

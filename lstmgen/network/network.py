@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,11 @@ from lstmgen.arrays import Float32Array, Int32Array
 from lstmgen.cells import CELLS
 from lstmgen.kernels.barrier import HAS_BARRIER as BARRIERS
 from lstmgen.kernels.elementwise import AdamWStep, adamw, squared_norm
-from lstmgen.kernels.forks import PerProcess
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
+from lstmgen.network.packing import Packing
 from lstmgen.network.parameters import has_weight_decay, multiply_recurrent, parameter_offsets, parameter_views
 from lstmgen.network.passes import forward_backward, forward_rows
 from lstmgen.network.sampler import JoinedSampler, KernelSampler, SamplerWeights, TokenSampler
@@ -75,9 +74,11 @@ class Network:
         self.geometry = Geometry.of(architecture)
         self.cell = CELLS[architecture.cell]
         self.threads = ThreadPool(threads)
-        self._packed, self._fresh, self._fresh_back = PackedWeights(architecture), False, False
-        self._packing = PerProcess(Lock)
-        self._spaces = WindowPool(partial(Window, self.geometry, self.cell))
+        self._packing = self._packing_to_train = Packing(architecture, "float32")
+        self._spaces = self._spaces_to_train = WindowPool(partial(Window, self.geometry, self.cell, "float32"))
+        if precision != "float32":
+            self._packing_to_train = Packing(architecture, precision)
+            self._spaces_to_train = WindowPool(partial(Window, self.geometry, self.cell, precision))
         self._gradient = np.zeros(0, np.float32)
         self._dropped = np.zeros(0, np.float32)
 
@@ -86,26 +87,22 @@ class Network:
 
     def refresh(self) -> None:
         """Say that the parameters have changed."""
-        self._fresh = self._fresh_back = False
+        self._packing.expire()
+        self._packing_to_train.expire()
 
-    def packed(self, backward: bool = False) -> PackedWeights:
-        """The weights as the kernels want them, packed anew if they have changed."""
-        if not self._fresh or (backward and not self._fresh_back):
-            with self._packing():
-                if not self._fresh or (backward and not self._fresh_back):  # nobody did it while this one waited
-                    self._packed.fill(self.parameters, self.threads, backward)
-                    self._fresh, self._fresh_back = True, backward
-        return self._packed
+    def packed(self) -> PackedWeights:
+        """The weights as the kernels that write and score want them."""
+        return self._packing.of(self.parameters, self.threads, backward=False)
 
-    def _packed_under(self, weight_masks: Float32Array) -> PackedWeights:
-        """The weights packed with each U times its mask; the parameters themselves stay as they are."""
+    def _packed_to_train(self, weight_masks: Float32Array | None) -> PackedWeights:
+        """The same for a gradient; with masks, of each U times its mask: the parameters stay as they are."""
+        if weight_masks is None:
+            return self._packing_to_train.of(self.parameters, self.threads, backward=True)
         if not len(self._dropped):
             self._dropped = np.empty_like(self.parameters)
         self._dropped[:] = self.parameters
         multiply_recurrent(self.architecture, self._dropped, weight_masks)
-        self._packed.fill(self._dropped, self.threads, backward=True)
-        self.refresh()  # what is packed now is good for one window
-        return self._packed
+        return self._packing_to_train.once_of(self._dropped, self.threads)
 
     def layer_weights(self, layer: int) -> dict[str, Float32Array]:
         """A layer's arrays by their last names: W, U, b and whatever else its cell has."""
@@ -138,12 +135,12 @@ class Network:
         T, B = x.shape
         stop = stop or never_stop
         check_ids(y, self.geometry.V)
-        packed = self.packed(backward=True) if weight_masks is None else self._packed_under(weight_masks)
+        packed = self._packed_to_train(weight_masks)
         if not len(self._gradient):
             self._gradient = np.zeros_like(self.parameters)
         count, parts = int((y >= 0).sum()), self._parts(T * B, 3)
         scale = 1.0 / max(count if of is None else of, 1)
-        with self._spaces.borrow(T, B) as window:
+        with self._spaces_to_train.borrow(T, B) as window:
             window.read(x, state, masks, packed, self.parameters, self.threads, token_masks)
             window.y[:] = y.reshape(-1)
             window.prepare_gradients()

@@ -13,7 +13,7 @@ from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.pack import pack_backward, pack_forward
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
-from lstmgen.network.parameters import parameter_offsets, zeros_aligned
+from lstmgen.network.parameters import parameter_offsets, rounded_zeros, zeros_aligned
 from lstmgen.settings import Architecture
 
 _PADDED_LOGIT = -1e30  # what a column beyond the vocabulary weighs: nothing
@@ -24,10 +24,12 @@ OUTPUT_COLUMNS = np.zeros(1, np.int64), NR  # the output layer's panels: one "ga
 class PackedWeights:
     """U, W, bias and extra vectors of all layers and the output layer, flat; `w_at[k]` is where layer k's W begins.
 
+    precision: of what products read, "float32" or "bf16"; biases and extra vectors are float32.
     layers: the record of what a layer's time steps read.
     """
 
-    def __init__(self, architecture: Architecture) -> None:
+    def __init__(self, architecture: Architecture, precision: str = "float32") -> None:
+        zeros = rounded_zeros if precision == "bf16" else zeros_aligned
         g = self.geometry = Geometry.of(architecture)
         cell = self.cell = CELLS[architecture.cell]
         self.starts = parameter_offsets(architecture)
@@ -36,10 +38,10 @@ class PackedWeights:
         self.u_size, self.ut_size = g.P * g.Hp * NR, g.Q * g.P * NR * NR
         self.w_at = [0, *np.cumsum([g.P * d * NR for d in self.inputs]).tolist()]
         self.wt_at = [0, *np.cumsum([-(-d // NR) * g.P * NR * NR for d in self.inputs]).tolist()]
-        self.U, self.UT = zeros_aligned(g.L * self.u_size), zeros_aligned(g.L * self.ut_size)
-        self.W, self.WT = zeros_aligned(self.w_at[-1]), zeros_aligned(self.wt_at[-1])
+        self.U, self.UT = zeros(g.L * self.u_size), zeros(g.L * self.ut_size)
+        self.W, self.WT = zeros(self.w_at[-1]), zeros(self.wt_at[-1])
         self.bias, self.extra = zeros_aligned(g.L * g.P * NR), zeros_aligned(g.L * cell.extra_rows * g.Hp)
-        self.output, self.outputT = zeros_aligned(g.Pv * g.Hp * NR), zeros_aligned(g.Q * g.Pv * NR * NR)
+        self.output, self.outputT = zeros(g.Pv * g.Hp * NR), zeros(g.Q * g.Pv * NR * NR)
         self.output_bias = zeros_aligned(g.Pv * NR)
         identity = architecture.squashing == "identity"
         self.layers = Weights(self.U, self.UT, self.extra, cell.extra_rows, identity)

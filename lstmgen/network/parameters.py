@@ -7,17 +7,26 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstmgen.arrays import Float32Array, Float64Array
+from lstmgen.arrays import AnyArray, Float32Array, Float64Array, UInt16Array
 from lstmgen.settings import Architecture
 
 _LINE = 64  # bytes of a cache line, and of the widest vector
 
 
 def zeros_aligned(*shape: int) -> Float32Array:
-    """A flat zeroed buffer for `shape`, of at least one number, that begins with a cache line."""
-    size = max(math.prod(shape), 1)
-    room = np.zeros(size + _LINE // 4, np.float32)
-    skip = -room.ctypes.data % _LINE // 4
+    """A flat zeroed float32 buffer for `shape`, of at least one number, that begins with a cache line."""
+    return _aligned(max(math.prod(shape), 1), np.float32)
+
+
+def rounded_zeros(*shape: int) -> UInt16Array:
+    """The same of bfloat16 numbers, in an array of uint16."""
+    return _aligned(max(math.prod(shape), 1), np.uint16)
+
+
+def _aligned(size: int, dtype: type[np.generic]) -> AnyArray:
+    number = np.dtype(dtype).itemsize
+    room = np.zeros(size + _LINE // number, dtype)
+    skip = -room.ctypes.data % _LINE // number
     return room[skip : skip + size]
 
 

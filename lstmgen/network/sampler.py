@@ -20,14 +20,15 @@ from lstmgen.cells.records import (
     Work,
 )  # fmt: skip
 from lstmgen.kernels.compile import is_cached
+from lstmgen.kernels.elementwise import copy_rounded
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import fill_table_onehot
-from lstmgen.kernels.pack import to_bf16
+from lstmgen.kernels.pack import pair_rows
 from lstmgen.kernels.product import table_product
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
-from lstmgen.network.parameters import zeros_aligned
+from lstmgen.network.parameters import rounded_zeros, zeros_aligned
 from lstmgen.network.precision import check_precision
 from lstmgen.network.window import check_ids
 from lstmgen.settings import Architecture
@@ -63,10 +64,10 @@ def sampler_ready(cell: str, precision: str = "float32") -> bool:
     return is_cached(_kernel(cell, precision))
 
 
-def _in_bf16(panels: Float32Array) -> UInt16Array:
+def _in_bf16(panels: AnyArray) -> UInt16Array:
     """Packed weights at half the size."""
-    rounded = np.empty(len(panels), np.uint16)
-    to_bf16(panels, rounded)
+    rounded, rows = np.empty(len(panels), np.uint16), len(panels) // NR
+    pair_rows(panels, 0, NR, NR, rounded, 0, rows, 0, rows)
     return rounded
 
 
@@ -87,8 +88,8 @@ class SamplerWeights:
 
     def __init__(self, architecture: Architecture, packed: PackedWeights, flat: Float32Array, precision: str) -> None:
         check_precision(precision)
-        self.kernel = _kernel(architecture.cell, precision)
-        pack: Callable[[Float32Array], AnyArray] = _in_bf16 if precision == "bf16" else np.asarray
+        self.kernel, self.precision = _kernel(architecture.cell, precision), precision
+        pack: Callable[[AnyArray], AnyArray] = _in_bf16 if precision == "bf16" else np.asarray
         self.record = NetworkWeights(
             packed.layers._replace(U=pack(packed.U)), pack(packed.W[packed.w_at[1] :]), packed.bias,
             pack(packed.output), packed.output_bias, architecture.skip_sum,
@@ -101,7 +102,7 @@ class _MemberBuffers:
 
     def __init__(self, g: Geometry, rows: int, Z: Float32Array, states: States, table: Float32Array) -> None:
         self.ids = np.zeros(rows, np.int32)
-        self.work = Work(1, rows, g.Hp, Z, Inputs(self.ids, np.zeros(rows, np.int32), table), states)
+        self.work = Work(1, rows, g.Hp, Z, Z, Inputs(self.ids, np.zeros(rows, np.int32), table), states)
         self.scratch = zeros_aligned(g.V), zeros_aligned(g.V), np.zeros(g.V, np.int32)
 
 
@@ -118,7 +119,8 @@ class KernelSampler:
         self.weights, self.rows, self.threads = weights, rows, threads
         h, c = zeros_aligned(g.L, 2, rows, g.Hp), zeros_aligned(g.L, 2, rows, g.Hp)
         Z, self.logits = zeros_aligned(g.L, g.P, rows, NR), zeros_aligned(g.Pv, rows, NR)
-        states = States(h, c, h, c, False)
+        rounded = rounded_zeros(len(h)) if weights.precision == "bf16" else h
+        self.work_states = states = States(h, c, rounded, h, c, rounded, False)
         before = [array.reshape(g.L, 2, rows, g.Hp)[:, 0, :, : g.H] for array in (c, h)]
         self.states = before[-len(packed.cell.states) :]
         self.members = [_MemberBuffers(g, rows, Z, states, weights.table) for _ in range(team_size)]
@@ -136,6 +138,9 @@ class KernelSampler:
         check_ids(np.asarray(ids), g.V)
         for buffer, given in zip(self.states, state, strict=True):
             buffer[:] = given
+        if self.weights.precision == "bf16":
+            h, rounded = self.work_states.h_before, self.work_states.rounded_before
+            copy_rounded(h, 0, rounded, 0, len(h))
         if banned is None:
             banned = np.zeros(g.V, np.uint8)
         flat_uniforms = np.ascontiguousarray(uniforms, np.float64).reshape(-1)

@@ -8,16 +8,59 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lstmgen.arrays import Float32Array
+from lstmgen.arrays import AnyArray, Float32Array
 from lstmgen.kernels.elementwise import sum_rows
 from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import scatter_onehot, scatter_rows
-from lstmgen.kernels.pack import unpack_gradient
-from lstmgen.kernels.product import table_product_back, weight_product
+from lstmgen.kernels.pack import pair_rows, unpack_gradient
+from lstmgen.kernels.product import SUMMED, table_product_back, weight_product
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.packed import OUTPUT_COLUMNS, PackedWeights
 from lstmgen.network.parameters import zeros_aligned
 from lstmgen.network.window import SMALL_TABLE, ShouldStop, Window, raise_if_stopped
+
+
+class _Inputs:
+    """What the layers read, as sums over all positions read it: flat arrays and where each begins.
+
+    In bfloat16 two positions stand side by side, as `pair_rows` lays them out.
+
+    before[k] (N, Hp): outputs of layer k before each step
+    below[k] (N, Hp): what layer k > 0 reads of the one below it
+    read_out (N, Hp): what the output layer reads
+    embedded (n, Ep): the embedding of the distinct tokens
+    """
+
+    def __init__(self, window: Window, threads: ThreadPool, parts: int) -> None:
+        g, layer, step = window.geometry, window.layer_h, window.B * window.geometry.Hp
+
+        def of(array: AnyArray, at: int, width: int, rows: int) -> tuple[AnyArray, int]:
+            if not window.bf16:
+                return array, at
+            pairs, couples = window.factors(rows + rows % 2, width), (rows + 1) // 2
+            threads.split(
+                couples, lambda n0, n1: pair_rows(array, at, width, width, pairs, 0, rows, 2 * n0, 2 * n1), parts
+            )
+            return pairs, 0
+
+        self.before = [of(window.states.rounded_before, k * layer, g.Hp, window.N) for k in range(g.L)]
+        self.below = [of(window.Y, (k - 1) * layer + step, g.Hp, window.N) if k else (window.Y, 0) for k in range(g.L)]
+        self.read_out = of(*window.read_out(), g.Hp, window.N)
+        self.embedded = of(window.embedded, 0, g.Ep, window.count) if g.E else (window.embedded, 0)
+
+
+@dataclass(frozen=True)
+class _Scratch:
+    """A thread's own room: sums (D, NR) of a product over positions, pairs (SUMMED, NR) of gradients in bfloat16."""
+
+    sums: Float32Array
+    pairs: AnyArray
+
+    def sum_over(
+        self, inputs: tuple[AnyArray, int], width: int, gradients: AnyArray, at: int, row: int, vectors: int, N: int
+    ) -> None:
+        """sums = inputs (N, width) transposed times N rows of gradients from `at` on, `row` apart."""
+        weight_product(*inputs, width, gradients, at, row, vectors, self.sums, 0, N, self.pairs)
 
 
 @dataclass(frozen=True)
@@ -25,11 +68,13 @@ class _Job:
     """What the tasks of one call share.
 
     table (n + 1, P NR), bias (L, P NR), output_bias (Pv NR), extra (L, X, Hp): gradients as the kernels lay them out.
+    inputs: what each product over positions multiplies the gradients with.
     """
 
     window: Window
     packed: PackedWeights
     flat: Float32Array
+    inputs: _Inputs
     table: Float32Array
     bias: Float32Array
     output_bias: Float32Array
@@ -42,9 +87,9 @@ def weight_gradients(
     """Fill the flat gradient (n,) from a window after its backward pass."""
     g = window.geometry
     table, bias = zeros_aligned(window.count + 1, g.P, NR), zeros_aligned(g.L, g.P, NR)
-    job = _Job(
-        window, packed, flat, table, bias, zeros_aligned(g.Pv, NR), zeros_aligned(g.L, packed.cell.extra_rows, g.Hp)
-    )
+    extra = zeros_aligned(g.L, packed.cell.extra_rows, g.Hp)
+    inputs = _Inputs(window, threads, parts)
+    job = _Job(window, packed, flat, inputs, table, bias, zeros_aligned(g.Pv, NR), extra)
     layers = [(k, p) for k in range(g.L) for p in range(g.P)]
     tasks: list[tuple[Callable[..., None], int, int]] = [(_recurrent, k, p) for k, p in layers]
     tasks += [(_between, k, p) for k, p in layers if k]
@@ -52,7 +97,7 @@ def weight_gradients(
     tasks += [(_first, 0, p) for p in range(g.P)]
 
     def begin() -> Callable[[int], None]:
-        scratch = zeros_aligned(max([g.Hp, *packed.inputs]), NR)
+        scratch = _Scratch(zeros_aligned(max([g.Hp, *packed.inputs]), NR), window.factors(SUMMED, NR))
 
         def run(n: int) -> None:
             raise_if_stopped(stop)
@@ -74,50 +119,48 @@ def weight_gradients(
         _embedding(job, threads)
 
 
-def _between(job: _Job, scratch: Float32Array, k: int, p: int) -> None:
+def _between(job: _Job, scratch: _Scratch, k: int, p: int) -> None:
     """Panel p of dW of a layer above the first."""
     window, panel = job.window, job.packed.cell.panel
     g, N = window.geometry, window.N
-    below = (k - 1) * window.layer_h + window.B * g.Hp
-    z0 = k * window.layer_z + p * N * NR
-    weight_product(window.Y, below, g.Hp, window.Z, z0, NR, VECTORS, scratch, 0, N)
+    scratch.sum_over(job.inputs.below[k], g.Hp, window.dZ, k * window.layer_z + p * N * NR, NR, VECTORS, N)
     start = job.packed.starts[f"layers.{k}.W"]
-    unpack_gradient(scratch, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.H, p)
+    unpack_gradient(scratch.sums, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.H, p)
 
 
-def _output(job: _Job, scratch: Float32Array, k: int, p: int) -> None:
+def _output(job: _Job, scratch: _Scratch, k: int, p: int) -> None:
     """Panel p of the output layer; where it is the embedding too, its part of that."""
     window = job.window
-    g, N, (read, at) = window.geometry, window.N, window.read_out()
+    g, N = window.geometry, window.N
     vectors = g.edge if p == g.Pv - 1 else VECTORS
-    weight_product(read, at, g.Hp, window.logits, p * N * NR, NR, vectors, scratch, 0, N)
-    unpack_gradient(scratch, 0, job.flat, job.packed.output_at, *OUTPUT_COLUMNS, g.V, g.H, p)
-    sum_rows(window.logits, p * N * NR, N, job.output_bias, p * NR)
+    scratch.sum_over(job.inputs.read_out, g.Hp, window.dlogits, p * N * NR, NR, vectors, N)
+    unpack_gradient(scratch.sums, 0, job.flat, job.packed.output_at, *OUTPUT_COLUMNS, g.V, g.H, p)
+    sum_rows(window.dlogits, p * N * NR, N, job.output_bias, p * NR)
 
 
-def _recurrent(job: _Job, scratch: Float32Array, k: int, p: int) -> None:
+def _recurrent(job: _Job, scratch: _Scratch, k: int, p: int) -> None:
     """Panel p of layer k: dU, db (but for layer 0, whose rows the table sums) and the extra vectors' gradient."""
     window, cell = job.window, job.packed.cell
     g, N = window.geometry, window.N
     z0 = k * window.layer_z + p * N * NR
-    weight_product(window.states.h_before, k * window.layer_h, g.Hp, window.Z, z0, NR, VECTORS, scratch, 0, N)
+    scratch.sum_over(job.inputs.before[k], g.Hp, window.dZ, z0, NR, VECTORS, N)
     start = job.packed.starts[f"layers.{k}.U"]
-    unpack_gradient(scratch, 0, job.flat, start, cell.panel.u_columns, cell.panel.units, g.H, g.H, p)
+    unpack_gradient(scratch.sums, 0, job.flat, start, cell.panel.u_columns, cell.panel.units, g.H, g.H, p)
     if k:
-        sum_rows(window.Z, z0, N, job.bias, (k * g.P + p) * NR)
+        sum_rows(window.dZ, z0, N, job.bias, (k * g.P + p) * NR)
     if cell.extra_gradient:
         cell.extra_gradient(k, window.work, p, job.extra[k * cell.extra_rows * g.Hp :])
 
 
-def _first(job: _Job, scratch: Float32Array, k: int, p: int) -> None:
+def _first(job: _Job, scratch: _Scratch, k: int, p: int) -> None:
     """Panel p of layer 0's input side: the table's gradient, then dW and db."""
     window, panel = job.window, job.packed.cell.panel
     g, n = window.geometry, window.count
-    scatter_rows(window.Z, 0, window.rows, job.table, n, g.P, window.N, p, job.bias, p * NR)
+    scatter_rows(window.dZ, 0, window.rows, job.table, n, g.P, window.N, p, job.bias, p * NR)
     start = job.packed.starts["layers.0.W"]
     if g.E:
-        weight_product(window.embedded, 0, g.Ep, job.table, p * NR, g.P * NR, VECTORS, scratch, 0, n)
-        unpack_gradient(scratch, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.E, p)
+        scratch.sum_over(job.inputs.embedded, g.Ep, job.table, p * NR, g.P * NR, VECTORS, n)
+        unpack_gradient(scratch.sums, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.E, p)
     else:
         columns = panel.w_columns, panel.units
         scatter_onehot(job.table, window.tokens, n, job.flat, start, *columns, g.H, g.V, g.P, p)
@@ -127,9 +170,9 @@ def _embedding(job: _Job, threads: ThreadPool) -> None:
     """Rows of the embedding's gradient: the table's gradient through W; where it is tied, on top of the output's."""
     window, packed = job.window, job.packed
     g, n = window.geometry, window.count
-    rows = zeros_aligned(max(n, 1), g.Ep)
+    rows, table = zeros_aligned(max(n, 1), g.Ep), window.rounded(job.table)
     threads.split(
-        n, lambda r0, r1: table_product_back(job.table, g.P, packed.WT, rows, g.Ep, r0, r1),
+        n, lambda r0, r1: table_product_back(table, g.P, packed.WT, rows, g.Ep, r0, r1),
         threads.count if 2.0 * n * g.Ep * g.P * NR > SMALL_TABLE else 1,
     )  # fmt: skip
     gradient = job.flat[: g.V * g.E].reshape(g.V, g.E)

@@ -1,10 +1,14 @@
 """The buffers of one window of T steps and B rows, and what is done to a part of them; `passes.py` puts it in order.
 
 rows (T B,)            the table row of each position          table (n + 1, P NR)   layer 0's input side
-Z (L, P, T, B, NR)     pre-activations, gates, gradients       logits (Pv, T, B, NR)
+Z (L, P, T, B, NR)     pre-activations and gates               logits (Pv, T, B, NR)
+dZ, dlogits            their gradients
 states                 before and after each step, as in `cells/records.py`, as are work and gradients
 Y (L, T + 1, B, Hp)    outputs under the dropout mask; those of the states without one
 S, DS (T, B, Hp)       the sum of Y over all layers, where that is what the output layer reads, and its gradient
+
+What products read (h, Y, S, dZ, dlogits and the embedding) is rounded to bfloat16 when it is made if that is the
+window's precision, in arrays of its own; else dZ and dlogits take the places of Z and of the logits.
 """
 
 from __future__ import annotations
@@ -14,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmgen.arrays import Float32Array, Int32Array
+from lstmgen.arrays import AnyArray, Float32Array, Int32Array
 from lstmgen.cells import Cell
 from lstmgen.cells.records import Gradients, Inputs, Span, States, Team, Work
 from lstmgen.errors import InterruptedTraining
-from lstmgen.kernels.elementwise import add_rows, mask_rows
+from lstmgen.kernels.elementwise import add_rows, copy_rounded, mask_rows
 from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import fill_table_onehot, find_distinct
 from lstmgen.kernels.product import table_product, window_product, window_product_back
@@ -26,7 +30,7 @@ from lstmgen.kernels.softmax import cross_entropy
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
-from lstmgen.network.parameters import zeros_aligned
+from lstmgen.network.parameters import rounded_zeros, zeros_aligned
 from lstmgen.network.strategy_timer import StrategyTimer
 
 ShouldStop = Callable[[], bool]
@@ -63,24 +67,33 @@ def check_ids(ids: Int32Array, V: int) -> None:
 class Window:
     """Buffers for windows of one shape, used again from update to update."""
 
-    def __init__(self, geometry: Geometry, cell: Cell, T: int, B: int) -> None:
+    def __init__(self, geometry: Geometry, cell: Cell, precision: str, T: int, B: int) -> None:
         g = self.geometry = geometry
-        self.cell, self.T, self.B, self.N = cell, T, B, T * B
+        self.cell, self.precision, self.T, self.B, self.N = cell, precision, T, B, T * B
+        self.bf16 = precision == "bf16"
         self.strategy_timer = StrategyTimer()
         self.layer_z, self.layer_h = g.P * T * B * NR, (T + 1) * B * g.Hp
         self.Z, self.logits = zeros_aligned(g.L, self.layer_z), zeros_aligned(g.Pv, T, B, NR)
         h, c = zeros_aligned(g.L, self.layer_h), zeros_aligned(g.L, self.layer_h)
-        self._together = self.states = States(h, c, h, c, False)
+        rounded = rounded_zeros(g.L, self.layer_h) if self.bf16 else h
+        self._together = self.states = States(h, c, rounded, h, c, rounded, False)
+        self.dZ: AnyArray = rounded_zeros(g.L, self.layer_z) if self.bf16 else self.Z
+        self.dlogits: AnyArray = rounded_zeros(g.Pv, T, B, NR) if self.bf16 else self.logits
         self._apart: States | None = None
         self.x, self.y = np.full(self.N, -1, np.int32), np.full(self.N, -1, np.int32)
         self.rows, self.tokens = np.zeros(self.N, np.int32), np.zeros(max(g.V, 1), np.int32)
         self.mark, self.count = np.full(max(g.V, 1), -1, np.int32), 0
-        self.table, self.embedded = zeros_aligned(0), zeros_aligned(0)
+        self.table, self.embedded = zeros_aligned(0), self.factors(0)
         self.mask: Float32Array | None = None
         self.token_masks: Float32Array | None = None
-        self.Y, self.nats = h, zeros_aligned(T, B)
-        self.S, self.DS = zeros_aligned(T, B, g.Hp) if g.skip_sum else zeros_aligned(0), zeros_aligned(0)
+        self.Y, self.nats = rounded, zeros_aligned(T, B)
+        self.sum, self.DS = zeros_aligned(T, B, g.Hp) if g.skip_sum else zeros_aligned(0), zeros_aligned(0)
+        self.S = rounded_zeros(T, B, g.Hp) if g.skip_sum and self.bf16 else self.sum
         self.gradients: Gradients | None = None
+
+    def factors(self, *shape: int) -> AnyArray:
+        """A flat zeroed array of what products read, in this window's precision."""
+        return rounded_zeros(*shape) if self.bf16 else zeros_aligned(*shape)
 
     def cuts(self, rows: int) -> list[tuple[int, int]]:
         """Time steps cut so that no kernel call is long."""
@@ -101,29 +114,33 @@ class Window:
         before = self.states.c_before, self.states.h_before
         for given, array in zip(state, before[-len(state) :], strict=True):
             array.reshape(g.L, T + 1, B, g.Hp)[:, 0, :, : g.H] = given
-        self.mask, self.Y = None, self.states.h_after
+        if self.bf16:
+            for k in range(0, g.L * self.layer_h, self.layer_h):
+                copy_rounded(self.states.h_before, k, self.states.rounded_before, k, B * g.Hp)
+        self.mask, self.Y = None, self.states.rounded_after
         if masks is not None:
             self.mask, self.Y = zeros_aligned(g.L, B, g.Hp), self._masked_outputs()
             self.mask.reshape(g.L, B, g.Hp)[:, :, : g.H] = masks
         self.count = int(find_distinct(self.x, self.mark, self.tokens, self.rows))
         self.token_masks = None if token_masks is None else token_masks[self.tokens[: self.count], None]
         self._make_table(packed, flat, threads)
-        self.work = Work(T, B, g.Hp, self.Z, Inputs(self.x, self.rows, self.table), self.states)
+        self.work = Work(T, B, g.Hp, self.Z, self.dZ, Inputs(self.x, self.rows, self.table), self.states)
 
     def _states_apart(self) -> States:
         """With arrays of their own for the states after each step."""
         if self._apart is None:
-            before, size = self._together[:2], self.geometry.L * self.layer_h
-            self._apart = States(*before, zeros_aligned(size), zeros_aligned(size), True)
+            before, size = self._together[:3], self.geometry.L * self.layer_h
+            h, c = zeros_aligned(size), zeros_aligned(size)
+            self._apart = States(*before, h, c, rounded_zeros(size) if self.bf16 else h, True)
         return self._apart
 
     def masked(self, rows: Float32Array) -> Float32Array:
         """A row (n, E) of each distinct token under its mask, if there is one."""
         return rows if self.token_masks is None else rows * self.token_masks
 
-    def _masked_outputs(self) -> Float32Array:
+    def _masked_outputs(self) -> AnyArray:
         if not hasattr(self, "_masked"):
-            self._masked = zeros_aligned(self.geometry.L, self.layer_h)
+            self._masked = self.factors(self.geometry.L, self.layer_h)
         return self._masked
 
     def _make_table(self, packed: PackedWeights, flat: Float32Array, threads: ThreadPool) -> None:
@@ -141,12 +158,21 @@ class Window:
             )
             return
         embedding = flat[: g.V * g.E].reshape(g.V, g.E)
-        self.embedded = zeros_aligned(max(n, 1), g.Ep)
-        self.embedded.reshape(-1, g.Ep)[:n, : g.E] = self.masked(embedding[self.tokens[:n]])
+        exact = zeros_aligned(max(n, 1), g.Ep)
+        exact.reshape(-1, g.Ep)[:n, : g.E] = self.masked(embedding[self.tokens[:n]])
+        self.embedded = self.rounded(exact)
         threads.split(
             n, lambda r0, r1: table_product(self.embedded, g.Ep, packed.W, self.table, g.P, r0, r1),
             threads.count if 2.0 * n * g.Ep * size > SMALL_TABLE else 1,
         )  # fmt: skip
+
+    def rounded(self, exact: Float32Array) -> AnyArray:
+        """A flat array of whole vectors as products read it."""
+        if not self.bf16:
+            return exact
+        rounded = rounded_zeros(len(exact))
+        copy_rounded(exact, 0, rounded, 0, len(exact))
+        return rounded
 
     def input_side(self, k: int, packed: PackedWeights, t0: int, t1: int, r0: int, r1: int) -> None:
         """What a layer above the first takes from the one below."""
@@ -185,22 +211,25 @@ class Window:
 
     def _sum_layers(self, r0: int, r1: int) -> None:
         g, step = self.geometry, self.B * self.geometry.Hp
-        self.S.reshape(self.T, self.B, g.Hp)[:, r0:r1] = 0
+        self.sum.reshape(self.T, self.B, g.Hp)[:, r0:r1] = 0
         for k in range(g.L):
-            add_rows(self.Y, k * self.layer_h + step, self.S, 0, self.B, g.Hp, 0, self.T, r0, r1)
+            add_rows(self.Y, k * self.layer_h + step, self.sum, 0, self.B, g.Hp, 0, self.T, r0, r1)
+        if self.bf16:
+            for at in range(r0 * g.Hp, self.N * g.Hp, step):
+                copy_rounded(self.sum, at, self.S, at, (r1 - r0) * g.Hp)
 
-    def read_out(self) -> tuple[Float32Array, int]:
+    def read_out(self) -> tuple[AnyArray, int]:
         """What the output layer reads, (T, B, Hp), and where it begins there."""
         g = self.geometry
         return (self.S, 0) if g.skip_sum else (self.Y, (g.L - 1) * self.layer_h + self.B * g.Hp)
 
     def score(self, r0: int, r1: int, scale: float, stop: ShouldStop) -> None:
-        """Nats of the targets; with a scale, the logits become their gradient."""
+        """Nats of the targets; with a scale, the gradient of the logits too."""
         g = self.geometry
         for t0, t1 in self.cuts(r1 - r0):
             raise_if_stopped(stop)
             cross_entropy(
-                self.logits, self.y, self.nats, scale, self.B, self.N, g.Pv, g.edge, t0, t1, r0, r1
+                self.logits, self.dlogits, self.y, self.nats, scale, self.B, self.N, g.Pv, g.edge, t0, t1, r0, r1
             )  # fmt: skip
 
     def output_back(self, packed: PackedWeights, r0: int, r1: int, stop: ShouldStop) -> None:
@@ -210,7 +239,7 @@ class Window:
         for t0, t1 in reversed(self.cuts(r1 - r0)):
             raise_if_stopped(stop)
             window_product_back(
-                self.logits, 0, g.Pv, g.edge, packed.outputT, 0, read, d0, g.Hp, T, B, t0, t1, r0, r1
+                self.dlogits, 0, g.Pv, g.edge, packed.outputT, 0, read, d0, g.Hp, T, B, t0, t1, r0, r1
             )  # fmt: skip
 
     def above_back(self, k: int, packed: PackedWeights, t0: int, t1: int, r0: int, r1: int) -> None:
@@ -221,7 +250,7 @@ class Window:
             add_rows(self.DS, 0, self.dh, at, B, g.Hp, t0, t1, r0, r1)
         if k < g.L - 1:
             window_product_back(
-                self.Z, above, g.P, VECTORS, packed.WT, packed.wt_at[k + 1], self.dh, at, g.Hp, T, B, t0, t1, r0, r1
+                self.dZ, above, g.P, VECTORS, packed.WT, packed.wt_at[k + 1], self.dh, at, g.Hp, T, B, t0, t1, r0, r1
             )  # fmt: skip
         if self.mask is not None:
             mask_rows(self.dh, at, self.mask, k * step, self.dh, at, B, g.Hp, t0, t1, r0, r1)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from lstmgen.errors import UsageError
+from lstmgen.kernels.elementwise import copy_rounded
 from lstmgen.kernels.lanes import BF16, LANES, NR, TILE_ROWS
-from lstmgen.kernels.pack import to_bf16
+from lstmgen.kernels.pack import pair_rows
 from lstmgen.kernels.product import edge_product
 from lstmgen.network.precision import check_precision
 from lstmgen.settings import SamplingSettings
@@ -26,7 +27,7 @@ def test_rounding_is_to_the_nearest_and_to_even():
     panels = rng.standard_normal(6 * NR).astype(np.float32)
     panels[:6] = [1 + 2**-8, 1 + 3 * 2**-8, -1 - 2**-8, 0.0, 1e30, -1e30]
     found = np.empty(6 * NR, np.uint16)
-    to_bf16(panels, found)
+    pair_rows(panels, 0, NR, NR, found, 0, 6, 0, 6)
     back = (found.astype(np.uint32) << 16).view(np.float32)
     np.testing.assert_array_equal(back.reshape(3, NR, 2).transpose(0, 2, 1).reshape(-1), rounded(panels))
 
@@ -39,8 +40,10 @@ def test_a_product_is_that_of_the_rounded_numbers(rows, vectors):
     K, width = 4 * LANES, vectors * LANES
     A, B = rng.standard_normal((rows, K)).astype(np.float32), rng.standard_normal((K, NR)).astype(np.float32)
     pairs, C = np.empty(K * NR, np.uint16), np.ones((rows, NR), np.float32)
-    to_bf16(B.reshape(-1), pairs)
-    edge_product(A.reshape(-1), 0, K, 1, 0, pairs, 0, NR, 0, C.reshape(-1), 0, NR, K, 1, rows, vectors)
+    pair_rows(B.reshape(-1), 0, NR, NR, pairs, 0, K, 0, K)
+    halves = np.empty(rows * K, np.uint16)
+    copy_rounded(A.reshape(-1), 0, halves, 0, rows * K)
+    edge_product(halves, 0, K, 1, 0, pairs, 0, NR, 0, C.reshape(-1), 0, NR, K, 1, rows, vectors)
     right = 1 + rounded(A) @ rounded(B)
     assert np.abs(C - right)[:, :width].max() < 1e-5 * K
     assert (C[:, width:] == 1).all()

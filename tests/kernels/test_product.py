@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from lstmgen.kernels.lanes import LANES, NR, TILE_ROWS, VECTORS
+from lstmgen.kernels.pack import pair_rows
 from lstmgen.kernels.product import (
+    SUMMED,
     edge_product,
     product,
     table_product,
@@ -13,6 +15,7 @@ from lstmgen.kernels.product import (
     window_product,
     window_product_back,
 )
+from tests.kernels.test_bf16 import rounded
 
 
 def _some(rng, *shape):
@@ -100,7 +103,21 @@ def test_weight_product_over_all_positions(N, vectors):
     rng = np.random.default_rng(N)
     D = 3 * LANES
     A, Z, found = _some(rng, N, D), _some(rng, N, NR), np.full(D * NR, 7, np.float32)
-    weight_product(A.reshape(-1), 0, D, Z.reshape(-1), 0, NR, vectors, found, 0, N)
+    weight_product(A.reshape(-1), 0, D, Z.reshape(-1), 0, NR, vectors, found, 0, N, np.zeros(0, np.float32))
     right = A.T.astype(float) @ Z
     right[:, vectors * LANES :] = 0
     assert np.abs(found.reshape(D, NR) - right).max() < 1e-4 * np.sqrt(N)
+
+
+@pytest.mark.parametrize("N", [1, 7, 511, 512, 1101])
+@pytest.mark.parametrize("vectors", [1, 3, VECTORS])
+def test_weight_product_in_bf16(N, vectors):
+    rng = np.random.default_rng(N)
+    D = 3 * LANES
+    A, Z, found = _some(rng, N, D), _some(rng, N, NR), np.full(D * NR, 7, np.float32)
+    pairs, scratch = np.full((N + 1) * D, 9, np.uint16), np.full(SUMMED * NR, 9, np.uint16)
+    pair_rows(A.reshape(-1), 0, D, D, pairs, 0, N, 0, N)
+    weight_product(pairs, 0, D, Z.reshape(-1), 0, NR, vectors, found, 0, N, scratch)
+    right = rounded(A).T @ rounded(Z)
+    right[:, vectors * LANES :] = 0
+    assert np.abs(found.reshape(D, NR) - right).max() < 1e-5 * np.sqrt(N)

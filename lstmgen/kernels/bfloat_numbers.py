@@ -1,0 +1,76 @@
+"""One number of an array that holds float32 or bfloat16. `bfloat.py` says what that is, and has it for vectors.
+
+An array of uint16 holds bfloat16 numbers, any other float32. Nothing is taken for zero here, however small.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import config, njit, types
+from numba.extending import overload
+
+_BITS = np.uint32(16)
+
+
+def _rounded(number: Any) -> Any:
+    """A float32 number's upper half, rounded to even on ties."""
+    bits = np.float32(number).view(np.uint32)
+    return np.uint16((bits + np.uint32(0x7FFF) + ((bits >> _BITS) & np.uint32(1))) >> _BITS)
+
+
+def _widened(half: Any) -> Any:
+    """The float32 number of an upper half."""
+    return np.uint32(np.uint32(half) << _BITS).view(np.float32)
+
+
+def number_at(array: Any, at: Any) -> Any:
+    """array[at] as float32."""
+    return _widened(array[at]) if array.dtype == np.uint16 else array[at]
+
+
+def put_number(array: Any, at: Any, number: Any) -> None:
+    """array[at] = number, rounded where the array is bfloat16."""
+    array[at] = _rounded(number) if array.dtype == np.uint16 else number
+
+
+def put_rounded(array: Any, at: Any, number: Any) -> None:
+    """The same if the array is bfloat16; a float32 one has the number already."""
+    if array.dtype == np.uint16:
+        array[at] = _rounded(number)
+
+
+if not config.DISABLE_JIT:
+    rounded, widened = njit(_rounded), njit(_widened)
+
+    # Each variant has a name of its own: see `named_apart` in compile.py.
+    @overload(number_at)
+    def _number_at(array, at):  # type: ignore[no-untyped-def]
+        def bf16_at(array, at):  # type: ignore[no-untyped-def]
+            return widened(array[at])
+
+        def float32_at(array, at):  # type: ignore[no-untyped-def]
+            return array[at]
+
+        return bf16_at if array.dtype == types.uint16 else float32_at
+
+    @overload(put_number)
+    def _put_number(array, at, number):  # type: ignore[no-untyped-def]
+        def put_bf16(array, at, number):  # type: ignore[no-untyped-def]
+            array[at] = rounded(number)
+
+        def put_float32(array, at, number):  # type: ignore[no-untyped-def]
+            array[at] = number
+
+        return put_bf16 if array.dtype == types.uint16 else put_float32
+
+    @overload(put_rounded)
+    def _put_rounded(array, at, number):  # type: ignore[no-untyped-def]
+        def put_bf16(array, at, number):  # type: ignore[no-untyped-def]
+            array[at] = rounded(number)
+
+        def leave_float32(array, at, number):  # type: ignore[no-untyped-def]
+            pass
+
+        return put_bf16 if array.dtype == types.uint16 else leave_float32
