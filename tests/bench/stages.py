@@ -5,7 +5,8 @@
 
 The four numbers are H, L, T and B. A column "first" is the thread that calls (its stages, with waiting and the rest,
 are the whole update), "others" the mean of the other threads, "kernels" what the first spends in compiled code. Of
-nested stages the inner one has the time. A stage that this version does not have is not shown.
+nested stages the inner one has the time. A stage that this version does not have is not shown. Where several are
+measured, they take turns update by update.
 """
 
 import threading
@@ -43,6 +44,7 @@ STAGES = {
     "output back": [(Window, "output_back")],
     "steps back": [(Window, "steps_back")],
     "input back": [(Window, "above_back")],
+    "pairing inputs": [(weights, "pair_rows")],
     "dU": [(weights, "_recurrent")],
     "dW": [(weights, "_between")],
     "d output": [(weights, "_output")],
@@ -159,8 +161,8 @@ def timed(network: Network):
 class Training:
     """Updates of one network on the bench's windows."""
 
-    def __init__(self, row: Row, threads: int, precision: str, one_hot: bool) -> None:
-        shape = Architecture(row.cell, row.V, 0 if one_hot else row.E, row.H, row.L)
+    def __init__(self, row: Row, threads: int, precision: str) -> None:
+        shape = Architecture(row.cell, row.V, row.E, row.H, row.L)
         options = {} if precision == "float32" else {"precision": precision}
         self.network = Network(shape, initialise(shape, np.random.default_rng(1)), threads, **options)
         self.windows, self.step = list(windows(row, 24)), 0
@@ -179,20 +181,29 @@ class Training:
         )  # fmt: skip
 
 
-def measure(row: Row, threads: int, precision: str, updates: int, one_hot: bool = False) -> dict:
-    """Milliseconds by stage: "first", "kernels" and "others", each with a "sum"; and "plain", an update unwatched."""
-    training, begun, plain = Training(row, threads, precision, one_hot), perf_counter(), []
+def measure(trainings: dict[str, Training], updates: int) -> dict[str, dict]:
+    """By name, milliseconds by stage: "first", "kernels" and "others", each with a "sum".
+
+    "plain" is an update unwatched.
+    """
+    plain: dict[str, list[float]] = {name: [] for name in trainings}
+    rounds: dict[str, list[tuple[dict, dict]]] = {name: [] for name in trainings}
     for _ in range(WARM + updates):
-        begun = perf_counter()
-        training.update()
-        plain.append(1e3 * (perf_counter() - begun))
-    here, rounds = threading.get_ident(), []
-    with timed(training.network) as clock:
+        for name, training in trainings.items():
+            begun = perf_counter()
+            training.update()
+            plain[name].append(1e3 * (perf_counter() - begun))
+    with timed(next(iter(trainings.values())).network) as clock:
         for _ in range(updates):
-            with clock.running(REST):
-                training.update()
-            rounds.append(clock.reset())
-    return {"plain": median(plain[WARM:])} | summary(rounds, here, threads - 1)
+            for name, training in trainings.items():
+                with clock.running(REST):
+                    training.update()
+                rounds[name].append(clock.reset())
+    here = threading.get_ident()
+    return {
+        name: {"plain": median(plain[name][WARM:])} | summary(rounds[name], here, training.network.threads.count - 1)
+        for name, training in trainings.items()
+    }
 
 
 def summary(rounds: list, here: int, others: int) -> dict:
@@ -239,14 +250,12 @@ def main() -> None:
     parser.add_argument("--updates", type=int, default=200)
     asked = parser.parse_args()
     row = Row(asked.H, asked.L, asked.T, asked.B, asked.vocabulary, asked.embedding, asked.cell)
-    found = {
-        f"{precision}, {threads} thread{'s' * (threads > 1)}": measure(
-            row, threads, precision, asked.updates, not asked.embedding
-        )
+    trainings = {
+        f"{precision}, {threads} thread{'s' * (threads > 1)}": Training(row, threads, precision)
         for threads in asked.threads
         for precision in asked.precision
     }
-    print(row.name, *lines(found), sep="\n")
+    print(row.name, *lines(measure(trainings, asked.updates)), sep="\n")
 
 
 if __name__ == "__main__":
