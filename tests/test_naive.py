@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from tests import naive
+from tests.naive import rounded
+from tests.naive.rounded import bfloat16
 
 CELLS = [("lstm", "tanh"), ("peephole", "identity"), ("peephole", "tanh"), ("gru", "tanh"), ("rnn", "tanh")]
 GATES, STATES = {"rnn": 1, "gru": 3}, {"lstm": 2, "peephole": 2}
@@ -194,3 +196,34 @@ def test_optimiser_by_hand():
     assert naive.global_norm(np.array([[3.0], [4.0]])) == 5.0
     assert naive.clipping_scale(5.0, 1.0) == 0.2
     assert naive.clipping_scale(0.5, 1.0) == 1.0
+
+
+def test_the_nearest_bfloat16():
+    """Numbers whose nearest bfloat16 is known: 8 significant bits from 2**-126 to (2 - 2**-7) * 2**127."""
+    last, step = (2 - 2**-7) * 2.0**127, 2.0**-7
+    known = {
+        **{1 + step / 2: 1.0, 1 + 1.5 * step: 1 + 2 * step, 1 + step / 2 + 2**-23: 1 + step, 2 - 2**-9: 2.0},
+        **{2.0**-126: 2.0**-126, 2.0**-126 - 2.0**-149: 0.0, 2.0**-149: 0.0, 0.0: 0.0},
+        **{last: last, last + 2.0**118: last, last + 2.0**119: np.inf, np.inf: np.inf},
+    }
+    for number, right in known.items():
+        assert bfloat16(number) == right and bfloat16(-number) == -right
+    assert np.isnan(bfloat16(np.nan))
+
+
+@pytest.mark.parametrize(("E", "tied"), [(0, False), (4, False), (3, True)])
+@pytest.mark.parametrize("skip_sum", [False, True])
+@pytest.mark.parametrize(("cell", "squashing"), CELLS)
+def test_with_no_factor_rounded_mixed_precision_is_the_network(cell, squashing, skip_sum, E, tied):
+    rng = np.random.default_rng(7)
+    arrays, x, y, state, masks = case(cell, rng, E=E, tied=tied)
+    tokens = (rng.random(4) < 0.7) / 0.7 if E else None
+    expected = naive.gradient(arrays, x, y, state, masks, squashing, skip_sum, tokens)
+    found, nats = rounded.gradient(arrays, x, y, state, masks, squashing, skip_sum, tokens, rounded.exact)
+    np.testing.assert_allclose(found.loss, expected.loss, rtol=1e-13)
+    np.testing.assert_allclose(nats.sum() / found.count, expected.loss, rtol=1e-13)
+    assert (found.count, set(found.gradients)) == (expected.count, set(expected.gradients))
+    np.testing.assert_allclose(found.state, expected.state, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(found.initial_state, expected.initial_state, rtol=0, atol=1e-13)
+    for name, array in expected.gradients.items():
+        np.testing.assert_allclose(found.gradients[name], array, rtol=0, atol=1e-13, err_msg=name)

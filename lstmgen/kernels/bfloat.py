@@ -36,14 +36,16 @@ def _every(word: int) -> ir.Constant:
 
 
 def rounded_of(b: Any, vector: Any) -> Any:
-    """A vector's numbers as bfloat16, in 16 bits each; to even on ties."""
+    """A vector's numbers as bfloat16, in 16 bits each; to even on ties; what is no number stays none."""
     if BF16:
         kind = ir.FunctionType(_NUMBERS, [VECTOR])
         convert = cgutils.get_or_insert_function(b.module, kind, f"llvm.x86.avx512bf16.cvtneps2bf16.{32 * LANES}")
         return b.bitcast(b.call(convert, [vector]), HALVES)
     bits = b.bitcast(vector, WORDS)
     odd = b.and_(b.lshr(bits, _every(16)), _every(1))
-    return b.trunc(b.lshr(b.add(b.add(bits, _every(0x7FFF)), odd), _every(16)), HALVES)
+    nearest = b.add(b.add(bits, _every(0x7FFF)), odd)
+    found = b.select(b.fcmp_unordered("uno", vector, vector), b.or_(bits, _every(0x400000)), nearest)
+    return b.trunc(b.lshr(found, _every(16)), HALVES)
 
 
 def widened_of(b: Any, halves: Any) -> Any:

@@ -15,8 +15,10 @@ _BITS = np.uint32(16)
 
 
 def _rounded(number: Any) -> Any:
-    """A float32 number's upper half, rounded to even on ties."""
+    """A float32 number's upper half, rounded to even on ties; what is no number stays none."""
     bits = np.float32(number).view(np.uint32)
+    if np.isnan(number):
+        return np.uint16(bits >> _BITS | np.uint32(0x40))
     return np.uint16((bits + np.uint32(0x7FFF) + ((bits >> _BITS) & np.uint32(1))) >> _BITS)
 
 
