@@ -2,7 +2,8 @@
 
 python -m tests.network.selection [--without-avx512] [CELL ...]: checks these cells (all, if none is named) and prints
 the lanes, the rows of a tile and its kind; or ends with the failing assertion. What is checked of each: training
-forward and backward, scoring and the trace, writing; and once AdamW, the clipping norm and adapting.
+forward and backward, scoring and the trace, writing; and once AdamW, the clipping norm, adapting and an LSTM's gradient
+in bfloat16.
 """
 
 import sys
@@ -42,7 +43,8 @@ def check(cells):
     from lstmgen.errors import UsageError
     from lstmgen.kernels.lanes import BF16
     from lstmgen.network.precision import check_precision
-    from tests.network.cases import check_gradient, check_outputs, check_writing
+    from tests.network.cases import Case, check_gradient, check_outputs, check_writing
+    from tests.network.mixed_precision import check_mixed
     from tests.network.test_adapting import test_it_is_the_rule
     from tests.network.test_optimiser_kernels import CASES, test_the_global_norm, test_three_updates_equal_the_twins
 
@@ -51,6 +53,8 @@ def check(cells):
         check_gradient(case, seed=1)
         check_outputs(case, seed=2)
         check_writing(case, seed=3)
+    for sizes in ({"E": 6, "H": 17, "L": 2, "B": 7, "skip_sum": True}, {"E": 0, "H": 40, "L": 1, "B": 3}):
+        check_mixed(Case("lstm", "tanh", V=13, T=5, **sizes))
     test_three_updates_equal_the_twins(CASES[0])
     test_the_global_norm()
     test_it_is_the_rule("lstm", "tanh", 5)
