@@ -16,6 +16,7 @@ SOURCES = sorted(HOUSE.rglob("*.py"))
 ALLOWED: dict[str, str] = {
     "train": "the command, the call from Python, and what both begin",
     "resume": "the call from Python, and what it begins",
+    "follow": "the call from Python, and what it begins",
     "forward": "each cell's kernel for a window",
     "backward": "each cell's kernel for the gradients of a window",
     "step": "each cell's step in plain numpy, and the view that shows one",

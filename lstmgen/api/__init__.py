@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lstmgen.api.model import Model as Model
     from lstmgen.api.model import load as load
     from lstmgen.api.scored import Score as Score
+    from lstmgen.api.training import follow as follow
     from lstmgen.api.training import plan as plan
     from lstmgen.api.training import plan_resume as plan_resume
     from lstmgen.api.training import resume as resume
@@ -31,6 +32,7 @@ _HOMES = {
     "Model": "model",
     "Score": "scored",
     "find_model": "finding",
+    "follow": "training",
     "load": "model",
     "plan": "training",
     "plan_resume": "training",

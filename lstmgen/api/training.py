@@ -18,6 +18,7 @@ from lstmgen.errors import UsageError
 from lstmgen.modelfile import OutputLock, read_state
 from lstmgen.network.precision import check_precision
 from lstmgen.paths import checked_path, model_path
+from lstmgen.ranks.single import SINGLE, Ranks
 from lstmgen.settings import (
     MODEL_KEYWORDS,
     TRAINING_KEYWORDS,
@@ -27,12 +28,13 @@ from lstmgen.settings import (
     training_settings,
 )
 from lstmgen.text import Corpus, load_corpus, load_text
-from lstmgen.training import events, session
+from lstmgen.training import events, following, session
 from lstmgen.training.checking import recorded_text_options
 from lstmgen.training.checkpoint import output_lock
 from lstmgen.training.interrupts import StopFlag, stop_on_signals
 from lstmgen.training.pretrained import Pretrained
 from lstmgen.training.resuming import option_as_typed
+from lstmgen.training.shards import check_ranks
 
 _TEXT = frozenset(("level", "lines", "encoding", "errors", "keep_newlines", "min_count", "stdin", "documents"))
 _SHOWN_SKIPPED = 10  # files of a folder that are named one by one
@@ -50,6 +52,7 @@ def train(
     on_event: _Listener | None = None,
     stop: Stop | None = None,
     force: bool = False,
+    ranks: Ranks = SINGLE,
     **settings: Any,
 ) -> Model:
     """Train a network on files, folders or shipped corpora, or on `text`; files are written only where `out` says.
@@ -58,19 +61,22 @@ def train(
     settings: those of the command line, with underscores: time (seconds, or as in "5m"), level, lines, hidden_size ...
     on_event: called with each event of `lstmgen.training.events`; without it a notebook shows progress, loss and the
     newest sample in one display. stop: asked often; when true, training ends with InterruptedTraining after saving.
-    Without it SIGINT and SIGTERM do so. Raises the errors of `lstmgen.errors`: UsageError, at once, where another run
-    writes the same `out`.
+    Without it SIGINT and SIGTERM do so. ranks: processes that share the work, from `lstmgen.ranks.joining.join_ranks`;
+    where this is not number 0, call `follow` instead. Raises the errors of `lstmgen.errors`: UsageError, at once, where
+    another run writes the same `out`.
     """
     settings = _timed(settings)
     chosen, how, reading = _sorted(settings)
     on_event = on_event or notebook_display()
     tell, target = on_event or _ignore, checked_path(out) if out is not None else None
+    check_ranks(ranks.size, how.shards)
     with _held(target, tell) as lock:
         start, reading = _beginning(from_model, target, settings, reading, tell)
         corpus = _corpus(paths, text, how, reading)
         for note in _notes_of(corpus):
             tell(events.Notice(note))
         more: dict[str, Any] = {"start": start, "force": force, "samples": on_event is not None, "lock": lock}
+        more["ranks"] = ranks
         return _followed(lambda flag: session.train(corpus, chosen, how, target, stop=flag, **more), stop, tell)
 
 
@@ -81,6 +87,7 @@ def resume(
     out: str | Path | None = None,
     on_event: _Listener | None = None,
     stop: Stop | None = None,
+    ranks: Ranks = SINGLE,
     **settings: Any,
 ) -> Model:
     """Go on exactly where a run stopped, from its NAME.state.npz; only budget, threads and `out` may differ.
@@ -94,7 +101,17 @@ def resume(
         asked, reading = _to_go_on_with(checked_path(state), settings)
         names, samples = [str(path) for path in paths], on_event is not None
         more: dict[str, Any] = {"names": names, "stdin": reading.get("stdin"), "samples": samples, "lock": lock}
+        more["ranks"] = ranks
         return _followed(lambda flag: session.resume(checked_path(state), asked, target, stop=flag, **more), stop, tell)
+
+
+def follow(ranks: Ranks, **settings: Any) -> None:
+    """Share the training that rank 0 does, until it ends, by SystemExit with its exit code.
+
+    settings: those of `train`; only threads and mmap_above matter here.
+    """
+    with stop_on_signals() as stop:
+        following.follow(ranks, training_settings(settings), stop)
 
 
 @errors_name_keywords
@@ -103,6 +120,7 @@ def plan(
     text: str | None = None,
     from_model: str | Path | Model | None = None,
     on_event: _Listener | None = None,
+    ranks: Ranks = SINGLE,
     **settings: Any,
 ) -> None:
     """Tell `on_event` what `train` would do, as Planned, and do none of it; for a time budget speeds are measured."""
@@ -113,15 +131,22 @@ def plan(
     corpus = _corpus(paths, text, how, reading)
     for note in _notes_of(corpus):
         tell(events.Notice(note))
-    _until_planned(session.train(corpus, chosen, how, None, start=start), tell)
+    _until_planned(session.train(corpus, chosen, how, None, start=start, ranks=ranks), tell)
 
 
 @errors_name_keywords
-def plan_resume(state: str | Path, *paths: str | Path, on_event: _Listener | None = None, **settings: Any) -> None:
+def plan_resume(
+    state: str | Path,
+    *paths: str | Path,
+    on_event: _Listener | None = None,
+    ranks: Ranks = SINGLE,
+    **settings: Any,
+) -> None:
     """Tell `on_event` where `resume` would go on, as Resumed, and do nothing of it."""
     asked, reading = _to_go_on_with(checked_path(state), _timed(settings))
     names, stdin = [str(path) for path in paths], reading.get("stdin")
-    _until_planned(session.resume(checked_path(state), asked, None, names=names, stdin=stdin), on_event or _ignore)
+    more: dict[str, Any] = {"names": names, "stdin": stdin, "ranks": ranks}
+    _until_planned(session.resume(checked_path(state), asked, None, **more), on_event or _ignore)
 
 
 @contextmanager

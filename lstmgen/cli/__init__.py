@@ -8,7 +8,7 @@ from lstmgen.signals import exit_on_signals, restore_handlers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 KEYBOARD = 130
 
@@ -27,11 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    from lstmgen.cli.error_report import report_error
+    from lstmgen.cli.error_report import end_with, report_error
     from lstmgen.terminal.streams import prepare_streams
 
     prepare_streams()
-    words, named = list(sys.argv[1:] if arguments is None else arguments), "lstmgen"
+    return end_with(_done(list(sys.argv[1:] if arguments is None else arguments), report_error))
+
+
+def _done(words: list[str], report_error: Callable[..., int]) -> int:
+    """The exit code of the command."""
+    named = "lstmgen"
     try:
         from lstmgen.api.keywords import options_as_typed
         from lstmgen.cli.app import command, command_named

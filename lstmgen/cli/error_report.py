@@ -11,11 +11,14 @@ import os
 import re
 import sys
 import traceback
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from lstmgen.cleaning import clean
 from lstmgen.errors import InterruptedTraining, LstmgenError, UsageError
+from lstmgen.ranks.launcher import first_on_its_machine
+from lstmgen.ranks.world import has_joined, leave
 from lstmgen.terminal.streams import Messages
 
 _QUOTE = "'"
@@ -30,7 +33,7 @@ def report_error(error: BaseException, command: str = "lstmgen") -> int:  # noqa
 
     command: the one that was run, as in "lstmgen inspect gates", whose help is pointed to where nothing better is said.
     """
-    messages = Messages()
+    messages = Messages(stream=StringIO() if _is_said_elsewhere() else None)
     if isinstance(error, BrokenPipeError):
         _let_go_of_stdout()
         return 0
@@ -56,6 +59,17 @@ def report_error(error: BaseException, command: str = "lstmgen") -> int:  # noqa
     if isinstance(error, OSError):
         return _explain_system(messages, error)
     return _explain_bug(messages, error)
+
+
+def end_with(code: int) -> int:
+    """The exit code of this process; whatever others were started with it end with the same."""
+    leave(code)
+    return code
+
+
+def _is_said_elsewhere() -> bool:
+    """Whether this is one of several processes that were typed alike and have not come far enough to differ."""
+    return not has_joined() and not first_on_its_machine()
 
 
 def _is_called(error: BaseException, name: str) -> bool:

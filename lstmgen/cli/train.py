@@ -9,6 +9,7 @@ import typer
 from lstmgen.cli import train_options
 from lstmgen.durations import parse_duration
 from lstmgen.errors import UsageError
+from lstmgen.ranks.launcher import with_others
 from lstmgen.settings import MODEL_KEYWORDS, TRAINING_KEYWORDS, model_settings, training_settings
 from lstmgen.terminal import options
 
@@ -101,6 +102,12 @@ def _run(
     quiet: bool,
     json: bool,
 ) -> None:
+    ranks = None
+    if with_others():
+        from lstmgen.cli.ranks import join_or_follow
+
+        ranks = join_or_follow(settings)
+
     from lstmgen.cli import model_paths
 
     state = None
@@ -116,4 +123,4 @@ def _run(
 
     from lstmgen.cli.train_run import run_training
 
-    run_training(state, corpus, target, settings, begin, dry_run=dry_run, quiet=quiet, json=json)
+    run_training(state, corpus, target, settings, begin, ranks, dry_run=dry_run, quiet=quiet, json=json)

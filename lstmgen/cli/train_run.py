@@ -10,6 +10,7 @@ from typing import Any
 
 from lstmgen import api
 from lstmgen.cli.progress import Display, JsonDisplay, PlainDisplay, QuietDisplay
+from lstmgen.ranks.single import SINGLE, Ranks
 from lstmgen.terminal.streams import Messages, console_for, is_terminal
 from lstmgen.training.events import Compiling, Event, Resumed
 
@@ -33,13 +34,18 @@ def run_training(
     target: Path | None,
     settings: dict[str, Any],
     begin: dict[str, Any],
+    ranks: Ranks | None = None,
     *,
     dry_run: bool,
     quiet: bool,
     json: bool,
 ) -> None:
-    """Train, or only plan. state: the run to resume. begin: `force` and `from_model` of a new one."""
+    """Train, or only plan. state: the run to resume. begin: `force` and `from_model` of a new one.
+
+    ranks: processes that share the work, if there are others.
+    """
     display = _choose_display(quiet, json)
+    more: dict[str, Any] = {"ranks": ranks or SINGLE}
 
     def on_event(event: Event) -> None:
         if isinstance(event, Resumed):
@@ -50,10 +56,10 @@ def run_training(
 
     with closing(display):
         if state is not None and dry_run:
-            api.plan_resume(state, *corpus, on_event=on_event, **settings)
+            api.plan_resume(state, *corpus, on_event=on_event, **more, **settings)
         elif state is not None:
-            api.resume(state, *corpus, out=target, on_event=on_event, **settings)
+            api.resume(state, *corpus, out=target, on_event=on_event, **more, **settings)
         elif dry_run:
-            api.plan(*corpus, from_model=begin["from_model"], on_event=on_event, **settings)
+            api.plan(*corpus, from_model=begin["from_model"], on_event=on_event, **more, **settings)
         else:
-            api.train(*corpus, out=target, on_event=on_event, **begin, **settings)
+            api.train(*corpus, out=target, on_event=on_event, **begin, **more, **settings)

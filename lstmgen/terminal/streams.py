@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, TextIO
 
 from lstmgen.cleaning import clean
+from lstmgen.ranks.launcher import world_announced
 from lstmgen.terminal.wrapping import WordWrap
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
-    """Whether a person looks at what is written to this stream."""
+    """Whether a person looks at what is written to this stream: not at a launcher's, whatever that says of itself."""
     try:
-        return stream is not None and stream.isatty()
+        return stream is not None and world_announced() == 1 and stream.isatty()
     except ValueError:  # closed
         return False
 

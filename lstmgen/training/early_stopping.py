@@ -24,7 +24,7 @@ from lstmgen.training.run import Run
 from lstmgen.training.schedule import ANNEALING_SHARE, Budget, SchedulePosition, learning_rate_at
 from lstmgen.training.sizes import memorization
 from lstmgen.training.state import Counters, TrainingState
-from lstmgen.training.update import Updater, return_to_best
+from lstmgen.training.update import return_to_best
 from lstmgen.training.validation import SIGNIFICANT_ERRORS, significantly_above, temporary_weights
 
 _PATIENCE = 5  # evaluations above the best ...
@@ -179,7 +179,7 @@ def _annealed(run: Run, weights: Float32Array, drops: float) -> Generator[events
             generators={"data": data, "dropout": dropout, "samples": data},
             cursor={},
         )
-        updater = Updater(run.network, run.streams.independent(data), run.plan, copy, run.stop)
+        updater = run.leader.updater(run.network, run.streams.independent(data), run.plan, copy)
         rate, schedule = run.learning_rate(), run.position().schedule
         try:
             for share in _shares(run):

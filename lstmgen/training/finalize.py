@@ -44,7 +44,8 @@ def finalize(run: Run) -> Iterator[events.Event]:
     _try_average(run)
     _try_temperature(run)
     with temporary_weights(run.network, best_weights(run.plan, state)):
-        limit = max_final_tokens(run.plan.architecture, counters.tokens_seen, run.plan.precision)
+        seen = counters.tokens_seen // run.plan.shards  # one stream is scored by one process, whatever others there are
+        limit = max_final_tokens(run.plan.architecture, seen, run.plan.precision)
         score = score_validation(run.network, run.corpus, run.stop, limit)
         run.tick()  # the budget has set this time aside
         text = None

@@ -12,7 +12,6 @@ from lstmgen.training.finalize import finalize
 from lstmgen.training.ngram_baseline import count_baseline
 from lstmgen.training.run import Run
 from lstmgen.training.samples import SAMPLE_TEMPERATURE, write_sample
-from lstmgen.training.update import Updater
 
 NOTHING_UNSAVED = "interrupted before the first update, so there is nothing to save"
 _FIRST_TEXT, _TEXT_EVERY = 3.0, 20.0  # seconds
@@ -42,7 +41,7 @@ def train_to_the_end(run: Run) -> Iterator[events.Event]:
 
 
 def _updates(run: Run) -> Iterator[events.Event]:
-    updater = Updater(run.network, run.streams, run.plan, run.state, run.stop)
+    updater = run.leader.updater(run.network, run.streams, run.plan, run.state)
     counters, checkpointer = run.state.counters, run.checkpointer
     text_shown = run.began + _FIRST_TEXT - _TEXT_EVERY
     while True:

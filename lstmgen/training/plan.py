@@ -113,14 +113,16 @@ def make_plan(
     cores: int = 1,
     seed: int = 0,
     has_bf16: bool = False,
+    ranks: int = 1,
 ) -> Plan:
     """Fill in whatever the settings leave open. `speed` measures; it is asked for time budgets only, if given.
 
     from_weights: the run begins with a model's, which a high rate or much left out at once would spoil. cores, seed:
-    the threads and the seed of settings that name none. has_bf16: whether the CPU has instructions for it.
+    the threads and the seed of settings that name none. has_bf16: whether the CPU has instructions for it. ranks:
+    processes with so many threads each.
     """
     tokens, threads = max(1, len(corpus.training)), training.threads or cores
-    budget, window, rows = _budget_and_shape(corpus, training, threads)
+    budget, window, rows = _budget_and_shape(corpus, training, threads * ranks)
     kind = budget.kind
     shards = training.shards or 1
     tried: list[Architecture] = []
@@ -179,10 +181,16 @@ def make_plan(
 
 
 def possible_precisions(
-    corpus: Corpus, model: ModelSettings, training: TrainingSettings, *, cores: int = 1, has_bf16: bool = False
+    corpus: Corpus,
+    model: ModelSettings,
+    training: TrainingSettings,
+    *,
+    cores: int = 1,
+    has_bf16: bool = False,
+    ranks: int = 1,
 ) -> tuple[str, ...]:
     """Those in which the sizes that the plan chooses among would be trained; the arguments are `make_plan`'s."""
-    budget, window, rows = _budget_and_shape(corpus, training, training.threads or cores)
+    budget, window, rows = _budget_and_shape(corpus, training, (training.threads or cores) * ranks)
     found = {
         choose_precision(training.precision, budget.kind, sizes, rows, window, has_bf16=has_bf16)[0]
         for sizes in candidates(corpus, model, budget.kind == "time")

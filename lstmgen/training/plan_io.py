@@ -16,9 +16,17 @@ from lstmgen.training.schedule import Budget
 
 def state_facts(corpus: Corpus, plan: Plan) -> dict[str, Any]:
     """As JSON can hold them. Paths are here and not in the model: the state stays with whoever trains."""
+    return {
+        "plan": plan_record(plan),
+        "text": {"paths": list(corpus.paths), "names": list(corpus.names), **_text_options(corpus)},
+    }
+
+
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON can hold it; the inverse of `read_plan`."""
     record = as_record(plan)
     record["choices"] = [[c.name, c.value, c.reason] for c in plan.choices]
-    return {"plan": record, "text": {"paths": list(corpus.paths), "names": list(corpus.names), **_text_options(corpus)}}
+    return record
 
 
 def _choice(row: Any) -> PlanRow:

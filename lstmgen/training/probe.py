@@ -6,15 +6,19 @@ import itertools
 import statistics
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from lstmgen.arrays import Float32Array, Int32Array
+from lstmgen.arrays import AnyArray, Float32Array, Int32Array
 from lstmgen.network import Network
 from lstmgen.network.window import ShouldStop, never_stop, raise_if_stopped
+from lstmgen.ranks.single import SINGLE, Ranks
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus
 from lstmgen.training.memory import check_fits, probing_growth
+from lstmgen.training.orders import Order
+from lstmgen.training.shards import Masks, window_gradient
 from lstmgen.training.update import ADAM_EPSILON, BETA1, BETA2
 
 _SECONDS = 0.6  # for one candidate
@@ -49,10 +53,14 @@ def compile_kernels(
 class SpeedMeter:
     """Measures speeds, each once: `meter(architecture, rows, window, precision)` in tokens a second."""
 
-    def __init__(self, corpus: Corpus, threads: int, stop: ShouldStop = never_stop) -> None:
+    def __init__(
+        self, corpus: Corpus, threads: int, stop: ShouldStop = never_stop, shards: int = 1, ranks: Ranks = SINGLE
+    ) -> None:
         self.corpus = corpus
         self.threads = threads
         self.stop = stop
+        self.shards = shards
+        self.ranks = ranks
         self.known: dict[tuple[Architecture, int, int, str], float] = {}
 
     def __call__(self, architecture: Architecture, rows: int, window: int, precision: str = "float32") -> float:
@@ -60,25 +68,40 @@ class SpeedMeter:
         key = (architecture, rows, window, precision)
         if key not in self.known:
             check_fits(probing_growth(architecture, rows, window))
-            self.known[key] = self._measure(architecture, rows, window, precision)
+            with self.ranks.order(Order.PROBE):
+                how: dict[str, Any] = {"rows": rows, "window": window, "precision": precision, "shards": self.shards}
+                self.ranks.broadcast_record(how | {"architecture": vars(architecture)})
+                self.known[key] = measure_speed(
+                    self.corpus.training, architecture, self.threads, self.ranks, self.stop, **how
+                )
         return self.known[key]
 
-    def _measure(self, architecture: Architecture, rows: int, window: int, precision: str) -> float:
-        x, y = _some_windows(self.corpus, rows, window)
-        weights = np.random.default_rng(0).standard_normal(architecture.parameter_count(), dtype=np.float32)
-        network = Network(architecture, weights * np.float32(0.05), threads=self.threads, precision=precision)
-        _train_window(network, x, y, rows, self.stop)
-        taken: list[float] = []
-        while len(taken) < _FEWEST or (len(taken) < _MOST and sum(taken) < _SECONDS):
-            began = time.perf_counter()
-            _train_window(network, x, y, rows, self.stop)
-            taken.append(time.perf_counter() - began)
-        return window * rows / statistics.median(taken)
+
+def measure_speed(
+    ids: AnyArray, architecture: Architecture, threads: int, ranks: Ranks = SINGLE, stop: ShouldStop = never_stop, *,
+    rows: int, window: int, precision: str, shards: int,
+) -> float:  # fmt: skip
+    """Tokens a second, by windows of this text; all ranks measure together, as long as rank 0 says."""
+    x, y = _some_windows(ids, rows, window)
+    weights = np.random.default_rng(0).standard_normal(architecture.parameter_count(), dtype=np.float32)
+    network = Network(architecture, weights * np.float32(0.05), threads=threads, precision=precision)
+    how = stop if ranks.size == 1 else never_stop, None, shards, ranks
+    _train_window(network, x, y, rows, *how)
+    taken: list[float] = []
+    while ranks.agree(float(_few(taken)))[0, 0]:
+        began = time.perf_counter()
+        _train_window(network, x, y, rows, *how)
+        taken.append(time.perf_counter() - began)
+    return window * rows / statistics.median(taken)
 
 
-def _some_windows(corpus: Corpus, rows: int, window: int) -> tuple[Int32Array, Int32Array]:
+def _few(taken: list[float]) -> bool:
+    return len(taken) < _FEWEST or (len(taken) < _MOST and sum(taken) < _SECONDS)
+
+
+def _some_windows(ids: AnyArray, rows: int, window: int) -> tuple[Int32Array, Int32Array]:
     wanted = rows * window + 1
-    tokens = np.resize(corpus.training[:wanted], wanted).astype(np.int32)
+    tokens = np.resize(ids[:wanted], wanted).astype(np.int32)
     x = np.ascontiguousarray(tokens[:-1].reshape(rows, window).T)
     y = np.ascontiguousarray(tokens[1:].reshape(rows, window).T)
     return x, y
@@ -91,8 +114,10 @@ def _train_window(
     rows: int,
     stop: ShouldStop = never_stop,
     masks: Float32Array | None = None,
+    shards: int = 1,
+    ranks: Ranks = SINGLE,
 ) -> None:
-    got = network.gradient(x, y, network.zero_state(rows), masks, stop=stop)
+    got = window_gradient(network, x, y, network.zero_state(rows), Masks(masks), stop, shards, ranks)
     network.global_norm(got.gradient)
     zeros = np.zeros_like(network.parameters)
     network.adamw(

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from lstmgen.network import Network
+from lstmgen.network.window import ShouldStop
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
 from lstmgen.training.checkpoint import Checkpointer
 from lstmgen.training.evaluation_cost import update_budget
+from lstmgen.training.leading import Leader
 from lstmgen.training.plan import Plan
 from lstmgen.training.schedule import ANNEALING_SHARE, Budget, SchedulePosition, ScheduleSegment
 from lstmgen.training.state import TrainingState
@@ -32,7 +34,7 @@ class Run:
     streams: Streams
     subset: ValidationSubset | None
     checkpointer: Checkpointer
-    stop: Callable[[], bool]
+    leader: Leader
     shows_text: bool = True  # whether short texts are written on the way and at the end
     now: Callable[[], float] = time.perf_counter
     session_began: float = 0.0
@@ -48,8 +50,14 @@ class Run:
     def __post_init__(self) -> None:
         plan, counters = self.plan, self.state.counters
         held_back = len(self.corpus.validation)
-        self.budget = update_budget(plan.budget, plan.architecture, plan.speed, held_back, plan.precision)
+        alone = None if plan.speed is None else plan.speed / plan.shards  # the end is scored by one process
+        self.budget = update_budget(plan.budget, plan.architecture, alone, held_back, plan.precision)
         self.seconds_before, self.tokens_before = counters.seconds, counters.tokens_seen
+
+    @property
+    def stop(self) -> ShouldStop:
+        """Asked often; when true, the run is saved and ends."""
+        return self.leader.stop
 
     def start_clock(self) -> None:
         """The first update of this session is due."""
@@ -144,6 +152,7 @@ class Run:
 
     def save(self) -> Iterator[events.Event]:
         """Put everything on the disk, if a file was named."""
+        self.leader.collect(self.state)
         self.state.cursor = self.streams.cursor()
         yield from self.checkpointer.save(self.corpus, self.plan, self.state, self.final)
 

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,12 +19,15 @@ from lstmgen.network import Network, initialise
 from lstmgen.network.precision import check_precision, has_bf16
 from lstmgen.network.window import ShouldStop, never_stop
 from lstmgen.paths import model_path, refuse_to_replace, state_path
+from lstmgen.ranks.single import SINGLE, Ranks
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings, training_settings
-from lstmgen.text import Corpus, Streams
+from lstmgen.text import Corpus
 from lstmgen.training import events
 from lstmgen.training.checking import unusable_state
 from lstmgen.training.checkpoint import Checkpointer
 from lstmgen.training.consistency import check_together, check_with_text
+from lstmgen.training.handover import TextPart
+from lstmgen.training.leading import Leader
 from lstmgen.training.loop import NOTHING_UNSAVED, train_to_the_end
 from lstmgen.training.memory import check_fits
 from lstmgen.training.plan import Plan, make_plan, possible_precisions
@@ -40,6 +44,7 @@ from lstmgen.training.resuming import (
 )
 from lstmgen.training.run import Run
 from lstmgen.training.schedule import requested_budget
+from lstmgen.training.shards import check_ranks
 from lstmgen.training.state import MEASURED, Counters, TrainingState, generators_from
 from lstmgen.training.validation import validation_subset
 
@@ -52,14 +57,15 @@ def plan_only(
     training: TrainingSettings,
     stop: ShouldStop = never_stop,
     start: Pretrained | None = None,
+    ranks: Ranks = SINGLE,
 ) -> Plan:
     """What `train` would do, measured on this machine for a time budget; nothing is trained or written."""
     _check_text(corpus)
     check_precision(training.precision)
     kind = (requested_budget(training) or ("time", 0.0))[0]
-    cores, seed = available_cores(), secrets.randbelow(2**31)
-    meter = SpeedMeter(corpus, training.threads or cores, stop) if kind == "time" else None
-    more: dict[str, Any] = {"cores": cores, "seed": seed, "has_bf16": has_bf16()}
+    cores, seed, shards = _cores(ranks), secrets.randbelow(2**31), training.shards or 1
+    meter = SpeedMeter(corpus, training.threads or cores, stop, shards, ranks) if kind == "time" else None
+    more: dict[str, Any] = {"cores": cores, "seed": seed, "has_bf16": has_bf16(), "ranks": ranks.size}
     with _nothing_unsaved(stop):
         plan = make_plan(corpus, model, training, meter, from_weights=start is not None, **more)
         return plan if start is None else start.annotate(plan)
@@ -77,6 +83,7 @@ def train(
     samples: bool = True,
     now: Callable[[], float] = time.perf_counter,
     lock: OutputLock | None = None,
+    ranks: Ranks = SINGLE,
 ) -> Iterator[events.Event]:
     """Train a network on a corpus; the last event is Finished. Files are written only if `out` is given.
 
@@ -84,9 +91,13 @@ def train(
     lock: of `out`, held by the caller until the run has ended.
     stop is asked often; when true, the state is saved and InterruptedTraining raised. Raises UsageError where `out` or
     its state exists (unless `force`), TextError, ResourceError, DivergedError.
+    ranks: processes that share the work; this one is number 0, and the others follow (following.py).
     """
-    began = now()
-    model, training = model or ModelSettings(), training or TrainingSettings()
+    began, leader = now(), Leader(ranks, stop)
+    model, training, stop = model or ModelSettings(), training or TrainingSettings(), leader.stop
+    check_ranks(ranks.size, training.shards)
+    if ranks.size > 1:
+        training = replace(training, shards=training.shards or ranks.size)
     if out is not None and not force:
         for path in (out, state_path(out)):
             refuse_to_replace(path, _ADVICE)
@@ -96,13 +107,14 @@ def train(
         model = start.settings
         yield events.Notice(start.describe_vocabulary(corpus))
     check_precision(training.precision)
-    cores = available_cores()
-    precisions = possible_precisions(corpus, model, training, cores=cores, has_bf16=has_bf16())
-    yield from _compiled(model, training.threads or cores, samples, stop, precisions)
-    plan = plan_only(corpus, model, training, stop, start)
+    cores = _cores(ranks)
+    precisions = possible_precisions(corpus, model, training, cores=cores, has_bf16=has_bf16(), ranks=ranks.size)
+    yield from _compiled(model, training.threads or cores, samples, leader, precisions)
+    leader.share_text(corpus)
+    plan = plan_only(corpus, model, training, stop, start, ranks)
     check_fits(plan.memory)
     yield events.Planned(plan, plan.parameters, plan.memory)
-    run = _new_run(corpus, plan, start, out, stop, now)
+    run = _new_run(corpus, plan, start, out, leader, now)
     run.shows_text, run.session_began = samples, began
     run.checkpointer.lock = lock or run.checkpointer.lock
     yield from train_to_the_end(run)
@@ -120,22 +132,27 @@ def resume(
     samples: bool = True,
     now: Callable[[], float] = time.perf_counter,
     lock: OutputLock | None = None,
+    ranks: Ranks = SINGLE,
 ) -> Iterator[events.Event]:
     """Go on from a state file (NAME.state.npz), exactly where it stands. Only budget, threads and `out` may differ.
 
     asked: settings of network and training, by their keywords; UsageError for one that the run has otherwise.
     The text is `corpus`, else read from `names`, else from where it was; TextError when it is not the same text.
     Without `out` the files beside `path` are written. A finished run needs a larger budget.
-    lock: of the files that are written, held by the caller until the run has ended.
+    lock: of the files that are written, held by the caller until the run has ended. ranks: any number among which the
+    run's shards can be shared out.
     """
-    began = now()
-    asked = asked or {}
+    began, leader = now(), Leader(ranks, stop)
+    asked, stop = asked or {}, leader.stop
     training = training_settings(asked)
     file, arrays, facts = read_state(path)
     plan = read_plan(facts)
     state = TrainingState.from_arrays(arrays, facts, file.history, file.clock)
     check_together(plan, state, file)
     check_resumed_settings(plan, facts, asked)
+    check_ranks(ranks.size, plan.shards)
+    if plan.shards > 1 and training.threads is None:
+        training = replace(training, threads=_cores(ranks))  # there may have been other ranks
     if corpus is None:
         known = initial_vocabulary(plan.origin, file.header)
         corpus = recorded_corpus(facts, names, stdin, training.mmap_above, known)
@@ -144,7 +161,8 @@ def resume(
     corpus = with_recorded_names(corpus, file.header)
     plan, extended = continue_plan(plan, state, training, len(corpus.training))
     plan, changed = in_possible_precision(plan, state, has_bf16=has_bf16())
-    yield from _compiled(plan.architecture, plan.threads, samples, stop, (plan.precision,))
+    yield from _compiled(plan.architecture, plan.threads, samples, leader, (plan.precision,))
+    leader.share_text(corpus)
     counters = state.counters
     yield events.Resumed(
         plan,
@@ -162,10 +180,15 @@ def resume(
         yield events.Notice(
             "The run was finished. It continues from its end, and the learning rate is warmed up again."
         )
-    run = _run_of(corpus, plan, state, out or model_path(path), stop, now)
+    run = _run_of(corpus, plan, state, out or model_path(path), leader, now)
     run.shows_text, run.session_began = samples, began
     run.checkpointer.lock = lock or run.checkpointer.lock
     yield from train_to_the_end(run)
+
+
+def _cores(ranks: Ranks) -> int:
+    """Cores for this process."""
+    return available_cores() if ranks.size == 1 else ranks.cores
 
 
 def _check_text(corpus: Corpus) -> None:
@@ -183,16 +206,17 @@ def _nothing_unsaved(stop: ShouldStop) -> Iterator[None]:
 
 
 def _compiled(
-    model: ModelSettings | Architecture, threads: int, samples: bool, stop: ShouldStop, precisions: Sequence[str]
+    model: ModelSettings | Architecture, threads: int, samples: bool, leader: Leader, precisions: Sequence[str]
 ) -> Iterator[events.Event]:
     yield events.Compiling()
-    with _nothing_unsaved(stop):
-        seconds = compile_kernels(model, threads, samples, stop, precisions)
+    with _nothing_unsaved(leader.stop):
+        seconds = compile_kernels(model, threads, samples, leader.stop, precisions)
+        leader.compile(model, precisions)
     yield events.Compiled(seconds)
 
 
 def _new_run(
-    corpus: Corpus, plan: Plan, start: Pretrained | None, out: Path | None, stop: ShouldStop, now: Callable[[], float]
+    corpus: Corpus, plan: Plan, start: Pretrained | None, out: Path | None, leader: Leader, now: Callable[[], float]
 ) -> Run:
     generators = generators_from(plan.seed)
     counts = corpus.training_counts.astype(np.float64)
@@ -211,11 +235,11 @@ def _new_run(
         cursor={},
         counters=Counters(measured=MEASURED),
     )
-    return _run_of(corpus, plan, state, out, stop, now)
+    return _run_of(corpus, plan, state, out, leader, now)
 
 
 def _run_of(
-    corpus: Corpus, plan: Plan, state: TrainingState, out: Path | None, stop: ShouldStop, now: Callable[[], float]
+    corpus: Corpus, plan: Plan, state: TrainingState, out: Path | None, leader: Leader, now: Callable[[], float]
 ) -> Run:
     network = Network(plan.architecture, state.weights, threads=plan.threads, precision=plan.precision)
     state.weights = network.parameters  # one array from here on
@@ -224,21 +248,13 @@ def _run_of(
         state.carried = zero
     generator = state.generators["data"]
     kept = generator.bit_generator.state
-    streams = Streams(
-        corpus.training,
-        corpus.training_starts,
-        plan.batch_size,
-        plan.seq_length,
-        generator,
-        beginnings=corpus.beginnings,
-        stand_alone=corpus.stand_alone and not corpus.lines,  # long lines are begun in the middle too, as in 0.1.0
-    )
+    streams = TextPart.of(corpus).streams(plan, generator)
     if state.cursor:
         try:
             streams.restore(state.cursor)
         except ValueError as error:
             raise unusable_state(error) from error
         generator.bit_generator.state = kept  # whatever setting up has drawn
-    subset = validation_subset(corpus, plan.subset_tokens)
+    subset = leader.begin(plan, validation_subset(corpus, plan.subset_tokens))
     checkpointer = Checkpointer(out, now, plan.budget.seconds)
-    return Run(corpus, plan, state, network, streams, subset, checkpointer, stop, now=now)
+    return Run(corpus, plan, state, network, streams, subset, checkpointer, leader, now=now)

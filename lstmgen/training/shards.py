@@ -5,15 +5,16 @@ So the sum is the same to the last bit, whichever process makes the gradient of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from lstmgen.arrays import Float32Array, Int32Array
-from lstmgen.errors import UsageError
+from lstmgen.errors import InterruptedTraining, UsageError
 from lstmgen.network import Network
-from lstmgen.network.window import ShouldStop
+from lstmgen.network.window import ShouldStop, never_stop
+from lstmgen.ranks.single import SINGLE, Ranks
 from lstmgen.ranks.tree import TreeSum, tree_sum
 
 
@@ -27,12 +28,16 @@ class Masks(NamedTuple):
 
 @dataclass(frozen=True)
 class WindowGradient:
-    """Mean nats over the `count` targets of a window, its gradient (n,), and the states (S, L, B, H) after it."""
+    """Mean nats over the `count` targets of a window, its gradient (n,), and the states (S, L, B, H) after it.
+
+    asked: the exit code with which any of several ranks was asked to stop meanwhile, or 0.
+    """
 
     loss: float
     count: int
     gradient: Float32Array
     carried: Float32Array
+    asked: int = 0
 
 
 def window_gradient(
@@ -43,25 +48,61 @@ def window_gradient(
     masks: Masks,
     stop: ShouldStop,
     shards: int = 1,
+    ranks: Ranks = SINGLE,
 ) -> WindowGradient:
     """Loss and gradient of a window x, y (T, B) in so many shards; the gradient's array is used again.
 
-    Raises InterruptedTraining where `stop` says so.
+    Each rank makes its part of the shards, and has the states after its own rows only. One that works alone asks
+    `stop` often, and raises InterruptedTraining where it says so; several ask it when all shards are made.
     """
+    if ranks.size > 1:
+        return _shared(network, x, y, carried, masks, stop, shards, ranks)
     if shards == 1:
         got = network.gradient(x, y, carried, masks.outputs, stop, masks.weights, masks.tokens)
         return WindowGradient(got.loss, got.count, got.gradient, np.array(got.state, dtype=np.float32))
+    return _some_shards(network, x, y, carried, masks, stop, shards, range(shards))
+
+
+def _shared(
+    network: Network, x: Int32Array, y: Int32Array, carried: Float32Array, masks: Masks, stop: ShouldStop, shards: int,
+    ranks: Ranks,
+) -> WindowGradient:  # fmt: skip
+    """The whole window's loss and gradient from all ranks' shards."""
+    each = shards // ranks.size
+    mine = range(ranks.rank * each, (ranks.rank + 1) * each)
+    got = _some_shards(network, x, y, carried, masks, never_stop, shards, mine)
+    said = ranks.agree(got.loss, float(exit_code_of(stop)))
+    ranks.sum(got.gradient)
+    return replace(got, loss=tree_sum(said[:, 0].tolist()), asked=int(said[:, 1].max()))
+
+
+def exit_code_of(stop: ShouldStop) -> int:
+    """With which to end where `stop` says so; 0 where it does not."""
+    return (getattr(stop, "exit_code", 0) or InterruptedTraining.exit_code) if stop() else 0
+
+
+def _some_shards(
+    network: Network, x: Int32Array, y: Int32Array, carried: Float32Array, masks: Masks, stop: ShouldStop, shards: int,
+    some: range,
+) -> WindowGradient:  # fmt: skip
     count, rows = int((y >= 0).sum()), x.shape[1] // shards
     after, gradient, losses = carried.copy(), TreeSum(), []
-    for shard in range(shards):
+    for shard in some:
         mine = slice(shard * rows, (shard + 1) * rows)
         outputs = None if masks.outputs is None else masks.outputs[:, mine]
         window = np.ascontiguousarray(x[:, mine]), np.ascontiguousarray(y[:, mine])
         got = network.gradient(*window, carried[:, :, mine], outputs, stop, masks.weights, masks.tokens, of=count)
-        gradient.add(got.gradient)
         losses.append(got.loss)
         after[:, :, mine] = got.state
+        if len(some) == 1:
+            return WindowGradient(got.loss, count, got.gradient, after)
+        gradient.add(got.gradient)
     return WindowGradient(tree_sum(losses), count, gradient.total(), after)
+
+
+def rows_of(rank: int, ranks: int, rows: int) -> slice:
+    """Which of the rows of a batch are a rank's."""
+    return slice(rank * rows // ranks, (rank + 1) * rows // ranks)
 
 
 def rows_for(shards: int, rows: int, asked: bool) -> int:
@@ -76,3 +117,12 @@ def rows_for(shards: int, rows: int, asked: bool) -> int:
             f"--batch-size {rows} cannot be cut into {shards} equal shards.\nGive {fewer}, or --shards {rows & -rows}."
         )
     return more
+
+
+def check_ranks(ranks: int, shards: int | None) -> None:
+    """UsageError where so many ranks cannot have equally many shards each; None: as many shards as ranks."""
+    if shards is not None and shards % ranks:
+        raise UsageError(
+            f"{shards} shard{'s' * (shards != 1)} cannot be shared out among {ranks} processes.\n"
+            f"Start {shards} or fewer, a power of two, or give a new run --shards {ranks}."
+        )

@@ -11,6 +11,7 @@ import numpy as np
 from lstmgen.arrays import Float32Array
 from lstmgen.errors import DivergedError, InterruptedTraining
 from lstmgen.network import Network
+from lstmgen.ranks.single import SINGLE, Ranks
 from lstmgen.text import Streams
 from lstmgen.training.plan import Plan
 from lstmgen.training.shards import Masks, window_gradient
@@ -31,6 +32,7 @@ class UpdateResult:
     norm: float
     done: bool
     notice: str | None = None
+    asked: int = 0  # exit code with which another rank was asked to stop
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Updater:
     plan: Plan
     state: TrainingState
     stop: Callable[[], bool]
+    ranks: Ranks = SINGLE
 
     def update(self, rate: float, schedule: float, drops: float = 1.0) -> UpdateResult:
         """Make the next update; InterruptedTraining leaves everything as it was before.
@@ -54,7 +57,8 @@ class Updater:
         try:
             x, y = self.streams.next_window()
             masks = Masks(self._masks(drops), self._weight_masks(drops), self._token_masks())
-            got = window_gradient(self.network, x, y, state.carried, masks, self.stop, self.plan.shards)
+            how = self.stop, self.plan.shards, self.ranks
+            got = window_gradient(self.network, x, y, state.carried, masks, *how)
         except InterruptedTraining:
             self.streams.restore(before[0])
             for generator, kept in zip(generators, before[1], strict=True):
@@ -71,7 +75,7 @@ class Updater:
         if schedule >= AVERAGING_START:
             counters.averaged += 1
             state.average += (state.weights - state.average) / np.float32(counters.averaged)
-        return UpdateResult(got.loss, norm, True)
+        return UpdateResult(got.loss, norm, True, asked=got.asked)
 
     def _masks(self, drops: float) -> Float32Array | None:
         """Locked dropout (L, B, H): one mask for all steps of the window (Gal & Ghahramani 2016)."""

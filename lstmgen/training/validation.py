@@ -19,7 +19,7 @@ import numpy as np
 from lstmgen.arrays import AnyArray, BoolArray, Float32Array, Float64Array, Int64Array
 from lstmgen.network import Network
 from lstmgen.network.losses import stream_losses
-from lstmgen.network.window import ShouldStop
+from lstmgen.network.window import ShouldStop, never_stop
 from lstmgen.standard_errors import standard_error
 from lstmgen.text import Corpus, validation_windows
 from lstmgen.text.beginnings import Beginnings
@@ -73,12 +73,21 @@ class ValidationSubset:
 
     def nats(self, network: Network, stop: ShouldStop) -> Float64Array:
         """Losses of the scored tokens (count,) in the order of the text, from zero states, without dropout."""
-        state, nats = network.zero_state(len(self.first)), np.zeros(len(self.ids))
-        for k, (x, y) in enumerate(row_windows(self.ids, self.starts, self.first, VALIDATION_WINDOW)):
-            places = (self.first + k * VALIDATION_WINDOW + np.arange(len(x))[:, None])[y >= 0]
+        return self.row_nats(network, slice(0, len(self.first)), stop)[self.scored]
+
+    def row_nats(self, network: Network, rows: slice, stop: ShouldStop = never_stop) -> Float64Array:
+        """Losses of all tokens of some rows, one after the other."""
+        first = self.first[rows]
+        if not len(first):
+            return np.zeros(0)
+        end = int(np.append(self.first, len(self.ids))[rows.stop])
+        ids, starts, begin = self.ids[:end], self.starts[self.starts < end], int(first[0])
+        state, nats = network.zero_state(len(first)), np.zeros(end)
+        for k, (x, y) in enumerate(row_windows(ids, starts, first, VALIDATION_WINDOW)):
+            places = (first + k * VALIDATION_WINDOW + np.arange(len(x))[:, None])[y >= 0]
             losses, state = network.losses(x, y, state, stop=stop)
             nats[places] = losses[y >= 0]
-        return nats[self.scored]
+        return nats[begin:]
 
 
 def validation_subset(corpus: Corpus, limit: int) -> ValidationSubset | None:

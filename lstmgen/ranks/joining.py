@@ -1,0 +1,44 @@
+"""Whether this process is alone or one of several, and the errors of those that cannot be what they were meant to."""
+
+from __future__ import annotations
+
+from lstmgen.errors import UsageError
+from lstmgen.ranks.launcher import slurm_tasks, world_announced
+from lstmgen.ranks.single import Ranks, SingleProcess
+from lstmgen.ranks.world import remember
+
+_INSTALL = 'Install it on every machine: pip install "lstmgen[mpi]"'
+
+
+def join_ranks(cores: int) -> Ranks:
+    """The ranks that the launcher has started, or a single process. MPI is loaded only where there are several.
+
+    cores: that this process may use. Raises UsageError where several were meant and cannot find each other.
+    """
+    ranks = _joined(cores) if world_announced() > 1 else SingleProcess(cores)
+    if ranks.size == 1 and slurm_tasks() > 1:
+        raise UsageError(
+            f"Slurm has started {slurm_tasks()} tasks that do not find each other: each would train alone.\n"
+            "Use an MPI that Slurm knows (srun --mpi=pmi2 or --mpi=pmix), mpiexec, or one task: srun --ntasks=1"
+        )
+    if ranks.rank == 0 and ranks.size.bit_count() != 1:  # the others wait for what it says
+        below = 1 << (ranks.size.bit_length() - 1)
+        raise UsageError(
+            f"The number of processes must be a power of two, not {ranks.size}.\n"
+            f"Start {below} or {2 * below}: mpiexec -n {2 * below}"
+        )
+    return ranks
+
+
+def _joined(cores: int) -> Ranks:
+    try:
+        from lstmgen.ranks.mpi import MpiRanks  # here, so that nothing but a launcher's process ever loads MPI
+    except ImportError as error:
+        raise UsageError(
+            f"{world_announced()} processes were started together, but mpi4py is missing ({error}).\n{_INSTALL}"
+        ) from error
+    except RuntimeError as error:  # mpi4py's, where no library of MPI can be loaded
+        raise UsageError(f"mpi4py cannot load MPI: {str(error).splitlines()[0]}\n{_INSTALL}") from error
+    ranks = MpiRanks(cores)
+    remember(ranks)
+    return ranks

@@ -1,0 +1,89 @@
+"""What training asks of the processes that share it, and the trivial case: one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import numpy as np
+
+from lstmgen.arrays import AnyArray, Float32Array, Float64Array
+
+
+class Ranks(Protocol):
+    """Processes 0 to size - 1, of which this is number `rank`; size is a power of two.
+
+    Rank 0 leads: it gives an order, a few numbers; all others wait for the next one and do it with rank 0, calling the
+    methods below in the same sequence.
+    """
+
+    rank: int
+    size: int
+    cores: int  # that this process may use, the others on this machine considered
+
+    def sum(self, array: Float32Array) -> None:
+        """Put the sum of all ranks' arrays (n,) in place of each, added by the tree of `tree.py`."""
+
+    def broadcast(self, array: AnyArray) -> None:
+        """Put rank 0's array in place of each."""
+
+    def broadcast_record(self, record: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What rank 0 gives, as JSON can hold it."""
+
+    def agree(self, *numbers: float) -> Float64Array:
+        """What every rank says, (size, n): the same everywhere."""
+
+    def gather(self, array: AnyArray) -> list[AnyArray]:
+        """Flat arrays of one type, of any lengths, from all ranks in their order: on rank 0; elsewhere nothing."""
+
+    def order(self, *numbers: float) -> Any:
+        """`with ranks.order(...):` by rank 0; an error in the block leaves the others in the middle of it."""
+
+    def next_order(self) -> list[float]:
+        """The next one, waited for by all others."""
+
+    def leave(self, code: int) -> None:
+        """End the processes that still wait, with this exit code, if this one must end them."""
+
+
+class SingleProcess:
+    """There are no others."""
+
+    rank, size = 0, 1
+
+    def __init__(self, cores: int = 1) -> None:
+        self.cores = cores
+
+    def sum(self, array: Float32Array) -> None:
+        """It is its own."""
+
+    def broadcast(self, array: AnyArray) -> None:
+        """It is there."""
+
+    def broadcast_record(self, record: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What was given."""
+        return record or {}
+
+    def agree(self, *numbers: float) -> Float64Array:
+        """What was said."""
+        return np.array([numbers], np.float64)
+
+    def gather(self, array: AnyArray) -> list[AnyArray]:
+        """It alone."""
+        return [array]
+
+    @contextmanager
+    def order(self, *numbers: float) -> Iterator[None]:
+        """Nobody hears it."""
+        yield
+
+    def next_order(self) -> list[float]:
+        """Nobody gives one."""
+        raise AssertionError("a single process waits for nobody")
+
+    def leave(self, code: int) -> None:
+        """Nobody waits."""
+
+
+SINGLE = SingleProcess()

@@ -1,0 +1,1 @@
+"""Training and writing on several processes, started by mpiexec as a user would."""

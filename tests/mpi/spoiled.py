@@ -1,0 +1,57 @@
+"""lstmgen with something wrong in one rank: python -m tests.mpi.spoiled WHAT RANK CALL -- ARGUMENTS.
+
+WHAT happens in rank RANK at its CALL-th gradient: "bug" raises, "nan" spoils the gradient, "weights" changes a weight
+behind training's back, "disk" makes every save fail from there on; "nothing" does nothing. All ranks are slow, and
+write their process's number to RANK.pid.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstmgen.cli import main
+from lstmgen.errors import ResourceError
+from lstmgen.network import Network
+from lstmgen.ranks.launcher import launched_rank
+from lstmgen.training import checkpoint, probe
+
+PAUSE = 0.01  # seconds a gradient
+
+
+def spoil(what: str, rank: int, call: int) -> None:
+    """Put it in place."""
+    plain, calls = Network.gradient, [0]
+
+    def gradient(self: Network, *window: Any, **how: Any) -> Any:
+        got = plain(self, *window, **how)
+        calls[0] += 1
+        time.sleep(PAUSE)
+        if launched_rank() == rank and calls[0] == call:
+            if what == "bug":
+                raise RuntimeError("the spoiled rank")
+            if what == "nan":
+                got.gradient[5] = np.nan
+            if what == "weights":
+                self.parameters[5] += np.float32(0.5)
+            if what == "disk":
+                checkpoint.write_state = no_room  # type: ignore[assignment]
+        return got
+
+    Network.gradient = gradient  # type: ignore[method-assign]
+    probe.compile_kernels.__globals__["_train_window"] = lambda *_, **__: None  # its gradients are not counted
+
+
+def no_room(*_: Any) -> None:
+    raise ResourceError("No space left on device.\nMake room.")
+
+
+if __name__ == "__main__":
+    Path(f"{launched_rank()}.pid").write_text(str(os.getpid()), encoding="ascii")
+    spoil(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    sys.exit(main(sys.argv[5:]))
