@@ -43,6 +43,10 @@ def rows(lanes: int | None = None) -> list:
             for precision in ("float32", "bf16")
         ]
         found += [("costs", "filters", races.filters), ("costs", "draw", races.draws)]
+        found += [
+            ("costs", races.many_threads_name(precision), partial(races.many_threads, precision=precision))
+            for precision in ("float32", "bf16")
+        ]
     return found
 
 
@@ -117,12 +121,20 @@ def kept_file(found: dict, folder: Path) -> Path:
     return folder / "results" / f"{found['kind']}-{found['cores']}-cores.json"
 
 
-def kept_before(found: dict, folder: Path | None, names: set) -> dict:
-    """What the CPU's file has of tables that are not measured now, or of which only some rows are: `names`."""
+def kept_before(found: dict, folder: Path | None, measured: list, whole: bool) -> dict:
+    """What the CPU's file has beside the rows to be measured now; whole: these are all rows of their tables."""
     if folder is None or not kept_file(found, folder).exists():
         return {}
     kept = json.loads(kept_file(found, folder).read_text(encoding="utf-8"))
-    return {name: kept[name] for name in names} | {"versions": kept["versions"] | found["versions"]}
+    tables, named = {table for table, _, _ in measured}, {label(table, name) for table, name, _ in measured}
+    rows = {name: kept[name] for name in TABLES if not (whole and name in tables)}
+    rows |= {name: [row for row in kept[name] if row["row"] not in named] for name in ("skipped", "failed")}
+    return rows | {"versions": kept["versions"] | found["versions"]}
+
+
+def label(table: str, name: str) -> str:
+    """A row by a name that no other table has."""
+    return f"{name}, 8 lanes" if table == EIGHT_LANES else name
 
 
 def keep(found: dict, folder: Path | None) -> None:
@@ -157,8 +169,7 @@ def main() -> None:
     }
     found["date"] = time.strftime("%Y-%m-%d")
     measured = chosen(args.only, args.quick, args.lanes)
-    whole = set() if args.only is not None else {table for table, _, _ in measured}
-    found |= kept_before(found, args.out, {*TABLES} - whole)
+    found |= kept_before(found, args.out, measured, args.only is None)
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         bench = races.Bench(sys.executable, args.python_peers, cores, args.seconds, folder, args.lanes)
@@ -169,7 +180,7 @@ def main() -> None:
                 found[table] = in_order(table, found[table])
                 told = " | ".join(filter(None, LINES[table](row))) + (" | MISSES A MARK" if missed(row) else "")
             except (RowSkippedError, RowFailedError) as error:
-                row = {"row": name, "why": str(error)}
+                row = {"row": label(table, name), "why": str(error)}
                 found["skipped" if isinstance(error, RowSkippedError) else "failed"].append(row)
                 told = f"{name}: not measured: {error}"
             if "peer_version" in row and row["peer"] in ("PyTorch", "ONNX Runtime"):

@@ -25,6 +25,7 @@ VECTORS = {8: "AVX2"}  # what so many lanes are called by PyTorch
 HELD = {8: {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}}
 SAME_TOKENS = 0.95  # of the first: one that falls on a border in one rounding and not in the other changes its text
 LIMIT_TURNS = 40_000_000
+FEW_CORES = 2  # whose scaling is in the training table
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,39 @@ def outside_name(precision: str) -> str:
     """How that row is called."""
     row = rows.OUTSIDE
     return f"of an update outside the kernels, H={row.H} L={row.L} {precision}, by threads"
+
+
+def many_threads(bench: Bench, precision: str) -> dict:
+    """What more and more threads bring, each share beside the limit on as many."""
+    row, tokens = rows.MANY_THREADS, rows.MANY_THREADS.T * rows.MANY_THREADS.B
+    counts = [1 << k for k in range(bench.cores.bit_length())]
+    if bench.cores <= FEW_CORES:
+        raise RowSkippedError(f"this machine has {bench.cores} cores, and the training table has them")
+    with ExitStack() as stack:
+        sides = {n: bench.begin(stack, "ours", row, n, precision) for n in counts}
+        if precision == "bf16" and not sides[1].told["bf16"]:
+            raise RowSkippedError("this CPU has no instruction for it")
+        works = {n: side.work("updates") for n, side in sides.items()}
+        limits = {f"limit {n}": partial(limit, sides[n], n, precision) for n in counts}
+        speeds = {n: speed(run) for n, run in works.items()}
+        rates = take_turns(works, speeds, bench.seconds, limits)
+    found = {
+        n: {
+            "tokens_per_second": median(rates[n]) * tokens,
+            "share": median(rates[n]) * tokens * row.flop_per_token() / 1e9 / median(rates[f"limit {n}"]),
+        }
+        for n in counts
+    }
+    told = ", ".join(f"{n}: {one['tokens_per_second']:,.0f} ({100 * one['share']:.0f} %)" for n, one in found.items())
+    return {
+        "row": many_threads_name(precision), "found": f"tokens/s and share of the limit on {told}", "value": None,
+        "mark": None, "parts": found,
+    }  # fmt: skip
+
+
+def many_threads_name(precision: str) -> str:
+    """How that row is called."""
+    return f"{rows.MANY_THREADS.name} {precision}, by threads"
 
 
 def filters(bench: Bench) -> dict:

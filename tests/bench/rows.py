@@ -108,6 +108,7 @@ SAMPLING = [
 OUTSIDE, OUTSIDE_MARK = Row(128, 1, 50, 50), 0.08  # what an update costs outside the kernels
 FILTERED, FILTERED_MARK = Row(128, 2, T=50), 0.10  # what filters cost a text
 DRAWN = 10_000  # tokens to draw from, where the draw alone is timed
+MANY_THREADS = Row(512, 2, 64, 64)  # on 1, 2, 4, ... threads, as far as there are cores
 SCALING_FROM, SCALING_MARK = 256, 0.95  # from this H: our two threads over one, as a share of the limit's
 
 

@@ -1,9 +1,11 @@
 """The bench itself takes long and is run by hand; here our side does its work, and the tables say what was found."""
 
 import json
+import sys
 
 import pytest
 
+from tests.bench import races, rows
 from tests.bench.compare import chosen, in_order, keep, kept_before, put
 from tests.bench.export_page import PageFigures
 from tests.bench.export_page import markdown as page_section
@@ -13,7 +15,7 @@ from tests.bench.sections import put_section
 from tests.bench.sides.limits import LIMITS, PAIR, made_room
 from tests.bench.sides.ours import Side
 from tests.bench.tables import missed, section, training_line
-from tests.bench.turns import ROUNDS, speed, spread, take_turns
+from tests.bench.turns import ROUNDS, RowSkippedError, speed, spread, take_turns
 
 TINY = Row(H=8, L=2, T=5, B=3, V=7, E=4)
 
@@ -70,7 +72,7 @@ def test_turns_give_each_as_many_rates():
 
 
 def test_quick_and_only_choose_rows():
-    assert len(chosen(None, False)) == len(TRAINING) + len(SAMPLING) + 4
+    assert len(chosen(None, False)) == len(TRAINING) + len(SAMPLING) + 6
     assert [table for table, _, _ in chosen(None, True)] == ["training", "training", "sampling"]
     assert [name for _, name, _ in chosen("training words", False)] == [r.row.name for r in TRAINING if r.row.words]
     assert {table for table, _, _ in chosen(None, False, lanes=8)} == {"eight_lanes"}
@@ -133,12 +135,16 @@ def test_cpus_stand_side_by_side_the_latest_first(tmp_path):
 
 
 def test_what_is_not_measured_now_is_kept(tmp_path):
-    keep(FOUND | {"eight_lanes": [ROW]}, tmp_path)
-    now = FOUND | {"versions": {"PyTorch": "9"}}
-    assert kept_before(now, tmp_path, {"eight_lanes"}) == {
-        "eight_lanes": [ROW], "versions": {"Python": "3.11", "PyTorch": "9"},
-    }  # fmt: skip
-    assert kept_before(now | {"cores": 3}, tmp_path, {"eight_lanes"}) == {}
+    failed = [{"row": "H=2", "why": "no memory"}, {"row": "H=2, 8 lanes", "why": "no memory either"}]
+    keep(FOUND | {"eight_lanes": [ROW], "failed": failed}, tmp_path)
+    now, one = FOUND | {"versions": {"PyTorch": "9"}}, [("training", "H=2", None)]
+    kept = kept_before(now, tmp_path, one, whole=True)
+    assert kept["versions"] == {"Python": "3.11", "PyTorch": "9"}
+    assert (kept["eight_lanes"], kept["failed"]) == ([ROW], failed[1:])
+    assert "training" not in kept
+    assert kept_before(now, tmp_path, one, whole=False)["training"] == [ROW]
+    assert kept_before(now, tmp_path, [("eight_lanes", "H=2", None)], whole=True)["failed"] == failed[:1]
+    assert kept_before(now | {"cores": 3}, tmp_path, one, whole=False) == {}
     first = [ROW | {"row": "H=1"}, ROW | {"row": TRAINING[1].row.name}, ROW | {"row": TRAINING[0].row.name}]
     names = [row["row"] for row in in_order("training", first)]
     assert names == [TRAINING[0].row.name, TRAINING[1].row.name, "H=1"]
@@ -153,6 +159,18 @@ def test_the_limit_s_loop_sums_in_registers(precision, side):
     assert out[0] == pytest.approx(added, rel=0.02)
     assert flop % len(out) == 0
     assert side.limit(2, 1000, precision)["gflops"] > 0
+
+
+def test_many_threads_are_measured_where_there_are_many_cores(monkeypatch, tmp_path):
+    monkeypatch.setattr(rows, "MANY_THREADS", TINY)
+    bench = races.Bench(sys.executable, sys.executable, 2, 0.0, str(tmp_path))
+    with pytest.raises(RowSkippedError, match="this machine has 2 cores"):
+        races.many_threads(bench, "float32")
+    monkeypatch.setattr(races, "LIMIT_TURNS", 1_000)
+    monkeypatch.setattr(races, "FEW_CORES", 1)
+    found = races.many_threads(bench, "float32")
+    assert set(found["parts"]) == {1, 2}
+    assert found["found"].startswith("tokens/s and share of the limit on 1: ")
 
 
 def test_the_fastest_of_each_precision_is_told():
