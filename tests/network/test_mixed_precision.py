@@ -1,5 +1,7 @@
 """The gradient in bfloat16: the twin's numbers, the same bytes for any threads, and nothing else of the network."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -107,6 +109,18 @@ def test_cutting_time_into_calls_and_rows_among_threads_changes_no_byte(case, mo
         for threads in (1, 2, 3):
             _, network, _, _ = mixed(case, 5, threads)
             assert gradient_bytes(network, window, drops) == whole
+
+
+@pytest.mark.parametrize("case", SPREAD, ids=str)
+def test_a_window_of_other_sizes_before_changes_no_byte(case):
+    """As rows go in pairs, the row beside an odd last one must be nothing, not what another window has left."""
+    _, network, window, drops = mixed(case, 12)
+    whole = gradient_bytes(network, window, drops)
+    for T, B in ((12, 9), (5, 5), (1, 1)):
+        _, _, other, masks = mixed(replace(case, T=T, B=B), 13)
+        gradient_of(network, other, masks)
+        assert gradient_bytes(network, window, drops) == whole
+        assert gradient_bytes(network, other, masks) == gradient_bytes(mixed(case, 12)[1], other, masks)
 
 
 @pytest.mark.skipif(not HAS_BARRIER, reason="without the barrier every thread has rows of its own")
