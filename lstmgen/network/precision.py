@@ -18,5 +18,5 @@ def check_precision(precision: str) -> None:
     if precision == "bf16" and not has_bf16():
         raise UsageError(
             f"--precision bf16 needs {NEEDED} (and LSTMGEN_LANES, LSTMGEN_TILE and NUMBA_DISABLE_JIT unset).\n"
-            "Leave it out: float32 runs everywhere."
+            "Leave it out, or give --precision float32, which runs everywhere."
         )

@@ -48,8 +48,7 @@ def check_with_text(plan: Plan, corpus: Corpus) -> None:
     if not scored or plan.baseline_tokens > len(corpus.training) or plan.budget != again:
         raise unusable_state("its plan is for another text")
     sizes = plan.architecture
-    growth = expected_growth(
-        sizes, plan.batch_size, plan.seq_length, plan.dropout, plan.weight_drop, plan.subset_tokens, plan.shards
-    )
+    shape, left_out = (plan.batch_size, plan.seq_length), (plan.dropout, plan.weight_drop)
+    growth = expected_growth(sizes, *shape, *left_out, plan.subset_tokens, plan.shards, plan.precision)
     growth += order_growth(len(corpus.training_starts))
     check_fits(max(growth, counting_growth(sizes, plan.baseline_tokens)))

@@ -42,9 +42,11 @@ def expected_growth(
     weight_drop: float = 0.0,
     scored: int = 0,
     shards: int = 1,
+    precision: str = "float32",
 ) -> int:
     """Bytes by which the process grows at its peak, over what it holds with the corpus read and the kernels loaded."""
     numbers = _COPIES * sizes.parameter_count() + _training_window(sizes, rows, window, dropout)
+    numbers += _rounded(sizes, rows * window) if precision == "bf16" else 0.0
     numbers += sizes.parameter_count() * (shards.bit_length() - 1)  # gradients that wait for their neighbours
     if weight_drop:  # a second set of weights, masks of U as bytes, as truths and as numbers
         numbers += sizes.parameter_count() + 1.5 * sizes.layers * sizes.num_gates * sizes.units**2
@@ -66,9 +68,10 @@ def counting_growth(sizes: Architecture, tokens: int) -> int:
     return _BASE + 2 * int(_COPIES * sizes.parameter_count()) + _COUNTING * tokens
 
 
-def probing_growth(sizes: Architecture, rows: int, window: int) -> int:
+def probing_growth(sizes: Architecture, rows: int, window: int, precision: str = "float32") -> int:
     """The same while the speed of these sizes is measured: no best, no average, nothing scored or saved."""
-    return _BASE + 4 * int((_COPIES - 2.0) * sizes.parameter_count() + _training_window(sizes, rows, window, 0.0))
+    numbers = (_COPIES - 2.0) * sizes.parameter_count() + _training_window(sizes, rows, window, 0.0)
+    return _BASE + 4 * int(numbers + (_rounded(sizes, rows * window) if precision == "bf16" else 0.0))
 
 
 def _writer_table(sizes: Architecture) -> float:
@@ -81,6 +84,13 @@ def _window(sizes: Architecture, positions: int) -> float:
     """Float32 numbers that a forward pass keeps: gates, states before and after, logits."""
     g = Geometry.of(sizes)
     return _SPARE * positions * (g.L * (g.P * NR + 4 * g.Hp) + g.skip_sum * g.Hp + g.Pv * NR)
+
+
+def _rounded(sizes: Architecture, positions: int) -> float:
+    """What training in bfloat16 has beside that: weights packed for scoring, factors of products at half the size."""
+    g = Geometry.of(sizes)
+    factors = g.L * (g.P * NR + 3 * g.Hp) + g.skip_sum * g.Hp + g.Pv * NR  # gradients; outputs, and paired in time
+    return sizes.parameter_count() + _SPARE * 0.5 * positions * factors
 
 
 def _training_window(sizes: Architecture, rows: int, window: int, dropout: float) -> float:

@@ -164,10 +164,10 @@ def make_plan(
         parameters=architecture.parameter_count(),
         subset_tokens=scored,
         memory=max(
-            expected_growth(architecture, rows, window, dropout, weight_drop, scored, shards)
+            expected_growth(architecture, rows, window, dropout, weight_drop, scored, shards, precision)
             + order_growth(len(corpus.training_starts)),
             counting_growth(architecture, counted),
-            *(probing_growth(one, rows, window) for one in [architecture, *tried]),
+            *(probing_growth(one, rows, window, precision_of(one)[0]) for one in [architecture, *tried]),
         ),
         choices=(),
         baseline_tokens=counted,

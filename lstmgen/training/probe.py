@@ -67,7 +67,7 @@ class SpeedMeter:
         """By the median of a few windows: what the machine gives, not what it could give were it alone."""
         key = (architecture, rows, window, precision)
         if key not in self.known:
-            check_fits(probing_growth(architecture, rows, window))
+            check_fits(probing_growth(architecture, rows, window, precision))
             with self.ranks.order(Order.PROBE):
                 how: dict[str, Any] = {"rows": rows, "window": window, "precision": precision, "shards": self.shards}
                 self.ranks.broadcast_record(how | {"architecture": vars(architecture)})

@@ -20,7 +20,7 @@ STEPS = ["--steps", "3", "--seed", "7", "--hidden-size", "8", "--batch-size", "4
 NEEDS = "needs a CPU with AVX-512 bfloat16 instructions"
 REFUSED = (
     f"Error: --precision bf16 {NEEDS} (and LSTMGEN_LANES, LSTMGEN_TILE and NUMBA_DISABLE_JIT unset).\n"
-    "Leave it out: float32 runs everywhere.\n"
+    "Leave it out, or give --precision float32, which runs everywhere.\n"
 )
 
 
