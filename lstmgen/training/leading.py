@@ -7,7 +7,7 @@ that is alone has a leader too, of nobody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +19,20 @@ from lstmgen.network.window import ShouldStop, raise_if_stopped
 from lstmgen.ranks.single import SINGLE, Ranks
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus, Streams
+from lstmgen.training import events
 from lstmgen.training.handover import broadcast_plan, broadcast_state, broadcast_subset, broadcast_text, digest
 from lstmgen.training.orders import Order
 from lstmgen.training.plan import Plan
+from lstmgen.training.probe import SpeedMeter, measure_wire
+from lstmgen.training.scaling import Scaling
 from lstmgen.training.shards import exit_code_of, rows_of
+from lstmgen.training.sizes import target_passes
 from lstmgen.training.state import TrainingState
 from lstmgen.training.update import Updater, UpdateResult
 from lstmgen.training.validation import ValidationSubset
+
+_USED_UP = 2.0
+"""Times the passes wanted of a text, which the sizes are chosen by, from which on more processes are not worth it."""
 
 
 class SharedStop:
@@ -74,6 +81,20 @@ class Leader:
         if not self.alone:
             with self.ranks.order(Order.TEXT):
                 broadcast_text(self.ranks, corpus)
+
+    def advice(self, plan: Plan, corpus: Corpus) -> Iterator[events.Notice]:
+        """What the others bring, measured; nothing where there are none."""
+        if self.alone:
+            return
+        ranks, sizes = self.ranks.size, plan.architecture
+        meter = SpeedMeter(corpus, plan.threads, self.stop, plan.shards, self.ranks)
+        speed = meter(sizes, plan.batch_size, plan.seq_length, plan.precision)
+        wire = measure_wire(self.ranks, sizes.parameter_count())
+        update = plan.batch_size * plan.seq_length / speed
+        here = Scaling.measured(wire, update, ranks, plan.batch_size, 4.0 * sizes.parameter_count(), plan.threads)
+        if plan.budget.kind == "time":
+            here = here.reading(plan.passes, ranks, _USED_UP * target_passes(corpus.training_characters))
+        yield events.Notice(here.words(ranks))
 
     def begin(self, plan: Plan, subset: ValidationSubset | None) -> ValidationSubset | None:
         """The others get ready for updates by this plan; the subset whose rows all score together."""

@@ -17,3 +17,4 @@ class Order(IntEnum):
     UPDATE = 7  # rate, share of dropout
     CARRIED = 8  # compare the weights, hand over the carried states
     NATS = 9  # score some rows of the validation subset
+    EXCHANGE = 10  # sum so many numbers so often, to be measured

@@ -18,11 +18,13 @@ from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus
 from lstmgen.training.memory import check_fits, probing_growth
 from lstmgen.training.orders import Order
+from lstmgen.training.scaling import Wire
 from lstmgen.training.shards import Masks, window_gradient
 from lstmgen.training.update import ADAM_EPSILON, BETA1, BETA2
 
 _SECONDS = 0.6  # for one candidate
 _FEWEST, _MOST = 2, 12  # windows of one candidate
+_EXCHANGES = 6  # sums that tell how fast the wire is
 
 
 def compile_kernels(
@@ -93,6 +95,28 @@ def measure_speed(
         _train_window(network, x, y, rows, *how)
         taken.append(time.perf_counter() - began)
     return window * rows / statistics.median(taken)
+
+
+def measure_wire(ranks: Ranks, size: int) -> Wire:
+    """Of what lies between the ranks, by sums of next to nothing and of `size` numbers."""
+    little, much = (_exchange_seconds(ranks, numbers) for numbers in (ranks.size, size))
+    return Wire.measured(little, much, 4.0 * size, ranks.size)
+
+
+def _exchange_seconds(ranks: Ranks, numbers: int) -> float:
+    with ranks.order(Order.EXCHANGE, numbers):
+        return statistics.median(exchange(ranks, numbers))
+
+
+def exchange(ranks: Ranks, numbers: int) -> list[float]:
+    """Seconds of some sums; all ranks do them."""
+    taken, array = [], np.zeros(numbers, np.float32)
+    for _ in range(_EXCHANGES):
+        ranks.agree(0.0)  # all begin together
+        began = time.perf_counter()
+        ranks.sum(array)
+        taken.append(time.perf_counter() - began)
+    return taken[1:]
 
 
 def _few(taken: list[float]) -> bool:

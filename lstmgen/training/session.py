@@ -114,6 +114,7 @@ def train(
     plan = plan_only(corpus, model, training, stop, start, ranks)
     check_fits(plan.memory)
     yield events.Planned(plan, plan.parameters, plan.memory)
+    yield from leader.advice(plan, corpus)
     run = _new_run(corpus, plan, start, out, leader, now)
     run.shows_text, run.session_began = samples, began
     run.checkpointer.lock = lock or run.checkpointer.lock
@@ -180,6 +181,7 @@ def resume(
         yield events.Notice(
             "The run was finished. It continues from its end, and the learning rate is warmed up again."
         )
+    yield from leader.advice(plan, corpus)
     run = _run_of(corpus, plan, state, out or model_path(path), leader, now)
     run.shows_text, run.session_began = samples, began
     run.checkpointer.lock = lock or run.checkpointer.lock
