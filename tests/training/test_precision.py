@@ -13,8 +13,9 @@ import pytest
 import lstmgen
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import ModelFileError, UsageError
-from lstmgen.modelfile import read_state, write_state
+from lstmgen.modelfile import architecture_of, read_state, write_state
 from lstmgen.network import Network
+from lstmgen.network.window import never_stop
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import plan_only, probe, resume, state_path, train
@@ -23,6 +24,7 @@ from lstmgen.training.plan import Plan, make_plan, possible_precisions
 from lstmgen.training.precision import choose_precision
 from lstmgen.training.schedule import Budget
 from lstmgen.training.sizes import HURRIED, SPEED_STEP, UPDATING, target_passes
+from lstmgen.training.validation import score_validation
 from tests.training.runs import TINY, Clock, corpus, corpus_file, finish, go_on, members, settings, stop_at
 from tests.training.test_resume import overfitting
 
@@ -171,6 +173,16 @@ def test_python_trains_in_it(possible: None) -> None:
     training = model.header["training"]
     assert training["options"]["precision"] == "bf16" and " --precision bf16 " in training["command"]
     assert [row(e.plan) for e in heard if isinstance(e, E.Planned)] == [("bf16", "asked for")]
+
+
+def test_what_is_scored_at_the_end_is_what_anybody_finds_in_float32(possible: None) -> None:
+    c = corpus()
+    end = finish(train(c, TINY, settings(precision="bf16"), now=Clock()))
+    arrays = [array.ravel() for array in end.model.arrays.values()]
+    network = Network(architecture_of(end.model.header), np.concatenate(arrays))
+    score = score_validation(network, c, never_stop)
+    assert score is not None
+    assert (score.nats, score.tokens) == (end.validation, end.model.header["training"]["final_tokens"])
 
 
 LEARNED = {"lstm": 1.2, "peephole": 1.2, "gru": 0.9, "rnn": 0.9}
