@@ -9,6 +9,7 @@ import typer
 from lstmgen.cli import sample_options
 from lstmgen.errors import UsageError
 from lstmgen.paths import checked_path
+from lstmgen.ranks.launcher import with_others
 from lstmgen.settings import SamplingSettings
 from lstmgen.terminal import inference_options, options
 from lstmgen.terminal.given_text import GivenText, refuse_idle_encoding, take_text
@@ -57,11 +58,13 @@ def sample(
     settings = {name: getattr(value, "value", value) for name, value in given.items()}
     SamplingSettings(**settings)  # what is out of range is refused before anything is read
     inference = inference_options.inference_settings(adapt, adapt_rate, ngram_weight)
+
+    from lstmgen.cli.sample_run import SampleOptions, join_or_follow_writing, write_samples
+
+    ranks = join_or_follow_writing() if with_others() else None
     start = _take_prompt(prompt, prompt_file, encoding)
     file = None if out == STDOUT else out
     _check_target(file)
-
-    from lstmgen.cli.sample_run import SampleOptions, write_samples
 
     write_samples(
         model,
@@ -78,6 +81,7 @@ def sample(
             json=json,
             out=file,
         ),
+        ranks,
     )
 
 

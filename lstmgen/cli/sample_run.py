@@ -12,20 +12,25 @@ from lstmgen import api
 from lstmgen.api.copies import copies_in_samples, copy_guard_for
 from lstmgen.api.inference import adapt_model, mix_with_text
 from lstmgen.api.recorded import find_training_text
+from lstmgen.api.shared_writing import can_share, follow_writing, lead_writing
 from lstmgen.cleaning import clean
 from lstmgen.cli.copies import refuse_unfinished, report_copies, report_repeats
 from lstmgen.errors import UsageError
+from lstmgen.kernels.threads import available_cores
 from lstmgen.output_file import open_output
 from lstmgen.plain_json import as_json as to_json
+from lstmgen.ranks.joining import join_ranks
 from lstmgen.settings import InferenceSettings
 from lstmgen.signals import CleanupOnSignal
 from lstmgen.terminal.given_text import GivenText
 from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages, OutputStream
 from lstmgen.terminal.working import working
+from lstmgen.training.interrupts import stop_on_signals
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
+    from lstmgen.ranks.single import Ranks
     from lstmgen.sampling.request import SamplingRequest
     from lstmgen.sampling.sample import FinishedSample, TextChunk
     from lstmgen.text.copies import Copies
@@ -46,8 +51,19 @@ class SampleOptions:
     out: str | None
 
 
-def write_samples(name: str | None, start: GivenText, settings: dict[str, Any], options: SampleOptions) -> None:
-    """Load the model and write. settings: of `SamplingSettings`, those that were given."""
+def join_or_follow_writing() -> Ranks:
+    """The processes that write together, for number 0; the others return from here no more."""
+    ranks = join_ranks(available_cores())
+    if ranks.rank:
+        with stop_on_signals():  # number 0 says that it was interrupted
+            follow_writing(ranks)
+    return ranks
+
+
+def write_samples(
+    name: str | None, start: GivenText, settings: dict[str, Any], options: SampleOptions, ranks: Ranks | None = None
+) -> None:
+    """Load the model and write. settings: of `SamplingSettings`, those that were given. ranks: that write together."""
     messages, model = Messages(options.quiet), api.load(name)
     announce_model(messages, model)
     if settings.get("allow_copies") and not model.lines:
@@ -65,10 +81,19 @@ def write_samples(name: str | None, start: GivenText, settings: dict[str, Any], 
             "--corpus names the training text, but no option given here needs it.\n"
             "Add --ngram-weight auto, --novel N or --copies, or leave it out."
         )
-    model = _with_inference(model, request, options, messages)
+    plain, model = model, _with_inference(model, request, options, messages)
     if settings.get("seed") is None:
         messages.info(f"seed {request.seed}")
-    _write(messages, model, request, options)
+    pieces = None
+    if ranks is not None and ranks.size > 1:
+        if not can_share(plain, request.settings, options.inference):
+            messages.info(
+                "One process writes alone: these samples depend on the training text or on each other"
+                f"{' (--allow-copies shares them out)' if plain.lines else ''}."
+            )
+        elif plain.path is not None:
+            pieces = lead_writing(ranks, model, plain.path, request, options.inference, options.clamps)
+    _write(messages, model, request, options, pieces)
 
 
 def _with_inference(model: Model, request: SamplingRequest, options: SampleOptions, messages: Messages) -> Model:
@@ -101,7 +126,13 @@ def _tokens(count: int) -> str:
     return f"{count:,} token{'' if count == 1 else 's'}"
 
 
-def _write(messages: Messages, model: Model, request: SamplingRequest, options: SampleOptions) -> None:
+def _write(
+    messages: Messages,
+    model: Model,
+    request: SamplingRequest,
+    options: SampleOptions,
+    pieces: Iterator[TextChunk] | None = None,
+) -> None:
     corpus, copies, out = options.corpus, options.copies, options.out
     with working(messages, "Reading the training text", silent=options.json):
         guard = copy_guard_for(model, request, corpus)
@@ -109,7 +140,7 @@ def _write(messages: Messages, model: Model, request: SamplingRequest, options: 
     def figures(records: list[FinishedSample]) -> Copies | None:
         return copies_in_samples(model, [record.text for record in records], corpus) if copies and records else None
 
-    pieces = model.write(request, guard)
+    pieces = model.write(request, guard) if pieces is None else pieces
     with _product(out, wrapped=not options.json) as product:
         if options.json:
             records, found = _write_json(product, model, request, pieces, figures)

@@ -30,23 +30,30 @@ _BUFFER = 2**20  # tokens that may wait for the samples before them
 
 
 def generate(
-    network: GenerativeNetwork, vocabulary: Vocabulary, request: SamplingRequest, guard: CopyGuard | None = None
+    network: GenerativeNetwork,
+    vocabulary: Vocabulary,
+    request: SamplingRequest,
+    guard: CopyGuard | None = None,
+    samples: range | None = None,
 ) -> Iterator[TextChunk]:
     """Write the samples of a request; nothing that `guard` forbids, and no text that is taken back later.
 
+    samples: the numbers of those that are written, where not all are.
     Raises ModelFileError where the weights are not finite, UsageError where no line that is allowed can be found.
     """
     guard = guard or CopyGuard()
-    count = request.settings.num_samples
-    rows = min(count, _ROWS, max(1, _BUFFER // max(1, request.length)))
+    numbers = range(request.settings.num_samples) if samples is None else samples
+    if not numbers:
+        return
+    rows = min(len(numbers), _ROWS, max(1, _BUFFER // max(1, request.length)))
     batch = _Batch(network, vocabulary, request, rows, guard)
     used = set[str]()
     waiting: deque[Sample] = deque()
     started = 0
-    while started < count or waiting:
+    while started < len(numbers) or waiting:
         for row in batch.free_rows():
-            if started < count:
-                waiting.append(batch.start(row, started))
+            if started < len(numbers):
+                waiting.append(batch.start(row, numbers[started]))
                 started += 1
         yield from _ready(waiting, used, request)
         batch.advance()

@@ -8,6 +8,7 @@ import pytest
 from lstmgen.cell_facts import CELL_FACTS
 from lstmgen.errors import ModelFileError, TextError
 from lstmgen.sampling import generator
+from lstmgen.sampling.request import prepare_request
 from lstmgen.settings import SamplingSettings
 from lstmgen.text.tokens import Vocabulary
 from tests.sampling.networks import ABC, BOOK, CHARS, WORDS, network_over, records, run, written
@@ -198,3 +199,13 @@ def test_short_and_long_prompts_are_read_alike(cell, monkeypatch):
             monkeypatch.setattr(generator, "_SHORT_PROMPT", limit)
             found.append(texts(prompt=prompt, lines=lines, length=50, num_samples=3, network=network))
         assert found[0] == found[1]
+
+
+def test_some_samples_are_what_they_are_among_all() -> None:
+    request = prepare_request(ABC, SamplingSettings(seed=7, num_samples=40, length=12))
+    everything = [piece.finished for piece in generator.generate(CHARS, ABC, request) if piece.finished]
+    some = [
+        piece.finished for piece in generator.generate(CHARS, ABC, request, samples=range(33, 37)) if piece.finished
+    ]
+    assert some == everything[33:37]
+    assert list(generator.generate(CHARS, ABC, request, samples=range(5, 5))) == []
