@@ -65,7 +65,7 @@ def test_what_is_typed_works_in_its_order(run: Runner, folder: Path) -> None:
     assert left == {
         f"{name}.npz"
         for name in (
-            "storybook", "mybook", "recipes", "cards", "poems", "letters", "words", "tunes", "rnn", "exact",
+            "storybook", "mybook", "recipes", "cards", "poems", "letters", "words", "tunes", "rnn", "exact", "big4",
         )
     }  # fmt: skip
 
