@@ -119,7 +119,7 @@ class Leader:
         if self._held is state:
             return
         if self._held is not None:
-            self.collect(self._held)
+            self._collect(self._held)  # whose weights may have been put aside for those of the new one
         with self.ranks.order(Order.STATE):
             broadcast_state(self.ranks, state, streams)
         self._held = state
@@ -132,20 +132,25 @@ class Leader:
         """Bring the carried states of all rows together, to be saved; ResourceError where the weights differ."""
         if self.alone or self._held is not state:
             return
-        rows = state.carried.shape[2]
-        with self.ranks.order(Order.CARRIED):
-            said = self.ranks.agree(*digest(state))
-            parts = self.ranks.gather(state.carried[:, :, rows_of(0, self.ranks.size, rows)].reshape(-1))
+        said = self._collect(state)
         other = [k for k in range(self.ranks.size) if (said[k] != said[0]).any()]
         if other:
             raise ResourceError(
                 f"Process {other[0]} has come to other weights than process 0, so one of the two miscalculates.\n"
                 "The last save is from before that; --resume goes on from it, with another machine in that one's place."
             )
+
+    def _collect(self, state: TrainingState) -> Float64Array:
+        """The carried states; what each rank says of its weights."""
+        rows = state.carried.shape[2]
+        with self.ranks.order(Order.CARRIED):
+            said = self.ranks.agree(*digest(state))
+            parts = self.ranks.gather(state.carried[:, :, rows_of(0, self.ranks.size, rows)].reshape(-1))
         for k, part in enumerate(parts):
             mine = rows_of(k, self.ranks.size, rows)
             shape = (*state.carried.shape[:2], mine.stop - mine.start, state.carried.shape[3])
             state.carried[:, :, mine] = part.reshape(shape)
+        return said
 
 
 @dataclass(kw_only=True)

@@ -1,8 +1,8 @@
 """lstmgen with something wrong in one rank: python -m tests.mpi.spoiled WHAT RANK CALL -- ARGUMENTS.
 
-WHAT happens in rank RANK at its CALL-th gradient: "bug" raises, "nan" spoils the gradient, "weights" changes a weight
-behind training's back, "disk" makes every save fail from there on; "nothing" does nothing. All ranks are slow, and
-write their process's number to RANK.pid.
+WHAT happens in rank RANK at its CALL-th gradient: "bug" raises, "nan" spoils the gradient, "nans" all from there on,
+"weights" changes a weight behind training's back, "disk" makes every save fail from there on; "nothing" does nothing.
+All ranks are slow, and write their process's number to RANK.pid.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ def spoil(what: str, rank: int, call: int) -> None:
         got = plain(self, *window, **how)
         calls[0] += 1
         time.sleep(PAUSE)
+        if what == "nans" and launched_rank() == rank and calls[0] >= call:
+            got.gradient[5] = np.nan
         if launched_rank() == rank and calls[0] == call:
             if what == "bug":
                 raise RuntimeError("the spoiled rank")

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstmgen.modelfile import read_model
 from tests.mpi.launch import run
 from tests.training.runs import members, text
 
@@ -58,6 +59,18 @@ def test_a_run_goes_on_with_another_number_of_processes(
     name = f"from{first}to{then}.npz"
     trained(first, folder, name, "--steps", "9")
     assert trained(then, folder, name, "--steps", "21", "--resume") == resumed_alone
+
+
+def test_a_run_that_is_tried_for_overfitting_and_stopped_early(folder: Path) -> None:
+    """The trials' updates are made by all, and the run goes on from what it was."""
+    (folder / "tale.txt").write_text(text(12_000), encoding="utf-8")
+    train = ["train", "tale.txt", "--hidden-size", "96", "--steps", "900", "--dropout", "0", "--weight-drop", "0",
+             "--learning-rate", "0.02", "--seed", "1", "--shards", "2", "--threads", "1", "--quiet"]  # fmt: skip
+    for processes in (1, 2):
+        ran = run(processes, [*train, "-o", f"over{processes}.npz"], folder)
+        assert (ran.returncode, ran.stderr) == (0, "")
+    assert found(folder, "over2.npz") == found(folder, "over1.npz")
+    assert read_model(folder / "over1.npz").header["training"]["stopped_early"]
 
 
 def test_without_shards_there_are_as_many_as_processes(folder: Path) -> None:

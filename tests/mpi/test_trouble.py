@@ -47,6 +47,14 @@ def test_a_gradient_that_is_not_finite_in_one_is_undone_in_all(folder: Path) -> 
     assert members(folder / "m.npz") == together
 
 
+def test_a_run_that_diverges_says_so_once_and_is_saved(folder: Path) -> None:
+    ran = run(2, TRAIN, folder, spoiled("nans", 1, 20))
+    assert ran.returncode == 6
+    assert ran.stderr.startswith("Error: Training diverged at update ")
+    assert ran.stderr.count("diverged") == 1
+    assert read_state(folder / "m.state.npz")[2]["counters"]["halvings"] == 9
+
+
 def test_weights_that_differ_end_the_run_before_they_are_saved(folder: Path) -> None:
     ran = run(2, TRAIN, folder, spoiled("weights", 1, 30))
     assert ran.returncode == 5
