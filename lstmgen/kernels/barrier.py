@@ -7,6 +7,7 @@ microsecond; who waits longer lets other programs have the core in between.
 from __future__ import annotations
 
 import os
+import platform
 from typing import Any
 
 from llvmlite import ir
@@ -14,10 +15,11 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from lstmgen.kernels.compile import CompiledWith, inner
+from lstmgen.kernels.compile import CompiledWith, inner, jit
 from lstmgen.kernels.llvm import data_of
 
 HAS_BARRIER = os.name == "posix" and not CompiledWith.fallback  # where the operations below exist
+_IS_X86 = platform.machine().lower() in {"x86_64", "amd64", "i686"}
 _PATIENCE = 4096  # looks at the counter before the core is offered to others
 
 _COUNT = ir.IntType(64)
@@ -56,6 +58,31 @@ def _let_others(typingctx):  # type: ignore[no-untyped-def]
         return context.get_dummy_value()
 
     return types.void(), codegen
+
+
+@intrinsic
+def _rest(typingctx):  # type: ignore[no-untyped-def]
+    """Leave the core's units to its other thread for a moment (x86 PAUSE)."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        if _IS_X86:
+            kind = ir.FunctionType(ir.VoidType(), [])
+            builder.call(cgutils.get_or_insert_function(builder.module, kind, "llvm.x86.sse2.pause"), [])
+        return context.get_dummy_value()
+
+    return types.void(), codegen
+
+
+@jit
+def reached(counter: Any, number: int, looks: int) -> bool:
+    """Whether counter[0] (int64) came to `number` while it was looked at so many times."""
+    for look in range(looks):
+        if _look(counter) >= number:
+            return True
+        _rest()
+        if look % _PATIENCE == _PATIENCE - 1:
+            _let_others()
+    return False
 
 
 if HAS_BARRIER:

@@ -54,30 +54,41 @@ def gather_rows(table: Any, rows: Any, n0: int, p: int, P: int, Z: Any, z: int, 
 
 
 @jit
-def scatter_rows(Z: Any, z0: int, rows: Any, dtable: Any, count: int, P: int, N: int, p: int, db: Any, d0: int) -> None:
-    """Panel p of the table's gradient: rows of Z added in the order of the positions; db: their sum, row by row."""
+def scatter_rows(Z: Any, z0: int, rows: Any, drows: Any, count: int, N: int, p: int, db: Any, d0: int) -> None:
+    """drows (count + 1, NR): panel p of the table's gradient, rows of Z added in the order of the positions.
+
+    db: their sum, row by row. In the whole table a panel's rows would lie so far apart that they push each other out of
+    the cache.
+    """
     for k in range(count + 1):
         for j in range(0, NR, WIDTH):
-            store_vector(dtable, (k * P + p) * NR + j, broadcast(np.float32(0)))
+            store_vector(drows, k * NR + j, broadcast(np.float32(0)))
     for n in range(N):
-        at = (rows[n] * P + p) * NR
+        at = rows[n] * NR
         for j in range(0, NR, WIDTH):
-            store_vector(dtable, at + j, load_vector(dtable, at + j) + load_vector(Z, z0 + (p * N + n) * NR + j))
+            store_vector(drows, at + j, load_vector(drows, at + j) + load_vector(Z, z0 + (p * N + n) * NR + j))
     for j in range(0, NR, WIDTH):
         sums = broadcast(np.float32(0))
         for k in range(count + 1):
-            sums = sums + load_vector(dtable, (k * P + p) * NR + j)
+            sums = sums + load_vector(drows, k * NR + j)
         store_vector(db, d0 + j, sums)
 
 
 @jit
+def put_panel(drows: Any, count: int, table: Any, P: int, p: int) -> None:
+    """Panel p of the table (count, P NR) = drows, rounded if the table is bfloat16."""
+    for k in range(count):
+        for j in range(0, NR, WIDTH):
+            store_vector(table, (k * P + p) * NR + j, load_vector(drows, k * NR + j))
+
+
+@jit
 def scatter_onehot(
-    dtable: Any, tokens: Any, count: int, dW: Any, w0: int, columns: Any, per: int, H: int, V: int, P: int, p: int
+    drows: Any, tokens: Any, count: int, dW: Any, w0: int, columns: Any, per: int, H: int, V: int, p: int
 ) -> None:
     """Panel p: dW (G, H, V) at the tokens' columns = the table's gradient; the other columns are zero already."""
     for g in range(len(columns)):
-        column = p * NR + columns[g]
         for j in range(min(per, H - p * per)):
-            row, at = w0 + (g * H + p * per + j) * V, column + j
+            row, at = w0 + (g * H + p * per + j) * V, columns[g] + j
             for k in range(count):
-                dW[row + tokens[k]] = dtable[k * P * NR + at]
+                dW[row + tokens[k]] = drows[k * NR + at]

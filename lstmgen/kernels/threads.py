@@ -1,7 +1,7 @@
 """Work split among threads: kernels hold no GIL, so plain Python threads run them side by side.
 
-Several threads of a program may give work at once: what they give waits in one queue. A forked child, where none of the
-pool's threads are, gets a pool of its own.
+Several threads of a program may give work at once: the pool's threads help one of them, the others do theirs alone. A
+forked child, where none of the pool's threads are, gets a pool of its own.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from threading import Lock
 from typing import Any
 
-from lstmgen.kernels.denormals import denormals_flushed, flush_denormals
+from lstmgen.kernels.crew import Crew
+from lstmgen.kernels.denormals import denormals_flushed
 from lstmgen.kernels.forks import PerProcess
 
 
@@ -30,8 +29,7 @@ class ThreadPool:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._pool = PerProcess(partial(ThreadPoolExecutor, count - 1, "lstmgen", initializer=flush_denormals))
-        self._meeting = PerProcess(Lock)
+        self._crew = PerProcess(partial(Crew, count - 1))
 
     def split(self, size: int, work: Callable[[int, int], Any], parts: int | None = None) -> list[Any]:
         """Results of work(start, stop) over `parts` contiguous parts of range(size); all have ended on return."""
@@ -58,22 +56,17 @@ class ThreadPool:
 
         Only one such group is at work at a time: two, each with half of the threads, would wait forever.
         """
-        if count == 1:
-            return self.split(1, work, 1)
-        with self._meeting():
-            return self.split(count, work, count)
+        return self._at_once([partial(work, k, k + 1) for k in range(count)], together=True)
 
-    def _at_once(self, works: list[Callable[[], Any]]) -> list[Any]:
-        """Results of all, each on a thread of its own; all have ended on return."""
-        if len(works) == 1:
-            with denormals_flushed():
+    def _at_once(self, works: list[Callable[[], Any]], together: bool = False) -> list[Any]:
+        """Results of all; all have ended on return. Each has a thread of its own if they are to be `together`."""
+        with denormals_flushed():
+            if len(works) == 1:
                 return [works[0]()]
-        pool = self._pool()
-        futures: list[Future[Any]] = [pool.submit(work) for work in works[1:]]
-        try:
-            with denormals_flushed():
-                first = works[0]()
-        finally:
-            for future in futures:
-                future.exception()  # wait, whatever happened here: nobody may still write into the buffers
-        return [first, *(future.result() for future in futures)]
+            crew = self._crew()
+            if not crew.busy.acquire(blocking=together):
+                return [work() for work in works]
+            try:
+                return crew.run(works)
+            finally:
+                crew.busy.release()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lstmgen.arrays import AnyArray, Float32Array
 from lstmgen.kernels.elementwise import sum_rows
 from lstmgen.kernels.lanes import NR, VECTORS
-from lstmgen.kernels.lookup import scatter_onehot, scatter_rows
+from lstmgen.kernels.lookup import put_panel, scatter_onehot, scatter_rows
 from lstmgen.kernels.pack import pair_rows, unpack_gradient
 from lstmgen.kernels.product import SUMMED, table_product_back, weight_product
 from lstmgen.kernels.threads import ThreadPool
@@ -34,27 +34,41 @@ class _Inputs:
     def __init__(self, window: Window, threads: ThreadPool, parts: int) -> None:
         g, layer, step = window.geometry, window.layer_h, window.B * window.geometry.Hp
 
-        def of(array: AnyArray, at: int, width: int, rows: int) -> tuple[AnyArray, int]:
+        to_pair: list[tuple[AnyArray, int, int, AnyArray, int]] = []
+
+        def of(name: str, array: AnyArray, at: int, width: int, rows: int) -> tuple[AnyArray, int]:
             if not window.bf16:
                 return array, at
-            pairs, couples = window.factors(rows + rows % 2, width), (rows + 1) // 2
-            threads.split(
-                couples, lambda n0, n1: pair_rows(array, at, width, width, pairs, 0, rows, 2 * n0, 2 * n1), parts
-            )
+            pairs = window.room(name, rows + rows % 2, width, factors=True)
+            to_pair.append((array, at, width, pairs, rows))
             return pairs, 0
 
-        self.before = [of(window.states.rounded_before, k * layer, g.Hp, window.N) for k in range(g.L)]
-        self.below = [of(window.Y, (k - 1) * layer + step, g.Hp, window.N) if k else (window.Y, 0) for k in range(g.L)]
-        self.read_out = of(*window.read_out(), g.Hp, window.N)
-        self.embedded = of(window.embedded, 0, g.Ep, window.count) if g.E else (window.embedded, 0)
+        def pair(k: int, _: int) -> None:
+            for array, at, width, pairs, rows in to_pair:
+                n0, n1 = (2 * ((rows + 1) // 2 * cut // parts) for cut in (k, k + 1))
+                pair_rows(array, at, width, width, pairs, 0, rows, n0, n1)
+
+        N, layers = window.N, range(g.L)
+        self.before = [of(f"before {k}", window.states.rounded_before, k * layer, g.Hp, N) for k in layers]
+        self.below = [(window.Y, 0)]
+        self.below += [of(f"below {k}", window.Y, (k - 1) * layer + step, g.Hp, N) for k in layers[1:]]
+        self.read_out = of("read out", *window.read_out(), g.Hp, N)
+        self.embedded = of("embedded", window.embedded, 0, g.Ep, window.count) if g.E else (window.embedded, 0)
+        if to_pair:
+            threads.split(parts, pair, parts)
 
 
 @dataclass(frozen=True)
 class _Scratch:
-    """A thread's own room: sums (D, NR) of a product over positions, pairs (SUMMED, NR) of gradients in bfloat16."""
+    """A thread's own room.
+
+    sums (D, NR): of a product over positions; pairs (SUMMED, NR): gradients in bfloat16; rows (n + 1, NR): a panel of
+    the table's gradient.
+    """
 
     sums: Float32Array
     pairs: AnyArray
+    rows: Float32Array
 
     def sum_over(
         self, inputs: tuple[AnyArray, int], width: int, gradients: AnyArray, at: int, row: int, vectors: int, N: int
@@ -67,15 +81,15 @@ class _Scratch:
 class _Job:
     """What the tasks of one call share.
 
-    table (n + 1, P NR), bias (L, P NR), output_bias (Pv NR), extra (L, X, Hp): gradients as the kernels lay them out.
-    inputs: what each product over positions multiplies the gradients with.
+    table (n, P NR), bias (L, P NR), output_bias (Pv NR), extra (L, X, Hp): gradients as the kernels lay them out, the
+    table's as products read it. inputs: what each product over positions multiplies the gradients with.
     """
 
     window: Window
     packed: PackedWeights
     flat: Float32Array
     inputs: _Inputs
-    table: Float32Array
+    table: AnyArray
     bias: Float32Array
     output_bias: Float32Array
     extra: Float32Array
@@ -86,18 +100,29 @@ def weight_gradients(
 ) -> None:
     """Fill the flat gradient (n,) from a window after its backward pass."""
     g = window.geometry
-    table, bias = zeros_aligned(window.count + 1, g.P, NR), zeros_aligned(g.L, g.P, NR)
-    extra = zeros_aligned(g.L, packed.cell.extra_rows, g.Hp)
-    inputs = _Inputs(window, threads, parts)
-    job = _Job(window, packed, flat, inputs, table, bias, zeros_aligned(g.Pv, NR), extra)
+    job = _Job(
+        window,
+        packed,
+        flat,
+        _Inputs(window, threads, parts),
+        window.room("table", max(window.count, 1) if g.E else 0, g.P, NR, factors=True),
+        window.room("bias", g.L, g.P, NR),
+        window.room("output bias", g.Pv, NR),
+        window.room("extra", g.L, packed.cell.extra_rows, g.Hp),
+    )
     layers = [(k, p) for k in range(g.L) for p in range(g.P)]
-    tasks: list[tuple[Callable[..., None], int, int]] = [(_recurrent, k, p) for k, p in layers]
-    tasks += [(_between, k, p) for k, p in layers if k]
+    tasks: list[tuple[Callable[..., None], int, int]] = [(_panel, k, p) for k, p in layers]
     tasks += [(_output, 0, p) for p in range(g.Pv)]
-    tasks += [(_first, 0, p) for p in range(g.P)]
+
+    numbers = iter(range(parts))
 
     def begin() -> Callable[[int], None]:
-        scratch = _Scratch(zeros_aligned(max([g.Hp, *packed.inputs]), NR), window.factors(SUMMED, NR))
+        own = next(numbers)
+        scratch = _Scratch(
+            window.room(f"sums {own}", max([g.Hp, *packed.inputs]), NR),
+            window.room(f"pairs {own}", SUMMED if window.bf16 else 0, NR, factors=True),
+            window.room(f"rows {own}", window.count + 1, NR),
+        )
 
         def run(n: int) -> None:
             raise_if_stopped(stop)
@@ -117,6 +142,12 @@ def weight_gradients(
     flat[start : start + g.V] = job.output_bias[: g.V]
     if g.E:
         _embedding(job, threads)
+
+
+def _panel(job: _Job, scratch: _Scratch, k: int, p: int) -> None:
+    """Panel p of layer k: all that is summed of its gradients, while they are near."""
+    _recurrent(job, scratch, k, p)
+    (_between if k else _first)(job, scratch, k, p)
 
 
 def _between(job: _Job, scratch: _Scratch, k: int, p: int) -> None:
@@ -156,23 +187,24 @@ def _first(job: _Job, scratch: _Scratch, k: int, p: int) -> None:
     """Panel p of layer 0's input side: the table's gradient, then dW and db."""
     window, panel = job.window, job.packed.cell.panel
     g, n = window.geometry, window.count
-    scatter_rows(window.dZ, 0, window.rows, job.table, n, g.P, window.N, p, job.bias, p * NR)
+    scatter_rows(window.dZ, 0, window.rows, scratch.rows, n, window.N, p, job.bias, p * NR)
     start = job.packed.starts["layers.0.W"]
     if g.E:
-        scratch.sum_over(job.inputs.embedded, g.Ep, job.table, p * NR, g.P * NR, VECTORS, n)
+        put_panel(scratch.rows, n, job.table, g.P, p)
+        scratch.sum_over(job.inputs.embedded, g.Ep, scratch.rows, 0, NR, VECTORS, n)
         unpack_gradient(scratch.sums, 0, job.flat, start, panel.w_columns, panel.units, g.H, g.E, p)
     else:
         columns = panel.w_columns, panel.units
-        scatter_onehot(job.table, window.tokens, n, job.flat, start, *columns, g.H, g.V, g.P, p)
+        scatter_onehot(scratch.rows, window.tokens, n, job.flat, start, *columns, g.H, g.V, p)
 
 
 def _embedding(job: _Job, threads: ThreadPool) -> None:
     """Rows of the embedding's gradient: the table's gradient through W; where it is tied, on top of the output's."""
     window, packed = job.window, job.packed
     g, n = window.geometry, window.count
-    rows, table = zeros_aligned(max(n, 1), g.Ep), window.rounded(job.table)
+    rows = zeros_aligned(max(n, 1), g.Ep)
     threads.split(
-        n, lambda r0, r1: table_product_back(table, g.P, packed.WT, rows, g.Ep, r0, r1),
+        n, lambda r0, r1: table_product_back(job.table, g.P, packed.WT, rows, g.Ep, r0, r1),
         threads.count if 2.0 * n * g.Ep * g.P * NR > SMALL_TABLE else 1,
     )  # fmt: skip
     gradient = job.flat[: g.V * g.E].reshape(g.V, g.E)

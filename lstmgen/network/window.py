@@ -13,6 +13,7 @@ window's precision, in arrays of its own; else dZ and dlogits take the places of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -90,10 +91,21 @@ class Window:
         self.sum, self.DS = zeros_aligned(T, B, g.Hp) if g.skip_sum else zeros_aligned(0), zeros_aligned(0)
         self.S = rounded_zeros(T, B, g.Hp) if g.skip_sum and self.bf16 else self.sum
         self.gradients: Gradients | None = None
+        self._rooms: dict[str, AnyArray] = {}
 
     def factors(self, *shape: int) -> AnyArray:
         """A flat zeroed array of what products read, in this window's precision."""
         return rounded_zeros(*shape) if self.bf16 else zeros_aligned(*shape)
+
+    def room(self, name: str, *shape: int, factors: bool = False) -> AnyArray:
+        """A flat buffer kept under a name from update to update: at least so large, with what the last use left.
+
+        What is made anew for each update is cleared page by page by the system, which takes longer than to fill it.
+        """
+        kept = self._rooms.get(name)
+        if kept is None or len(kept) < math.prod(shape):
+            kept = self._rooms[name] = self.factors(*shape) if factors else zeros_aligned(*shape)
+        return kept
 
     def cuts(self, rows: int) -> list[tuple[int, int]]:
         """Time steps cut so that no kernel call is long."""
@@ -158,7 +170,7 @@ class Window:
             )
             return
         embedding = flat[: g.V * g.E].reshape(g.V, g.E)
-        exact = zeros_aligned(max(n, 1), g.Ep)
+        exact = self.room("exact", max(n, 1), g.Ep)[: max(n, 1) * g.Ep]
         exact.reshape(-1, g.Ep)[:n, : g.E] = self.masked(embedding[self.tokens[:n]])
         self.embedded = self.rounded(exact)
         threads.split(
@@ -170,7 +182,7 @@ class Window:
         """A flat array of whole vectors as products read it."""
         if not self.bf16:
             return exact
-        rounded = rounded_zeros(len(exact))
+        rounded = self.room("rounded", len(exact), factors=True)
         copy_rounded(exact, 0, rounded, 0, len(exact))
         return rounded
 

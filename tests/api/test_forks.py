@@ -137,7 +137,8 @@ right = of_this(model)
 network, held = model.network, threading.Event()
 
 def hold():
-    with model._making(), network._packing(), network._spaces._lock(), network.threads._meeting(), global_compiler_lock:
+    locks = model._making(), network._packing._lock(), network._spaces._lock(), network.threads._crew().busy
+    with locks[0], locks[1], locks[2], locks[3], global_compiler_lock:
         held.set()
         time.sleep(0.5)
 

@@ -153,7 +153,9 @@ def timed(network: Network):
                     function = clock.of_stage(stage, getattr(owner, name))
                     stack.enter_context(patch.object(owner, name, function))
         stack.enter_context(
-            patch.object(ThreadPool, "_at_once", lambda pool, works: clock.at_once(pool_call, pool, works))
+            patch.object(
+                ThreadPool, "_at_once", lambda pool, works, **how: clock.at_once(partial(pool_call, **how), pool, works)
+            )
         )
         yield clock
 

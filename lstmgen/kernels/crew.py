@@ -1,0 +1,108 @@
+"""Threads that wait for work where it reaches them within microseconds.
+
+An update of a small network gives its threads work several times in a few milliseconds. To wake a thread that sleeps
+takes some fifty microseconds each time, so a helper first watches for a while (about a millisecond) and only then goes
+to sleep; who waits for a helper does the same. Watching holds no lock, and offers the core to other programs.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import weakref
+from collections.abc import Callable, Sequence
+from threading import Condition, Lock, Thread
+from typing import Any
+
+import numpy as np
+
+from lstmgen.arrays import Int64Array
+from lstmgen.kernels.barrier import HAS_BARRIER, reached
+from lstmgen.kernels.denormals import flush_denormals
+
+_LOOKS = 40_000  # about a millisecond
+Work = Callable[[], Any]
+
+
+class _Helper:
+    """A thread and what passes between it and whoever gives it work: one piece at a time."""
+
+    def __init__(self) -> None:
+        self._given, self._done = np.zeros(8, np.int64), np.zeros(8, np.int64)  # lines of the cache of their own
+        self._changed = Condition()
+        self._work: Work | None = None
+        self._result: Any = None
+        self._error: BaseException | None = None
+        Thread(target=self._serve, name="lstmgen", daemon=True).start()
+
+    def give(self, work: Work | None) -> None:
+        """Something to do, or None to end."""
+        self._work = work
+        self._count(self._given)
+
+    def wait(self) -> None:
+        """Until what was given is done, whatever came of it."""
+        self._until(self._done, int(self._given[0]))
+
+    def result(self) -> Any:
+        """What came of it; raises what it raised."""
+        result, error, self._result, self._error = self._result, self._error, None, None
+        if error is not None:
+            raise error
+        return result
+
+    def _serve(self) -> None:
+        flush_denormals()
+        for number in itertools.count(1):
+            self._until(self._given, number)
+            work, self._work = self._work, None
+            if work is None:
+                return
+            try:
+                self._result = work()
+            except BaseException as error:  # it is raised where the result is asked for
+                self._error = error
+            del work
+            self._count(self._done)
+
+    def _count(self, counter: Int64Array) -> None:
+        with self._changed:
+            counter[0] += 1
+            self._changed.notify_all()
+
+    def _until(self, counter: Int64Array, number: int) -> None:
+        if HAS_BARRIER and reached(counter, number, _LOOKS):
+            return
+        with self._changed:
+            while counter[0] < number:
+                self._changed.wait()
+
+
+def _end(helpers: Sequence[_Helper], process: int) -> None:
+    if os.getpid() == process:  # a forked child has none of these threads
+        for helper in helpers:
+            helper.give(None)
+
+
+class Crew:
+    """So many helpers, at work for one caller at a time, who holds `busy`; they end when the crew is gone."""
+
+    def __init__(self, helpers: int) -> None:
+        self._helpers = [_Helper() for _ in range(helpers)]
+        self.busy = Lock()
+        weakref.finalize(self, _end, self._helpers, os.getpid())
+
+    def run(self, works: Sequence[Work]) -> list[Any]:
+        """Results of all, the first by the calling thread; none is at work any more on return, whatever happened."""
+        own, *others = works
+        given: list[_Helper] = []
+        try:
+            for helper, work in zip(self._helpers, others, strict=False):
+                helper.give(work)
+                given.append(helper)
+            results = [own()]
+            rest = [work() for work in others[len(given) :]]  # more pieces than helpers
+        finally:
+            for helper in given:
+                helper.wait()
+        return [*results, *(helper.result() for helper in given), *rest]
