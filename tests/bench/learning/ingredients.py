@@ -108,7 +108,7 @@ def _never_surely(try_average):
     return tried
 
 
-UPDATE, SESSION = "lstmgen.training.update", "lstmgen.training.session"
+UPDATE, SESSION, HANDOVER = (f"lstmgen.training.{room}" for room in ("update", "session", "handover"))
 FULL = Ingredient(WHOLE)
 INGREDIENTS = [
     option("no dropout", dropout=0.0),
@@ -132,9 +132,9 @@ INGREDIENTS = [
     hook("no softmax temperature", "lstmgen.training.finalize:_try_temperature", instead(lambda run: None)),
     hook("AdamW beta2 0.999", f"{UPDATE}:BETA2", instead(0.999)),
     hook("no state carried", f"{UPDATE}:Updater.update", _forgetful),
-    hook("no restarts", f"{SESSION}:Streams", _restarting(restart=0.0)),
-    hook("restarts in 1 of 100 windows", f"{SESSION}:Streams", _restarting(restart=0.01)),
-    hook("restarts anywhere", f"{SESSION}:Streams", _restarting(beginnings=None)),
+    hook("no restarts", f"{HANDOVER}:Streams", _restarting(restart=0.0)),
+    hook("restarts in 1 of 100 windows", f"{HANDOVER}:Streams", _restarting(restart=0.01)),
+    hook("restarts anywhere", f"{HANDOVER}:Streams", _restarting(beginnings=None)),
     hook("no rotation", "lstmgen.text.streams:Streams._arrange", _unturned),
     hook("output bias 0", f"{SESSION}:initialise", _without_frequencies),
     hook("forget bias 0", f"{SESSION}:initialise", partial(_forget_bias, 0.0)),
