@@ -206,6 +206,7 @@ class TrainingSettings:
     seed: int | None = None  # None: drawn and printed
     threads: int | None = None  # None: all cores this process may use
     shards: int | None = None  # parts of a batch whose gradients are summed by a fixed tree; None: one
+    exchange: str = "float32"  # of these gradients; bf16 halves what goes from process to process
     precision: str = "auto"  # float32 under steps and epochs, which anybody can repeat; in a time what is faster
     mmap_above: float = DEFAULT_MMAP_ABOVE  # MB of ids that stay in memory; a longer text waits in a temporary file
 
@@ -221,10 +222,9 @@ class TrainingSettings:
                 _number(option, value, *_TRAINING_NUMBERS[name])
             if name in _TRAINING_COUNTS and value is not None:
                 _whole(option, value, *_TRAINING_COUNTS[name])
-        _require(
-            self.shards is None or self.shards.bit_count() == 1,
-            f"--shards must be a power of two, not {self.shards}.\nGive 1, 2, 4, 8 or another, or leave it out.",
-        )
+        power = self.shards is None or self.shards.bit_count() == 1
+        _require(power, f"--shards must be a power of two, not {self.shards}.\nGive 1, 2, 4 or 8, or leave it out.")
+        _require(self.exchange in PRECISIONS, f"--exchange must be float32 or bf16, not {self.exchange!r}.")
         _require(self.precision in _TRAINED_IN, f"--precision must be auto, bf16 or float32, not {self.precision!r}.")
 
 

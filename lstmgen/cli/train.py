@@ -47,6 +47,7 @@ def train(
     seed: train_options.Seed = None,
     threads: train_options.Threads = None,
     shards: train_options.Shards = None,
+    exchange: train_options.Exchange = None,
     level: train_options.LevelOfTokens = None,
     lines: train_options.Lines = False,
     documents: train_options.DocumentSeparator = None,

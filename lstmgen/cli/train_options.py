@@ -46,6 +46,13 @@ class _Squashing(StrEnum):
     IDENTITY = "identity"
 
 
+class _Exchange(StrEnum):
+    """What is sent from process to process."""
+
+    FLOAT32 = "float32"
+    BF16 = "bf16"
+
+
 class _Decoding(StrEnum):
     """What to do with bytes that are not text."""
 
@@ -168,6 +175,10 @@ Shards = Annotated[
     ),
 ]
 
+Exchange = Annotated[
+    _Exchange | None,
+    option(_TRAINING, "Precision of gradients on their way from process to process. [default: float32]", "--exchange"),
+]
 TrainingPrecision = Annotated[
     _Precision | None,
     option(

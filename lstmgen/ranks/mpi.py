@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from mpi4py import MPI
 
-from lstmgen.arrays import AnyArray, Float32Array, Float64Array
+from lstmgen.arrays import AnyArray, Float32Array, Float64Array, UInt16Array
 from lstmgen.errors import ResourceError
+from lstmgen.ranks.tree import rounded, widen
 
 _ORDER = 8  # numbers of an order
 _END = -1.0  # the order that ends all
@@ -32,7 +33,7 @@ class MpiRanks:
     def __init__(self, cores: int) -> None:
         self._world = MPI.COMM_WORLD
         self.rank, self.size = self._world.Get_rank(), self._world.Get_size()
-        self._scratch = np.empty(0, np.float32)
+        self._scratch: AnyArray = np.empty(0, np.float32)
         self._within = self.rank > 0  # doing an order with the others, or waiting for one
         self._longest = float(os.environ.get("LSTMGEN_RANKS_WAIT", _LONGEST))
         self.cores = max(1, cores // self._sharers())
@@ -68,26 +69,32 @@ class MpiRanks:
                 )
             time.sleep(0.0 if waited < _NEAR else _SLEEP)
 
-    def sum(self, array: Float32Array) -> None:
+    def sum(self, array: Float32Array, halved: bool = False) -> None:
         """Recursive halving, the nearest partner first, then the halves back in reverse order.
 
         Each element is added up along the same binary tree, whichever rank does it: a + b is b + a.
         """
         low, high, done = 0, len(array), []
-        if len(self._scratch) < (high + 1) // 2:
-            self._scratch = np.empty((high + 1) // 2, np.float32)
+        travels: AnyArray = rounded(array) if halved else array  # what goes to others, and comes back
+        if len(self._scratch) < (high + 1) // 2 or self._scratch.dtype != travels.dtype:
+            self._scratch = np.empty((high + 1) // 2, travels.dtype)
         distance = 1
         while distance < self.size:
             middle, partner = (low + high) // 2, self.rank ^ distance
             halves = slice(low, middle), slice(middle, high)
             keep, give = halves if not self.rank & distance else halves[::-1]
             theirs = self._scratch[: keep.stop - keep.start]
-            self._swap(partner, array[give], theirs)
-            array[keep] += theirs
+            self._swap(partner, travels[give], theirs)
+            if halved:
+                _add_halves(array[keep], travels[keep], theirs)
+            else:
+                array[keep] += theirs
             done.append((partner, keep, give))
             low, high, distance = keep.start, keep.stop, 2 * distance
         for partner, keep, give in reversed(done):
-            self._swap(partner, array[keep], array[give])
+            self._swap(partner, travels[keep], travels[give])
+        if halved:
+            widen(travels, array)
 
     def _swap(self, partner: int, mine: AnyArray, theirs: AnyArray) -> None:
         self._finish(self._world.Irecv(theirs, partner), self._world.Isend(mine, partner))
@@ -151,3 +158,12 @@ class MpiRanks:
             self._world.Abort(code or 1)
         elif not self.rank:
             self._send(_END, float(code))
+
+
+def _add_halves(total: Float32Array, mine: UInt16Array, theirs: UInt16Array) -> None:
+    """total = mine + theirs; mine becomes that sum, rounded for the next partner."""
+    other = np.empty_like(total)
+    widen(mine, total)
+    widen(theirs, other)
+    total += other
+    mine[:] = rounded(total)

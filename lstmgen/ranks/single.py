@@ -22,8 +22,11 @@ class Ranks(Protocol):
     size: int
     cores: int  # that this process may use, the others on this machine considered
 
-    def sum(self, array: Float32Array) -> None:
-        """Put the sum of all ranks' arrays (n,) in place of each, added by the tree of `tree.py`."""
+    def sum(self, array: Float32Array, halved: bool = False) -> None:
+        """Put the sum of all ranks' arrays (n,) in place of each, added by the tree of `tree.py`.
+
+        halved: as bfloat16, on every way up the tree and down.
+        """
 
     def broadcast(self, array: AnyArray) -> None:
         """Put rank 0's array in place of each."""
@@ -55,7 +58,7 @@ class SingleProcess:
     def __init__(self, cores: int = 1) -> None:
         self.cores = cores
 
-    def sum(self, array: Float32Array) -> None:
+    def sum(self, array: Float32Array, halved: bool = False) -> None:
         """It is its own."""
 
     def broadcast(self, array: AnyArray) -> None:

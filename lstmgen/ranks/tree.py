@@ -6,23 +6,47 @@ which elsewhere, as long as every process has 2^k neighbours of them: a + b is b
 
 from __future__ import annotations
 
-from lstmgen.arrays import Float32Array
+import numpy as np
+
+from lstmgen.arrays import Float32Array, UInt16Array
+from lstmgen.kernels.halves import put_halves, take_halves
+
+
+def rounded(array: Float32Array) -> UInt16Array:
+    """Numbers as bfloat16."""
+    halves = np.empty(len(array), np.uint16)
+    put_halves(array.view(np.uint32), halves)
+    return halves
+
+
+def widen(halves: UInt16Array, array: Float32Array) -> None:
+    """Put bfloat16 numbers into an array of as many."""
+    take_halves(halves, array.view(np.uint32))
 
 
 class TreeSum:
-    """Takes arrays (n,) one after the other, a power of two in all, and holds a copy only of what still waits."""
+    """Takes arrays (n,) one after the other, a power of two in all, and holds a copy only of what still waits.
 
-    def __init__(self) -> None:
+    halved: every number is rounded to bfloat16 on its way up, as it is between processes.
+    """
+
+    def __init__(self, halved: bool = False) -> None:
         self._waiting: dict[int, Float32Array] = {}  # sums of 2^level arrays
+        self._halved = halved
 
     def add(self, array: Float32Array) -> None:
         """The next one; it may be written over afterwards."""
         level, total = 0, array
         while level in self._waiting:
             left = self._waiting.pop(level)
-            left += total
+            left += self._on_its_way(total)
             level, total = level + 1, left
-        self._waiting[level] = total.copy() if total is array else total
+        self._waiting[level] = self._on_its_way(total.copy() if total is array else total)
+
+    def _on_its_way(self, array: Float32Array) -> Float32Array:
+        if self._halved:
+            widen(rounded(array), array)
+        return array
 
     def total(self) -> Float32Array:
         """The sum of all."""

@@ -134,6 +134,7 @@ PLAN_RULES = {
     "warm_up": number_rule(1e-9, 1.0, new=True),
     "drops_rise": number_rule(0.0, 1.0, new=True),
     "shards": integer_rule(1, 4096, new=True),
+    "exchange": text_rule(*PRECISIONS, new=True),
     "precision": text_rule(*PRECISIONS, new=True),
 }
 

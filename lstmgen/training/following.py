@@ -23,7 +23,7 @@ from lstmgen.training.handover import (
 )
 from lstmgen.training.leading import score_rows
 from lstmgen.training.orders import Order
-from lstmgen.training.probe import compile_kernels, exchange, measure_speed
+from lstmgen.training.probe import compile_kernels, measure_speed, time_sums
 from lstmgen.training.shards import rows_of
 from lstmgen.training.state import TrainingState, generators_from
 from lstmgen.training.update import Updater
@@ -79,8 +79,8 @@ class _Follower:
         told = self.ranks.broadcast_record()
         measure_speed(self.text.ids, Architecture(**told.pop("architecture")), self.threads, self.ranks, **told)
 
-    def _exchange(self, numbers: float, *_: float) -> None:
-        exchange(self.ranks, int(numbers))
+    def _exchange(self, numbers: float, halved: float, *_: float) -> None:
+        time_sums(self.ranks, int(numbers), bool(halved))
 
     def _take_subset(self, *_: float) -> None:
         self.subset = broadcast_subset(self.ranks)

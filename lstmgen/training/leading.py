@@ -87,9 +87,9 @@ class Leader:
         if self.alone:
             return
         ranks, sizes = self.ranks.size, plan.architecture
-        meter = SpeedMeter(corpus, plan.threads, self.stop, plan.shards, self.ranks)
+        meter = SpeedMeter(corpus, plan.threads, self.stop, plan.shards, self.ranks, plan.exchange)
         speed = meter(sizes, plan.batch_size, plan.seq_length, plan.precision)
-        wire = measure_wire(self.ranks, sizes.parameter_count())
+        wire = measure_wire(self.ranks, sizes.parameter_count(), plan.exchange)
         update = plan.batch_size * plan.seq_length / speed
         here = Scaling.measured(wire, update, ranks, plan.batch_size, 4.0 * sizes.parameter_count(), plan.threads)
         if plan.budget.kind == "time":

@@ -29,7 +29,7 @@ from lstmgen.training.schedule import (
     make_budget,
     requested_budget,
 )
-from lstmgen.training.shards import rows_for
+from lstmgen.training.shards import check_exchange, rows_for
 from lstmgen.training.sizes import (
     USUAL_BATCH_SIZE,
     Speed,
@@ -92,6 +92,7 @@ class Plan:
     dropout_rise: float = field(default=0.0, metadata=written_as("drops_rise"))
     """Share of the budget in which dropout and weight-drop rise to what they are."""
     shards: int = 1  # parts of a batch whose gradients are summed by a fixed tree
+    exchange: str = "float32"  # in what precision
     precision: str = "float32"  # of the factors in training's products
 
     window, rows, rate, floor = (
@@ -125,6 +126,7 @@ def make_plan(
     budget, window, rows = _budget_and_shape(corpus, training, threads * ranks)
     kind = budget.kind
     shards = training.shards or 1
+    check_exchange(training.exchange, shards)
     tried: list[Architecture] = []
     measure = quantized(speed, tried) if speed and kind == "time" else None
 
@@ -174,6 +176,7 @@ def make_plan(
         warm_up=FINE_TUNING_WARM_UP if from_weights else WARM_UP_SHARE,
         dropout_rise=fine_tuning_rise(passes) if from_weights else 0.0,
         shards=shards,
+        exchange=training.exchange,
         precision=precision,
     )
     reasons = {"size": size_reason, "often": often, "precision": precision_reason}

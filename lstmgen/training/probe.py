@@ -56,12 +56,18 @@ class SpeedMeter:
     """Measures speeds, each once: `meter(architecture, rows, window, precision)` in tokens a second."""
 
     def __init__(
-        self, corpus: Corpus, threads: int, stop: ShouldStop = never_stop, shards: int = 1, ranks: Ranks = SINGLE
+        self,
+        corpus: Corpus,
+        threads: int,
+        stop: ShouldStop = never_stop,
+        shards: int = 1,
+        ranks: Ranks = SINGLE,
+        exchange: str = "float32",
     ) -> None:
         self.corpus = corpus
         self.threads = threads
         self.stop = stop
-        self.shards = shards
+        self.shards, self.exchange = shards, exchange
         self.ranks = ranks
         self.known: dict[tuple[Architecture, int, int, str], float] = {}
 
@@ -71,7 +77,8 @@ class SpeedMeter:
         if key not in self.known:
             check_fits(probing_growth(architecture, rows, window, precision))
             with self.ranks.order(Order.PROBE):
-                how: dict[str, Any] = {"rows": rows, "window": window, "precision": precision, "shards": self.shards}
+                how: dict[str, Any] = {"rows": rows, "window": window, "precision": precision}
+                how |= {"shards": self.shards, "exchange": self.exchange}
                 self.ranks.broadcast_record(how | {"architecture": vars(architecture)})
                 self.known[key] = measure_speed(
                     self.corpus.training, architecture, self.threads, self.ranks, self.stop, **how
@@ -81,13 +88,13 @@ class SpeedMeter:
 
 def measure_speed(
     ids: AnyArray, architecture: Architecture, threads: int, ranks: Ranks = SINGLE, stop: ShouldStop = never_stop, *,
-    rows: int, window: int, precision: str, shards: int,
+    rows: int, window: int, precision: str, shards: int, exchange: str,
 ) -> float:  # fmt: skip
     """Tokens a second, by windows of this text; all ranks measure together, as long as rank 0 says."""
     x, y = _some_windows(ids, rows, window)
     weights = np.random.default_rng(0).standard_normal(architecture.parameter_count(), dtype=np.float32)
     network = Network(architecture, weights * np.float32(0.05), threads=threads, precision=precision)
-    how = stop if ranks.size == 1 else never_stop, None, shards, ranks
+    how = stop if ranks.size == 1 else never_stop, None, shards, ranks, exchange
     _train_window(network, x, y, rows, *how)
     taken: list[float] = []
     while ranks.agree(float(_few(taken)))[0, 0]:
@@ -97,24 +104,25 @@ def measure_speed(
     return window * rows / statistics.median(taken)
 
 
-def measure_wire(ranks: Ranks, size: int) -> Wire:
+def measure_wire(ranks: Ranks, size: int, exchange: str) -> Wire:
     """Of what lies between the ranks, by sums of next to nothing and of `size` numbers."""
-    little, much = (_exchange_seconds(ranks, numbers) for numbers in (ranks.size, size))
+    little, much = (_sum_seconds(ranks, numbers, exchange) for numbers in (ranks.size, size))
     return Wire.measured(little, much, 4.0 * size, ranks.size)
 
 
-def _exchange_seconds(ranks: Ranks, numbers: int) -> float:
-    with ranks.order(Order.EXCHANGE, numbers):
-        return statistics.median(exchange(ranks, numbers))
+def _sum_seconds(ranks: Ranks, numbers: int, exchange: str) -> float:
+    halved = exchange == "bf16"
+    with ranks.order(Order.EXCHANGE, numbers, halved):
+        return statistics.median(time_sums(ranks, numbers, halved))
 
 
-def exchange(ranks: Ranks, numbers: int) -> list[float]:
+def time_sums(ranks: Ranks, numbers: int, halved: bool) -> list[float]:
     """Seconds of some sums; all ranks do them."""
     taken, array = [], np.zeros(numbers, np.float32)
     for _ in range(_EXCHANGES):
         ranks.agree(0.0)  # all begin together
         began = time.perf_counter()
-        ranks.sum(array)
+        ranks.sum(array, halved)
         taken.append(time.perf_counter() - began)
     return taken[1:]
 
@@ -140,8 +148,9 @@ def _train_window(
     masks: Float32Array | None = None,
     shards: int = 1,
     ranks: Ranks = SINGLE,
+    exchange: str = "float32",
 ) -> None:
-    got = window_gradient(network, x, y, network.zero_state(rows), Masks(masks), stop, shards, ranks)
+    got = window_gradient(network, x, y, network.zero_state(rows), Masks(masks), stop, shards, ranks, exchange)
     network.global_norm(got.gradient)
     zeros = np.zeros_like(network.parameters)
     network.adamw(

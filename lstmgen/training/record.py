@@ -132,6 +132,7 @@ def options_in_force(corpus: Corpus, plan: Plan, steps: int) -> dict[str, Any]:
         "seq-length": plan.seq_length,
         "batch-size": plan.batch_size,
         **({"shards": plan.shards} if plan.shards > 1 else {}),
+        **({"exchange": plan.exchange} if plan.exchange != "float32" else {}),
         "steps": steps,
         "learning-rate": plan.learning_rate,
         "dropout": plan.dropout,

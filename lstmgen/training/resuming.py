@@ -35,6 +35,7 @@ def check_resumed_settings(plan: Plan, facts: Mapping[str, Any], asked: Mapping[
         "seq_length": plan.seq_length,
         "batch_size": plan.batch_size,
         "shards": plan.shards,
+        "exchange": plan.exchange,
         "learning_rate": plan.learning_rate,
         "dropout": plan.dropout,
         "weight_drop": plan.weight_drop,

@@ -64,7 +64,8 @@ def plan_only(
     check_precision(training.precision)
     kind = (requested_budget(training) or ("time", 0.0))[0]
     cores, seed, shards = _cores(ranks), secrets.randbelow(2**31), training.shards or 1
-    meter = SpeedMeter(corpus, training.threads or cores, stop, shards, ranks) if kind == "time" else None
+    how = corpus, training.threads or cores, stop, shards, ranks, training.exchange
+    meter = SpeedMeter(*how) if kind == "time" else None
     more: dict[str, Any] = {"cores": cores, "seed": seed, "has_bf16": has_bf16(), "ranks": ranks.size}
     with _nothing_unsaved(stop):
         plan = make_plan(corpus, model, training, meter, from_weights=start is not None, **more)

@@ -49,6 +49,7 @@ def window_gradient(
     stop: ShouldStop,
     shards: int = 1,
     ranks: Ranks = SINGLE,
+    exchange: str = "float32",
 ) -> WindowGradient:
     """Loss and gradient of a window x, y (T, B) in so many shards; the gradient's array is used again.
 
@@ -56,23 +57,23 @@ def window_gradient(
     `stop` often, and raises InterruptedTraining where it says so; several ask it when all shards are made.
     """
     if ranks.size > 1:
-        return _shared(network, x, y, carried, masks, stop, shards, ranks)
+        return _shared(network, x, y, carried, masks, stop, shards, ranks, exchange == "bf16")
     if shards == 1:
         got = network.gradient(x, y, carried, masks.outputs, stop, masks.weights, masks.tokens)
         return WindowGradient(got.loss, got.count, got.gradient, np.array(got.state, dtype=np.float32))
-    return _some_shards(network, x, y, carried, masks, stop, shards, range(shards))
+    return _some_shards(network, x, y, carried, masks, stop, shards, range(shards), exchange == "bf16")
 
 
 def _shared(
     network: Network, x: Int32Array, y: Int32Array, carried: Float32Array, masks: Masks, stop: ShouldStop, shards: int,
-    ranks: Ranks,
+    ranks: Ranks, halved: bool,
 ) -> WindowGradient:  # fmt: skip
     """The whole window's loss and gradient from all ranks' shards."""
     each = shards // ranks.size
     mine = range(ranks.rank * each, (ranks.rank + 1) * each)
-    got = _some_shards(network, x, y, carried, masks, never_stop, shards, mine)
+    got = _some_shards(network, x, y, carried, masks, never_stop, shards, mine, halved)
     said = ranks.agree(got.loss, float(exit_code_of(stop)))
-    ranks.sum(got.gradient)
+    ranks.sum(got.gradient, halved)
     return replace(got, loss=tree_sum(said[:, 0].tolist()), asked=int(said[:, 1].max()))
 
 
@@ -83,10 +84,10 @@ def exit_code_of(stop: ShouldStop) -> int:
 
 def _some_shards(
     network: Network, x: Int32Array, y: Int32Array, carried: Float32Array, masks: Masks, stop: ShouldStop, shards: int,
-    some: range,
+    some: range, halved: bool,
 ) -> WindowGradient:  # fmt: skip
     count, rows = int((y >= 0).sum()), x.shape[1] // shards
-    after, gradient, losses = carried.copy(), TreeSum(), []
+    after, gradient, losses = carried.copy(), TreeSum(halved), []
     for shard in some:
         mine = slice(shard * rows, (shard + 1) * rows)
         outputs = None if masks.outputs is None else masks.outputs[:, mine]
@@ -125,4 +126,13 @@ def check_ranks(ranks: int, shards: int | None) -> None:
         raise UsageError(
             f"{shards} shard{'s' * (shards != 1)} cannot be shared out among {ranks} processes.\n"
             f"Start {shards} or fewer, a power of two, or give a new run --shards {ranks}."
+        )
+
+
+def check_exchange(exchange: str, shards: int) -> None:
+    """UsageError where nothing is exchanged that could be rounded."""
+    if exchange != "float32" and shards == 1:
+        raise UsageError(
+            f"--exchange {exchange} rounds what shards exchange, but the batch is one shard.\n"
+            "Give --shards 2 or more, start several processes, or leave it out."
         )

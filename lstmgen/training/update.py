@@ -57,7 +57,7 @@ class Updater:
         try:
             x, y = self.streams.next_window()
             masks = Masks(self._masks(drops), self._weight_masks(drops), self._token_masks())
-            how = self.stop, self.plan.shards, self.ranks
+            how = self.stop, self.plan.shards, self.ranks, self.plan.exchange
             got = window_gradient(self.network, x, y, state.carried, masks, *how)
         except InterruptedTraining:
             self.streams.restore(before[0])

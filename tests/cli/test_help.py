@@ -18,6 +18,7 @@ PANELS = {
         "Training": [
             "--steps", "--epochs", "--seq-length", "--batch-size", "--learning-rate", "--dropout", "--weight-drop",
             "--embedding-dropout", "--weight-decay", "--clip-norm", "--precision", "--seed", "--threads", "--shards",
+            "--exchange",
         ],
         "Text": [
             "--level", "--lines", "--documents", "--min-count", "--validation", "--encoding", "--errors",

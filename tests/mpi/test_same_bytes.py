@@ -46,6 +46,11 @@ def test_several_processes_make_the_file_of_one(processes: int, folder: Path, wi
     assert trained(processes, folder, f"on{processes}.npz", "--steps", str(STEPS)) == witness
 
 
+def test_gradients_in_bf16_too(folder: Path) -> None:
+    more = ["--steps", "12", "--exchange", "bf16"]
+    assert trained(4, folder, "bf16on4.npz", *more) == trained(1, folder, "bf16on1.npz", *more)
+
+
 @pytest.fixture(scope="module")
 def resumed_alone(folder: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
     trained(1, folder, "alone.npz", "--steps", "9")

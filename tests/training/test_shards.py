@@ -11,7 +11,7 @@ import pytest
 from lstmgen.errors import UsageError
 from lstmgen.network import Network
 from lstmgen.network.window import never_stop
-from lstmgen.ranks.tree import TreeSum, tree_sum
+from lstmgen.ranks.tree import TreeSum, rounded, tree_sum, widen
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import plan_only, train
@@ -131,3 +131,45 @@ def test_one_shard_that_is_not_finite_undoes_the_whole_update(monkeypatch: pytes
     done = run[-1]
     assert isinstance(done, E.Finished)
     assert (done.step, done.skipped) == (6, 1)
+
+
+def test_halved_sums_round_every_number_on_its_way() -> None:
+    rng = np.random.default_rng(4)
+    numbers = [rng.standard_normal(33, dtype=np.float32) * np.float32(10.0**k) for k in range(4)]
+
+    def near(array: Any) -> Any:  # to nearest, ties to even: the halves of a number's bits
+        high = array.view(np.uint32) >> np.uint32(16)
+        below, above = ((high + np.uint32(k)) << np.uint32(16) for k in (0, 1))
+        down, up = (abs(bits.view(np.float32).astype(np.float64) - array) for bits in (below, above))
+        return np.where((up < down) | ((up == down) & (high % 2 == 1)), above, below).astype(np.uint32).view(np.float32)
+
+    total = TreeSum(halved=True)
+    for one in numbers:
+        total.add(one.copy())
+    a, b, c, d = (near(one) for one in numbers)
+    assert total.total().tobytes() == near(near(a + b) + near(c + d)).tobytes()
+    odd = np.array([np.inf, -np.inf, np.nan, 0.0, -0.0, 1e-45, 3.4e38, 1.00390625, 1.01171875], np.float32)
+    kept = odd.copy()
+    widen(rounded(odd), kept)
+    assert kept[:2].tolist() == [np.inf, -np.inf] and np.isnan(kept[2])
+    assert kept[3:5].tobytes() == odd[3:5].tobytes()
+    assert kept[5:].tolist() == [0.0, np.inf, 1.0, 1.015625]
+
+
+def test_gradients_in_bf16_are_recorded_and_refused_where_nothing_is_exchanged(tmp_path: Path) -> None:
+    training = settings(steps=12, shards=4, exchange="bf16")
+    _, c = corpus_file(tmp_path)
+    straight, stopped = tmp_path / "straight.npz", tmp_path / "stopped.npz"
+    done = finish(train(c, TINY, training, straight, now=Clock()))
+    assert done.model.header["training"]["options"]["exchange"] == "bf16"
+    assert "--shards 4 --exchange bf16" in done.repeat
+    stop_at(5, stopped, c, TINY, training)
+    go_on(stopped)
+    assert members(stopped) == members(straight)
+    plain = finish(train(c, TINY, settings(steps=12, shards=4), now=Clock()))
+    assert "exchange" not in plain.model.header["training"]["options"]
+    assert plain.validation == pytest.approx(done.validation, abs=0.02)
+    with pytest.raises(UsageError, match="the batch is one shard"):
+        plan_only(c, TINY, settings(exchange="bf16"))
+    with pytest.raises(UsageError, match="--exchange must be"):
+        TrainingSettings(exchange="int8")
