@@ -40,16 +40,11 @@ class _Helper:
         self._work = work
         self._count(self._given)
 
-    def wait(self) -> None:
-        """Until what was given is done, whatever came of it."""
+    def outcome(self) -> tuple[Any, BaseException | None]:
+        """Wait until what was given is done: its result and its error."""
         self._until(self._done, int(self._given[0]))
-
-    def result(self) -> Any:
-        """What came of it; raises what it raised."""
-        result, error, self._result, self._error = self._result, self._error, None, None
-        if error is not None:
-            raise error
-        return result
+        outcome, self._result, self._error = (self._result, self._error), None, None
+        return outcome
 
     def _serve(self) -> None:
         flush_denormals()
@@ -103,6 +98,8 @@ class Crew:
             results = [own()]
             rest = [work() for work in others[len(given) :]]  # more pieces than helpers
         finally:
-            for helper in given:
-                helper.wait()
-        return [*results, *(helper.result() for helper in given), *rest]
+            outcomes = [helper.outcome() for helper in given]
+        for _, error in outcomes:
+            if error is not None:
+                raise error
+        return [*results, *(result for result, _ in outcomes), *rest]

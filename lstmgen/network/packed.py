@@ -16,6 +16,7 @@ from lstmgen.network.geometry import Geometry
 from lstmgen.network.parameters import parameter_offsets, rounded_zeros, zeros_aligned
 from lstmgen.settings import Architecture
 
+_MANY_NUMBERS = 200_000  # parameters from which on a second thread brings more than it costs
 _PADDED_LOGIT = -1e30  # what a column beyond the vocabulary weighs: nothing
 _Places = tuple[slice, Int64Array]
 OUTPUT_COLUMNS = np.zeros(1, np.int64), NR  # the output layer's panels: one "gate", NR tokens in each
@@ -90,13 +91,12 @@ class PackedWeights:
             if backward:
                 pack_backward(flat, self.output_at, self.outputT, 0, *OUTPUT_COLUMNS, g.V, g.H, g.Hp, p0, p1)
 
-        parts = threads.count if len(flat) > 200_000 else 1
-        if parts == 1:
-            panels(0, g.P)
-            output(0, g.Pv)
-        else:
-            threads.split(g.P, panels, parts)
-            threads.split(g.Pv, output, parts)
+        def share(k0: int, k1: int) -> None:
+            panels(g.P * k0 // parts, g.P * k1 // parts)
+            output(g.Pv * k0 // parts, g.Pv * k1 // parts)
+
+        parts = threads.count if len(flat) > _MANY_NUMBERS else 1
+        threads.split(parts, share, parts)
         for where, places in self.bias_places:
             self.bias[places] = flat[where]
         for where, places in self.extra_places:

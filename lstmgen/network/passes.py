@@ -92,7 +92,8 @@ def _forward_shared(window: Window, packed: PackedWeights, threads: ThreadPool, 
         for t0, t1 in window.cuts(B):
             raise_if_stopped(stop)
             _run_team(threads, members, partial(window.steps, k, packed, t0, t1, 0, B))
-        threads.split(B, partial(window.apply_dropout, k, 0, T))
+        if window.mask is not None:
+            threads.split(B, partial(window.apply_dropout, k, 0, T))
 
 
 def _backward_shared(
@@ -101,7 +102,8 @@ def _backward_shared(
     """All layers' steps back, once the gradient of what the output layer read is there."""
     B, T = window.B, window.T
     for k in range(window.geometry.L - 1, -1, -1):
-        threads.split(B, partial(window.above_back, k, packed, 0, T))
+        if window.is_read_above(k):
+            threads.split(B, partial(window.above_back, k, packed, 0, T))
         for t0, t1 in reversed(window.cuts(B)):
             raise_if_stopped(stop)
             _run_team(threads, members, partial(window.steps_back, k, packed, t0, t1, 0, B))

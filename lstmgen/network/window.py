@@ -254,6 +254,10 @@ class Window:
                 self.dlogits, 0, g.Pv, g.edge, packed.outputT, 0, read, d0, g.Hp, T, B, t0, t1, r0, r1
             )  # fmt: skip
 
+    def is_read_above(self, k: int) -> bool:
+        """Whether `above_back` has anything to do: of the top layer the output layer's part may be all."""
+        return self.geometry.skip_sum or k < self.geometry.L - 1 or self.mask is not None
+
     def above_back(self, k: int, packed: PackedWeights, t0: int, t1: int, r0: int, r1: int) -> None:
         """The gradient of layer k's outputs, from whatever has read them."""
         g, T, B, step = self.geometry, self.T, self.B, self.B * self.geometry.Hp

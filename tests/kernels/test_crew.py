@@ -48,6 +48,17 @@ def test_an_error_is_raised_when_all_have_ended(culprit):
     assert crew.run([lambda: 1, lambda: 2, lambda: 3]) == [1, 2, 3]  # nothing is left over
 
 
+def test_of_several_errors_none_is_left_for_the_next_caller():
+    crew = Crew(2)
+
+    def fail(n):
+        raise ValueError(f"number {n}")
+
+    with pytest.raises(ValueError, match="number 0"):
+        crew.run([lambda n=n: fail(n) for n in range(3)])
+    assert crew.run([lambda: 1, lambda: 2, lambda: 3]) == [1, 2, 3]
+
+
 def test_there_may_be_more_pieces_than_threads():
     assert ThreadPool(2).split(5, lambda a, b: (a, b), 5) == [(k, k + 1) for k in range(5)]
 
