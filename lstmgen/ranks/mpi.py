@@ -18,7 +18,7 @@ from mpi4py import MPI
 
 from lstmgen.arrays import AnyArray, Float32Array, Float64Array, UInt16Array
 from lstmgen.errors import ResourceError
-from lstmgen.ranks.tree import rounded, widen
+from lstmgen.ranks.tree import in_halves, widen
 
 _ORDER = 8  # numbers of an order
 _END = -1.0  # the order that ends all
@@ -75,7 +75,7 @@ class MpiRanks:
         Each element is added up along the same binary tree, whichever rank does it: a + b is b + a.
         """
         low, high, done = 0, len(array), []
-        travels: AnyArray = rounded(array) if halved else array  # what goes to others, and comes back
+        travels: AnyArray = in_halves(array) if halved else array  # what goes to others, and comes back
         if len(self._scratch) < (high + 1) // 2 or self._scratch.dtype != travels.dtype:
             self._scratch = np.empty((high + 1) // 2, travels.dtype)
         distance = 1
@@ -166,4 +166,4 @@ def _add_halves(total: Float32Array, mine: UInt16Array, theirs: UInt16Array) -> 
     widen(mine, total)
     widen(theirs, other)
     total += other
-    mine[:] = rounded(total)
+    mine[:] = in_halves(total)

@@ -12,7 +12,7 @@ from lstmgen.arrays import Float32Array, UInt16Array
 from lstmgen.kernels.halves import put_halves, take_halves
 
 
-def rounded(array: Float32Array) -> UInt16Array:
+def in_halves(array: Float32Array) -> UInt16Array:
     """Numbers as bfloat16."""
     halves = np.empty(len(array), np.uint16)
     put_halves(array.view(np.uint32), halves)
@@ -45,7 +45,7 @@ class TreeSum:
 
     def _on_its_way(self, array: Float32Array) -> Float32Array:
         if self._halved:
-            widen(rounded(array), array)
+            widen(in_halves(array), array)
         return array
 
     def total(self) -> Float32Array:

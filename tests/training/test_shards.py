@@ -11,7 +11,7 @@ import pytest
 from lstmgen.errors import UsageError
 from lstmgen.network import Network
 from lstmgen.network.window import never_stop
-from lstmgen.ranks.tree import TreeSum, rounded, tree_sum, widen
+from lstmgen.ranks.tree import TreeSum, in_halves, tree_sum, widen
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.training import events as E  # noqa: N812
 from lstmgen.training import plan_only, train
@@ -150,7 +150,7 @@ def test_halved_sums_round_every_number_on_its_way() -> None:
     assert total.total().tobytes() == near(near(a + b) + near(c + d)).tobytes()
     odd = np.array([np.inf, -np.inf, np.nan, 0.0, -0.0, 1e-45, 3.4e38, 1.00390625, 1.01171875], np.float32)
     kept = odd.copy()
-    widen(rounded(odd), kept)
+    widen(in_halves(odd), kept)
     assert kept[:2].tolist() == [np.inf, -np.inf] and np.isnan(kept[2])
     assert kept[3:5].tobytes() == odd[3:5].tobytes()
     assert kept[5:].tolist() == [0.0, np.inf, 1.0, 1.015625]
