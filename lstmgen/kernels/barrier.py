@@ -73,6 +73,18 @@ def _rest(typingctx):  # type: ignore[no-untyped-def]
     return types.void(), codegen
 
 
+@intrinsic
+def _put(typingctx, counter, number):  # type: ignore[no-untyped-def]
+    """counter[0] = number; what was written before is seen by whoever then reads it."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        place = data_of(context, builder, sig.args[0], args[0])
+        builder.store_atomic(args[1], place, "seq_cst", 8)
+        return context.get_dummy_value()
+
+    return types.void(counter, types.int64), codegen
+
+
 @jit
 def reached(counter: Any, number: int, looks: int) -> bool:
     """Whether counter[0] (int64) came to `number` while it was looked at so many times."""
@@ -83,6 +95,13 @@ def reached(counter: Any, number: int, looks: int) -> bool:
         if look % _PATIENCE == _PATIENCE - 1:
             _let_others()
     return False
+
+
+@jit
+def put_and_watch(mine: Any, done: int, counter: Any, number: int, looks: int) -> bool:
+    """Put `done` into mine[0], then do as `reached`: who sees it finds Python's lock free."""
+    _put(mine, done)
+    return reached(counter, number, looks)
 
 
 if HAS_BARRIER:

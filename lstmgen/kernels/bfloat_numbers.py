@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import config, njit, types
+from numba import njit, types
 from numba.extending import overload
 
 _BITS = np.uint32(16)
@@ -43,36 +43,31 @@ def put_rounded(array: Any, at: Any, number: Any) -> None:
         array[at] = _rounded(number)
 
 
-if not config.DISABLE_JIT:
-    rounded, widened = njit(_rounded), njit(_widened)
+# What is compiled in the place of each, by what the array holds. These do not stand within the functions that choose,
+# so that each has a name of its own (see `named_apart` in compile.py). Numba compares signatures: none has types.
+_jitted_rounded, _jitted_widened = njit(_rounded), njit(_widened)
 
-    # Each variant has a name of its own: see `named_apart` in compile.py.
-    @overload(number_at)
-    def _number_at(array, at):  # type: ignore[no-untyped-def]
-        def bf16_at(array, at):  # type: ignore[no-untyped-def]
-            return widened(array[at])
 
-        def float32_at(array, at):  # type: ignore[no-untyped-def]
-            return array[at]
+def _bf16_at(array, at):  # type: ignore[no-untyped-def]
+    return _jitted_widened(array[at])
 
-        return bf16_at if array.dtype == types.uint16 else float32_at
 
-    @overload(put_number)
-    def _put_number(array, at, number):  # type: ignore[no-untyped-def]
-        def put_bf16(array, at, number):  # type: ignore[no-untyped-def]
-            array[at] = rounded(number)
+def _float32_at(array, at):  # type: ignore[no-untyped-def]
+    return array[at]
 
-        def put_float32(array, at, number):  # type: ignore[no-untyped-def]
-            array[at] = number
 
-        return put_bf16 if array.dtype == types.uint16 else put_float32
+def _put_bf16(array, at, number):  # type: ignore[no-untyped-def]
+    array[at] = _jitted_rounded(number)
 
-    @overload(put_rounded)
-    def _put_rounded(array, at, number):  # type: ignore[no-untyped-def]
-        def put_bf16(array, at, number):  # type: ignore[no-untyped-def]
-            array[at] = rounded(number)
 
-        def leave_float32(array, at, number):  # type: ignore[no-untyped-def]
-            pass
+def _put_float32(array, at, number):  # type: ignore[no-untyped-def]
+    array[at] = number
 
-        return put_bf16 if array.dtype == types.uint16 else leave_float32
+
+def _leave(array, at, number):  # type: ignore[no-untyped-def]
+    """A float32 array."""
+
+
+overload(number_at)(lambda array, at: _bf16_at if array.dtype == types.uint16 else _float32_at)
+overload(put_number)(lambda array, at, number: _put_bf16 if array.dtype == types.uint16 else _put_float32)
+overload(put_rounded)(lambda array, at, number: _put_bf16 if array.dtype == types.uint16 else _leave)

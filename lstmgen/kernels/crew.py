@@ -2,13 +2,15 @@
 
 An update of a small network gives its threads work several times in a few milliseconds. To wake a thread that sleeps
 takes some fifty microseconds each time, so a helper first watches for a while (about a millisecond) and only then goes
-to sleep; who waits for a helper does the same. Watching holds no lock, and offers the core to other programs.
+to sleep; who waits for a helper does the same. Watching holds no lock, and offers the core to other programs. Nor is
+Python's lock held when one thread tells another something: to wait for that lock takes as long as to wake.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+import time
 import weakref
 from collections.abc import Callable, Sequence
 from threading import Condition, Lock, Thread
@@ -16,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.arrays import Int64Array
-from lstmgen.kernels.barrier import HAS_BARRIER, reached
+from lstmgen.kernels.barrier import HAS_BARRIER, put_and_watch, reached
 from lstmgen.kernels.denormals import flush_denormals
 
 _LOOKS = 40_000  # about a millisecond
-Work = Callable[[], Any]
+_NAP = 0.0005  # seconds between two looks of a caller who has watched for so long
+_Work = Callable[[], Any]
 
 
 class _Helper:
@@ -30,26 +32,31 @@ class _Helper:
     def __init__(self) -> None:
         self._given, self._done = np.zeros(8, np.int64), np.zeros(8, np.int64)  # lines of the cache of their own
         self._changed = Condition()
-        self._work: Work | None = None
+        self._work: _Work | None = None
         self._result: Any = None
         self._error: BaseException | None = None
         Thread(target=self._serve, name="lstmgen", daemon=True).start()
 
-    def give(self, work: Work | None) -> None:
+    def give(self, work: _Work | None) -> None:
         """Something to do, or None to end."""
         self._work = work
-        self._count(self._given)
+        with self._changed:
+            self._given[0] += 1
+            self._changed.notify_all()
 
     def outcome(self) -> tuple[Any, BaseException | None]:
         """Wait until what was given is done: its result and its error."""
-        self._until(self._done, int(self._given[0]))
+        number = int(self._given[0])
+        if not (HAS_BARRIER and reached(self._done, number, _LOOKS)):
+            while self._done[0] < number:
+                time.sleep(_NAP)
         outcome, self._result, self._error = (self._result, self._error), None, None
         return outcome
 
     def _serve(self) -> None:
         flush_denormals()
         for number in itertools.count(1):
-            self._until(self._given, number)
+            self._finish_and_wait(number)
             work, self._work = self._work, None
             if work is None:
                 return
@@ -58,18 +65,16 @@ class _Helper:
             except BaseException as error:  # it is raised where the result is asked for
                 self._error = error
             del work
-            self._count(self._done)
 
-    def _count(self, counter: Int64Array) -> None:
+    def _finish_and_wait(self, number: int) -> None:
+        """Say that all before this number is done, and wait until it is given."""
+        if HAS_BARRIER:
+            if put_and_watch(self._done, number - 1, self._given, number, _LOOKS):
+                return
+        else:
+            self._done[0] = number - 1
         with self._changed:
-            counter[0] += 1
-            self._changed.notify_all()
-
-    def _until(self, counter: Int64Array, number: int) -> None:
-        if HAS_BARRIER and reached(counter, number, _LOOKS):
-            return
-        with self._changed:
-            while counter[0] < number:
+            while self._given[0] < number:
                 self._changed.wait()
 
 
@@ -87,7 +92,7 @@ class Crew:
         self.busy = Lock()
         weakref.finalize(self, _end, self._helpers, os.getpid())
 
-    def run(self, works: Sequence[Work]) -> list[Any]:
+    def run(self, works: Sequence[_Work]) -> list[Any]:
         """Results of all, the first by the calling thread; none is at work any more on return, whatever happened."""
         own, *others = works
         given: list[_Helper] = []

@@ -80,21 +80,19 @@ def pack_backward(
 
 def _put_rows(W: Any, w: int, D: int, out: Any, at: int) -> None:
     """A vector of a row of W, beside that of the next row where `out` is bfloat16."""
-    if out.dtype == np.uint16:
-        store_pairs(out, at, load_vector(W, w), load_vector(W, w + D))
-    else:
-        store_vector(out, at, load_vector(W, w))
+    put = _put_two if out.dtype == np.uint16 else _put_one
+    put(W, w, D, out, at)  # type: ignore[no-untyped-call]
 
 
-@overload(_put_rows)
-def _put_rows_of(W, w, D, out, at):  # type: ignore[no-untyped-def]
-    def put_two(W, w, D, out, at):  # type: ignore[no-untyped-def]
-        store_pairs(out, at, load_vector(W, w), load_vector(W, w + D))
+def _put_two(W, w, D, out, at):  # type: ignore[no-untyped-def]
+    store_pairs(out, at, load_vector(W, w), load_vector(W, w + D))
 
-    def put_one(W, w, D, out, at):  # type: ignore[no-untyped-def]
-        store_vector(out, at, load_vector(W, w))
 
-    return put_two if out.dtype == types.uint16 else put_one
+def _put_one(W, w, D, out, at):  # type: ignore[no-untyped-def]
+    store_vector(out, at, load_vector(W, w))
+
+
+overload(_put_rows)(lambda W, w, D, out, at: _put_two if out.dtype == types.uint16 else _put_one)
 
 
 @jit

@@ -200,20 +200,19 @@ def weight_product(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, vector
 def _add_weights(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, vectors: int, out: Any, o0: int, N: int,
                  pairs: Any) -> None:  # fmt: skip
     """The part of N <= SUMMED positions."""
-    if A.dtype == np.uint16:
-        pair_rows(Z, z0, z_row, NR, pairs, 0, N, 0, N)
-        edge_product(A, a0, 2, Dp, 0, pairs, 0, NR, 0, out, o0, NR, N + N % 2, 1, Dp, vectors)
-    else:
-        edge_product(A, a0, 1, Dp, 0, Z, z0, z_row, 0, out, o0, NR, N, 1, Dp, vectors)
+    add = _add_in_pairs if A.dtype == np.uint16 else _add_singly
+    add(A, a0, Dp, Z, z0, z_row, vectors, out, o0, N, pairs)  # type: ignore[no-untyped-call]
+
+
+def _add_in_pairs(A, a0, Dp, Z, z0, z_row, vectors, out, o0, N, pairs):  # type: ignore[no-untyped-def]
+    pair_rows(Z, z0, z_row, NR, pairs, 0, N, 0, N)
+    edge_product(A, a0, 2, Dp, 0, pairs, 0, NR, 0, out, o0, NR, N + N % 2, 1, Dp, vectors)
+
+
+def _add_singly(A, a0, Dp, Z, z0, z_row, vectors, out, o0, N, pairs):  # type: ignore[no-untyped-def]
+    edge_product(A, a0, 1, Dp, 0, Z, z0, z_row, 0, out, o0, NR, N, 1, Dp, vectors)
 
 
 @overload(_add_weights)
 def _add_weights_of(A, a0, Dp, Z, z0, z_row, vectors, out, o0, N, pairs):  # type: ignore[no-untyped-def]
-    def add_in_pairs(A, a0, Dp, Z, z0, z_row, vectors, out, o0, N, pairs):  # type: ignore[no-untyped-def]
-        pair_rows(Z, z0, z_row, NR, pairs, 0, N, 0, N)
-        edge_product(A, a0, 2, Dp, 0, pairs, 0, NR, 0, out, o0, NR, N + N % 2, 1, Dp, vectors)
-
-    def add_singly(A, a0, Dp, Z, z0, z_row, vectors, out, o0, N, pairs):  # type: ignore[no-untyped-def]
-        edge_product(A, a0, 1, Dp, 0, Z, z0, z_row, 0, out, o0, NR, N, 1, Dp, vectors)
-
-    return add_in_pairs if A.dtype == types.uint16 else add_singly
+    return _add_in_pairs if A.dtype == types.uint16 else _add_singly

@@ -44,7 +44,7 @@ def planned(said: str) -> str:
         ([*STEPS, "--precision", "auto"], "precision float32 the default with --steps and --epochs"),
         ([*STEPS, "--precision", "bf16"], "precision bf16 asked for"),
         (["--time", "20", "--precision", "float32", "--hidden-size", "128"], "precision float32 asked for"),
-        (["--time", "20", "--hidden-size", "8"], "precision float32 bf16 is only faster from 128 units on"),
+        (["--time", "20", "--hidden-size", "8"], "precision float32 bf16 gains nothing below 16 units"),
         (["--time", "20", "--hidden-size", "128"],
             "precision bf16 faster on this CPU; products take 16-bit numbers, all else is float32"),
     ],

@@ -45,6 +45,12 @@ def lacking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BF16, False)
 
 
+@pytest.fixture
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if bf16 were faster only from 128 units on, so that the ladder of sizes passes from one to the other."""
+    monkeypatch.setattr("lstmgen.training.precision._FASTER_FROM", 128)
+
+
 def row(plan: Plan) -> tuple[str, str]:
     return next((choice.value, choice.reason) for choice in plan.choices if choice.name == "precision")
 
@@ -53,8 +59,8 @@ def row(plan: Plan) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("asked", "kind", "units", "has_bf16", "precision", "reason"),
     [
-        ("auto", "time", 128, True, "bf16", FASTER),
-        ("auto", "time", 127, True, "float32", "bf16 is only faster from 128 units on"),
+        ("auto", "time", 16, True, "bf16", FASTER),
+        ("auto", "time", 15, True, "float32", "bf16 gains nothing below 16 units"),
         ("auto", "time", 1024, False, "float32", f"bf16 {NEEDS}"),
         ("auto", "steps", 1024, True, "float32", "the default with --steps and --epochs"),
         ("auto", "epochs", 1024, True, "float32", "the default with --steps and --epochs"),
@@ -72,6 +78,7 @@ def test_any_other_is_refused() -> None:
         TrainingSettings(precision="half")
 
 
+@pytest.mark.usefixtures("wide")
 def test_each_size_is_measured_in_the_precision_that_it_would_be_trained_in() -> None:
     asked: list[tuple[int, str]] = []
 
@@ -95,6 +102,7 @@ def test_each_size_is_measured_in_the_precision_that_it_would_be_trained_in() ->
     assert {precision for _, precision in asked} == {"bf16"}
 
 
+@pytest.mark.usefixtures("wide")
 @pytest.mark.parametrize(("has_bf16", "units"), [(True, 128), (False, 64)])
 def test_a_size_that_only_bf16_makes_fast_enough_is_tried(has_bf16: bool, units: int) -> None:
     """By the work alone its next smaller's speed promises less than half of what is needed."""
@@ -109,6 +117,7 @@ def test_a_size_that_only_bf16_makes_fast_enough_is_tried(has_bf16: bool, units:
     assert plan.architecture.units == units
 
 
+@pytest.mark.usefixtures("wide")
 @pytest.mark.parametrize(
     ("model", "how", "has_bf16", "found"),
     [

@@ -147,7 +147,7 @@ def test_what_is_dropped_rises_from_nothing() -> None:
             return super().update(rate, schedule, drops)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lstmgen.training.loop.Updater", Watched)
+        patch.setattr("lstmgen.training.leading.Updater", Watched)
         finish(train(corpus, None, how, start=start, now=Clock()))
         begun = np.array(seen)
         seen.clear()
