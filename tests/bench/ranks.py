@@ -1,0 +1,181 @@
+"""What several processes cost and bring: python -m tests.bench.ranks (Linux, as root, with the extra test-mpi).
+
+Each rank stands in a network namespace of its own, joined to the others by a bridge, its way out limited by `tc`: as if
+each were a machine. Measured are an update's own time and the time of its exchange, by size of network and wire; beside
+them stands what recursive halving should cost at the wire's rate, and, computed, the efficiency of more machines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lstmgen.network import Network
+from lstmgen.network.window import never_stop
+from lstmgen.ranks.launcher import launched_rank
+from lstmgen.settings import Architecture
+from lstmgen.training.scaling import Scaling, Wire
+from lstmgen.training.shards import Masks, window_gradient
+
+SIZES = ((1, 128), (1, 256), (2, 256), (2, 512))  # layers, units; 65 characters, one-hot
+ROWS, STEPS = 16, 64  # of each rank, of a window
+REPEATS = 7
+_TAG = "lsb"  # namespaces and links are called so
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What lies between two machines: bits a second, None without limit; seconds each way."""
+
+    name: str
+    rate: float | None
+    delay: float = 0.0
+
+    def commands(self) -> list[str]:
+        """The words of `tc` that make it, one queue below the other."""
+        queues = []
+        if self.delay:
+            queues.append(f"netem delay {1000 * self.delay:g}ms limit 100000")
+        if self.rate:
+            queues.append(f"tbf rate {self.rate:g}bit burst {max(131072, int(self.rate / 8 / 250))} latency 100ms")
+        return queues
+
+
+LIMITS = {
+    one.name: one
+    for one in (
+        Limit("memory", None),
+        Limit("open", None),
+        Limit("10gbit", 1e10),
+        Limit("1gbit", 1e9),
+        Limit("1gbit-1ms", 1e9, 0.5e-3),
+    )
+}
+
+
+def _ip(words: str) -> None:
+    subprocess.run(["ip", *words.split()], check=True)
+
+
+@contextmanager
+def namespaces(ranks: int, limit: Limit) -> Iterator[None]:
+    """So many, rank k's called lsbK; they are gone afterwards."""
+    try:
+        _ip(f"link add {_TAG} type bridge")
+        _ip(f"link set {_TAG} up")
+        for k in range(ranks):
+            name = f"{_TAG}{k}"
+            _ip(f"netns add {name}")
+            _ip(f"link add {_TAG}v{k} type veth peer name eth0 netns {name}")
+            _ip(f"link set {_TAG}v{k} master {_TAG} up")
+            _ip(f"-n {name} addr add 10.77.0.{k + 1}/24 dev eth0")
+            _ip(f"-n {name} link set eth0 up")
+            _ip(f"-n {name} link set lo up")
+            parent = "root handle 1:"
+            for level, queue in enumerate(limit.commands(), 1):
+                subprocess.run(["tc", "-n", name, *f"qdisc add dev eth0 {parent} {queue}".split()], check=True)
+                parent = f"parent {level}:1 handle {level + 1}:"
+        yield
+    finally:
+        for k in range(ranks):
+            subprocess.run(["ip", "netns", "del", f"{_TAG}{k}"], check=False, stderr=subprocess.DEVNULL)
+        subprocess.run(["ip", "link", "del", _TAG], check=False, stderr=subprocess.DEVNULL)
+
+
+def measured(ranks: int, limit: Limit, exchange: str) -> list[dict[str, Any]]:
+    """What the ranks find, a record a network."""
+    launcher = os.path.join(os.path.dirname(sys.executable), "mpiexec")  # noqa: PTH118, PTH120 - as it is named here
+    worker = [sys.executable, "-m", "tests.bench.ranks", "--worker", "--exchange", exchange]
+    environment = dict(os.environ)
+    if limit.name == "memory":
+        ran = subprocess.run([launcher, "-n", str(ranks), *worker], check=True, capture_output=True, text=True)
+        return [json.loads(line) for line in ran.stdout.splitlines()]
+    over_tcp = {"MPIR_CVAR_CH4_NETMOD": "ofi", "MPIR_CVAR_NOLOCAL": "1", "FI_PROVIDER": "tcp", "FI_TCP_IFACE": "eth0"}
+    with namespaces(ranks, limit):
+        inside = ["sh", "-c", f'exec ip netns exec {_TAG}$PMI_RANK "$@"', "sh", *worker]
+        ran = subprocess.run(
+            [launcher, "-n", str(ranks), *inside], check=True, capture_output=True, text=True,
+            env=environment | over_tcp,
+        )  # fmt: skip
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def work(exchange: str) -> None:
+    """A rank's part: time its own gradients and the sums, size by size."""
+    from lstmgen.ranks.mpi import MpiRanks
+
+    ranks, halved = MpiRanks(os.cpu_count() or 1), exchange == "bf16"
+    rng = np.random.default_rng(launched_rank())
+    little = _sums(ranks, np.ones(ranks.size, np.float32), halved)
+    for layers, units in SIZES:
+        sizes = Architecture("lstm", 65, 0, units, layers, skip_sum=layers > 1)
+        weights = np.random.default_rng(0).standard_normal(sizes.parameter_count(), dtype=np.float32)
+        network = Network(sizes, weights * np.float32(0.05))
+        x, y = (rng.integers(0, 65, (STEPS, ROWS), dtype=np.int32) for _ in range(2))
+        taken, gradient = [], np.zeros(0, np.float32)
+        for _ in range(REPEATS):
+            ranks.agree(0.0)
+            began = time.perf_counter()
+            gradient = window_gradient(network, x, y, network.zero_state(ROWS), Masks(), never_stop).gradient
+            taken.append(time.perf_counter() - began)
+        found = {"layers": layers, "units": units, "bytes": (2 if halved else 4) * len(gradient), "little": little}
+        found |= {"update": statistics.median(taken[1:]), "exchange": _sums(ranks, gradient.copy(), halved)}
+        if not ranks.rank:
+            print(json.dumps(found), flush=True)
+
+
+def _sums(ranks: Any, array: Any, halved: bool) -> float:
+    taken = []
+    for _ in range(REPEATS):
+        ranks.agree(0.0)
+        began = time.perf_counter()
+        ranks.sum(array, halved)
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken[1:])
+
+
+def rows_of_table(ranks: int, limit: Limit, exchange: str) -> Iterator[str]:
+    """A row a network: measured, then what it should be, then what follows for 8 and 64 machines."""
+    for one in measured(ranks, limit, exchange):
+        wire = Wire.measured(one["little"], one["exchange"], one["bytes"], ranks)
+        should = Wire(one["little"] / (2 * np.log2(ranks)), (limit.rate or np.inf) / 8).seconds(one["bytes"], ranks)
+        here = Scaling(wire, one["update"], ROWS, one["bytes"], 1)
+        more = " | ".join(f"{100 * here.efficiency(many):.0f} %" for many in (8, 64))
+        yield (
+            f"| {limit.name} | {ranks} | {exchange} | {one['layers']} x {one['units']} | {one['bytes'] / 1e6:.2f} | "
+            f"{1e3 * one['update']:.1f} | {1e3 * one['exchange']:.2f} | {1e3 * should:.2f} | {more} |"
+        )
+
+
+def main() -> None:
+    """The table, row by row."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--worker", action="store_true")
+    parser.add_argument("--exchange", default="float32", choices=("float32", "bf16"))
+    parser.add_argument("--ranks", type=int, nargs="+", default=[2, 4])
+    parser.add_argument("--wires", nargs="+", default=["memory", "open", "10gbit", "1gbit"], choices=list(LIMITS))
+    asked = parser.parse_args()
+    if asked.worker:
+        work(asked.exchange)
+        return
+    print("| wire | ranks | exchange | network | MB | gradient, ms | exchange, ms | should be | 8 | 64, computed |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for wire in asked.wires:
+        for ranks in asked.ranks:
+            for row in rows_of_table(ranks, LIMITS[wire], asked.exchange):
+                print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main()
