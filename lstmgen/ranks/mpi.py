@@ -24,7 +24,7 @@ _ORDER = 8  # numbers of an order
 _END = -1.0  # the order that ends all
 _CHUNK = 1 << 26  # bytes of a broadcast
 _NEAR, _SLEEP = 0.005, 0.0005  # seconds of yielding only; seconds between two looks after that
-_LONGEST = 1_800.0  # seconds; reading a text of gigabytes is the longest that is waited for
+_LONGEST = 1_800.0  # seconds, unless LSTMGEN_RANKS_WAIT says so; reading a text of gigabytes takes longest
 
 
 class MpiRanks:

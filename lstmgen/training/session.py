@@ -114,8 +114,8 @@ def train(
     leader.share_text(corpus)
     plan = plan_only(corpus, model, training, stop, start, ranks)
     check_fits(plan.memory)
-    yield events.Planned(plan, plan.parameters, plan.memory)
     yield from leader.advice(plan, corpus)
+    yield events.Planned(plan, plan.parameters, plan.memory)
     run = _new_run(corpus, plan, start, out, leader, now)
     run.shows_text, run.session_began = samples, began
     run.checkpointer.lock = lock or run.checkpointer.lock

@@ -71,10 +71,10 @@ def test_a_full_disk_ends_all(folder: Path) -> None:
 class Running:
     """Two slow processes that have saved once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
         words = command(2, TRAIN, spoiled("nothing", 0, 0))
         self.folder, self.process = folder, subprocess.Popen(
-            words, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True
+            words, cwd=folder, env=environment(**more), stderr=subprocess.PIPE, text=True
         )  # fmt: skip
         limit = time.monotonic() + LIMIT
         while not (folder / "m.npz").exists():
@@ -115,6 +115,12 @@ def test_a_signal_to_one_is_heard_by_all(folder: Path, rank: int, number: int, c
 def test_one_that_is_killed_ends_all_and_the_last_save_resumes(folder: Path, rank: int, straight: object) -> None:
     assert Running(folder).send(rank, signal.SIGKILL)[0] != 0
     assert resumed(folder) == straight
+
+
+def test_one_that_hangs_is_not_waited_for_without_end(folder: Path) -> None:
+    found, said = Running(folder, LSTMGEN_RANKS_WAIT="2").send(1, signal.SIGSTOP)
+    assert found == 5
+    assert said.startswith("Error: Process 0 has waited 2 s for the others in vain.")
 
 
 @pytest.mark.parametrize(
