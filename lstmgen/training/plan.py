@@ -272,8 +272,9 @@ def _with_choices(
     after = [name for name, *_ in rows].index("dropout") + 1
     rows[after:after] = hindered
     if plan.shards > 1:
+        each = counted_noun(plan.batch_size // plan.shards, "sequence")
         rows.insert(
-            -3, ("shards", f"{plan.shards} of {counted_noun(plan.batch_size // plan.shards, 'sequence')}", asked)
+            -3, ("shards", f"{plan.shards} of {each}", "the result is the same however many processes share them")
         )
     if tried := describe_extrapolation(plan.budget, corpus.characters):
         rows.append(("note", "extrapolated", tried))

@@ -38,7 +38,7 @@ def strike(number: int, rank: int, wait: float, folder: Path) -> tuple[str, list
     while not pid.exists() or not pid.read_text(encoding="ascii"):
         time.sleep(0.005)
     time.sleep(wait)
-    faults = []
+    faults: list[str] = []
     try:
         os.kill(int(pid.read_text(encoding="ascii")), number)
     except ProcessLookupError:
@@ -56,15 +56,17 @@ def strike(number: int, rank: int, wait: float, folder: Path) -> tuple[str, list
     if not (folder / "m.state.npz").exists():
         return f"code {code}, nothing saved", faults + (["a model without a state"] * (folder / "m.npz").exists())
     try:
-        step = read_state(folder / "m.state.npz")[2]["counters"]["step"]
+        counters = read_state(folder / "m.state.npz")[2]["counters"]
         if (folder / "m.npz").exists():
             read_model(folder / "m.npz")
     except LstmgenError as error:
         return f"code {code}", [*faults, str(error)]
+    if counters["finished"]:  # struck when all was done
+        return f"code {code}, it was complete", []
     if code:
         ran = run(1, [*TRAIN, "--resume"], folder)
         faults += [f"resuming: {ran.stderr!r}"] * (ran.returncode != 0)
-    return f"code {code}, saved at update {step}, {took:.2f} s", faults
+    return f"code {code}, saved at update {counters['step']}, {took:.2f} s", faults
 
 
 def main() -> None:
