@@ -13,7 +13,7 @@ import os
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from threading import Condition, Lock, Thread
+from threading import Condition, Lock, Thread, current_thread
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from lstmgen.kernels.denormals import flush_denormals
 
 _LOOKS = 40_000  # about a millisecond
 _NAP = 0.0005  # seconds between two looks of a caller who has watched for so long
+_PARTING = 0.1  # seconds that the end waits for a thread: Python must not shut down under one
 _Work = Callable[[], Any]
 
 
@@ -35,7 +36,8 @@ class _Helper:
         self._work: _Work | None = None
         self._result: Any = None
         self._error: BaseException | None = None
-        Thread(target=self._serve, name="lstmgen", daemon=True).start()
+        self._thread = Thread(target=self._serve, name="lstmgen", daemon=True)
+        self._thread.start()
 
     def give(self, work: _Work | None) -> None:
         """Something to do, or None to end."""
@@ -43,6 +45,12 @@ class _Helper:
         with self._changed:
             self._given[0] += 1
             self._changed.notify_all()
+
+    def end(self) -> None:
+        """Leave the thread no work; it is gone on return, unless it is in the middle of something long."""
+        self.give(None)
+        if current_thread() is not self._thread:
+            self._thread.join(_PARTING)
 
     def outcome(self) -> tuple[Any, BaseException | None]:
         """Wait until what was given is done: its result and its error."""
@@ -61,7 +69,7 @@ class _Helper:
             if work is None:
                 return
             try:
-                self._result = work()
+                self._result, self._error = work(), None  # of a wait that was broken off something may be left
             except BaseException as error:  # it is raised where the result is asked for
                 self._error = error
             del work
@@ -81,7 +89,7 @@ class _Helper:
 def _end(helpers: Sequence[_Helper], process: int) -> None:
     if os.getpid() == process:  # a forked child has none of these threads
         for helper in helpers:
-            helper.give(None)
+            helper.end()
 
 
 class Crew:

@@ -104,6 +104,7 @@ SAMPLING = [
     Sampling(Row(512, 2), 1.0),
     Sampling(Row(512, 2), 1.5, "bf16"),
     Sampling(Row(256, 2, B=64), 1.4),
+    Sampling(Row(256, 2, B=64), 1.4, "bf16"),
 ]
 OUTSIDE, OUTSIDE_MARK = Row(128, 1, 50, 50), 0.08  # what an update costs outside the kernels
 FILTERED, FILTERED_MARK = Row(128, 2, T=50), 0.10  # what filters cost a text

@@ -59,6 +59,17 @@ def test_of_several_errors_none_is_left_for_the_next_caller():
     assert crew.run([lambda: 1, lambda: 2, lambda: 3]) == [1, 2, 3]
 
 
+def test_what_is_left_of_a_wait_that_was_broken_off_is_not_the_next_caller_s():
+    crew = Crew(1)
+
+    def slow_failure():
+        time.sleep(0.05)
+        raise ValueError("late")
+
+    crew._helpers[0].give(slow_failure)  # and nobody waits for it, as after a second Ctrl-C
+    assert crew.run([lambda: 1, lambda: 2]) == [1, 2]
+
+
 def test_there_may_be_more_pieces_than_threads():
     assert ThreadPool(2).split(5, lambda a, b: (a, b), 5) == [(k, k + 1) for k in range(5)]
 
