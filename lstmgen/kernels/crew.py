@@ -39,8 +39,12 @@ class _Helper:
         self._thread = Thread(target=self._serve, name="lstmgen", daemon=True)
         self._thread.start()
 
-    def give(self, work: _Work | None) -> None:
-        """Something to do, or None to end."""
+    def give(self, work: _Work) -> None:
+        """Something to do, once what was given before is done: a wait for that may have been broken off."""
+        self._wait()
+        self._put(work)
+
+    def _put(self, work: _Work | None) -> None:
         self._work = work
         with self._changed:
             self._given[0] += 1
@@ -48,18 +52,22 @@ class _Helper:
 
     def end(self) -> None:
         """Leave the thread no work; it is gone on return, unless it is in the middle of something long."""
-        self.give(None)
+        self._put(None)
         if current_thread() is not self._thread:
             self._thread.join(_PARTING)
 
     def outcome(self) -> tuple[Any, BaseException | None]:
         """Wait until what was given is done: its result and its error."""
-        number = int(self._given[0])
-        if not (HAS_BARRIER and reached(self._done, number, _LOOKS)):
-            while self._done[0] < number:
-                time.sleep(_NAP)
+        self._wait()
         outcome, self._result, self._error = (self._result, self._error), None, None
         return outcome
+
+    def _wait(self) -> None:
+        number = int(self._given[0])
+        if self._done[0] >= number or (HAS_BARRIER and reached(self._done, number, _LOOKS)):
+            return
+        while self._done[0] < number:
+            time.sleep(_NAP)
 
     def _serve(self) -> None:
         flush_denormals()
