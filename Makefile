@@ -1,5 +1,5 @@
 # make demo    train on a shipped corpus for a minute, write with it, look inside
-# make test    everything that must hold: lint, types, tests, and with Open MPI those of several processes
+# make test    everything that must hold: lint, types, tests;  make tests-openmpi  several processes with Open MPI
 # make models  the shipped models;  make corpora  the shipped texts
 # make reference  the page of every command and option
 # make release-check  the wheel and the source package, tried in every Python that is here
@@ -26,7 +26,7 @@ demo: $(VENV)/installed
 	$(BIN)/lstmgen inspect gates --model models/demo.npz
 	@echo "\nThe program is $(BIN)/lstmgen; after  source $(BIN)/activate  it is called lstmgen."
 
-test: lint types tests tests-openmpi
+test: lint types tests
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .
