@@ -18,7 +18,8 @@ from lstmgen.kernels.barrier import HAS_BARRIER
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
-from lstmgen.network.window import ALONE, ShouldStop, TeamMember, Window, raise_if_stopped
+from lstmgen.network.team import ALONE, TeamMember
+from lstmgen.network.window import ShouldStop, Window, raise_if_stopped
 
 _FEW_ROWS = 24  # a thread: from there on a weight is used often enough for each time that it is read
 _UNEVEN = 1.3  # times its fair share that one thread may have

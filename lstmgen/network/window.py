@@ -15,13 +15,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from lstmgen.arrays import AnyArray, Float32Array, Int32Array
 from lstmgen.cells import Cell
-from lstmgen.cells.records import Gradients, Inputs, Span, States, Team, Work
+from lstmgen.cells.records import Gradients, Inputs, Span, States, Work
 from lstmgen.errors import InterruptedTraining
 from lstmgen.kernels.elementwise import add_rows, copy_rounded, mask_rows
 from lstmgen.kernels.lanes import NR, VECTORS
@@ -33,6 +32,7 @@ from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
 from lstmgen.network.parameters import rounded_zeros, zeros_aligned
 from lstmgen.network.strategy_timer import StrategyTimer
+from lstmgen.network.team import TeamMember
 
 ShouldStop = Callable[[], bool]
 SMALL_TABLE = 2e7  # of FLOP: below, a second thread costs more than it brings
@@ -42,21 +42,6 @@ _CALL_FLOP = 5e8  # work of one kernel call: far below 50 ms even on a slow core
 def never_stop() -> bool:
     """The answer of nobody who wants to stop."""
     return False
-
-
-@dataclass(frozen=True)
-class TeamMember:
-    """One thread of a team, number 0, 1, ..., with its share of a layer's panels."""
-
-    team: Team
-    number: int = 0
-
-    def share(self, panels: int) -> tuple[int, int]:
-        """The first panel and the one after the last."""
-        return panels * self.number // self.team.size, panels * (self.number + 1) // self.team.size
-
-
-ALONE = TeamMember(Team(1, np.zeros(1, np.int64)))
 
 
 def check_ids(ids: Int32Array, V: int) -> None:
@@ -70,7 +55,7 @@ class Window:
 
     def __init__(self, geometry: Geometry, cell: Cell, precision: str, T: int, B: int) -> None:
         g = self.geometry = geometry
-        self.cell, self.precision, self.T, self.B, self.N = cell, precision, T, B, T * B
+        self.cell, self.T, self.B, self.N = cell, T, B, T * B
         self.bf16 = precision == "bf16"
         self.strategy_timer = StrategyTimer()
         self.layer_z, self.layer_h = g.P * T * B * NR, (T + 1) * B * g.Hp
