@@ -15,13 +15,13 @@ from lstmgen.kernels.halves import put_halves, take_halves
 def in_halves(array: Float32Array) -> UInt16Array:
     """Numbers as bfloat16."""
     halves = np.empty(len(array), np.uint16)
-    put_halves(array.view(np.uint32), halves)
+    put_halves(array, halves)
     return halves
 
 
 def widen(halves: UInt16Array, array: Float32Array) -> None:
     """Put bfloat16 numbers into an array of as many."""
-    take_halves(halves, array.view(np.uint32))
+    take_halves(halves, array)
 
 
 class TreeSum:
