@@ -11,15 +11,10 @@ from lstmgen.kernels.product import edge_product
 from lstmgen.network.precision import check_precision
 from lstmgen.settings import SamplingSettings
 from tests import naive
+from tests.naive.rounded import bfloat16
 from tests.network.cases import Case, both
 
 needs_bf16 = pytest.mark.skipif(not BF16, reason="this CPU has no bfloat16 products")
-
-
-def rounded(numbers):
-    """The nearest bfloat16: 8 significant bits, ties to even. By arithmetic, not by bits."""
-    mantissa, exponent = np.frexp(np.asarray(numbers, np.float64))
-    return np.ldexp(np.rint(np.ldexp(mantissa, 8)), exponent - 8)
 
 
 def test_rounding_is_to_the_nearest_and_to_even():
@@ -29,7 +24,7 @@ def test_rounding_is_to_the_nearest_and_to_even():
     found = np.empty(6 * NR, np.uint16)
     pair_rows(panels, 0, NR, NR, found, 0, 6, 0, 6)
     back = (found.astype(np.uint32) << 16).view(np.float32)
-    np.testing.assert_array_equal(back.reshape(3, NR, 2).transpose(0, 2, 1).reshape(-1), rounded(panels))
+    np.testing.assert_array_equal(back.reshape(3, NR, 2).transpose(0, 2, 1).reshape(-1), bfloat16(panels))
 
 
 @needs_bf16
@@ -44,7 +39,7 @@ def test_a_product_is_that_of_the_rounded_numbers(rows, vectors):
     halves = np.empty(rows * K, np.uint16)
     copy_rounded(A.reshape(-1), 0, halves, 0, rows * K)
     edge_product(halves, 0, K, 1, 0, pairs, 0, NR, 0, C.reshape(-1), 0, NR, K, 1, rows, vectors)
-    right = 1 + rounded(A) @ rounded(B)
+    right = 1 + bfloat16(A) @ bfloat16(B)
     assert np.abs(C - right)[:, :width].max() < 1e-5 * K
     assert (C[:, width:] == 1).all()
 
@@ -58,9 +53,9 @@ def test_a_token_is_written_with_rounded_weights(cell, squashing):
     arrays, network, window = both(case, 1)
     state = window.state64.copy()
     # The state given is rounded where a product reads it, the cell state never is; layer 0's table is float32.
-    state[-1] = rounded(state[-1])
+    state[-1] = bfloat16(state[-1])
     own = {
-        name: rounded(a) if name.endswith((".U", "output.W")) or name == "layers.1.W" else a
+        name: bfloat16(a) if name.endswith((".U", "output.W")) or name == "layers.1.W" else a
         for name, a in arrays.items()
     }
     ids = np.array([3, -1, 19], np.int32)

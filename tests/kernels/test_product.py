@@ -15,7 +15,7 @@ from lstmgen.kernels.product import (
     window_product,
     window_product_back,
 )
-from tests.kernels.test_bf16 import rounded
+from tests.naive.rounded import bfloat16
 
 
 def _some(rng, *shape):
@@ -118,6 +118,6 @@ def test_weight_product_in_bf16(N, vectors):
     pairs, scratch = np.full((N + 1) * D, 9, np.uint16), np.full(SUMMED * NR, 9, np.uint16)
     pair_rows(A.reshape(-1), 0, D, D, pairs, 0, N, 0, N)
     weight_product(pairs, 0, D, Z.reshape(-1), 0, NR, vectors, found, 0, N, scratch)
-    right = rounded(A).T @ rounded(Z)
+    right = bfloat16(A).T @ bfloat16(Z)
     right[:, vectors * LANES :] = 0
     assert np.abs(found.reshape(D, NR) - right).max() < 1e-5 * np.sqrt(N)
