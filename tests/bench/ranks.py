@@ -3,6 +3,11 @@
 Each rank stands in a network namespace of its own, joined to the others by a bridge, its way out limited by `tc`: as if
 each were a machine. Measured are an update's own time and the time of its exchange, by size of network and wire; beside
 them stands what recursive halving should cost at the wire's rate, and, computed, the efficiency of more machines.
+
+    python -m tests.bench.ranks --beside-threads [--turns 4] [--updates 100]
+
+Two ranks of a thread each beside one process of two threads, on this machine, by shared memory: the whole `train` in
+turns. The result is put into RANKS.md. Needs no root, but a minute of idle cores.
 """
 
 from __future__ import annotations
@@ -13,10 +18,12 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,10 +34,15 @@ from lstmgen.ranks.launcher import launched_rank
 from lstmgen.settings import Architecture
 from lstmgen.training.scaling import Scaling, Wire
 from lstmgen.training.shards import Masks, window_gradient
+from tests.bench.learning.store import about_machine, machine
+from tests.bench.sections import put_section
+from tests.bench.tables import table
+from tests.mpi.launch import environment, mpiexec
 
 SIZES = ((1, 128), (1, 256), (2, 256), (2, 512))  # layers, units; 65 characters, one-hot
 ROWS, STEPS = 16, 64  # of each rank, of a window
 REPEATS = 7
+BESIDE_ROWS, BESIDE_SIZE = 32, (2, 256)  # of the whole batch; layers, units
 _TAG = "lsb"  # namespaces and links are called so
 
 
@@ -158,16 +170,67 @@ def rows_of_table(ranks: int, limit: Limit, exchange: str) -> Iterator[str]:
         )
 
 
-def main() -> None:
+def trained(ranks: int, threads: int, updates: int, folder: Path) -> float:
+    """Tokens a second of `lstmgen train` on the shipped storybook, with as many rows in all on any number of ranks."""
+    layers, units = BESIDE_SIZE
+    words = f"-m lstmgen train storybook --steps {updates} --num-layers {layers} --hidden-size {units} --seq-length "
+    words += f"{STEPS} --batch-size {BESIDE_ROWS} --threads {threads} --precision float32 --validation 0 --seed 1"
+    command = [sys.executable, *words.split(), "--force", "--json", "-o", str(folder / f"{ranks}.npz")]
+    launched = [*mpiexec()[0], "-n", str(ranks), *command] if ranks > 1 else command
+    ran = subprocess.run(launched, check=True, capture_output=True, text=True, env=environment())
+    told = [json.loads(line) for line in ran.stdout.splitlines()]
+    return float(next(one for one in told if one["event"] == "finished")["tokens_per_second"])
+
+
+def beside_threads(turns: int, updates: int) -> dict[str, list[float]]:
+    """Tokens a second of both sides, turn by turn; every other turn the other side begins."""
+    sides = {"2 ranks": (2, 1), "2 threads": (1, 2)}
+    found: dict[str, list[float]] = {name: [] for name in sides}
+    with tempfile.TemporaryDirectory() as temporary:
+        for side in sides.values():
+            trained(*side, 2, Path(temporary))  # in which kernels may be compiled
+        for turn in range(turns):
+            for name in list(sides)[:: -1 if turn % 2 else 1]:
+                found[name].append(trained(*sides[name], updates, Path(temporary)))
+    return found
+
+
+def beside_threads_section(found: dict[str, list[float]], updates: int, facts: dict) -> str:
+    """Of RANKS.md: the medians, and that of the turns' ratios."""
+    ranks, threads = found["2 ranks"], found["2 threads"]
+    ratios = [a / b for a, b in zip(ranks, threads, strict=True)]
+    said = (
+        f"The whole `train` of {updates} updates, float32, windows of {STEPS}, in turns: 2 ranks of a thread each by "
+        "shared memory, and one process of 2 threads. Medians, and that of the turns' ratios, with lowest and highest."
+    )
+    heads = ["network", "rows", "2 ranks, tokens/s", "2 threads, tokens/s", "ratio", "lowest to highest", "turns"]
+    row = [
+        f"{BESIDE_SIZE[0]} x {BESIDE_SIZE[1]}", f"{BESIDE_ROWS}", f"{statistics.median(ranks):,.0f}",
+        f"{statistics.median(threads):,.0f}", f"{statistics.median(ratios):.2f}",
+        f"{min(ratios):.2f} to {max(ratios):.2f}", f"{len(ratios)}",
+    ]  # fmt: skip
+    return "\n".join(["## Two ranks beside two threads", "", about_machine(facts), "", said, *table(heads, [row])])
+
+
+def main(words: list[str] | None = None) -> None:
     """The table, row by row."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worker", action="store_true")
     parser.add_argument("--exchange", default="float32", choices=("float32", "bf16"))
     parser.add_argument("--ranks", type=int, nargs="+", default=[2, 4])
     parser.add_argument("--wires", nargs="+", default=["memory", "open", "10gbit", "1gbit"], choices=list(LIMITS))
-    asked = parser.parse_args()
+    parser.add_argument("--beside-threads", action="store_true", help="2 ranks beside 2 threads of one process")
+    parser.add_argument("--turns", type=int, default=4)
+    parser.add_argument("--updates", type=int, default=100, help="of a turn")
+    parser.add_argument("--page", type=Path, default=Path(__file__).with_name("RANKS.md"), help="where that is put")
+    asked = parser.parse_args(words)
     if asked.worker:
         work(asked.exchange)
+        return
+    if asked.beside_threads:
+        found = beside_threads(asked.turns, asked.updates)
+        print(section := beside_threads_section(found, asked.updates, machine()))
+        put_section(asked.page, section)
         return
     print("| wire | ranks | exchange | network | MB | gradient, ms | exchange, ms | should be | 8 | 64, computed |")
     print("|---|---|---|---|---|---|---|---|---|---|")
