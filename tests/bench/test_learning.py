@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.bench.learning import measures, report, results, texts
-from tests.bench.learning.rows import ROWS, Row, seconds_of
-from tests.bench.learning.store import Store
+from tests.bench.learning.rows import PRECISE, ROWS, Row, found_by, seconds_of, version_of
+from tests.bench.learning.store import Store, machine
 from tests.bench.made_up import FACTS, PLAN, SCORED
 from tests.bench.turns import RowFailedError
 
@@ -48,6 +48,54 @@ def test_the_rows_fit_into_an_hour_and_have_keys_of_their_own():
     assert [row.name for row in ROWS if row.only_long] == ["60 min", "PyTorch 10 min"]
 
 
+def test_what_is_right_or_wrong_can_be_told_a_precision(tmp_path, monkeypatch):
+    names = [f"{row.table}: {row.name}" for row in PRECISE]
+    assert names[:4] == ["book: 20 s, float32", "book: 20 s, bf16",
+                         "tasks: a^n b^n, lstm, float32", "tasks: a^n b^n, lstm, bf16"]  # fmt: skip
+    assert len(names) == len(set(names)) == 10
+    assert not {row.key(1) for row in PRECISE} & {row.key(1) for row in ROWS}
+    asked = []
+
+    def train(text, *words, seed, out):
+        asked.append((text.stem, words, seed))
+        raise RowFailedError("that is enough")
+
+    monkeypatch.setattr(measures.command, "train", train)
+    place = measures.Place(tmp_path, texts.Text("x", "x", "x"), "", {})
+    for row in [row for row in PRECISE if row.precision == "bf16"] + [row for row in ROWS if row.table == "book"]:
+        with pytest.raises(RowFailedError):
+            row.measure(place, 2)
+    assert asked == [
+        ("childrens-book", ("--time", "20s", "--precision", "bf16"), 2),
+        ("counting-30", ("--time", "30s", "--lines", "--precision", "bf16"), 2),
+        ("counting-30", ("--time", "30s", "--lines", "--precision", "bf16", "--cell", "rnn"), 2),
+        ("reber", ("--time", "30s", "--precision", "bf16"), 2),
+        ("reber", ("--time", "30s", "--precision", "bf16", "--cell", "rnn"), 2),
+        ("childrens-book", ("--time", "20s"), 2),
+    ]
+
+
+def test_results_of_a_precision_are_kept_beside_the_others_and_shown_on_the_page_of_precisions(tmp_path, monkeypatch):
+    def train(text, *words, seed, out):
+        raise RowFailedError("no luck")
+
+    path = tmp_path / "input.txt"
+    path.write_text("First Citizen:\n", encoding="utf-8")
+    monkeypatch.setattr(texts, "SHAKESPEARE", hashlib.sha256(path.read_bytes()).hexdigest())
+    monkeypatch.setattr(measures.command, "train", train)
+    store = Store(tmp_path / "out" / "learning" / "results.json")
+    store.put("book: 20 s, seed 1", "before", {"nats": 0.4482})
+    row = next(row for row in PRECISE if row.name == "20 s, bf16")
+    found = {"nats": 0.4481, "right": 998, "of": 1000}
+    for seed in row.chosen(long=False):
+        store.put(row.key(seed), version_of(row, machine()), found | {"right": 997 + seed})
+    results.main([str(path), "--precision", "bf16", "--only", "book", "--out", str(tmp_path / "out")])
+    lines = (tmp_path / "out" / "PRECISION.md").read_text(encoding="utf-8").splitlines()
+    assert "| 20 s, bf16 | 0.4481 (0.4481 to 0.4481) | 999 (998 to 1,000) | 1,000 | 1, 2, 3 |" in lines
+    assert not (tmp_path / "out" / "LEARNING.md").exists()
+    assert Store(store.path).get("book: 20 s, seed 1", "before") == {"nats": 0.4482}
+
+
 def row_of(name: str, measure, seeds: tuple = (1,), table: str = "book") -> Row:
     return Row(table, name, measure, 1.0, seeds)
 
@@ -76,11 +124,11 @@ def test_what_is_there_is_not_measured_again_and_what_failed_is(tmp_path):
     assert told[0] == ("book: right, seed 1", "measured")
     assert told[-1] == ("book: wrong, seed 1", "not measured: no luck")
     store = Store(tmp_path / "results.json")
-    assert results.found_by(rows, store, FACTS) == {rows[0]: {1: {"nats": 1.0}, 2: {"nats": 2.0}}, rows[1]: {}}
+    assert found_by(rows, store, FACTS) == {rows[0]: {1: {"nats": 1.0}, 2: {"nats": 2.0}}, rows[1]: {}}
     results.forget(store, rows, ["right"])
     go()
     assert asked[4:] == [("right", 1), ("wrong", 1), ("right", 2)]
-    assert results.found_by(rows, store, FACTS | {"cores": 3})[rows[0]] == {}
+    assert found_by(rows, store, FACTS | {"cores": 3})[rows[0]] == {}
     with pytest.raises(SystemExit, match="No row is called 'left'"):
         results.forget(store, rows, ["left"])
 

@@ -36,6 +36,11 @@ def budget(seconds: float) -> tuple[str, str]:
     return "--time", f"{seconds:g}s"
 
 
+def in_precision(precision: str) -> list[str]:
+    """As on the command line; nothing where the program shall choose."""
+    return ["--precision", precision] if precision else []
+
+
 def checked(found: dict, held: str) -> dict:
     """The figures that are kept, once it is sure that every character was scored."""
     if found["characters"] != len(held):
@@ -94,24 +99,25 @@ def kind(place: Place, seed: int, seconds: float, text) -> dict:
     return learned(place, text(), seconds, seed)
 
 
-def childrens_book(place: Place, seed: int, seconds: float) -> dict:
+def childrens_book(place: Place, seed: int, seconds: float, precision: str = "") -> dict:
     """Nats a token on new sentences, and how many of 1,000 written ones are right."""
     out = place.folder / f"childrens-book-{seed}.npz"
-    done = command.train(Path("childrens-book"), *budget(seconds), seed=seed, out=out)
+    done = command.train(Path("childrens-book"), *budget(seconds), *in_precision(precision), seed=seed, out=out)
     model = lstmgen.load(out)
     return {"nats": loss_of(model), "right": count(model, seed).total(), "of": SENTENCES} | done.facts()
 
 
-def counting(place: Place, seed: int, seconds: float, cell: str) -> dict:
+def counting(place: Place, seed: int, seconds: float, cell: str, precision: str = "") -> dict:
     """a^n b^n, trained to n = 30."""
     path = place.folder / "counting-30.txt"
     path.write_text(tasks.counting_lines(), encoding="utf-8")
-    return _task(place, path, ["--lines"], seed, seconds, cell, tasks.counting)
+    options = ["--lines", *in_precision(precision)]
+    return _task(place, path, options, seed, seconds, cell, tasks.counting)
 
 
-def reber(place: Place, seed: int, seconds: float, cell: str) -> dict:
+def reber(place: Place, seed: int, seconds: float, cell: str, precision: str = "") -> dict:
     """The shipped strings of the embedded Reber grammar."""
-    return _task(place, Path("reber"), [], seed, seconds, cell, tasks.reber)
+    return _task(place, Path("reber"), in_precision(precision), seed, seconds, cell, tasks.reber)
 
 
 def _task(place: Place, text: Path, options: list, seed: int, seconds: float, cell: str, measure) -> dict:

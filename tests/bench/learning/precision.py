@@ -21,6 +21,7 @@ from tests.bench.compare import HERE as BENCH
 from tests.bench.learning import command, precision_page
 from tests.bench.learning.hooks import patched
 from tests.bench.learning.precision_page import BF16, FLOAT32
+from tests.bench.learning.rows import PRECISE, found_by
 from tests.bench.learning.runs import add_options, wanted
 from tests.bench.learning.stopping import NEVER
 from tests.bench.learning.store import Store, counted, machine
@@ -140,6 +141,24 @@ def take_turns(
         print(f"{number} of {len(missing)} {one.key}: {store.kept[one.key]['found']['nats']:.4f}", flush=True)
 
 
+def clocked_version(facts: dict) -> str:
+    """What runs by the clock are made under: what a time holds depends on the machine."""
+    return f"{VERSION}, {facts['cpu']}, {facts['cores']} cores"
+
+
+def write_page(out: Path, seeds: list[int]) -> None:
+    """PRECISION.md in this folder, of what is kept there: these runs, and tasks that are right or wrong."""
+    facts, store, results = machine(), *(Store(out / "learning" / f"{name}.json") for name in ("precision", "results"))
+    every = [*counted_runs(seeds), *clocked_runs(long=True)]
+    here = clocked_version(facts)
+    kept = {one: store.get(one.key, here if isinstance(one, Clocked) else VERSION) for one in every}
+    found = {one: it for one, it in kept.items() if it is not None}
+    states = store.states([one.key for one in found])
+    out.mkdir(parents=True, exist_ok=True)
+    page = precision_page.page(found, facts, states, found_by(PRECISE, results, facts))
+    (out / "PRECISION.md").write_text(page, encoding="utf-8")
+
+
 def arguments(words: list | None) -> argparse.Namespace:
     """The command line."""
     parser = parser_for("learning.precision", __doc__)
@@ -164,26 +183,20 @@ def main(words: list | None = None) -> None:
         print(json.dumps(trained(**args.one)))
         return
     shakespeare = tiny_shakespeare(args.text)
-    store, facts = Store(args.out / "learning" / "precision.json"), machine()
-    here = f"{VERSION}, {facts['cpu']}, {facts['cores']} cores"  # what a time holds depends on the machine
+    store, seeds = Store(args.out / "learning" / "precision.json"), [int(seed) for seed in args.seeds.split(",")]
 
     def write() -> None:
-        every = [*counted_runs([int(seed) for seed in args.seeds.split(",")]), *clocked_runs(long=True)]
-        found = {one: store.get(one.key, here if isinstance(one, Clocked) else VERSION) for one in every}
-        states = store.states([one.key for one, it in found.items() if it is not None])
-        args.out.mkdir(parents=True, exist_ok=True)
-        page = precision_page.page({one: it for one, it in found.items() if it is not None}, facts, states)
-        (args.out / "PRECISION.md").write_text(page, encoding="utf-8")
+        write_page(args.out, seeds)
 
     if args.clock:
         runs = [one for one in clocked_runs(args.long) if args.only in one.key]
         for one in runs:
             if args.again is not None and args.again in one.key:
                 store.forget(one.key)
-        take_turns(runs, shakespeare, store, here, write)
+        take_turns(runs, shakespeare, store, clocked_version(machine()), write)
     else:
         texts = [shakespeare, *(shipped(name) for name in STEPS if name != shakespeare.name)]
-        runs = [one for one in counted_runs([int(seed) for seed in args.seeds.split(",")]) if args.only in one.key]
+        runs = [one for one in counted_runs(seeds) if args.only in one.key]
         wanted(args, runs, texts, count, store, VERSION, write)
     write()
 

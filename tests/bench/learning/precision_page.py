@@ -3,6 +3,7 @@
 from statistics import mean
 from typing import Any
 
+from tests.bench.learning import report
 from tests.bench.learning.stopping import interval
 from tests.bench.learning.store import about_machine, of_states
 from tests.bench.tables import table
@@ -90,11 +91,17 @@ def same_time(pairs: dict) -> list[str]:
     return ["", "## The same time", "", said, *table(heads, lines)]
 
 
-def page(found: dict[Any, dict], facts: dict, states: set) -> str:
-    """The page. found: by run; those that count updates have `steps`, those by the clock `seconds`."""
+def page(found: dict[Any, dict], facts: dict, states: set, right: report.Found | None = None) -> str:
+    """The page. found: by run; those that count updates have `steps`, those by the clock `seconds`.
+
+    right: what was found of tasks that are right or wrong, by row and seed.
+    """
     pairs = paired(found)
     lead = f"{INTRODUCTION} {of_states('runs', states, 'precision.json')}".rstrip()
     lines = ["# What bfloat16 costs and brings in learning", "", about_machine(facts), "", lead]
     lines += same_updates({one: pair for one, pair in pairs.items() if hasattr(one, "steps")})
     lines += same_time({one: pair for one, pair in pairs.items() if hasattr(one, "seconds")})
+    there = {row: seeds for row, seeds in (right or {}).items() if seeds}
+    for name in ("book", "tasks"):
+        lines += report.TABLES[name]({row: seeds for row, seeds in there.items() if row.table == name})
     return "\n".join(lines) + "\n"

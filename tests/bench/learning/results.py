@@ -1,10 +1,12 @@
 """What is learned in how much time, through the command line: `make results TEXT=input.txt`.
 
-    python -m tests.bench.learning.results input.txt [--long] [--only TEXT] [--again ROW] [--folder FOLDER]
+    python -m tests.bench.learning.results input.txt [--long] [--precision float32|bf16] [--only TEXT] [--again ROW]
+        [--folder FOLDER]
 
 input.txt is tiny Shakespeare (its SHA-256 is checked). Nothing is said to the program but time and seed. Every result
 is kept in learning/results.json at once; what is there, from the same machine, is not measured again. LEARNING.md is
-written anew after every row.
+written anew after every row. With --precision only what is right or wrong is measured (the children's book, counting,
+the Reber grammar), in that precision, beside the same in the other one; it is shown in PRECISION.md.
 """
 
 import argparse
@@ -14,8 +16,8 @@ import time
 from pathlib import Path
 
 from tests.bench.compare import HERE as BENCH
-from tests.bench.learning import command, measures, report
-from tests.bench.learning.rows import ROWS, seconds_of
+from tests.bench.learning import command, measures, precision, report
+from tests.bench.learning.rows import PRECISE, PRECISIONS, ROWS, found_by, seconds_of, version_of
 from tests.bench.learning.store import Store, machine
 from tests.bench.learning.texts import tiny_shakespeare
 from tests.bench.script import parser_for, run_script
@@ -27,21 +29,13 @@ def arguments(words: list | None = None) -> argparse.Namespace:
     parser = parser_for("learning.results", __doc__)
     parser.add_argument("text", type=Path, help="tiny Shakespeare")
     parser.add_argument("--long", action="store_true", help="the hour too, and three seeds of every row")
+    parser.add_argument("--precision", choices=PRECISIONS, default="", help="of the tasks that are right or wrong")
     parser.add_argument("--only", metavar="TEXT", default="", help="rows whose table and name hold TEXT")
     parser.add_argument("--again", metavar="ROW", action="append", default=[], help="measure this row anew (or: all)")
     parser.add_argument("--python-peers", metavar="PYTHON", default=sys.executable, help="with PyTorch")
     parser.add_argument("--folder", type=Path, help="for texts and models, and to keep them (a temporary one)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", default=BENCH, help="where LEARNING.md is written")
     return parser.parse_args(words)
-
-
-def version_of(row, facts: dict) -> str:
-    """What a result of this row is measured under."""
-    versions = facts["versions"]
-    parts = [f"{row.version}", f"lstmgen {versions['lstmgen']}", facts["cpu"], f"{facts['cores']} cores"]
-    if getattr(row.measure, "keywords", {}).get("extras"):
-        parts += [name for name, words in measures.EXTRAS.items() if facts["offered"].get(words[0])]
-    return ", ".join(parts)
 
 
 def forget(store: Store, rows: list, again: list) -> None:
@@ -81,26 +75,22 @@ def plans_in(store: Store, facts: dict) -> dict:
             for seed, one in seeds.items()}  # fmt: skip
 
 
-def found_by(rows: list, store: Store, facts: dict) -> dict:
-    """Every row's results by seed, as far as they are of this machine and version."""
-    return {
-        row: {seed: one for seed in row.chosen(long=True) if (one := store.get(row.key(seed), version_of(row, facts)))}
-        for row in rows
-    }
-
-
 def main(words: list | None = None) -> None:
     """Measure what is not there yet; write the tables."""
     args = arguments(words)
     text = tiny_shakespeare(args.text)
     facts = machine() | {"offered": {words[0]: command.offered(words[0]) for words in measures.EXTRAS.values()}}
     store, began = Store(args.out / "learning" / "results.json"), time.perf_counter()
-    forget(store, ROWS, args.again)
-    rows = [row for row in ROWS if args.only in f"{row.table}: {row.name}"]
+    among = [row for row in PRECISE if row.precision == args.precision] if args.precision else ROWS
+    forget(store, among, args.again)
+    rows = [row for row in among if args.only in f"{row.table}: {row.name}"]
     planned = seconds_of(args.long, rows) / 60
     print(f"{planned:.0f} minutes of training, if nothing is there yet, and about a sixth more.", flush=True)
 
     def write(why: dict) -> None:
+        if args.precision:
+            precision.write_page(args.out, list(precision.SEEDS))
+            return
         args.out.mkdir(parents=True, exist_ok=True)
         keys = [row.key(seed) for row, seeds in found_by(ROWS, store, facts).items() for seed in seeds]
         page = report.page(found_by(ROWS, store, facts), why, facts, store.states(keys))
@@ -117,7 +107,7 @@ def main(words: list | None = None) -> None:
         place = measures.Place(folder, text, args.python_peers, plans_in(store, facts))
         why = measure(rows, store, place, facts, args.long, tell)
     write(why)
-    print(f"\n{args.out / 'LEARNING.md'} is written.")
+    print(f"\n{args.out / ('PRECISION.md' if args.precision else 'LEARNING.md')} is written.")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """The rows of LEARNING.md: what is measured, for how long, with which seeds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tests.bench.learning import measures, texts
+from tests.bench.learning.store import Store
 
 THREE = (1, 2, 3)
 
@@ -25,6 +26,7 @@ class Row:
     only_long: bool = False
     version: int = 1
     peer: bool = False  # the twin's
+    precision: str = ""  # in which it is trained; empty where the program chooses
 
     def chosen(self, long: bool) -> tuple:
         """Seeds in the default set or in the long one."""
@@ -81,6 +83,33 @@ ROWS = [
 ]
 
 
+PRECISIONS = ("float32", "bf16")
+PRECISE = [
+    replace(row, name=f"{row.name}, {name}", measure=partial(row.measure, precision=name), seeds=THREE, precision=name)
+    for row in ROWS
+    if row.table in ("book", "tasks")
+    for name in PRECISIONS
+]
+"""What is right or wrong, in a precision that is asked for: on the page of precisions."""
+
+
 def seconds_of(long: bool, rows: list | None = None) -> float:
     """Of training, all in all."""
     return sum(row.seconds * len(row.chosen(long)) for row in (ROWS if rows is None else rows))
+
+
+def version_of(row: Row, facts: dict) -> str:
+    """What a result of this row is measured under."""
+    versions = facts["versions"]
+    parts = [f"{row.version}", f"lstmgen {versions['lstmgen']}", facts["cpu"], f"{facts['cores']} cores"]
+    if getattr(row.measure, "keywords", {}).get("extras"):
+        parts += [name for name, words in measures.EXTRAS.items() if facts["offered"].get(words[0])]
+    return ", ".join(parts)
+
+
+def found_by(rows: list, store: Store, facts: dict) -> dict:
+    """Every row's results by seed, as far as they are of this machine and version."""
+    return {
+        row: {seed: one for seed in row.chosen(long=True) if (one := store.get(row.key(seed), version_of(row, facts)))}
+        for row in rows
+    }
