@@ -24,6 +24,7 @@ if _TYPE_CHECKING:
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # SIGHUP, a closed terminal, is not known everywhere
 _LONGEST = 1.0  # seconds for the partings: a pipe that nobody reads any more may take nothing
+_PAUSE = 0.5  # seconds for another process to end this one
 
 
 class _AtOnce:
@@ -33,13 +34,12 @@ class _AtOnce:
 
     def __init__(self) -> None:
         self.partings: list[Callable[[], object]] = []
+        self.pause = 0.0  # seconds
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """End the process with 128 + number."""
-        _tried(lambda: _thread.start_new_thread(_end_later, (128 + number,)))
-        for act in (*reversed(self.partings), _flush, _say):
-            _tried(act)
-        os._exit(128 + number)
+        time.sleep(self.pause)
+        end_program(128 + number, "Interrupted.\n")
 
 
 _handler = _AtOnce()
@@ -62,6 +62,19 @@ def restore_handlers(before: dict[int, Any]) -> None:
     """Let the handlers of before stand again."""
     for number, handler in before.items():
         _signal.signal(number, handler)
+
+
+def let_others_end_first() -> None:
+    """One of several processes, which another one ends as soon as that has heard the signal and said so."""
+    _handler.pause = _PAUSE
+
+
+def end_program(code: int, words: str) -> None:
+    """End the process with this exit code and these words on stderr, from whatever thread."""
+    _tried(lambda: _thread.start_new_thread(_end_later, (code,)))
+    for act in (*reversed(_handler.partings), sys.stdout.flush, lambda: _say(words)):
+        _tried(act)
+    os._exit(code)
 
 
 class CleanupOnSignal:
@@ -89,10 +102,6 @@ def _end_later(code: int) -> None:
     os._exit(code)
 
 
-def _flush() -> None:
-    sys.stdout.flush()
-
-
-def _say() -> None:
+def _say(words: str) -> None:
     sys.stderr.flush()
-    os.write(sys.stderr.fileno(), b"Interrupted.\n")
+    os.write(sys.stderr.fileno(), words.encode())

@@ -110,8 +110,9 @@ def follow(ranks: Ranks, **settings: Any) -> None:
 
     settings: those of `train`; only threads and mmap_above matter here.
     """
-    with stop_on_signals() as stop:
-        following.follow(ranks, training_settings(settings), stop)
+    with ExitStack() as stack:
+        signals = _Signals(stack)
+        following.follow(ranks, training_settings(settings), signals, signals.arm)
 
 
 @errors_name_keywords

@@ -26,7 +26,6 @@ from lstmgen.terminal.given_text import GivenText
 from lstmgen.terminal.model_name import announce_model
 from lstmgen.terminal.streams import Messages, OutputStream
 from lstmgen.terminal.working import working
-from lstmgen.training.interrupts import stop_on_signals
 
 if TYPE_CHECKING:
     from lstmgen.api import Model
@@ -55,8 +54,7 @@ def join_or_follow_writing() -> Ranks:
     """The processes that write together, for number 0; the others return from here no more."""
     ranks = join_ranks(available_cores())
     if ranks.rank:
-        with stop_on_signals():  # number 0 says that it was interrupted
-            follow_writing(ranks)
+        follow_writing(ranks)
     return ranks
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from lstmgen.errors import UsageError
-from lstmgen.ranks.launcher import slurm_tasks, world_announced
+from lstmgen.ranks.launcher import launched_rank, longest_wait, slurm_tasks, world_announced
 from lstmgen.ranks.single import Ranks, SingleProcess
 from lstmgen.ranks.world import remember
+from lstmgen.signals import let_others_end_first
 
+_LONGEST = 120.0  # seconds for all to come, unless LSTMGEN_RANKS_WAIT says it; on a large machine they come slowly
 _INSTALL = 'Install it on every machine: pip install "lstmgen[mpi]"'
 
 
@@ -15,6 +21,8 @@ def join_ranks(cores: int) -> Ranks:
 
     cores: that this process may use. Raises UsageError where several were meant and cannot find each other.
     """
+    if launched_rank():
+        let_others_end_first()
     ranks = _joined(cores) if world_announced() > 1 else SingleProcess(cores)
     if ranks.size == 1 and slurm_tasks() > 1:
         raise UsageError(
@@ -30,9 +38,23 @@ def join_ranks(cores: int) -> Ranks:
     return ranks
 
 
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """The system ends this process where it takes longer: nothing of Python runs while MPI waits for all to come."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 def _joined(cores: int) -> Ranks:
     try:
-        from lstmgen.ranks.mpi import MpiRanks  # here, so that nothing but a launcher's process ever loads MPI
+        with _limited(longest_wait(_LONGEST)):
+            from lstmgen.ranks.mpi import MpiRanks  # here, so that nothing but a launcher's process ever loads MPI
     except ImportError as error:
         raise UsageError(
             f"{world_announced()} processes were started together, but mpi4py is missing ({error}).\n{_INSTALL}"

@@ -41,6 +41,16 @@ def launched_rank() -> int:
     return _number(_RANKS, 0) if with_others() else 0
 
 
+def longest_wait(otherwise: float) -> float:
+    """Seconds, if LSTMGEN_RANKS_WAIT does not say it."""
+    return float(os.environ.get("LSTMGEN_RANKS_WAIT", otherwise))
+
+
+def rank_variable() -> str:
+    """The one that says this process's number, or none."""
+    return next((name for name in _RANKS if name in os.environ), "")
+
+
 def first_on_its_machine() -> bool:
     """Whether no other rank on this machine comes before this one, as far as the launcher says."""
     return _number(_LOCAL_RANKS, launched_rank()) == 0

@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from mpi4py import MPI
 
-from lstmgen.arrays import AnyArray, Float32Array, Float64Array, UInt16Array
+from lstmgen.arrays import AnyArray, Float32Array, Float64Array, Int64Array, UInt16Array
 from lstmgen.errors import ResourceError
+from lstmgen.ranks.launcher import longest_wait
 from lstmgen.ranks.tree import in_halves, widen
+from lstmgen.ranks.watch import Watch, pid_space
 
 _ORDER = 8  # numbers of an order
 _END = -1.0  # the order that ends all
@@ -35,18 +37,29 @@ class MpiRanks:
         self.rank, self.size = self._world.Get_rank(), self._world.Get_size()
         self._scratch: AnyArray = np.empty(0, np.float32)
         self._within = self.rank > 0  # doing an order with the others, or waiting for one
-        self._longest = float(os.environ.get("LSTMGEN_RANKS_WAIT", _LONGEST))
-        self.cores = max(1, cores // self._sharers())
+        self._longest = longest_wait(_LONGEST)
+        self._aside = self._world.Dup()  # for what is said out of turn
+        self._told: MPI.Request | None = None  # what this rank has said there
+        self._asks: Callable[[], int] = int  # whether this rank is asked to stop
+        self._asked = 0  # what rank 0 has heard there
+        near = self._neighbours()
+        mine = near[near[:, 0] == self.rank][0]
+        self.cores = max(1, cores // int((near[:, 3] == mine[3]).sum()))
+        others = {int(rank): int(pid) for rank, pid, space, _ in near if rank != self.rank and space == mine[2]}
+        self._watch = Watch(self.rank, others)
 
-    def _sharers(self) -> int:
-        """Ranks on this machine that may use the same cores, this one included: a launcher may have bound each."""
+    def _neighbours(self) -> Int64Array:
+        """Of the ranks on this machine (n, 4): number, process id, to whom that means something, which cores it has.
+
+        A launcher may have bound each of them to cores of its own.
+        """
         machine = self._world.Split_type(MPI.COMM_TYPE_SHARED)
-        mine = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-        name = hash(tuple(mine)) & 0xFFFFFFFF  # of whole numbers, so the same in every process
-        said = np.zeros(machine.Get_size(), np.int64)
-        machine.Allgather(np.array([name], np.int64), said)
+        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+        name = hash(tuple(cores)) & 0xFFFFFFFF  # of whole numbers, so the same in every process
+        said = np.zeros((machine.Get_size(), 4), np.int64)
+        self._finish(machine.Iallgather(np.array([self.rank, os.getpid(), pid_space(), name], np.int64), said))
         machine.Free()
-        return int((said == name).sum())
+        return said
 
     def _finish(self, *requests: MPI.Request) -> None:
         """Wait until all are done; ResourceError where nobody answers for half an hour, or somebody is gone."""
@@ -61,6 +74,7 @@ class MpiRanks:
     def _wait(self, requests: list[MPI.Request]) -> None:
         began = time.monotonic()
         while not MPI.Request.Testall(requests):
+            self._tell()
             waited = time.monotonic() - began
             if waited > self._longest:
                 raise ResourceError(
@@ -149,11 +163,51 @@ class MpiRanks:
         self.broadcast(numbers)
         if numbers[0] == _END:
             self._within = False
+            self._watch.end()
             raise SystemExit(int(numbers[1]))
         return [float(number) for number in numbers]
 
+    def tell(self, asked: Callable[[], int]) -> None:
+        """Looked at in every wait."""
+        self._asks = asked
+
+    def _tell(self) -> None:
+        code = 0 if self._told else self._asks()
+        if code:
+            self._told = self._aside.Isend(np.array([code], np.int64), 0)
+
+    def asked(self) -> int:
+        """Whatever has arrived by now."""
+        while not self.rank and self._aside.Iprobe():
+            code = np.zeros(1, np.int64)
+            self._aside.Recv(code)  # it is there, so this waits for nothing
+            self._asked = self._asked or int(code[0])
+        return self._asked
+
+    def broken_off(self, stop: Callable[[], bool]) -> Callable[[], bool]:
+        """The others do not take the message away before it is agreed that there was one."""
+        told: list[MPI.Request] = []
+
+        def by_rank_0() -> bool:
+            if stop() and not told:
+                told.extend(self._aside.Isend(np.ones(1, np.int64), k) for k in range(1, self.size))
+            return bool(told)
+
+        def elsewhere() -> bool:
+            self._tell()
+            return self._aside.Iprobe(0)
+
+        return elsewhere if self.rank else by_rank_0
+
+    def all_break_off(self, broken_off: bool) -> bool:
+        """Take the message away."""
+        if broken_off and self.rank:
+            self._finish(self._aside.Irecv(np.zeros(1, np.int64), 0))
+        return broken_off
+
     def leave(self, code: int) -> None:
         """Rank 0 between two orders lets the others end too; whoever breaks off in the middle of one ends them all."""
+        self._watch.end()
         if self._within:
             self._world.Abort(code or 1)
         elif not self.rank:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -46,6 +46,18 @@ class Ranks(Protocol):
     def next_order(self) -> list[float]:
         """The next one, waited for by all others."""
 
+    def tell(self, asked: Callable[[], int]) -> None:
+        """Let rank 0 hear, whatever it is doing, that this other one is asked to end: asked() is its exit code or 0."""
+
+    def asked(self) -> int:
+        """On rank 0, at any time: the exit code with which another one is asked to end, or 0."""
+
+    def broken_off(self, stop: Callable[[], bool]) -> Callable[[], bool]:
+        """Of work that all do at the same time, what to ask whether it is broken off: rank 0's `stop`, told to all."""
+
+    def all_break_off(self, broken_off: bool) -> bool:
+        """After such work and an `agree`, with what rank 0 has said there; the same again."""
+
     def leave(self, code: int) -> None:
         """End the processes that still wait, with this exit code, if this one must end them."""
 
@@ -84,6 +96,21 @@ class SingleProcess:
     def next_order(self) -> list[float]:
         """Nobody gives one."""
         raise AssertionError("a single process waits for nobody")
+
+    def tell(self, asked: Callable[[], int]) -> None:
+        """It knows."""
+
+    def asked(self) -> int:
+        """By nobody else."""
+        return 0
+
+    def broken_off(self, stop: Callable[[], bool]) -> Callable[[], bool]:
+        """It decides."""
+        return stop
+
+    def all_break_off(self, broken_off: bool) -> bool:
+        """If it does."""
+        return broken_off
 
     def leave(self, code: int) -> None:
         """Nobody waits."""

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstmgen.errors import DivergedError
+from lstmgen.errors import DivergedError, InterruptedTraining
 from lstmgen.network import Network
 from lstmgen.network.precision import check_precision
-from lstmgen.network.window import ShouldStop
+from lstmgen.network.window import ShouldStop, never_stop
 from lstmgen.ranks.single import Ranks
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
 from lstmgen.training.handover import (
@@ -21,6 +21,7 @@ from lstmgen.training.handover import (
     broadcast_text,
     digest,
 )
+from lstmgen.training.interrupts import exit_code_of
 from lstmgen.training.leading import score_rows
 from lstmgen.training.orders import Order
 from lstmgen.training.probe import compile_kernels, measure_speed, time_sums
@@ -30,13 +31,15 @@ from lstmgen.training.update import Updater
 from lstmgen.training.validation import ValidationSubset, temporary_weights
 
 
-def follow(ranks: Ranks, training: TrainingSettings, stop: ShouldStop) -> None:
+def follow(ranks: Ranks, training: TrainingSettings, stop: ShouldStop, begin: Callable[[], object]) -> None:
     """Do what rank 0 orders. Ends by SystemExit, with rank 0's exit code; whatever else is raised ends all ranks.
 
-    training: the settings in which this process may have its own way, threads and memory for the text. stop: its own
-    flag, told to rank 0 with every update.
+    training: the settings in which this process may have its own way, threads and memory for the text. stop: whether
+    this process is asked to end, which rank 0 is told. begin: called before the first update; until then there is
+    nothing that would have to be saved first.
     """
-    follower = _Follower(ranks, training, stop)
+    ranks.tell(lambda: exit_code_of(stop))
+    follower = _Follower(ranks, training, begin)
     while True:
         order, *numbers = ranks.next_order()
         follower.does[Order(int(order))](*numbers)
@@ -49,8 +52,8 @@ class _Follower:
     updater: Updater
     subset: ValidationSubset
 
-    def __init__(self, ranks: Ranks, training: TrainingSettings, stop: ShouldStop) -> None:
-        self.ranks, self.stop = ranks, stop
+    def __init__(self, ranks: Ranks, training: TrainingSettings, begin: Callable[[], object]) -> None:
+        self.ranks, self.begin = ranks, begin
         self.threads, self.memory = training.threads or ranks.cores, training.mmap_above
         self.does: dict[Order, Callable[..., None]] = {
             Order.COMPILE: self._compile,
@@ -100,16 +103,17 @@ class _Follower:
             cursor={},
         )
         streams = self.text.streams(plan, generators["data"])
-        self.updater = Updater(network, streams, replace(plan, choices=()), state, self.stop, self.ranks)
+        self.updater = Updater(network, streams, replace(plan, choices=()), state, never_stop, self.ranks)
 
     def _take_state(self, *_: float) -> None:
+        self.begin()
         broadcast_state(self.ranks, self.updater.state, self.updater.streams)
         self.updater.network.refresh()
 
     def _update(self, rate: float, drops: float, *_: float) -> None:
         try:
             self.updater.update(rate, 0.0, drops)  # the mean of the last weights is rank 0's
-        except DivergedError:
+        except (DivergedError, InterruptedTraining):
             return  # rank 0 has come to the same, and says how it ends
 
     def _hand_carried(self, *_: float) -> None:

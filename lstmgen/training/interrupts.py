@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
+
+from lstmgen.errors import InterruptedTraining
 
 
 class StopFlag:
@@ -22,6 +24,11 @@ class StopFlag:
 
     def __call__(self) -> bool:
         return self.exit_code != 0
+
+
+def exit_code_of(stop: Callable[[], bool]) -> int:
+    """With which to end where `stop` says so; 0 where it does not."""
+    return (getattr(stop, "exit_code", 0) or InterruptedTraining.exit_code) if stop() else 0
 
 
 @contextlib.contextmanager

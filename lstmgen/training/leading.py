@@ -8,24 +8,26 @@ that is alone has a leader too, of nobody.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from lstmgen.arrays import Float64Array
-from lstmgen.errors import DivergedError, ResourceError
+from lstmgen.errors import DivergedError, InterruptedTraining, ResourceError
 from lstmgen.network import Network
-from lstmgen.network.window import ShouldStop, raise_if_stopped
+from lstmgen.network.window import ShouldStop, never_stop
 from lstmgen.ranks.single import SINGLE, Ranks
 from lstmgen.settings import Architecture, ModelSettings
 from lstmgen.text import Corpus, Streams
 from lstmgen.training import events
 from lstmgen.training.handover import broadcast_plan, broadcast_state, broadcast_subset, broadcast_text, digest
+from lstmgen.training.interrupts import exit_code_of
 from lstmgen.training.orders import Order
 from lstmgen.training.plan import Plan
 from lstmgen.training.probe import SpeedMeter, measure_wire
 from lstmgen.training.scaling import Scaling
-from lstmgen.training.shards import exit_code_of, rows_of
+from lstmgen.training.shards import rows_of
 from lstmgen.training.sizes import target_passes
 from lstmgen.training.state import TrainingState
 from lstmgen.training.update import Updater, UpdateResult
@@ -38,18 +40,13 @@ _USED_UP = 2.0
 class SharedStop:
     """True once rank 0 was asked to stop, or another rank that has told it so."""
 
-    def __init__(self, stop: ShouldStop) -> None:
-        self._stop = stop
-        self._told = 0
+    def __init__(self, ranks: Ranks, stop: ShouldStop) -> None:
+        self._ranks, self._stop = ranks, stop
 
     @property
     def exit_code(self) -> int:
         """Of whoever asked; 0 while nobody has."""
-        return exit_code_of(self._stop) or self._told
-
-    def hear(self, code: int) -> None:
-        """What the others say."""
-        self._told = self._told or code
+        return exit_code_of(self._stop) or self._ranks.asked()
 
     def __call__(self) -> bool:
         return self.exit_code != 0
@@ -60,8 +57,7 @@ class Leader:
 
     def __init__(self, ranks: Ranks, stop: ShouldStop) -> None:
         self.ranks = ranks
-        self.shared_stop = SharedStop(stop)
-        self.stop: ShouldStop = stop if self.alone else self.shared_stop
+        self.stop: ShouldStop = stop if self.alone else SharedStop(ranks, stop)
         self._held: TrainingState | None = None  # what the others go on with, too
 
     @property
@@ -162,24 +158,23 @@ class LeadingUpdater(Updater):
     def update(self, rate: float, schedule: float, drops: float = 1.0) -> UpdateResult:
         """The same as ever, with all ranks."""
         self.leader.hand_over(self.state, self.streams)
-        failure: DivergedError | None = None
+        failure: DivergedError | InterruptedTraining | None = None
         result = UpdateResult(0.0, 0.0, False)
         with self.ranks.order(Order.UPDATE, rate, drops):
             try:
                 result = super().update(rate, schedule, drops)
-            except DivergedError as error:  # theirs too
+            except (DivergedError, InterruptedTraining) as error:  # theirs too
                 failure = error
-        if not result.done:
+        if not (result.done or isinstance(failure, InterruptedTraining)):
             self.leader.forget()
         if failure is not None:
             raise failure
-        self.leader.shared_stop.hear(result.asked)
         return result
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SharedSubset(ValidationSubset):
-    """Each rank scores some of the rows; not interrupted on the way."""
+    """Each rank scores some of the rows."""
 
     ranks: Ranks = SINGLE
 
@@ -187,12 +182,23 @@ class SharedSubset(ValidationSubset):
         """The same figures."""
         with self.ranks.order(Order.NATS):
             self.ranks.broadcast(network.parameters)
-            parts = score_rows(self.ranks, self, network)
-        raise_if_stopped(stop)
+            parts = score_rows(self.ranks, self, network, stop)
+        if not parts:
+            raise InterruptedTraining
         return np.concatenate(parts)[self.scored]
 
 
-def score_rows(ranks: Ranks, subset: ValidationSubset, network: Network) -> list[Float64Array]:
-    """Each rank scores its rows, whose tokens follow those of the rank before; on rank 0 all that were scored."""
-    rows = rows_of(ranks.rank, ranks.size, len(subset.first))
-    return ranks.gather(subset.row_nats(network, rows))
+def score_rows(
+    ranks: Ranks, subset: ValidationSubset, network: Network, stop: ShouldStop = never_stop
+) -> list[Float64Array]:
+    """Each rank scores its rows, whose tokens follow those of the rank before; on rank 0 all that were scored.
+
+    stop: rank 0's, asked often; where it says so, nothing is scored.
+    """
+    rows, nats = rows_of(ranks.rank, ranks.size, len(subset.first)), None
+    with suppress(InterruptedTraining):
+        nats = subset.row_nats(network, rows, ranks.broken_off(stop))
+    said = ranks.agree(float(nats is None))
+    if ranks.all_break_off(bool(said[0, 0])) or nats is None:
+        return []
+    return ranks.gather(nats)

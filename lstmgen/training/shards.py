@@ -5,6 +5,7 @@ So the sum is the same to the last bit, whichever process makes the gradient of 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ import numpy as np
 from lstmgen.arrays import Float32Array, Int32Array
 from lstmgen.errors import InterruptedTraining, UsageError
 from lstmgen.network import Network
-from lstmgen.network.window import ShouldStop, never_stop
+from lstmgen.network.window import ShouldStop
 from lstmgen.ranks.single import SINGLE, Ranks
 from lstmgen.ranks.tree import TreeSum, tree_sum
 
@@ -28,16 +29,12 @@ class Masks(NamedTuple):
 
 @dataclass(frozen=True)
 class WindowGradient:
-    """Mean nats over the `count` targets of a window, its gradient (n,), and the states (S, L, B, H) after it.
-
-    asked: the exit code with which any of several ranks was asked to stop meanwhile, or 0.
-    """
+    """Mean nats over the `count` targets of a window, its gradient (n,), and the states (S, L, B, H) after it."""
 
     loss: float
     count: int
     gradient: Float32Array
     carried: Float32Array
-    asked: int = 0
 
 
 def window_gradient(
@@ -53,8 +50,8 @@ def window_gradient(
 ) -> WindowGradient:
     """Loss and gradient of a window x, y (T, B) in so many shards; the gradient's array is used again.
 
-    Each rank makes its part of the shards, and has the states after its own rows only. One that works alone asks
-    `stop` often, and raises InterruptedTraining where it says so; several ask it when all shards are made.
+    Each rank makes its part of the shards, and has the states after its own rows only. `stop` is asked often, on
+    rank 0; where it says so, InterruptedTraining is raised on all.
     """
     if ranks.size > 1:
         return _shared(network, x, y, carried, masks, stop, shards, ranks, exchange == "bf16")
@@ -71,15 +68,14 @@ def _shared(
     """The whole window's loss and gradient from all ranks' shards."""
     each = shards // ranks.size
     mine = range(ranks.rank * each, (ranks.rank + 1) * each)
-    got = _some_shards(network, x, y, carried, masks, never_stop, shards, mine, halved)
-    said = ranks.agree(got.loss, float(exit_code_of(stop)))
+    got: WindowGradient | None = None
+    with suppress(InterruptedTraining):
+        got = _some_shards(network, x, y, carried, masks, ranks.broken_off(stop), shards, mine, halved)
+    said = ranks.agree(0.0 if got is None else got.loss, float(got is None))
+    if ranks.all_break_off(bool(said[0, 1])) or got is None:
+        raise InterruptedTraining
     ranks.sum(got.gradient, halved)
-    return replace(got, loss=tree_sum(said[:, 0].tolist()), asked=int(said[:, 1].max()))
-
-
-def exit_code_of(stop: ShouldStop) -> int:
-    """With which to end where `stop` says so; 0 where it does not."""
-    return (getattr(stop, "exit_code", 0) or InterruptedTraining.exit_code) if stop() else 0
+    return replace(got, loss=tree_sum(said[:, 0].tolist()))
 
 
 def _some_shards(

@@ -32,7 +32,6 @@ class UpdateResult:
     norm: float
     done: bool
     notice: str | None = None
-    asked: int = 0  # exit code with which another rank was asked to stop
 
 
 @dataclass
@@ -75,7 +74,7 @@ class Updater:
         if schedule >= AVERAGING_START:
             counters.averaged += 1
             state.average += (state.weights - state.average) / np.float32(counters.averaged)
-        return UpdateResult(got.loss, norm, True, asked=got.asked)
+        return UpdateResult(got.loss, norm, True)
 
     def _masks(self, drops: float) -> Float32Array | None:
         """Locked dropout (L, B, H): one mask for all steps of the window (Gal & Ghahramani 2016)."""

@@ -2,6 +2,9 @@
 
 WHAT happens in rank RANK at its CALL-th gradient: "bug" raises, "nan" spoils the gradient, "nans" all from there on,
 "weights" changes a weight behind training's back, "disk" makes every save fail from there on; "nothing" does nothing.
+"long": all ranks' gradients then take until they are broken off, "long scoring": their CALL-th losses do; a file called
+long says so.
+"text": rank 0 takes a minute to read the text, and has begun when there is a file called reading.
 All ranks are slow, and write their process's number to RANK.pid.
 """
 
@@ -15,9 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from lstmgen.api import training as api_training
 from lstmgen.cli import main
 from lstmgen.errors import ResourceError
 from lstmgen.network import Network
+from lstmgen.network.window import ShouldStop
 from lstmgen.ranks.launcher import launched_rank
 from lstmgen.training import checkpoint, probe
 
@@ -29,6 +34,8 @@ def spoil(what: str, rank: int, call: int) -> None:
     plain, calls = Network.gradient, [0]
 
     def gradient(self: Network, *window: Any, **how: Any) -> Any:
+        if what == "long" and calls[0] == call - 1:
+            wait_to_be_broken_off(window[4])
         got = plain(self, *window, **how)
         calls[0] += 1
         time.sleep(PAUSE)
@@ -45,8 +52,35 @@ def spoil(what: str, rank: int, call: int) -> None:
                 checkpoint.write_state = no_room  # type: ignore[assignment]
         return got
 
+    if what == "long scoring":
+        spoil_scoring(call)
+    if what == "text":
+        api_training.load_corpus = long_reading  # type: ignore[attr-defined]
     Network.gradient = gradient  # type: ignore[method-assign]
     probe.compile_kernels.__globals__["_train_window"] = lambda *_, **__: None  # its gradients are not counted
+
+
+def spoil_scoring(call: int) -> None:
+    plain, calls = Network.losses, [0]
+
+    def losses(self: Network, *window: Any, stop: ShouldStop) -> Any:
+        calls[0] += 1
+        if calls[0] == call:
+            wait_to_be_broken_off(stop)
+        return plain(self, *window, stop=stop)
+
+    Network.losses = losses  # type: ignore[method-assign, assignment]
+
+
+def wait_to_be_broken_off(stop: ShouldStop) -> None:
+    Path("long").touch()
+    while not stop():
+        time.sleep(0.01)
+
+
+def long_reading(*_: Any, **__: Any) -> None:
+    Path("reading").touch()
+    time.sleep(60)
 
 
 def no_room(*_: Any) -> None:

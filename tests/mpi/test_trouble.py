@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -71,8 +72,8 @@ def test_a_full_disk_ends_all(folder: Path) -> None:
 class Running:
     """Two slow processes that have saved once."""
 
-    def __init__(self, folder: Path, **more: str) -> None:
-        words = command(2, TRAIN, spoiled("nothing", 0, 0))
+    def __init__(self, folder: Path, words: Sequence[str] = (), **more: str) -> None:
+        words = words or command(2, TRAIN, spoiled("nothing", 0, 0))
         self.folder, self.process = folder, subprocess.Popen(
             words, cwd=folder, env=environment(**more), stderr=subprocess.PIPE, text=True
         )  # fmt: skip
