@@ -8,7 +8,7 @@ early_stopping.py  best, worse, suspicion of overfitting, and the trial that pro
 finalize.py        the end: the weights that are kept and their figures; temperature.py, samples.py
 checkpoint.py      saving; record.py, plan_io.py: what the files say
 state.py           everything that changes; checking.py, consistency.py: what a state file may say; resuming.py
-leading.py         rank 0 among several processes; following.py: the others; orders.py, handover.py: what passes between
+leading.py         rank 0 among several processes; following.py: the others; orders.py, handover.py, cpus.py
 plan.py            everything chosen from corpus, budget and speed, by the tables in sizes.py, precision.py and
                    evaluation_cost.py; drops.py; plan_words.py words it; probe.py measures, memory.py estimates
 schedule.py        the budget and the learning rate

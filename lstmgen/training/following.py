@@ -9,10 +9,10 @@ import numpy as np
 
 from lstmgen.errors import DivergedError, InterruptedTraining
 from lstmgen.network import Network
-from lstmgen.network.precision import check_precision
 from lstmgen.network.window import ShouldStop, never_stop
 from lstmgen.ranks.single import Ranks
 from lstmgen.settings import Architecture, ModelSettings, TrainingSettings
+from lstmgen.training.cpus import say_of_cpu
 from lstmgen.training.handover import (
     TextPart,
     broadcast_plan,
@@ -66,14 +66,16 @@ class _Follower:
             Order.CARRIED: self._hand_carried,
             Order.NATS: self._score,
             Order.EXCHANGE: self._exchange,
+            Order.CPU: self._say_of_cpu,
         }
 
     def _compile(self, *_: float) -> None:
         told = self.ranks.broadcast_record()
-        for precision in told["precisions"]:
-            check_precision(precision)
         compile_kernels(ModelSettings(**told["model"]), self.threads, samples=False, precisions=told["precisions"])
         self.ranks.agree(0.0)
+
+    def _say_of_cpu(self, *_: float) -> None:
+        say_of_cpu(self.ranks)
 
     def _take_text(self, *_: float) -> None:
         self.text = broadcast_text(self.ranks, memory_megabytes=self.memory)

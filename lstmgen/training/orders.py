@@ -17,4 +17,5 @@ class Order(IntEnum):
     UPDATE = 7  # rate, share of dropout
     CARRIED = 8  # compare the weights, hand over the carried states
     NATS = 9  # score some rows of the validation subset
+    CPU = 11  # say what the CPU can do
     EXCHANGE = 10  # sum so many numbers so often, to be measured

@@ -119,8 +119,8 @@ def make_plan(
     """Fill in whatever the settings leave open. `speed` measures; it is asked for time budgets only, if given.
 
     from_weights: the run begins with a model's, which a high rate or much left out at once would spoil. cores, seed:
-    the threads and the seed of settings that name none. has_bf16: whether the CPU has instructions for it. ranks:
-    processes with so many threads each.
+    the threads and the seed of settings that name none. has_bf16: whether all ranks' CPUs have instructions for it.
+    ranks: processes with so many threads each.
     """
     tokens, threads = max(1, len(corpus.training)), training.threads or cores
     budget, window, rows = _budget_and_shape(corpus, training, threads * ranks)
@@ -131,7 +131,7 @@ def make_plan(
     measure = quantized(speed, tried) if speed and kind == "time" else None
 
     def precision_of(sizes: Architecture) -> tuple[str, str]:
-        return choose_precision(training.precision, kind, sizes, rows, window, has_bf16=has_bf16)
+        return choose_precision(training.precision, kind, sizes, rows, window, has_bf16=has_bf16, ranks=ranks)
 
     architecture, size_reason, fastness = choose_size(
         corpus, model, budget, rows, window, measure, lambda sizes: precision_of(sizes)[0]

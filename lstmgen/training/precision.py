@@ -19,19 +19,19 @@ MOST_GAIN = 2.0
 
 
 def choose_precision(
-    asked: str, budget_kind: str, sizes: Architecture, rows: int, window: int, *, has_bf16: bool
+    asked: str, budget_kind: str, sizes: Architecture, rows: int, window: int, *, has_bf16: bool, ranks: int = 1
 ) -> tuple[str, str]:
     """The precision, and why. asked: of the settings, auto among them; rows, window: of an update.
 
-    has_bf16: whether the CPU has the instructions. Asked for, bf16 is taken as it is: the caller has refused it where
-    it cannot be.
+    has_bf16: whether the CPUs of all ranks have the instructions. Asked for, bf16 is taken as it is: the caller has
+    refused it where it cannot be.
     """
     if asked != "auto":
         return asked, "asked for"
     if budget_kind != "time":
         return "float32", "the default with --steps and --epochs"
     if not has_bf16:
-        return "float32", f"bf16 needs {NEEDED}"
+        return "float32", f"bf16 needs {NEEDED}{' on every machine' if ranks > 1 else ''}"
     if sizes.units < _FASTER_FROM:
         return "float32", f"bf16 gains nothing below {_FASTER_FROM} units"
     return "bf16", "faster on this CPU; products take 16-bit numbers, all else is float32"

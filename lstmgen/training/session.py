@@ -16,7 +16,6 @@ from lstmgen.errors import InterruptedTraining, TextError
 from lstmgen.kernels.threads import available_cores
 from lstmgen.modelfile import OutputLock, read_state
 from lstmgen.network import Network, initialise
-from lstmgen.network.precision import check_precision, has_bf16
 from lstmgen.network.window import ShouldStop, never_stop
 from lstmgen.paths import model_path, refuse_to_replace, state_path
 from lstmgen.ranks.single import SINGLE, Ranks
@@ -26,6 +25,7 @@ from lstmgen.training import events
 from lstmgen.training.checking import unusable_state
 from lstmgen.training.checkpoint import Checkpointer
 from lstmgen.training.consistency import check_together, check_with_text
+from lstmgen.training.cpus import all_have_bf16
 from lstmgen.training.handover import TextPart
 from lstmgen.training.leading import Leader
 from lstmgen.training.loop import NOTHING_UNSAVED, train_to_the_end
@@ -58,15 +58,19 @@ def plan_only(
     stop: ShouldStop = never_stop,
     start: Pretrained | None = None,
     ranks: Ranks = SINGLE,
+    bf16: bool | None = None,
 ) -> Plan:
-    """What `train` would do, measured on this machine for a time budget; nothing is trained or written."""
+    """What `train` would do, measured on this machine for a time budget; nothing is trained or written.
+
+    bf16: whether the CPUs of all ranks have it, where that is known.
+    """
     _check_text(corpus)
-    check_precision(training.precision)
+    bf16 = all_have_bf16(ranks, training.precision) if bf16 is None else bf16
     kind = (requested_budget(training) or ("time", 0.0))[0]
     cores, seed, shards = _cores(ranks), secrets.randbelow(2**31), training.shards or 1
     how = corpus, training.threads or cores, stop, shards, ranks, training.exchange
     meter = SpeedMeter(*how) if kind == "time" else None
-    more: dict[str, Any] = {"cores": cores, "seed": seed, "has_bf16": has_bf16(), "ranks": ranks.size}
+    more: dict[str, Any] = {"cores": cores, "seed": seed, "has_bf16": bf16, "ranks": ranks.size}
     with _nothing_unsaved(stop):
         plan = make_plan(corpus, model, training, meter, from_weights=start is not None, **more)
         return plan if start is None else start.annotate(plan)
@@ -107,12 +111,11 @@ def train(
         start.check_text(corpus)
         model = start.settings
         yield events.Notice(start.describe_vocabulary(corpus))
-    check_precision(training.precision)
-    cores = _cores(ranks)
-    precisions = possible_precisions(corpus, model, training, cores=cores, has_bf16=has_bf16(), ranks=ranks.size)
+    bf16, cores = all_have_bf16(ranks, training.precision), _cores(ranks)
+    precisions = possible_precisions(corpus, model, training, cores=cores, has_bf16=bf16, ranks=ranks.size)
     yield from _compiled(model, training.threads or cores, samples, leader, precisions)
     leader.share_text(corpus)
-    plan = plan_only(corpus, model, training, stop, start, ranks)
+    plan = plan_only(corpus, model, training, stop, start, ranks, bf16)
     check_fits(plan.memory)
     yield from leader.advice(plan, corpus)
     yield events.Planned(plan, plan.parameters, plan.memory)
@@ -162,7 +165,7 @@ def resume(
     check_with_text(plan, corpus)
     corpus = with_recorded_names(corpus, file.header)
     plan, extended = continue_plan(plan, state, training, len(corpus.training))
-    plan, changed = in_possible_precision(plan, state, has_bf16=has_bf16())
+    plan, changed = in_possible_precision(plan, state, has_bf16=all_have_bf16(ranks, training.precision))
     yield from _compiled(plan.architecture, plan.threads, samples, leader, (plan.precision,))
     leader.share_text(corpus)
     counters = state.counters

@@ -1,7 +1,7 @@
 """Kills and interrupts of one of two processes that train together: python -m tests.campaigns.ranks [--cases 40].
 
-At random moments of a run, from its start on, one of the two processes is killed (SIGKILL) or interrupted (SIGINT,
-SIGTERM). Whatever the moment: all have ended soon, an interrupt with its exit code; the files that stand are whole, and
+At random moments of a run, of every four cases one from its start on and three from its first save on, one of the two
+processes is killed (SIGKILL) or interrupted (SIGINT, SIGTERM). Whatever the moment: all have ended soon, an interrupt with its exit code; the files that stand are whole, and
 the state goes on to the run's end on one process, or there is nothing yet.
 """
 
@@ -28,14 +28,14 @@ SPOILED = ["tests.mpi.spoiled", "nothing", "0", "0", "--"]  # slow, and each say
 SOON = 5.0  # seconds
 
 
-def strike(number: int, rank: int, wait: float, folder: Path) -> tuple[str, list[str]]:
+def strike(number: int, rank: int, after: str, wait: float, folder: Path) -> tuple[str, list[str]]:
     """One case: how it ended, and what was wrong with that."""
     (folder / "story.txt").write_text(text(6_000), encoding="utf-8")
     process = subprocess.Popen(
         command(2, TRAIN, SPOILED), cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True
     )
     pid = folder / f"{rank}.pid"
-    while not pid.exists() or not pid.read_text(encoding="ascii"):
+    while not pid.exists() or not pid.read_text(encoding="ascii") or not (folder / after).exists():
         time.sleep(0.005)
     time.sleep(wait)
     faults: list[str] = []
@@ -78,10 +78,11 @@ def main() -> None:
     rng, found = random.Random(asked.seed), Counter[str]()
     for case in range(asked.cases):
         number = signal.SIGKILL if case % 2 else rng.choice((signal.SIGINT, signal.SIGTERM))
-        rank, wait = rng.randrange(2), rng.uniform(0.0, 5.0)
+        rank, (after, longest) = rng.randrange(2), ("", 5.0) if case % 8 < 2 else ("m.state.npz", 2.0)
+        wait = rng.uniform(0.0, longest)
         with tempfile.TemporaryDirectory() as folder:
-            ended, faults = strike(number, rank, wait, Path(folder))
-        print(f"{case:3} {number.name} to {rank} after {wait:.2f} s: {ended} {faults or ''}", flush=True)
+            ended, faults = strike(number, rank, after, wait, Path(folder))
+        print(f"{case:3} {number.name} to {rank} {after} + {wait:.2f} s: {ended} {faults or ''}", flush=True)
         found[f"{'kills' if case % 2 else 'interrupts'}, {'bad' if faults else 'well'}"] += 1
     print(dict(found))
 

@@ -4,6 +4,7 @@ WHAT happens in rank RANK at its CALL-th gradient: "bug" raises, "nan" spoils th
 "weights" changes a weight behind training's back, "disk" makes every save fail from there on; "nothing" does nothing.
 "long": all ranks' gradients then take until they are broken off, "long scoring": their CALL-th losses do; a file called
 long says so.
+"no bf16": that rank's CPU has no such instructions.
 "text": rank 0 takes a minute to read the text, and has begun when there is a file called reading.
 All ranks are slow, and write their process's number to RANK.pid.
 """
@@ -21,7 +22,7 @@ import numpy as np
 from lstmgen.api import training as api_training
 from lstmgen.cli import main
 from lstmgen.errors import ResourceError
-from lstmgen.network import Network
+from lstmgen.network import Network, precision
 from lstmgen.network.window import ShouldStop
 from lstmgen.ranks.launcher import launched_rank
 from lstmgen.training import checkpoint, probe
@@ -52,6 +53,8 @@ def spoil(what: str, rank: int, call: int) -> None:
                 checkpoint.write_state = no_room  # type: ignore[assignment]
         return got
 
+    if what == "no bf16" and launched_rank() == rank:
+        precision.BF16 = False
     if what == "long scoring":
         spoil_scoring(call)
     if what == "text":
