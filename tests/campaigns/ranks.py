@@ -1,8 +1,9 @@
 """Kills and interrupts of one of two processes that train together: python -m tests.campaigns.ranks [--cases 40].
 
-At random moments of a run, of every four cases one from its start on and three from its first save on, one of the two
-processes is killed (SIGKILL) or interrupted (SIGINT, SIGTERM). Whatever the moment: all have ended soon, an interrupt with its exit code; the files that stand are whole, and
-the state goes on to the run's end on one process, or there is nothing yet.
+At random moments of a run, of every eight cases two from its start on and six from its first save on, one of the two
+processes is killed (SIGKILL) or interrupted (SIGINT, SIGTERM). Whatever the moment: all have ended soon, an interrupt
+with its exit code; the files that stand are whole, and the state goes on to the run's end on one process, or there is
+nothing yet.
 """
 
 from __future__ import annotations
