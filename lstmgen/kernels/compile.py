@@ -13,6 +13,7 @@ import hashlib
 import os
 import sys
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -20,6 +21,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 from numba import config, njit
+from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock
 
 from lstmgen.kernels.deferring import signals_deferred
@@ -124,23 +126,61 @@ def _defer_signals(dispatcher: Any) -> None:
     dispatcher._compile_for_args = compile_undisturbed
 
 
-def _compile_quickly(dispatcher: Any) -> None:
-    """Let LLVM optimise at level 2 while this is compiled: the code is as fast, since its hot loops are written out as
-    vectors already, and a first use takes a seventh less. A user's NUMBA_OPT wins."""
+class _WithoutEnvironments:
+    """Numba's code generator; where there is no machine code, there is no environment of it to be set."""
+
+    def __init__(self, codegen: Any) -> None:
+        self._codegen = codegen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._codegen, name)
+
+    def set_env(self, env_name: str, env: Any) -> None:
+        """Leave it out."""
+
+
+class _Part(JITCodeLibrary):  # type: ignore[misc] # numba has no types
+    """A function that only kernels call: it becomes machine code as a part of each of them, and not by itself."""
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._final_module.__library = weakref.proxy(self)
+        self._finalized = True
+
+    @property
+    def codegen(self) -> Any:
+        """What made it."""
+        return _WithoutEnvironments(self._codegen)
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """None: it has no door for Python."""
+        self._ensure_finalized()
+        return 0
+
+
+# Numba makes machine code of every function on the way, and optimises what it calls once more with it: with that, the
+# kernels of an LSTM take three times as long to compile. What is left out here is not for others to change, so it is
+# left out only of versions where it was tried; any later one compiles the long way.
+_PARTS = (0, 62) <= tuple(map(int, numba.__version__.split(".")[:2])) <= (0, 68)
+
+
+def _compile_into(library: type[JITCodeLibrary], level: int, dispatcher: Any) -> None:
+    """Compile it into such a library, and let LLVM optimise at that level meanwhile; a user's NUMBA_OPT wins."""
     compile_it = dispatcher.compile
 
-    def compile_at_2(sig: Any) -> Any:
-        if "NUMBA_OPT" in os.environ:
-            return compile_it(sig)
+    def compile_so(sig: Any) -> Any:
+        codegen = dispatcher.targetctx.codegen()
         with global_compiler_lock:
-            before = config.OPT
-            config.OPT = type(before)(2)
+            before = codegen._library_class, config.OPT
+            codegen._library_class = library
+            if "NUMBA_OPT" not in os.environ:
+                config.OPT = type(config.OPT)(level)
             try:
                 return compile_it(sig)
             finally:
-                config.OPT = before
+                codegen._library_class, config.OPT = before
 
-    dispatcher.compile = compile_at_2
+    dispatcher.compile = compile_so
 
 
 # Kernels make no arrays, so none needs counting: the counts would stand as calls in the innermost loops.
@@ -164,9 +204,12 @@ def named_apart(what: object) -> Callable[[_F], _F]:
 def inner(function: _F) -> _F:
     """Compile `function` as a part of the kernels that call it: without a door for Python, so never call it from there.
 
-    It builds a sixth faster, and is kept with its callers.
+    It is kept with its callers, who optimise it too.
     """
-    return cast(_F, njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
+    dispatcher = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function)
+    if not config.DISABLE_JIT and _PARTS:
+        _compile_into(_Part, 0, dispatcher)
+    return cast(_F, dispatcher)
 
 
 def is_cached(kernel: Any) -> bool:
@@ -186,11 +229,10 @@ def jit(function: _F) -> _F:
         return np.errstate(all="ignore")(function)  # NaN and infinity come about without a warning, as compiled
     if CompiledWith.cache_folder is None:
         dispatcher = njit(**_OPTIONS)(function)
-        _defer_signals(dispatcher)
-        return cast(_F, dispatcher)
-    with _numba_cache_set_to(CompiledWith.cache_folder):
-        dispatcher = njit(cache=True, **_OPTIONS)(function)
-    _forgive_damage(dispatcher)
-    _compile_quickly(dispatcher)
+    else:
+        with _numba_cache_set_to(CompiledWith.cache_folder):
+            dispatcher = njit(cache=True, **_OPTIONS)(function)
+        _forgive_damage(dispatcher)
+    _compile_into(JITCodeLibrary, 2, dispatcher)  # 3 takes a seventh longer: hot loops are written out as vectors
     _defer_signals(dispatcher)
     return cast(_F, dispatcher)
