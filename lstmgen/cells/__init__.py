@@ -16,8 +16,7 @@ from lstmgen.cells.panel import Panel
 class Cell:
     """A cell's names, layout, kernels, and its step and the backward of it in plain numpy; `lstm.py` describes them.
 
-    extra: of each of a layer's arrays that is neither W, U nor a bias, how many rows (H) it has; `extra_gradient`
-    computes their gradient.
+    extra: of each of a layer's arrays that is neither W, U nor a bias, how many rows (H) it has.
     """
 
     name: str
@@ -25,11 +24,10 @@ class Cell:
     states: tuple[str, ...]
     extra: Mapping[str, int]
     panel: Panel
-    forward: Callable[..., None]
-    backward: Callable[..., None]
+    forward_window: Callable[..., None]
+    training_window: Callable[..., None]
     sample_tokens: Callable[..., None]
     sample_tokens_bf16: Callable[..., None]
-    extra_gradient: Callable[..., None] | None
     step: Callable[..., dict[str, Float32Array]]
     step_back: Callable[..., tuple[Float32Array, Float32Array]]
 
@@ -50,11 +48,10 @@ def _cell(facts: CellFacts, file: ModuleType) -> Cell:
         states=facts.states,
         extra=extra,
         panel=file.PANEL,
-        forward=file.forward,
-        backward=file.backward,
+        forward_window=file.forward_window,
+        training_window=file.training_window,
         sample_tokens=file.sample_tokens,
         sample_tokens_bf16=file.sample_tokens_bf16,
-        extra_gradient=file.extra_gradient if extra else None,
         step=file.step,
         step_back=file.step_back,
     )

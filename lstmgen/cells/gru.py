@@ -33,7 +33,19 @@ from lstmgen.cells.records import (
 )  # fmt: skip
 from lstmgen.cells.steps import carry, forget_started, restore_started
 from lstmgen.cells.token_loop import token_loop_of
-from lstmgen.kernels.barrier import wait_for
+from lstmgen.cells.weight_sums import no_extra_gradient
+from lstmgen.cells.window_forward import forward_stage_of
+from lstmgen.cells.window_loop import forward_loop_of, training_loop_of
+from lstmgen.cells.window_records import (
+    Backward,
+    Beginning,
+    Outputs,
+    SumScratch,
+    WeightGradients,
+    WindowSizes,
+    WindowWeights,
+)  # fmt: skip
+from lstmgen.kernels.barrier import meet
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
 from lstmgen.kernels.lookup import gather_rows
@@ -44,13 +56,13 @@ PANEL = Panel(slots=4, W=(0, 1, 2), U=(0, 1, 3), biases={"b": (0, 1, 2), "b_hn":
 _R, _Z, _N, _M = 0, LANES, 2 * LANES, 3 * LANES  # where each of them stands in a panel
 
 
-@jit
+@inner
 def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) -> None:
     """The time steps of a layer, as in `lstm.py`."""
     T, B, Hp, Z, _, inputs, states = work
     t0, t1, r0, r1, q0, q1 = span
     P = Hp // LANES
-    u0, z0, s0, arrived = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, 0
+    u0, z0, s0 = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp
     for t in range(t0, t1):
         before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
         forget_started(inputs.ids, t * B, states, before, Hp, r0, r1)
@@ -66,9 +78,7 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
                     _cell(work, z + (r - r0) * NR + j, before + at, after + at)
         if states.apart and t + 1 < T:
             carry(states, after, after, Hp, r0, r1, q0 * LANES, q1 * LANES)
-        if team.size > 1:
-            arrived += team.size
-            wait_for(team.counter, arrived)
+        meet(team.counter, team.size)
 
 
 @inner
@@ -86,12 +96,12 @@ def _cell(work: Work, at: int, before: int, after: int) -> None:
     store_rounded(work.states.rounded_after, after, h)
 
 
-@jit
+@inner
 def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, span: Span, team: Team) -> None:
     """The time steps of a layer from the last to the first, as in `lstm.py`."""
     T, B, Hp, _, dZ, inputs, _ = work
     t0, t1, r0, r1, q0, q1 = span
-    P, k0, k1, arrived = Hp // LANES, q0 * NR, min(q1 * NR, Hp), 0
+    P, k0, k1 = Hp // LANES, q0 * NR, min(q1 * NR, Hp)
     u0, z0 = layer * ((Hp + NR - 1) // NR) * P * NR * NR, layer * P * T * B * NR
     s0, c0 = layer * (T + 1) * B * Hp, layer * B * Hp
     for t in range(t1 - 1, t0 - 1, -1):
@@ -103,9 +113,7 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
                     z, anew = z0 + ((panel * T + t) * B + r) * NR + j, inputs.ids[t * B + r] < 0
                     _cell_back(work, gradients, z, before + at, after + at, anew)
         kept = restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, k0, k1, False)
-        if team.size > 1:
-            arrived += team.size
-            wait_for(team.counter, arrived)
+        meet(team.counter, team.size)
         for q in range(k0, k1, NR):
             edge_product(dZ, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR, NR, NR * NR,
                          gradients.dh, before + r0 * Hp + q, Hp, NR, P, r1 - r0,
@@ -130,7 +138,28 @@ def _cell_back(work: Work, gradients: Gradients, at: int, before: int, after: in
     store_vector(work.dZ, at + _M, dn * r)  # 3
 
 
+_forward_stage = forward_stage_of(forward, __name__)
+_forward_loop = forward_loop_of(_forward_stage, __name__)
+_training_loop = training_loop_of(_forward_stage, backward, no_extra_gradient, __name__)
 _token_loop = token_loop_of(forward, __name__)
+
+
+@jit
+def forward_window(
+    order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+    outputs: Outputs, member: int, team: Team,
+) -> None:  # fmt: skip
+    """A window up to the loss: see `window_loop.py`."""
+    _forward_loop(order, first, last, sizes, weights, work, begin, outputs, member, team)
+
+
+@jit
+def training_window(
+    order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+    outputs: Outputs, back: Backward, sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
+) -> None:  # fmt: skip
+    """A window's gradient: see `window_loop.py`."""
+    _training_loop(order, first, last, sizes, weights, work, begin, outputs, back, sums, scratch, member, team)
 
 
 @jit

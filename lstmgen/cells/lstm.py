@@ -34,7 +34,18 @@ from lstmgen.cells.records import (
 )  # fmt: skip
 from lstmgen.cells.steps import carry, forget_started, restore_started
 from lstmgen.cells.token_loop import token_loop_of
-from lstmgen.kernels.barrier import wait_for
+from lstmgen.cells.window_forward import forward_stage_of
+from lstmgen.cells.window_loop import forward_loop_of, training_loop_of
+from lstmgen.cells.window_records import (
+    Backward,
+    Beginning,
+    Outputs,
+    SumScratch,
+    WeightGradients,
+    WindowSizes,
+    WindowWeights,
+)  # fmt: skip
+from lstmgen.kernels.barrier import meet
 from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
 from lstmgen.kernels.lookup import gather_rows
@@ -45,7 +56,7 @@ PANEL = Panel(slots=4, W=(0, 1, 2, 3), U=(0, 1, 2, 3), biases={"b": (0, 1, 2, 3)
 _F, _I, _O, _C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel
 
 
-@jit
+@inner
 def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) -> None:
     """The time steps of a layer.
 
@@ -55,7 +66,7 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
     T, B, Hp, Z, _, inputs, states = work
     t0, t1, r0, r1, q0, q1 = span
     P = Hp // LANES
-    u0, z0, s0, arrived = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, 0
+    u0, z0, s0 = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp
     for t in range(t0, t1):
         before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
         forget_started(inputs.ids, t * B, states, before, Hp, r0, r1)
@@ -72,9 +83,7 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
                     _cell(weights, work, layer, z + (r - r0) * NR + j, before + at, after + at, unit)
         if states.apart and t + 1 < T:
             carry(states, after, after, Hp, r0, r1, q0 * LANES, q1 * LANES)
-        if team.size > 1:
-            arrived += team.size
-            wait_for(team.counter, arrived)
+        meet(team.counter, team.size)
 
 
 @inner
@@ -107,7 +116,7 @@ def _cell(weights: Weights, work: Work, layer: int, z: int, before: int, after: 
     store_rounded(work.states.rounded_after, after, h)
 
 
-@jit
+@inner
 def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, span: Span, team: Team) -> None:
     """The time steps of a layer from the last to the first: gates become the gradients of their pre-activations.
 
@@ -115,7 +124,7 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
     """
     T, B, Hp, _, dZ, inputs, _ = work
     t0, t1, r0, r1, q0, q1 = span
-    P, k0, k1, arrived = Hp // LANES, q0 * NR, min(q1 * NR, Hp), 0
+    P, k0, k1 = Hp // LANES, q0 * NR, min(q1 * NR, Hp)
     u0, z0 = layer * ((Hp + NR - 1) // NR) * P * NR * NR, layer * P * T * B * NR
     s0, c0 = layer * (T + 1) * B * Hp, layer * B * Hp
     for t in range(t1 - 1, t0 - 1, -1):
@@ -127,9 +136,7 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
                     at, z = r * Hp + unit, z0 + ((panel * T + t) * B + r) * NR + j
                     _cell_back(weights, work, gradients, layer, z, before + at, after + at, c0 + at, unit)
         kept = restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, k0, k1, False)
-        if team.size > 1:
-            arrived += team.size
-            wait_for(team.counter, arrived)
+        meet(team.counter, team.size)
         for q in range(k0, k1, NR):
             edge_product(dZ, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR, NR, NR * NR,
                          gradients.dh, before + r0 * Hp + q, Hp, NR, P, r1 - r0,
@@ -169,9 +176,9 @@ def _cell_back(weights: Weights, work: Work, gradients: Gradients, layer: int, z
     store_vector(gradients.dc, dc_at, dc)
 
 
-@jit
-def extra_gradient(layer: int, work: Work, panel: int, out: Any) -> None:
-    """Panel's part of the peepholes' gradient (3, Hp), over all N = T B positions: df o c', di o c', do o c."""
+@inner
+def extra_gradient(layer: int, work: Work, panel: int, out: Any, o0: int) -> None:
+    """Panel's part of the peepholes' gradient (3, Hp), from o0 on: the sums of df o c', di o c', do o c."""
     T, B, Hp, _, dZ, _, states = work
     N, s0 = T * B, layer * (T + 1) * B * Hp
     z0 = (layer * (Hp // LANES) + panel) * N * NR
@@ -184,12 +191,33 @@ def extra_gradient(layer: int, work: Work, panel: int, out: Any) -> None:
             to_f = fma(load_vector(dZ, z + _F), c_before, to_f)
             to_i = fma(load_vector(dZ, z + _I), c_before, to_i)
             to_o = fma(load_vector(dZ, z + _O), load_vector(states.c_after, before + B * Hp), to_o)
-        store_vector(out, unit, to_f)
-        store_vector(out, Hp + unit, to_i)
-        store_vector(out, 2 * Hp + unit, to_o)
+        store_vector(out, o0 + unit, to_f)
+        store_vector(out, o0 + Hp + unit, to_i)
+        store_vector(out, o0 + 2 * Hp + unit, to_o)
 
 
+_forward_stage = forward_stage_of(forward, __name__)
+_forward_loop = forward_loop_of(_forward_stage, __name__)
+_training_loop = training_loop_of(_forward_stage, backward, extra_gradient, __name__)
 _token_loop = token_loop_of(forward, __name__)
+
+
+@jit
+def forward_window(
+    order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+    outputs: Outputs, member: int, team: Team,
+) -> None:  # fmt: skip
+    """A window up to the loss: see `window_loop.py`."""
+    _forward_loop(order, first, last, sizes, weights, work, begin, outputs, member, team)
+
+
+@jit
+def training_window(
+    order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+    outputs: Outputs, back: Backward, sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
+) -> None:  # fmt: skip
+    """A window's gradient: see `window_loop.py`."""
+    _training_loop(order, first, last, sizes, weights, work, begin, outputs, back, sums, scratch, member, team)
 
 
 @jit

@@ -26,8 +26,20 @@ from lstmgen.cells.records import (
 )  # fmt: skip
 from lstmgen.cells.steps import carry, forget_started, restore_started
 from lstmgen.cells.token_loop import token_loop_of
-from lstmgen.kernels.barrier import wait_for
-from lstmgen.kernels.compile import jit
+from lstmgen.cells.weight_sums import no_extra_gradient
+from lstmgen.cells.window_forward import forward_stage_of
+from lstmgen.cells.window_loop import forward_loop_of, training_loop_of
+from lstmgen.cells.window_records import (
+    Backward,
+    Beginning,
+    Outputs,
+    SumScratch,
+    WeightGradients,
+    WindowSizes,
+    WindowWeights,
+)  # fmt: skip
+from lstmgen.kernels.barrier import meet
+from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import product
@@ -36,13 +48,13 @@ from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_rounded,
 PANEL = Panel(slots=1, W=(0,), U=(0,), biases={"b": (0,)})
 
 
-@jit
+@inner
 def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) -> None:
     """The time steps of a layer, as in `lstm.py`."""
     T, B, Hp, Z, _, inputs, states = work
     t0, t1, r0, r1, q0, q1 = span
     P = Hp // NR
-    u0, z0, s0, arrived = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, 0
+    u0, z0, s0 = layer * P * Hp * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp
     for t in range(t0, t1):
         before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
         forget_started(inputs.ids, t * B, states, before, Hp, r0, r1)
@@ -60,17 +72,15 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
                     store_rounded(states.rounded_after, after + r * Hp + panel * NR + j, h)
         if states.apart and t + 1 < T:
             carry(states, after, after, Hp, r0, r1, q0 * NR, q1 * NR)
-        if team.size > 1:
-            arrived += team.size
-            wait_for(team.counter, arrived)
+        meet(team.counter, team.size)
 
 
-@jit
+@inner
 def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, span: Span, team: Team) -> None:
     """The time steps of a layer from the last to the first, as in `lstm.py`: dz = dh (1 - h^2)."""
     T, B, Hp, Z, dZ, inputs, _ = work
     t0, t1, r0, r1, q0, q1 = span
-    P, one, arrived = Hp // NR, broadcast(np.float32(1)), 0
+    P, one = Hp // NR, broadcast(np.float32(1))
     u0, z0, s0, c0 = layer * P * P * NR * NR, layer * P * T * B * NR, layer * (T + 1) * B * Hp, layer * B * Hp
     for t in range(t1 - 1, t0 - 1, -1):
         before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
@@ -81,9 +91,7 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
                     h = load_vector(Z, z)
                     store_vector(dZ, z, load_vector(gradients.dh, after + r * Hp + panel * NR + j) * (one - h * h))
         kept = restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, q0 * NR, q1 * NR, False)
-        if team.size > 1:
-            arrived += team.size
-            wait_for(team.counter, arrived)
+        meet(team.counter, team.size)
         for q in range(q0, q1):
             product(dZ, z0 + (t * B + r0) * NR, NR, 1, T * B * NR, weights.UT, u0 + q * P * NR * NR, NR, NR * NR,
                     gradients.dh, before + r0 * Hp + q * NR, Hp, NR, P, r1 - r0)  # fmt: skip
@@ -91,7 +99,28 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
             restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, q0 * NR, q1 * NR, True)
 
 
+_forward_stage = forward_stage_of(forward, __name__)
+_forward_loop = forward_loop_of(_forward_stage, __name__)
+_training_loop = training_loop_of(_forward_stage, backward, no_extra_gradient, __name__)
 _token_loop = token_loop_of(forward, __name__)
+
+
+@jit
+def forward_window(
+    order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+    outputs: Outputs, member: int, team: Team,
+) -> None:  # fmt: skip
+    """A window up to the loss: see `window_loop.py`."""
+    _forward_loop(order, first, last, sizes, weights, work, begin, outputs, member, team)
+
+
+@jit
+def training_window(
+    order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+    outputs: Outputs, back: Backward, sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
+) -> None:  # fmt: skip
+    """A window's gradient: see `window_loop.py`."""
+    _training_loop(order, first, last, sizes, weights, work, begin, outputs, back, sums, scratch, member, team)
 
 
 @jit

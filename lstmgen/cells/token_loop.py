@@ -6,7 +6,7 @@ from typing import Any
 
 from lstmgen.cells.records import Filters, NetworkWeights, SamplerSizes, Scratch, Span, States, Team, Work
 from lstmgen.cells.steps import carry
-from lstmgen.kernels.barrier import wait_for
+from lstmgen.kernels.barrier import meet
 from lstmgen.kernels.compile import inner, named_apart
 from lstmgen.kernels.draw import draw
 from lstmgen.kernels.lanes import NR
@@ -61,7 +61,7 @@ def token_loop_of(forward: Any, module: str) -> Any:
         q0, q1 = P * member // team.size, P * (member + 1) // team.size
         v0, v1 = Pv * member // team.size, Pv * (member + 1) // team.size
         span, alone, size = Span(0, 1, 0, B, q0, q1), Team(1, team.counter), B * Hp
-        arrived, units = 0, Hp // P
+        units = Hp // P
         for s in range(n):
             for r in range(B):
                 work.inputs.rows[r] = ids[r] if ids[r] >= 0 else V
@@ -72,20 +72,14 @@ def token_loop_of(forward: Any, module: str) -> Any:
                                  weights.bias, (k * P + q0) * NR, work.Z, (k * P + q0) * B * NR, q1 - q0, 1, B, 0, 1, 0,
                                  B)  # fmt: skip
                 forward(k, weights.layers, work, span, alone)
-                if team.size > 1:
-                    arrived += team.size
-                    wait_for(team.counter, arrived)
+                meet(team.counter, team.size)
                 carry(states, after, before, Hp, 0, B, q0 * units, q1 * units)
             if weights.feeds_sum:
                 _sum_layers(states, L, B, Hp, q0 * units, q1 * units)
-                if team.size > 1:
-                    arrived += team.size
-                    wait_for(team.counter, arrived)
+                meet(team.counter, team.size)
             full_product(states.rounded_after, (2 * L - 1) * size, Hp, weights.output, v0 * Hp * NR,
                          weights.output_bias, v0 * NR, logits, v0 * B * NR, v1 - v0, 1, B, 0, 1, 0, B)  # fmt: skip
-            if team.size > 1:
-                arrived += team.size
-                wait_for(team.counter, arrived)
+            meet(team.counter, team.size)
             _draw_rows(s, V, B, logits, filters, scratch, ids)
 
     return token_loop

@@ -26,15 +26,14 @@ _COUNT = ir.IntType(64)
 
 
 @intrinsic
-def _add_one(typingctx, counter):  # type: ignore[no-untyped-def]
-    """Add one to counter[0] (int64); what was written before is seen by whoever then reads it."""
+def _take(typingctx, counter, at):  # type: ignore[no-untyped-def]
+    """counter[at] (int64), which becomes one more; what was written before is seen by whoever then reads it."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        place = data_of(context, builder, sig.args[0], args[0])
-        builder.atomic_rmw("add", place, _COUNT(1), "seq_cst")
-        return context.get_dummy_value()
+        place = builder.gep(data_of(context, builder, sig.args[0], args[0]), [args[1]])
+        return builder.atomic_rmw("add", place, _COUNT(1), "seq_cst")
 
-    return types.void(counter), codegen
+    return types.int64(counter, types.intp), codegen
 
 
 @intrinsic
@@ -107,18 +106,29 @@ def put_and_watch(mine: Any, done: int, counter: Any, number: int, looks: int) -
 if HAS_BARRIER:
 
     @inner
-    def wait_for(counter: Any, arrived: int) -> None:
-        """Arrive, and wait until counter[0] has reached `arrived`: all threads, times the barriers they have passed."""
-        _add_one(counter)
-        looks = 0
-        while _look(counter) < arrived:
-            looks += 1
-            if looks >= _PATIENCE:
-                _let_others()
-                looks = 0
+    def meet(counter: Any, size: int) -> None:
+        """Wait until all threads of a team of so many are here; counter (1,) int64 is theirs alone, at 0 before."""
+        if size > 1:
+            arrived = (_take(counter, 0) // size + 1) * size  # by all, as often as by this one
+            looks = 0
+            while _look(counter) < arrived:
+                looks += 1
+                if looks >= _PATIENCE:
+                    _let_others()
+                    looks = 0
+
+    @inner
+    def next_number(counter: Any, at: int, last: int, size: int) -> Any:
+        """The next of the numbers 0, 1, ... that a team's threads share out: counter[at] is at 0 before."""
+        return _take(counter, at)
 
 else:
 
     @inner
-    def wait_for(counter: Any, arrived: int) -> None:
-        """One thread alone waits for nobody."""
+    def meet(counter: Any, size: int) -> None:
+        """Threads that cannot wait here meet between two calls."""
+
+    @inner
+    def next_number(counter: Any, at: int, last: int, size: int) -> Any:
+        """Every size-th number from `last`, the thread's own one before, on."""
+        return last + size

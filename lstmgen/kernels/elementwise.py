@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstmgen.kernels.compile import jit
+from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, root, store_vector, total
 
@@ -48,6 +48,16 @@ class AdamWStep(NamedTuple):
 
 
 @jit
+def adamw_pieces(w: Any, g: Any, first: Any, second: Any, pieces: Any, k0: int, k1: int, decay: float,
+                 how: AdamWStep) -> float:  # fmt: skip
+    """One step on pieces k0 to k1 of w, each (start, stop, whether it decays); see `adamw`."""
+    check = 0.0
+    for at in range(3 * k0, 3 * k1, 3):
+        check += adamw(w, g, first, second, pieces[at], pieces[at + 1], decay if pieces[at + 2] else 0.0, how)
+    return check
+
+
+@inner
 def adamw(w: Any, g: Any, first: Any, second: Any, w0: int, w1: int, decay: float, how: AdamWStep) -> float:
     """Decoupled weight decay (Loshchilov & Hutter 2019) on w[w0:w1].
 
@@ -81,7 +91,7 @@ def adamw(w: Any, g: Any, first: Any, second: Any, w0: int, w1: int, decay: floa
     return check
 
 
-@jit
+@inner
 def mask_rows(source: Any, s0: int, mask: Any, m0: int, out: Any, o0: int, B: int, Hp: int,
               t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
     """out = source * mask for the rows of steps t0 to t1; source and out (T, B, Hp), mask (B, Hp)."""
@@ -99,7 +109,7 @@ def copy_rounded(source: Any, s0: int, out: Any, o0: int, size: int) -> None:
         store_vector(out, o0 + k, load_vector(source, s0 + k))
 
 
-@jit
+@inner
 def add_rows(source: Any, s0: int, out: Any, o0: int, B: int, Hp: int, t0: int, t1: int, r0: int, r1: int) -> None:
     """out += source for the rows of steps t0 to t1; both (T, B, Hp)."""
     for t in range(t0, t1):
@@ -107,7 +117,7 @@ def add_rows(source: Any, s0: int, out: Any, o0: int, B: int, Hp: int, t0: int, 
             store_vector(out, o0 + at, load_vector(out, o0 + at) + load_vector(source, s0 + at))
 
 
-@jit
+@inner
 def sum_rows(Z: Any, z0: int, N: int, out: Any, o0: int) -> None:
     """Column sums of one panel (N, NR) into out[o0 : o0 + NR], in the order of the rows."""
     for v in range(0, NR, WIDTH):

@@ -15,12 +15,23 @@ from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_vector
 
 
 @jit
-def find_distinct(x: Any, mark: Any, tokens: Any, rows: Any) -> int:
-    """The distinct ids of x (N,) into tokens, each position's place there into rows; mark (V,) stays -1."""
-    count = 0
+def read_ids(x: Any, y: Any, V: int, B: int, mark: Any, tokens: Any, rows: Any) -> tuple[int, int, bool]:
+    """The distinct ids of x (N,) into tokens (V,), each position's place there into rows (N,); mark (V,) stays -1.
+
+    How many there are, how many of y (N,) are targets, and whether a row starts anew (x is -1) after the first B
+    positions. -1 in place of the first and nothing done if any id is neither a token nor -1.
+    """
+    for n in range(len(x)):
+        if not (-1 <= x[n] < V and -1 <= y[n] < V):
+            return -1, 0, False
+    count, targets, anew = 0, 0, False
     for n in range(len(x)):
         token = x[n]
-        if token >= 0 and mark[token] < 0:
+        if y[n] >= 0:
+            targets += 1
+        if token < 0:
+            anew = anew or n >= B
+        elif mark[token] < 0:
             mark[token] = count
             tokens[count] = token
             count += 1
@@ -28,7 +39,7 @@ def find_distinct(x: Any, mark: Any, tokens: Any, rows: Any) -> int:
         rows[n] = mark[x[n]] if x[n] >= 0 else count
     for k in range(count):
         mark[tokens[k]] = -1
-    return count
+    return count, targets, anew
 
 
 @jit
@@ -53,7 +64,7 @@ def gather_rows(table: Any, rows: Any, n0: int, p: int, P: int, Z: Any, z: int, 
             store_vector(Z, to + j, load_vector(table, source + j))
 
 
-@jit
+@inner
 def scatter_rows(Z: Any, z0: int, rows: Any, drows: Any, count: int, N: int, p: int, db: Any, d0: int) -> None:
     """drows (count + 1, NR): panel p of the table's gradient, rows of Z added in the order of the positions.
 
@@ -74,7 +85,7 @@ def scatter_rows(Z: Any, z0: int, rows: Any, drows: Any, count: int, N: int, p: 
         store_vector(db, d0 + j, sums)
 
 
-@jit
+@inner
 def put_panel(drows: Any, count: int, table: Any, P: int, p: int) -> None:
     """Panel p of the table (count, P NR) = drows, rounded if the table is bfloat16."""
     for k in range(count):
@@ -82,7 +93,7 @@ def put_panel(drows: Any, count: int, table: Any, P: int, p: int) -> None:
             store_vector(table, (k * P + p) * NR + j, load_vector(drows, k * NR + j))
 
 
-@jit
+@inner
 def scatter_onehot(
     drows: Any, tokens: Any, count: int, dW: Any, w0: int, columns: Any, per: int, H: int, V: int, p: int
 ) -> None:

@@ -25,7 +25,7 @@ from lstmgen.kernels.lanes import LANES, NR
 from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_pairs, store_vector, transpose
 
 
-@jit
+@inner
 def pack_forward(
     W: Any, w0: int, out: Any, o0: int, columns: Any, per: int, H: int, D: int, Dp: int, p0: int, p1: int
 ) -> None:
@@ -53,7 +53,7 @@ def _turn(A: Any, a0: int, a_row: int, B: Any, b0: int, rows: int, columns: int)
             put_number(B, b0 + d // beside * beside * NR + beside * k + d % beside, A[a0 + k * a_row + d])
 
 
-@jit
+@inner
 def pack_backward(
     W: Any, w0: int, out: Any, o0: int, columns: Any, per: int, H: int, D: int, Dp: int, p0: int, p1: int
 ) -> None:
@@ -110,7 +110,7 @@ def pair_rows(source: Any, s0: int, s_row: int, width: int, out: Any, o0: int, N
             store_pairs(out, o0 + n * width + 2 * j, low, high)
 
 
-@jit
+@inner
 def unpack_gradient(packed: Any, o0: int, W: Any, w0: int, columns: Any, per: int, H: int, D: int, p: int) -> None:
     """Panel p of a gradient in forward packing, whose panel begins at packed[o0], into the matrix at W[w0]."""
     for g in range(len(columns)):

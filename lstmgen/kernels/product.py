@@ -58,7 +58,7 @@ def _tiles(
         a0, c0, rows, tiles = a0 + height * a_row, c0 + height * c_row, rows - height, tiles - 1
 
 
-@jit
+@inner
 def product(
     A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
     C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int,
@@ -75,7 +75,7 @@ def product(
                    C, c0, c_row, min(deep, K - k), min(many, blocks - q), rows)  # fmt: skip
 
 
-@jit
+@inner
 def _narrow_product(
     A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
     C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int, vectors: int,
@@ -92,7 +92,7 @@ def _narrow_product(
             a, c, left = a + a_row, c + c_row, left - 1
 
 
-@jit
+@inner
 def edge_product(
     A: Any, a0: int, a_row: int, a_k: int, a_block: int, B: Any, b0: int, b_k: int, b_block: int,
     C: Any, c0: int, c_row: int, K: int, blocks: int, rows: int, vectors: int,
@@ -112,7 +112,7 @@ def _take_bias(bias: Any, b0: int, Z: Any, z: int, rows: int) -> None:
             store_vector(Z, z + r * NR + j, load_vector(bias, b0 + j))
 
 
-@jit
+@inner
 def full_product(A: Any, a0: int, Dp: int, W: Any, w0: int, bias: Any, b0: int, Z: Any, z0: int, P: int, T: int, B: int,
                  t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
     """Z (P, T, B, NR) = A (T, B, Dp) W (P, Dp, NR) + bias (P, NR), steps t0 to t1 of rows r0 to r1, all panels whole.
@@ -130,7 +130,7 @@ def full_product(A: Any, a0: int, Dp: int, W: Any, w0: int, bias: Any, b0: int, 
             product(A, a0 + n * Dp, Dp, 1, 0, W, w0 + p * Dp * NR, NR, 0, Z, z, NR, Dp, 1, rows)
 
 
-@jit
+@inner
 def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, bias: Any, b0: int, Z: Any, z0: int, P: int, last: int,
                    T: int, B: int, t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
     """The same where the last panel has `last` vectors."""
@@ -145,7 +145,7 @@ def window_product(A: Any, a0: int, Dp: int, W: Any, w0: int, bias: Any, b0: int
         _narrow_product(A, a0 + n * Dp, Dp, 1, 0, W, w, NR, 0, Z, z, NR, Dp, 1, r1 - r0, last)
 
 
-@jit
+@inner
 def window_product_back(Z: Any, z0: int, P: int, last: int, WT: Any, w0: int, D: Any, d0: int, Dp: int, T: int, B: int,
                         t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
     """D (T, B, Dp) += Z (P, T, B, NR) WT (Q, P NR, NR), the gradient of a product's input; of Z's last panel `last`
@@ -175,7 +175,7 @@ def table_product(A: Any, Dp: int, W: Any, table: Any, P: int, r0: int, r1: int)
         product(A, r0 * Dp, Dp, 1, 0, W, p * Dp * NR, NR, 0, table, (r0 * P + p) * NR, P * NR, Dp, 1, r1 - r0)
 
 
-@jit
+@inner
 def table_product_back(table: Any, P: int, WT: Any, D: Any, Dp: int, r0: int, r1: int) -> None:
     """Rows r0 to r1 of D (n, Dp) += table (n, P NR) WT (Q, P NR, NR)."""
     for q in range(0, Dp, NR):
@@ -183,7 +183,7 @@ def table_product_back(table: Any, P: int, WT: Any, D: Any, Dp: int, r0: int, r1
                      min(VECTORS, (Dp - q) // LANES))  # fmt: skip
 
 
-@jit
+@inner
 def weight_product(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, vectors: int, out: Any, o0: int,
                    N: int, pairs: Any) -> None:  # fmt: skip
     """out (Dp, NR) = A (N, Dp) transposed times one panel of Z (N, NR), rows of Z z_row apart: a weight gradient.

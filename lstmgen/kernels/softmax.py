@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from lstmgen.kernels.bfloat_numbers import put_number
-from lstmgen.kernels.compile import inner, jit
+from lstmgen.kernels.compile import inner
 from lstmgen.kernels.lanes import LANES, NR
 from lstmgen.kernels.vector import WIDTH, broadcast, exp, largest, load_vector, maximum, store_vector, total
 
 
-@jit
+@inner
 def cross_entropy(logits: Any, dlogits: Any, y: Any, nats: Any, scale: float, B: int, N: int, Pv: int, edge: int,
                   t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
     """Nats of each target y (N,) into nats (N,); where scale > 0 their gradient times scale into dlogits.

@@ -58,6 +58,18 @@ class ThreadPool:
         """
         return self._at_once([partial(work, k, k + 1) for k in range(count)], together=True)
 
+    def run_as_team(self, most: int, work: Callable[[int, int], Any]) -> None:
+        """work(member, members) on `most` threads at once, or work(0, 1) where the others are at somebody else's."""
+        with denormals_flushed():
+            crew = self._crew() if most > 1 else None
+            if crew is None or not crew.busy.acquire(blocking=False):
+                work(0, 1)
+                return
+            try:
+                crew.run([partial(work, member, most) for member in range(most)])
+            finally:
+                crew.busy.release()
+
     def _at_once(self, works: list[Callable[[], Any]], together: bool = False) -> list[Any]:
         """Results of all; all have ended on return. Each has a thread of its own if they are to be `together`."""
         with denormals_flushed():

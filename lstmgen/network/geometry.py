@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lstmgen.cells import CELLS
+from lstmgen.cells import CELLS, Cell
+from lstmgen.cells.window_records import WindowSizes
 from lstmgen.kernels.lanes import LANES, NR
 from lstmgen.settings import Architecture
 
@@ -58,3 +59,11 @@ class Geometry:
         """Floating point operations to train on one token: 3 products, 2 operations a weight."""
         per_layer = 6.0 * (self.P * NR // self.Hp) * self.H * self.H
         return per_layer * (2 * self.L - 1) + 6.0 * self.H * self.V
+
+
+def window_sizes(geometry: Geometry, cell: Cell, masked: bool = False) -> WindowSizes:
+    """A geometry as the kernels take it."""
+    g = geometry
+    return WindowSizes(
+        g.V, g.E, g.H, g.L, g.P, g.Hp, g.Q, g.Ep, g.Pv, g.edge, len(cell.states), g.skip_sum, masked
+    )  # fmt: skip

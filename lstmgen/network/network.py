@@ -10,23 +10,23 @@ from typing import Any
 
 import numpy as np
 
-from lstmgen.arrays import Float32Array, Int32Array
+from lstmgen.arrays import Float32Array, Int32Array, Int64Array
 from lstmgen.cells import CELLS
 from lstmgen.kernels.barrier import HAS_BARRIER as BARRIERS
-from lstmgen.kernels.elementwise import AdamWStep, adamw, squared_norm
+from lstmgen.kernels.elementwise import AdamWStep, adamw_pieces, squared_norm
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
 from lstmgen.network.packing import Packing
 from lstmgen.network.parameters import has_weight_decay, multiply_recurrent, parameter_offsets, parameter_views
-from lstmgen.network.passes import forward_backward, forward_rows
+from lstmgen.network.passes import run_forward, run_training
 from lstmgen.network.sampler import JoinedSampler, KernelSampler, SamplerWeights, TokenSampler
-from lstmgen.network.weights import weight_gradients
-from lstmgen.network.window import ShouldStop, Window, check_ids, never_stop
+from lstmgen.network.window import ShouldStop, Window, never_stop
 from lstmgen.network.window_pool import WindowPool
 from lstmgen.settings import PRECISIONS, Architecture
 
+_MANY_PARAMETERS = 200_000  # from which on a second thread makes AdamW quicker
 _SMALL_FLOP = 5e7  # below about half a millisecond of work a second thread costs more than it brings
 _SMALL_SAMPLING = 1e7  # a token of all rows, as above; a call writes some dozens of them
 _SMALL_SHARING = 5e5  # the same where threads share each token: below it is faster than they meet
@@ -79,6 +79,7 @@ class Network:
         if precision != "float32":
             self._packing_to_train = Packing(architecture, precision)
             self._spaces_to_train = WindowPool(partial(Window, self.geometry, self.cell, precision))
+        self._pieces = _optimiser_pieces(architecture)
         self._gradient = np.zeros(0, np.float32)
         self._dropped = np.zeros(0, np.float32)
 
@@ -114,10 +115,6 @@ class Network:
         g = self.geometry
         return np.zeros((len(self.cell.states), g.L, rows, g.H), np.float32)
 
-    def _parts(self, positions: int, passes: float) -> int:
-        work = positions * self.geometry.flop_per_token() * passes / 3
-        return self.threads.count if work > _SMALL_FLOP else 1
-
     def gradient(
         self, x: Int32Array, y: Int32Array, state: Float32Array, masks: Float32Array | None = None,
         stop: ShouldStop | None = None, weight_masks: Float32Array | None = None,
@@ -132,25 +129,25 @@ class Network:
         window; its own otherwise. `stop` is asked between kernel calls; when it says yes,
         InterruptedTraining is raised and nothing has changed. The gradient's array is used again by the next call.
         """
-        T, B = x.shape
-        stop = stop or never_stop
-        check_ids(y, self.geometry.V)
         packed = self._packed_to_train(weight_masks)
         if not len(self._gradient):
             self._gradient = np.zeros_like(self.parameters)
-        count, parts = int((y >= 0).sum()), self._parts(T * B, 3)
-        scale = 1.0 / max(count if of is None else of, 1)
-        with self._spaces_to_train.borrow(T, B) as window:
-            window.read(x, state, masks, packed, self.parameters, self.threads, token_masks)
-            window.y[:] = y.reshape(-1)
-            window.prepare_gradients()
-            forward_backward(window, packed, self.threads, parts, scale, stop)
-            loss, final = float(window.nats.sum(dtype=np.float64)) * scale, window.final_state()
-            weight_gradients(window, packed, self._gradient, self.threads, parts, stop)
-            initial, nats = window.initial_gradient(), window.nats.reshape(T, B).copy()
+        with self._spaces_to_train.borrow(*x.shape) as window:
+            window.read(x, state, y, masks, token_masks)
+            scale = 1.0 / max(window.targets if of is None else of, 1)
+            initial = run_training(
+                window, packed, self.parameters, self._gradient, scale, self.threads, self._members(window, 3),
+                stop or never_stop,
+            )  # fmt: skip
+            nats, count, final = window.nats.reshape(x.shape).copy(), window.targets, window.final
         if weight_masks is not None:
             multiply_recurrent(self.architecture, self._gradient, weight_masks)
-        return Gradient(loss, count, self._gradient, final, initial, nats)
+        return Gradient(float(nats.sum(dtype=np.float64)) * scale, count, self._gradient, final, initial, nats)
+
+    def _members(self, window: Window, passes: float) -> int:
+        """How many threads are worth it for a window: forward, or with the two passes back."""
+        work = window.N * self.geometry.flop_per_token() * passes / 3
+        return min(self.threads.count, window.B) if work > _SMALL_FLOP else 1
 
     def _forward(
         self,
@@ -161,21 +158,10 @@ class Network:
         y: Int32Array | None = None,
         logits: bool = True,
     ) -> None:
-        T, B = x.shape
-        packed, ask = self.packed(), stop or never_stop
-        window.read(x, state, None, packed, self.parameters, self.threads)
-
-        def rows(r0: int, r1: int) -> None:
-            forward_rows(window, packed, r0, r1, ask)
-            if logits:
-                window.output(packed, r0, r1, ask)
-            if y is not None:
-                window.score(r0, r1, 0.0, ask)
-
-        if y is not None:
-            check_ids(y, self.geometry.V)
-            window.y[:] = y.reshape(-1)
-        self.threads.split(B, rows, self._parts(T * B, 1))
+        packed = self.packed()
+        window.read(x, state, y)
+        members, score = self._members(window, 1), y is not None
+        run_forward(window, packed, self.parameters, self.threads, members, stop or never_stop, logits, score)
 
     def losses(
         self, x: Int32Array, y: Int32Array, state: Float32Array, stop: ShouldStop | None = None
@@ -183,19 +169,19 @@ class Network:
         """Nats of each target (T, B), 0 where y is -1, and the states after the window."""
         with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state, stop, y)
-            return window.nats.reshape(x.shape).copy(), window.final_state()
+            return window.nats.reshape(x.shape).copy(), window.final
 
     def advance(self, x: Int32Array, state: Float32Array, stop: ShouldStop | None = None) -> Float32Array:
         """The states after a window x (T, B), without the logits of what comes next."""
         with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state, stop, logits=False)
-            return window.final_state()
+            return window.final
 
     def logits(self, x: Int32Array, state: Float32Array) -> tuple[Float32Array, Float32Array]:
         """Logits of the next token after each step, (T, B, V), and the states after the window."""
         with self._spaces.borrow(*x.shape) as window:
             self._forward(window, x, state)
-            return self._logits(window), window.final_state()
+            return self._logits(window), window.final
 
     def _logits(self, window: Window) -> Float32Array:
         g = self.geometry
@@ -247,27 +233,29 @@ class Network:
 
         AdamW (Loshchilov & Hutter 2019) with bias correction for `step` = 1, 2, ...; decay on matrices only.
         """
-        starts = [*parameter_offsets(self.architecture).values(), len(self.parameters)]
-        pieces = [
-            (a + cut, min(a + cut + PARAMETERS_PER_CALL, b), weight_decay if has_weight_decay(name) else 0.0)
-            for name, a, b in zip(self.views, starts[:-1], starts[1:], strict=True)
-            for cut in range(0, b - a, PARAMETERS_PER_CALL)
-        ]
-
         how = AdamWStep(float(scale), float(rate), float(beta1), float(beta2), float(epsilon), int(step))
-
-        def update(k0: int, k1: int) -> float:
-            return sum(
-                adamw(self.parameters, gradient, first, second, a, b, decay, how) for a, b, decay in pieces[k0:k1]
-            )
-
-        parts = self.threads.count if len(self.parameters) > 200_000 else 1
-        checks = self.threads.split(len(pieces), update, parts)
+        given, decay = (self.parameters, gradient, first, second, self._pieces), float(weight_decay)
+        checks = self.threads.split(
+            len(self._pieces) // 3,
+            lambda k0, k1: adamw_pieces(*given, k0, k1, decay, how),
+            self.threads.count if len(self.parameters) > _MANY_PARAMETERS else 1,
+        )
         self.refresh()
         return math.isfinite(sum(checks))
 
 
 PARAMETERS_PER_CALL = 65_536  # parameters a call of AdamW
+
+
+def _optimiser_pieces(architecture: Architecture) -> Int64Array:
+    """All parameters in pieces: the start, the stop and whether weight decay applies of each, one after the other."""
+    starts = [*parameter_offsets(architecture).values(), architecture.parameter_count()]
+    pieces = [
+        (a + cut, min(a + cut + PARAMETERS_PER_CALL, b), int(has_weight_decay(name)))
+        for name, (a, b) in zip(architecture.shapes(), pairwise(starts), strict=True)
+        for cut in range(0, b - a, PARAMETERS_PER_CALL)
+    ]
+    return np.array(pieces, np.int64).reshape(-1)
 
 
 def _squared_norm(gradient: Float32Array, start: int, stop: int) -> float:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from lstmgen.arrays import Float32Array, Int64Array
 from lstmgen.cells import CELLS
 from lstmgen.cells.records import Weights
+from lstmgen.cells.window_pack import pack_weights
+from lstmgen.cells.window_records import Layout, WindowWeights
 from lstmgen.kernels.lanes import NR
-from lstmgen.kernels.pack import pack_backward, pack_forward
 from lstmgen.kernels.threads import ThreadPool
-from lstmgen.network.geometry import Geometry
+from lstmgen.network.geometry import Geometry, window_sizes
 from lstmgen.network.parameters import parameter_offsets, rounded_zeros, zeros_aligned
 from lstmgen.settings import Architecture
 
 _MANY_NUMBERS = 200_000  # parameters from which on a second thread brings more than it costs
-_PADDED_LOGIT = -1e30  # what a column beyond the vocabulary weighs: nothing
-_Places = tuple[slice, Int64Array]
+_Places = tuple[int, Int64Array]
 OUTPUT_COLUMNS = np.zeros(1, np.int64), NR  # the output layer's panels: one "gate", NR tokens in each
 
 
@@ -41,16 +42,42 @@ class PackedWeights:
         self.wt_at = [0, *np.cumsum([-(-d // NR) * g.P * NR * NR for d in self.inputs]).tolist()]
         self.U, self.UT = zeros(g.L * self.u_size), zeros(g.L * self.ut_size)
         self.W, self.WT = zeros(self.w_at[-1]), zeros(self.wt_at[-1])
-        self.bias, self.extra = zeros_aligned(g.L * g.P * NR), zeros_aligned(g.L * cell.extra_rows * g.Hp)
+        biases = g.L * g.P * NR
+        self._vectors = zeros_aligned(biases + g.L * cell.extra_rows * g.Hp)
+        self.bias, extra = self._vectors[:biases], self._vectors[biases:]
         self.output, self.outputT = zeros(g.Pv * g.Hp * NR), zeros(g.Q * g.Pv * NR * NR)
         self.output_bias = zeros_aligned(g.Pv * NR)
         identity = architecture.squashing == "identity"
-        self.layers = Weights(self.U, self.UT, self.extra, cell.extra_rows, identity)
-        self.bias_places = list(self._bias_places())
-        self.extra_places = list(self._extra_places())
+        self.layers = Weights(self.U, self.UT, extra, cell.extra_rows, identity)
+        self._layout = self._make_layout(architecture.tied)
+        self._w_at, self._wt_at = np.array(self.w_at, np.int64), np.array(self.wt_at, np.int64)
+
+    def _make_layout(self, tied: bool) -> Layout:
+        g, panel, starts = self.geometry, self.cell.panel, self.starts
+        places = [*self._bias_places(), *self._extra_places()]
+        return Layout(
+            U=np.array([starts[f"layers.{k}.U"] for k in range(g.L)], np.int64),
+            W=np.array([starts[f"layers.{k}.W"] for k in range(g.L)], np.int64),
+            output=self.output_at,
+            output_bias=starts["output.b"],
+            output_columns=OUTPUT_COLUMNS[0],
+            w_columns=panel.w_columns,
+            u_columns=panel.u_columns,
+            units=panel.units,
+            vectors=np.concatenate([np.arange(start, start + len(at)) for start, at in places]),
+            vector_places=np.concatenate([at for _, at in places]),
+            cleared=0 if tied else starts["layers.0.W" if g.E else "layers.0.U"],
+        )
+
+    def record(self, flat: Float32Array) -> WindowWeights:
+        """As a window's kernels take them, with the parameters that they were packed from."""
+        return WindowWeights(
+            self.layers, self._layout, flat, self.W, self._w_at, self.WT, self._wt_at, self.bias, self.output,
+            self.outputT, self.output_bias,
+        )  # fmt: skip
 
     def _bias_places(self) -> Iterator[_Places]:
-        """Of each bias of each layer: where it stands in the flat parameters, and each of its numbers in `bias`."""
+        """Of each bias of each layer: where it stands in the flat parameters, and its numbers in the vectors."""
         g = self.geometry
         for name, slots in self.cell.panel.biases.items():
             places = self.cell.panel.places(slots, g.H).ravel()
@@ -58,7 +85,7 @@ class PackedWeights:
 
     def _extra_places(self) -> Iterator[_Places]:
         """The same of the extra vectors."""
-        g, above = self.geometry, 0
+        g, above = self.geometry, len(self.bias) // self.geometry.Hp
         for name, rows in self.cell.extra.items():
             places = np.arange(above, above + rows)[:, None] * g.Hp + np.arange(g.H)
             yield from self._of_every_layer(name, places.ravel(), self.cell.extra_rows * g.Hp)
@@ -67,39 +94,12 @@ class PackedWeights:
     def _of_every_layer(self, name: str, places: Int64Array, layer_size: int) -> Iterator[_Places]:
         for k in range(self.geometry.L):
             start = self.starts[f"layers.{k}.{name}"]
-            yield slice(start, start + len(places)), places + k * layer_size
+            yield start, places + k * layer_size
 
     def fill(self, flat: Float32Array, threads: ThreadPool, backward: bool) -> None:
         """Pack `flat`; the transposes too if `backward`."""
-        g, at, panel = self.geometry, self.starts, self.cell.panel
-        of_U, of_W = ((columns, panel.units) for columns in (panel.u_columns, panel.w_columns))
-
-        def panels(p0: int, p1: int) -> None:
-            for k in range(g.L):
-                D = g.H if k else g.E
-                u, w = at[f"layers.{k}.U"], at[f"layers.{k}.W"]
-                pack_forward(flat, u, self.U, k * self.u_size, *of_U, g.H, g.H, g.Hp, p0, p1)
-                if D:
-                    pack_forward(flat, w, self.W, self.w_at[k], *of_W, g.H, D, self.inputs[k], p0, p1)
-                if backward:
-                    pack_backward(flat, u, self.UT, k * self.ut_size, *of_U, g.H, g.H, g.Hp, p0, p1)
-                    if D:
-                        pack_backward(flat, w, self.WT, self.wt_at[k], *of_W, g.H, D, self.inputs[k], p0, p1)
-
-        def output(p0: int, p1: int) -> None:
-            pack_forward(flat, self.output_at, self.output, 0, *OUTPUT_COLUMNS, g.V, g.H, g.Hp, p0, p1)
-            if backward:
-                pack_backward(flat, self.output_at, self.outputT, 0, *OUTPUT_COLUMNS, g.V, g.H, g.Hp, p0, p1)
-
-        def share(k0: int, k1: int) -> None:
-            panels(g.P * k0 // parts, g.P * k1 // parts)
-            output(g.Pv * k0 // parts, g.Pv * k1 // parts)
-
-        parts = threads.count if len(flat) > _MANY_NUMBERS else 1
-        threads.split(parts, share, parts)
-        for where, places in self.bias_places:
-            self.bias[places] = flat[where]
-        for where, places in self.extra_places:
-            self.extra[places] = flat[where]
-        self.output_bias[: g.V] = flat[at["output.b"] :][: g.V]
-        self.output_bias[g.V :] = _PADDED_LOGIT
+        record, sizes = self.record(flat), window_sizes(self.geometry, self.cell)
+        threads.run_as_team(
+            threads.count if len(flat) > _MANY_NUMBERS else 1,
+            partial(pack_weights, sizes, record, self._vectors, backward),
+        )

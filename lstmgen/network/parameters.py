@@ -23,6 +23,11 @@ def rounded_zeros(*shape: int) -> UInt16Array:
     return _aligned(max(math.prod(shape), 1), np.uint16)
 
 
+def factor_zeros(bf16: bool, *shape: int) -> AnyArray:
+    """The one or the other, of what products read."""
+    return rounded_zeros(*shape) if bf16 else zeros_aligned(*shape)
+
+
 def _aligned(size: int, dtype: type[np.generic]) -> AnyArray:
     number = np.dtype(dtype).itemsize
     room = np.zeros(size + _LINE // number, dtype)

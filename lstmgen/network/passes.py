@@ -1,24 +1,20 @@
-"""The passes over a window, on all threads: each takes rows of its own, or they share every time step.
-
-A thread with rows of its own waits for nobody, but reads all of U for every step of them. Where these are few and U is
-more than its cache holds, it is quicker to stay together: each thread keeps a part of the panels of U near it and makes
-their units for all rows, and they meet after every step. Each number is computed in the same order either way.
-"""
+"""The passes over a window on all threads: its orders, run in as few kernel calls as a wish to stop allows."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
+from typing import Any
 
 import numpy as np
 
+from lstmgen.arrays import Float32Array
 from lstmgen.cells.records import Team
 from lstmgen.kernels.barrier import HAS_BARRIER
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
+from lstmgen.network.order import Order, forward_order, training_order
 from lstmgen.network.packed import PackedWeights
-from lstmgen.network.team import ALONE, TeamMember
 from lstmgen.network.window import ShouldStop, Window, raise_if_stopped
 
 _FEW_ROWS = 24  # a thread: from there on a weight is used often enough for each time that it is read
@@ -32,84 +28,56 @@ def team_size(geometry: Geometry, rows: int, threads: int) -> int:
     return members if HAS_BARRIER and even and rows < _FEW_ROWS * threads else 1
 
 
-def forward_backward(
-    window: Window, packed: PackedWeights, threads: ThreadPool, parts: int, scale: float, stop: ShouldStop
+def _run(
+    order: Order, threads: ThreadPool, members: int, stop: ShouldStop, call: Callable[[int, int, int, Team], None]
 ) -> None:
-    """From the window's ids to the gradients of all pre-activations, on so many threads; loss times `scale`."""
-    members = team_size(window.geometry, window.B, parts)
-    shared = members > 1 and window.strategy_timer.choose() == 1
+    """call(first, last, member, team) on every thread, for each part of the order that goes into one call."""
+    for first, last in order.calls:
+        raise_if_stopped(stop)
+        counters = np.zeros(order.counters, np.int64)
+        threads.run_as_team(members, lambda member, size: call(first, last, member, Team(size, counters)))  # noqa: B023
+
+
+def _order(window: Window, make: Callable[..., Order], *how: Any) -> Order:
+    """Of this window, made once."""
+    key = make, how
+    if key not in window.orders:
+        window.orders[key] = make(window.geometry, window.T, window.B, *how)
+    return window.orders[key]
+
+
+def run_forward(
+    window: Window, packed: PackedWeights, flat: Float32Array, threads: ThreadPool, members: int, stop: ShouldStop,
+    logits: bool, score: bool,
+) -> None:  # fmt: skip
+    """What the window has read, to the states after it; with `logits` and `score`, those of every position."""
+    order = _order(window, forward_order, members, logits, score)
+    given = window.sizes, packed.record(flat), window.work, window.beginning, window.outputs
+
+    def call(first: int, last: int, member: int, team: Team) -> None:
+        window.cell.forward_window(order.rows, first, last, *given, member, team)
+
+    _run(order, threads, members, stop, call)
+
+
+def run_training(
+    window: Window, packed: PackedWeights, flat: Float32Array, gradient: Float32Array, scale: float,
+    threads: ThreadPool, members: int, stop: ShouldStop,
+) -> Float32Array:  # fmt: skip
+    """Fill the gradient (n,) of `scale` times the loss's sum; that of the initial states (S, L, B, H)."""
+    can_share = team_size(window.geometry, window.B, members) > 1
+    shared = can_share and window.strategy_timer.choose() == 1
     began = time.perf_counter()
+    order = _order(window, training_order, members, window.sizes.masked, shared)
+    initial, buffers = np.empty(window.final.shape, np.float32), window.training_buffers(threads.count)
+    work, beginning, outputs = window.work, window.beginning, window.outputs_times(scale)
+    back, sums = buffers.backward(initial), buffers.sums(gradient, work, beginning, outputs)
+    given = window.sizes, packed.record(flat), work, beginning, outputs, back, sums
 
-    def between(r0: int, r1: int) -> None:
-        window.output(packed, r0, r1, stop)
-        window.score(r0, r1, scale, stop)
-        window.clear_gradients(r0, r1)
-        window.output_back(packed, r0, r1, stop)
+    def call(first: int, last: int, member: int, team: Team) -> None:
+        window.cell.training_window(order.rows, first, last, *given, buffers.scratch[member], member, team)
 
-    def rows(r0: int, r1: int) -> None:
-        forward_rows(window, packed, r0, r1, stop)
-        between(r0, r1)
-        _backward_rows(window, packed, r0, r1, stop)
-
-    if shared:
-        _forward_shared(window, packed, threads, members, stop)
-        threads.split(window.B, between, parts)
-        _backward_shared(window, packed, threads, members, stop)
-    else:
-        threads.split(window.B, rows, parts)
-    if members > 1:
+    _run(order, threads, members, stop, call)
+    if can_share:
         window.strategy_timer.record(int(shared), time.perf_counter() - began)
-
-
-def forward_rows(window: Window, packed: PackedWeights, r0: int, r1: int, stop: ShouldStop) -> None:
-    """All layers, for rows r0 to r1 on this thread."""
-    for k in range(window.geometry.L):
-        for t0, t1 in window.cuts(r1 - r0):
-            raise_if_stopped(stop)
-            if k:
-                window.input_side(k, packed, t0, t1, r0, r1)
-            window.steps(k, packed, t0, t1, r0, r1, ALONE)
-            window.apply_dropout(k, t0, t1, r0, r1)
-
-
-def _backward_rows(window: Window, packed: PackedWeights, r0: int, r1: int, stop: ShouldStop) -> None:
-    """From the gradient of what was read out to those of all pre-activations and initial states, for rows r0 to r1."""
-    for k in range(window.geometry.L - 1, -1, -1):
-        cuts = window.cuts(r1 - r0)
-        for t0, t1 in reversed(cuts):
-            raise_if_stopped(stop)
-            window.above_back(k, packed, t0, t1, r0, r1)
-        for t0, t1 in reversed(cuts):
-            raise_if_stopped(stop)
-            window.steps_back(k, packed, t0, t1, r0, r1, ALONE)
-
-
-def _forward_shared(window: Window, packed: PackedWeights, threads: ThreadPool, members: int, stop: ShouldStop) -> None:
-    """All layers for all rows, the steps shared by a team of threads. Nobody stops while others wait for him."""
-    B, T = window.B, window.T
-    for k in range(window.geometry.L):
-        if k:
-            threads.split(B, partial(window.input_side, k, packed, 0, T))
-        for t0, t1 in window.cuts(B):
-            raise_if_stopped(stop)
-            _run_team(threads, members, partial(window.steps, k, packed, t0, t1, 0, B))
-        if window.mask is not None:
-            threads.split(B, partial(window.apply_dropout, k, 0, T))
-
-
-def _backward_shared(
-    window: Window, packed: PackedWeights, threads: ThreadPool, members: int, stop: ShouldStop
-) -> None:
-    """All layers' steps back, once the gradient of what the output layer read is there."""
-    B, T = window.B, window.T
-    for k in range(window.geometry.L - 1, -1, -1):
-        if window.is_read_above(k):
-            threads.split(B, partial(window.above_back, k, packed, 0, T))
-        for t0, t1 in reversed(window.cuts(B)):
-            raise_if_stopped(stop)
-            _run_team(threads, members, partial(window.steps_back, k, packed, t0, t1, 0, B))
-
-
-def _run_team(threads: ThreadPool, members: int, steps: Callable[[TeamMember], None]) -> None:
-    team = Team(members, np.zeros(1, np.int64))
-    threads.run_together(members, lambda number, _: steps(TeamMember(team, number)))
+    return initial

@@ -4,9 +4,9 @@
                                  [--threads 1 2] [--updates 200] [--cell lstm]
 
 The four numbers are H, L, T and B. A column "first" is the thread that calls (its stages, with waiting and the rest,
-are the whole update), "others" the mean of the other threads, "kernels" what the first spends in compiled code. Of
-nested stages the inner one has the time. A stage that this version does not have is not shown. Where several are
-measured, they take turns update by update.
+are the whole update), "others" the mean of the other threads, "kernels" what the first spends in compiled code. A
+window's stages, of which otherwise many go into one call, are called one by one, so they wait longer for each other
+than they do unwatched. Where several are measured, they take turns update by update.
 """
 
 import threading
@@ -14,14 +14,17 @@ from collections import Counter, defaultdict
 from contextlib import ExitStack, contextmanager
 from functools import partial, wraps
 from statistics import median
+from threading import current_thread
 from time import perf_counter
 from unittest.mock import patch
 
 import numpy as np
 
+from lstmgen.cells import stages
+from lstmgen.cells.records import Team
 from lstmgen.kernels.threads import ThreadPool
-from lstmgen.network import Network, initialise, weights
-from lstmgen.network import network as networks
+from lstmgen.network import Network, initialise, passes
+from lstmgen.network.order import Order
 from lstmgen.network.packed import PackedWeights
 from lstmgen.network.window import Window
 from lstmgen.settings import Architecture
@@ -32,28 +35,13 @@ from tests.bench.tables import table
 
 WARM = 5  # updates before the clock runs
 WAITING, REST = "hand-overs, waiting", "rest: Python"
-STAGES = {
-    "packing": [(PackedWeights, "fill")],
-    "reading, table": [(Window, "read")],
-    "clearing": [(Window, "prepare_gradients"), (Window, "clear_gradients")],
-    "input side": [(Window, "input_side")],
-    "forward steps": [(Window, "steps")],
-    "dropout": [(Window, "apply_dropout")],
-    "output": [(Window, "output")],
-    "softmax": [(Window, "score")],
-    "output back": [(Window, "output_back")],
-    "steps back": [(Window, "steps_back")],
-    "input back": [(Window, "above_back")],
-    "pairing inputs": [(weights, "pair_rows")],
-    "dU": [(weights, "_recurrent")],
-    "dW": [(weights, "_between")],
-    "d output": [(weights, "_output")],
-    "d table": [(weights, "_first"), (weights, "_embedding")],
-    "weight gradients else": [(networks, "weight_gradients")],
-    "norm": [(Network, "global_norm")],
-    "AdamW": [(Network, "adamw")],
+AROUND = {
+    "packing": (PackedWeights, "fill"),
+    "reading": (Window, "read"),
+    "norm": (Network, "global_norm"),
+    "AdamW": (Network, "adamw"),
 }
-ORDER = [*STAGES, WAITING, REST]
+ORDER = [*AROUND, *stages.NAMES, WAITING, REST]
 
 
 class Clock:
@@ -119,44 +107,44 @@ class Clock:
         def run(*arguments):
             begun = perf_counter()
             found = kernel(*arguments)
-            self.kernels[threading.get_ident(), self.stage] += perf_counter() - begun
+            self.in_kernel(self.stage, perf_counter() - begun)
             return found
 
         return run
 
-    def at_once(self, original, pool, works):
-        """ThreadPool's: the other threads inherit the caller's stage, and the caller waits for them at the end."""
-        if len(works) == 1:
-            return original(pool, works)
-        stage = self.stage
+    def in_kernel(self, stage: str, seconds: float) -> None:
+        """So long this thread was in compiled code."""
+        self.kernels[threading.get_ident(), stage] += seconds
 
-        def elsewhere(work):
-            with self.running(stage):
-                return work()
 
-        with self.inside(WAITING):
-            return original(pool, [self.of_stage(stage, works[0]), *(partial(elsewhere, work) for work in works[1:])])
+def row_by_row(clock: Clock, order: Order, threads: ThreadPool, members: int, stop, call) -> None:
+    """An order as `passes.py` runs it, but each row in a call of its own, which is timed on each thread."""
+    for row, stage in enumerate(order.rows.reshape(-1, stages.COLUMNS)[:, 0]):
+        team, name, caller = Team(members, np.zeros(order.counters, np.int64)), stages.NAMES[stage], current_thread()
+
+        def one(member: int, _: int, row: int = row, team: Team = team, name: str = name, caller=caller) -> None:
+            with clock.inside(name) if current_thread() is caller else clock.running(name):
+                begun = perf_counter()
+                call(row, row + 1, member, team)
+                clock.in_kernel(name, perf_counter() - begun)
+
+        with clock.inside(WAITING):
+            threads.run_together(members, one)
 
 
 @contextmanager
 def timed(network: Network):
     """A clock that runs as long as the block; everything is as it was afterwards."""
-    clock, pool_call = Clock(), ThreadPool._at_once
+    clock = Clock()
     kernels = kernels_of(network)
     for place, name, kernel in kernels:
-        place[name] = clock.of_kernel(kernel)
+        if kernel not in (network.cell.training_window, network.cell.forward_window):
+            place[name] = clock.of_kernel(kernel)
     with ExitStack() as stack:
         stack.callback(lambda: [place.update({name: kernel}) for place, name, kernel in kernels])
-        for stage, functions in STAGES.items():
-            for owner, name in functions:
-                if hasattr(owner, name):
-                    function = clock.of_stage(stage, getattr(owner, name))
-                    stack.enter_context(patch.object(owner, name, function))
-        stack.enter_context(
-            patch.object(
-                ThreadPool, "_at_once", lambda pool, works, **how: clock.at_once(partial(pool_call, **how), pool, works)
-            )
-        )
+        for stage, (owner, name) in AROUND.items():
+            stack.enter_context(patch.object(owner, name, clock.of_stage(stage, getattr(owner, name))))
+        stack.enter_context(patch.object(passes, "_run", partial(row_by_row, clock)))
         yield clock
 
 
@@ -220,8 +208,8 @@ def summary(rounds: list, here: int, others: int) -> dict:
         for one, part in zip(times, parts, strict=True):
             for (thread, stage), seconds in one.items():
                 part[stage] += 1e3 * seconds * share(thread)
-        stages = {stage: median(part[stage] for part in parts) for stage in ORDER}
-        found[name] = stages | {"sum": median(sum(part.values()) for part in parts)}
+        each = {stage: median(part[stage] for part in parts) for stage in ORDER}
+        found[name] = each | {"sum": median(sum(part.values()) for part in parts)}
     return found
 
 
@@ -233,8 +221,8 @@ def lines(found: dict[str, dict]) -> list:
             if column != "others" or one["others"]["sum"]:
                 heads.append(f"{name}: {column}" if column == "first" else column)
                 columns.append(one[column])
-    stages = [stage for stage in [*ORDER, "sum"] if any(column[stage] >= 5e-4 for column in columns)]
-    body = [[stage, *(f"{column[stage]:.3f}" for column in columns)] for stage in stages]
+    shown = [stage for stage in [*ORDER, "sum"] if any(column[stage] >= 5e-4 for column in columns)]
+    body = [[stage, *(f"{column[stage]:.3f}" for column in columns)] for stage in shown]
     plain = ", ".join(f"{name} {one['plain']:.3f}" for name, one in found.items())
     return [*table(heads, body), "", f"Without a clock in it an update takes, in ms: {plain}."]
 

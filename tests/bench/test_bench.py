@@ -46,12 +46,12 @@ def test_our_side_learns_and_a_second_one_begins_from_the_same_weights(side, tmp
 
 
 def test_kernels_are_timed_and_then_left_as_they_were(side):
-    cell, gradient = side.network.cell.forward, type(side.network).gradient.__globals__.copy()
+    cell, gradient = side.network.cell.training_window, type(side.network).gradient.__globals__.copy()
     shares = side.outside(2)
     assert set(shares) == {"kernels", "packing", "optimiser"}
     assert all(share > 0 for share in shares.values())
     assert sum(shares.values()) < 1
-    assert side.network.cell.forward is cell
+    assert side.network.cell.training_window is cell
     assert type(side.network).gradient.__globals__ == gradient
 
 

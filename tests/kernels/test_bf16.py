@@ -7,10 +7,10 @@ from lstmgen.errors import UsageError
 from lstmgen.kernels.elementwise import copy_rounded
 from lstmgen.kernels.lanes import BF16, LANES, NR, TILE_ROWS
 from lstmgen.kernels.pack import pair_rows
-from lstmgen.kernels.product import edge_product
 from lstmgen.network.precision import check_precision
 from lstmgen.settings import SamplingSettings
 from tests import naive
+from tests.kernels.opened import edge_product
 from tests.naive.rounded import bfloat16
 from tests.network.cases import Case, both
 

@@ -5,11 +5,10 @@ import pytest
 
 from lstmgen.kernels.lanes import LANES, NR, TILE_ROWS, VECTORS
 from lstmgen.kernels.pack import pair_rows
-from lstmgen.kernels.product import (
-    SUMMED,
+from lstmgen.kernels.product import SUMMED, table_product
+from tests.kernels.opened import (
     edge_product,
     product,
-    table_product,
     table_product_back,
     weight_product,
     window_product,

@@ -92,9 +92,11 @@ from lstmgen.kernels import compile as c
 c.CompiledWith.cache_folder = None
 from lstmgen.kernels.product import product
 from lstmgen.kernels.simd import LANES
-a = np.zeros(4096, np.float32)
-product(a, 0, 16, 1, 0, a, 0, 64, 0, a, 0, 64, 4, 1, 6)
-(code,) = product.inspect_llvm().values()
+@c.jit
+def run(a):
+    product(a, 0, 16, 1, 0, a, 0, 64, 0, a, 0, 64, 4, 1, 6)
+run(np.zeros(4096, np.float32))
+(code,) = run.inspect_llvm().values()
 print(LANES, f"<{LANES} x float>" in code, "llvm.fmuladd" in code or "fma" in code, "tanhf" in code or "expf" in code)
 """
 

@@ -105,7 +105,7 @@ def test_cutting_time_into_calls_and_rows_among_threads_changes_no_byte(case, mo
     whole = gradient_bytes(network, window, drops)
     monkeypatch.setattr("lstmgen.network.network._SMALL_FLOP", 0.0)  # threads however small the window
     for work in (1.0, 2e4, 5e8):  # one step a call, some steps, all
-        monkeypatch.setattr("lstmgen.network.window._CALL_FLOP", work)
+        monkeypatch.setattr("lstmgen.network.order._CALL_FLOP", work)
         for threads in (1, 2, 3):
             _, network, _, _ = mixed(case, 5, threads)
             assert gradient_bytes(network, window, drops) == whole
@@ -136,7 +136,7 @@ def test_threads_that_share_every_step_give_the_same_bytes(case, monkeypatch):
 
 
 def test_a_stop_at_any_moment_leaves_the_network_as_it_was(monkeypatch):
-    monkeypatch.setattr("lstmgen.network.window._CALL_FLOP", 1.0)
+    monkeypatch.setattr("lstmgen.network.order._CALL_FLOP", 1.0)
     _, network, window, drops = mixed(SPREAD[0], 7)
     whole = gradient_bytes(network, window, drops)
     asked = []

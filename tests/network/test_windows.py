@@ -104,7 +104,7 @@ def test_cutting_time_into_calls_and_rows_among_threads_changes_no_byte(case, mo
     logits = network.logits(window.x, window.state)[0].tobytes()
     monkeypatch.setattr("lstmgen.network.network._SMALL_FLOP", 0.0)  # threads however small the window
     for work in (1.0, 2e4, 5e8):  # one step a call, some steps, all
-        monkeypatch.setattr("lstmgen.network.window._CALL_FLOP", work)
+        monkeypatch.setattr("lstmgen.network.order._CALL_FLOP", work)
         for threads in (1, 2, 3, 8):
             _, network, window = both(case, 6, threads)
             assert gradient_bytes(network, window) == whole
@@ -135,7 +135,7 @@ def test_threads_that_share_every_step_give_the_same_bytes(case, monkeypatch):
     assert (window.x[1:] < 0).any()  # rows that start anew in mid-window
     share_steps(monkeypatch)
     for work in (2e4, 5e8):
-        monkeypatch.setattr("lstmgen.network.window._CALL_FLOP", work)
+        monkeypatch.setattr("lstmgen.network.order._CALL_FLOP", work)
         for threads in (2, 3):
             _, network, window = both(case, 8, threads)
             assert team_size(network.geometry, case.B, threads) == min(threads, network.geometry.Q) > 1
@@ -199,7 +199,7 @@ def test_a_machine_that_changes_is_noticed():
 @pytest.mark.parametrize("case", [CASES[3], SHARED[0]], ids=str)
 def test_a_stop_at_any_moment_leaves_the_network_as_it_was(case, threads, monkeypatch):
     share_steps(monkeypatch)
-    monkeypatch.setattr("lstmgen.network.window._CALL_FLOP", 1.0)
+    monkeypatch.setattr("lstmgen.network.order._CALL_FLOP", 1.0)
     _, network, window = both(case, 7, threads)
     whole = gradient_bytes(network, window)
     asked = []

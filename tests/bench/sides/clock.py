@@ -11,8 +11,7 @@ from time import perf_counter
 from numba.core.registry import CPUDispatcher
 
 GROUPS = {
-    "pack_forward": "packing", "pack_backward": "packing", "unpack": "packing",
-    "adamw": "optimiser", "squared_norm": "optimiser",
+    "pack_weights": "packing", "adamw_pieces": "optimiser", "squared_norm": "optimiser",
 }  # fmt: skip
 
 

@@ -1,0 +1,69 @@
+"""A window inside one kernel call a thread: the rows of an order, one stage after the other.
+
+What is done in which order, and where threads wait for each other, is data: `network/order.py` writes it down, so that
+a caller can do a long window in several calls and stop between two of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmgen.cells.records import Team, Work
+from lstmgen.cells.stages import CLEAR_RARE, COLUMNS, END
+from lstmgen.cells.weight_sums import weight_stage_of
+from lstmgen.cells.window_backward import backward_stage_of
+from lstmgen.cells.window_records import (
+    Backward,
+    Beginning,
+    Outputs,
+    SumScratch,
+    WeightGradients,
+    WindowSizes,
+    WindowWeights,
+)  # fmt: skip
+from lstmgen.kernels.barrier import meet
+from lstmgen.kernels.compile import inner, named_apart
+
+
+def forward_loop_of(forward_stage: Any, module: str) -> Any:
+    """The loop up to the loss, for a cell's stage: a part of that cell's own kernel, named after its module."""
+
+    @inner
+    @named_apart(module)
+    def forward_loop(order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work,
+                     begin: Beginning, outputs: Outputs, member: int, team: Team) -> None:  # fmt: skip
+        """Rows `first` to `last` of the order (see `stages.py`), which names no stage after END."""
+        for at in range(first * COLUMNS, last * COLUMNS, COLUMNS):
+            forward_stage(order[at], order[at + 1], order[at + 2], order[at + 3], sizes, weights, work, begin, outputs,
+                          member, team)  # fmt: skip
+            if order[at + 4]:
+                meet(team.counter, team.size)
+
+    return forward_loop
+
+
+def training_loop_of(forward_stage: Any, backward: Any, extra_gradient: Any, module: str) -> Any:
+    """The loop of all stages, for a cell's stage up to the loss and its further functions."""
+    backward_stage = backward_stage_of(backward, module)
+    weight_stage = weight_stage_of(extra_gradient, module)
+
+    @inner
+    @named_apart(module)
+    def training_loop(
+        order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+        outputs: Outputs, back: Backward, sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
+    ) -> None:  # fmt: skip
+        """Rows `first` to `last` of the order."""
+        for at in range(first * COLUMNS, last * COLUMNS, COLUMNS):
+            stage, k, t0, t1 = order[at], order[at + 1], order[at + 2], order[at + 3]
+            if stage <= END:
+                forward_stage(stage, k, t0, t1, sizes, weights, work, begin, outputs, member, team)
+            elif stage < CLEAR_RARE:
+                backward_stage(stage, k, t0, t1, sizes, weights, work, outputs, back, member, team)
+            else:
+                weight_stage(stage, t0, t1, order[at + 5], sizes, weights, work, begin, outputs, sums, scratch, member,
+                             team)  # fmt: skip
+            if order[at + 4]:
+                meet(team.counter, team.size)
+
+    return training_loop
