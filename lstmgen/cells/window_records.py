@@ -74,8 +74,10 @@ class WindowWeights(NamedTuple):
 
 
 class Beginning(NamedTuple):
-    """What is read: tokens (V,), of which the first `distinct` are the window's distinct ones; state (S, L, B, H) before
-    it; token_mask (V,), with which embeddings are multiplied if `drops_tokens`; embedded (n, Ep) is filled with them.
+    """What is read.
+
+    tokens (V,), of which the first `distinct` are the window's, each once; state (S, L, B, H) before it; token_mask
+    (V,), with which embeddings are multiplied if `drops_tokens`; embedded (n, Ep) is filled with them.
     """
 
     tokens: Any
