@@ -10,13 +10,14 @@
 # make results TEXT=input.txt  what is learned in how much time, an hour (input.txt: tiny Shakespeare)
 # make stopping TEXT=input.txt   what stopping early costs and saves, half an hour
 # make precision TEXT=input.txt  what training in bfloat16 costs, fifteen minutes (ARGS=--clock: and brings)
+# make batches   how many rows to read at once, by tokens learned from, half an hour (AVX512_BF16 is needed)
 # make beginning TEXT=input.txt  what it brings to begin with another model, forty minutes
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types tests tests-openmpi models corpora bench bench-quick results stopping beginning precision test-peers \
+.PHONY: demo test lint types tests tests-openmpi models corpora bench bench-quick results stopping beginning precision batches test-peers \
 	campaign-states campaign-signals reference release-check clean
 
 demo: $(VENV)/installed
@@ -69,6 +70,9 @@ stopping beginning: $(VENV)/tested
 precision: $(VENV)/tested
 	@test -n "$(TEXT)" || { echo "Say where tiny Shakespeare is: make $@ TEXT=input.txt"; exit 2; }
 	$(BIN)/python -m tests.bench.learning.precision "$(TEXT)" $(ARGS)
+
+batches: $(VENV)/tested
+	$(BIN)/python -m tests.bench.learning.batches $(ARGS)
 
 campaign-signals: $(VENV)/tested
 	$(BIN)/python -m tests.campaigns.signals $(ARGS)

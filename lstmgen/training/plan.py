@@ -41,6 +41,7 @@ from lstmgen.training.sizes import (
     peak_rate,
     quantized,
     rounded_rate,
+    run_length,
 )
 
 
@@ -140,7 +141,8 @@ def make_plan(
     seen = _tokens_seen(budget, rows * window, fastness)
     passes = seen / tokens
     dropout, weight_drop, often = choose_drops(corpus, training, architecture, passes, from_weights)
-    usual_rate = peak_rate(architecture.units, passes, corpus.level, architecture.cell)
+    length = run_length(passes, seen / (rows * window))
+    usual_rate = peak_rate(architecture.units, length, corpus.level, architecture.cell)
     if from_weights:
         usual_rate = rounded_rate(usual_rate * fine_tuning_factor(corpus.training_characters))
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)

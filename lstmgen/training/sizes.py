@@ -71,8 +71,12 @@ _PEAKS = {
     **dict.fromkeys(("word", "token"), ((math.inf, 8e-3),)),
 }
 _OTHER_PEAKS = ((math.inf, 4e-3),)
-"""By level, and of cells that want no high rates (passes below which, highest rate at 256 units): a short run has to
-take large steps, a long one learns more with small ones."""
+"""By level, and of cells that want no high rates (`run_length` below which, highest rate at 256 units): a short run has
+to take large steps, a long one learns more with small ones."""
+
+_UPDATES_A_PASS = 1_000
+"""Of the texts of 1 MB that these rates were found on. A longer one has as many updates in fewer passes, and they want
+the same rates; so do more rows a batch, without a rule of their own (BATCHES.md)."""
 
 _STEEPEST = 2.0
 """Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
@@ -157,9 +161,14 @@ def batch_shape(tokens: int, training: TrainingSettings, threads: int = 1) -> tu
     return window, rows
 
 
-def peak_rate(units: int, passes: float, level: str = "char", cell: str = DEFAULT_CELL) -> float:
-    """From `_PEAKS`, falling with the square root of the width; two significant digits kept."""
-    peak = _below(_PEAKS[level] if CELL_FACTS[cell].high_rates else _OTHER_PEAKS, passes)
+def run_length(passes: float, updates: float) -> float:
+    """How long a run is, in passes over a text of 1 MB, or over this one if it is shorter."""
+    return max(passes, updates / _UPDATES_A_PASS)
+
+
+def peak_rate(units: int, length: float, level: str = "char", cell: str = DEFAULT_CELL) -> float:
+    """From `_PEAKS`, falling with the square root of the width; two significant digits kept. length: `run_length`."""
+    peak = _below(_PEAKS[level] if CELL_FACTS[cell].high_rates else _OTHER_PEAKS, length)
     return rounded_rate(peak * min(math.sqrt(256 / units), _STEEPEST))
 
 

@@ -307,6 +307,19 @@ def test_rate_warms_up_falls_as_a_cosine_and_ends_at_its_floor() -> None:
     ]  # fmt: skip
 
 
+def test_a_long_run_has_a_lower_rate_though_its_text_is_longer_still() -> None:
+    """By updates, so that a batch of more rows, which makes fewer of as many tokens, keeps a higher one."""
+
+    def rate(steps: int, rows: int) -> float:
+        how = TrainingSettings(steps=steps, seq_length=1, batch_size=rows)
+        plan = make_plan(corpus(150_000), ModelSettings(hidden_size=256), how)
+        assert plan.passes < 1.0
+        return plan.learning_rate
+
+    assert [rate(steps, 1) for steps in (5_999, 6_000, 11_999, 12_000)] == [0.024, 0.018, 0.018, 0.012]
+    assert [rate(48_000 // rows, rows) for rows in (1, 4, 16)] == [0.012, 0.012, 0.024]
+
+
 def test_the_schedule_ends_with_the_budget_and_after_an_early_stop_with_a_fifth_of_it() -> None:
     steps, time = Budget("steps", 100, 100), Budget("time", 60.0)
     assert ScheduleSegment().position(steps, 50, 1e9) == ScheduleSegment().position(time, 10**9, 30.0)
