@@ -61,7 +61,7 @@ def sample(
 
     from lstmgen.cli.sample_run import SampleOptions, join_or_follow_writing, write_samples
 
-    ranks = join_or_follow_writing() if with_others() else None
+    ranks = join_or_follow_writing(prompt_file == "-") if with_others() else None
     start = _take_prompt(prompt, prompt_file, encoding)
     file = None if out == STDOUT else out
     _check_target(file)

@@ -50,9 +50,9 @@ class SampleOptions:
     out: str | None
 
 
-def join_or_follow_writing() -> Ranks:
+def join_or_follow_writing(reads_input: bool) -> Ranks:
     """The processes that write together, for number 0; the others return from here no more."""
-    ranks = join_ranks(available_cores())
+    ranks = join_ranks(available_cores(), reads_input)
     if ranks.rank:
         follow_writing(ranks)
     return ranks

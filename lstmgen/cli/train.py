@@ -107,7 +107,7 @@ def _run(
     if with_others():
         from lstmgen.cli.ranks import join_or_follow
 
-        ranks = join_or_follow(settings)
+        ranks = join_or_follow(settings, "-" in corpus)
 
     from lstmgen.cli import model_paths
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lstmgen.errors import UsageError
-from lstmgen.ranks.launcher import launched_rank, longest_wait, slurm_tasks, world_announced
+from lstmgen.ranks.launcher import launched_rank, longest_wait, loses_input, slurm_tasks, world_announced
 from lstmgen.ranks.single import Ranks, SingleProcess
 from lstmgen.ranks.world import remember
 from lstmgen.signals import let_others_end_first
@@ -16,10 +16,11 @@ _LONGEST = 120.0  # seconds for all to come, unless LSTMGEN_RANKS_WAIT says it; 
 _INSTALL = 'Install it on every machine: pip install "lstmgen[mpi]"'
 
 
-def join_ranks(cores: int) -> Ranks:
+def join_ranks(cores: int, reads_input: bool = False) -> Ranks:
     """The ranks that the launcher has started, or a single process. MPI is loaded only where there are several.
 
-    cores: that this process may use. Raises UsageError where several were meant and cannot find each other.
+    cores: that this process may use. reads_input: whether the command reads standard input. Raises UsageError where
+    several were meant and cannot find each other, or cannot do what is asked for.
     """
     if launched_rank():
         let_others_end_first()
@@ -29,7 +30,14 @@ def join_ranks(cores: int) -> Ranks:
             f"Slurm has started {slurm_tasks()} tasks that do not find each other: each would train alone.\n"
             "Use an MPI that Slurm knows (srun --mpi=pmi2 or --mpi=pmix), mpiexec, or one task: srun --ntasks=1"
         )
-    if ranks.rank == 0 and ranks.size.bit_count() != 1:  # the others wait for what it says
+    if ranks.rank:
+        return ranks  # the others wait for what number 0 says
+    if ranks.size > 1 and reads_input and loses_input():
+        raise UsageError(
+            "Open MPI 5 does not tell its processes when standard input has ended, so they would wait for ever.\n"
+            "Save the text in a file and name that, or use the mpiexec of MPICH."
+        )
+    if ranks.size.bit_count() != 1:
         below = 1 << (ranks.size.bit_length() - 1)
         raise UsageError(
             f"The number of processes must be a power of two, not {ranks.size}.\n"

@@ -41,6 +41,14 @@ def launched_rank() -> int:
     return _number(_RANKS, 0) if with_others() else 0
 
 
+def loses_input() -> bool:
+    """Whether the launcher hands standard input on with faults.
+
+    Open MPI 5's never says that it has ended (5.0.11), and may repeat parts of a long one (openpmix/prrte 2579).
+    """
+    return os.environ.get("OMPI_VERSION", "").startswith("5.")
+
+
 def longest_wait(otherwise: float) -> float:
     """Seconds, if LSTMGEN_RANKS_WAIT does not say it."""
     return float(os.environ.get("LSTMGEN_RANKS_WAIT", otherwise))

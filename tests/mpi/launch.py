@@ -45,6 +45,12 @@ def mpiexec() -> tuple[list[str], str]:
     return words, ""
 
 
+def open_mpi_5() -> bool:
+    """Whether that launcher is Open MPI's of a version that hands standard input on with faults."""
+    ran = subprocess.run([mpiexec()[0][0], "--version"], capture_output=True, text=True, check=False)
+    return "(Open MPI) 5." in ran.stdout
+
+
 def command(processes: int, arguments: Sequence[str], module: Sequence[str] = ("lstmgen",)) -> list[str]:
     """lstmgen with these arguments on so many processes; on one without a launcher."""
     words = [sys.executable, "-m", *module, *arguments]

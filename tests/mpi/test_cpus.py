@@ -49,7 +49,7 @@ def test_vectors_that_differ_in_width_are_refused(folder: Path) -> None:
         words, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False
     )
     assert ran.returncode == 2
-    assert ran.stderr == (
+    assert ran.stderr.startswith(
         f"Error: The vectors of process 1 hold 4 numbers, those of process 0 {WIDTH}, so their sums and weights would "
         "differ after a while.\nSet the environment variable LSTMGEN_LANES=4 for all of them.\n"
     )

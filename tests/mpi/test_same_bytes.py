@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstmgen.modelfile import read_model
-from tests.mpi.launch import run
+from tests.mpi.launch import open_mpi_5, run
 from tests.training.runs import members, text
 
 TRAIN = ["train", "story.txt", "--hidden-size", "32", "--num-layers", "2", "--batch-size", "8", "--seq-length", "16",
@@ -89,6 +89,10 @@ def test_without_shards_there_are_as_many_as_processes(folder: Path) -> None:
 def test_a_time_budget_from_standard_input_is_planned_and_shown_once(folder: Path) -> None:
     arguments = ["train", "-", "--time", "1s", "--hidden-size", "32", "-o", "piped.npz"]
     ran = run(2, arguments, folder, stdin=text(6_000))
+    if open_mpi_5():
+        assert ran.returncode == 2
+        assert ran.stderr.startswith("Error: Open MPI 5 does not tell its processes when standard input has ended")
+        return
     assert ran.returncode == 0
     assert ran.stderr.count("Plan\n") == 1
     assert "shards" in ran.stderr
