@@ -18,7 +18,7 @@ from lstmgen.network.geometry import Geometry, window_sizes
 from lstmgen.network.parameters import parameter_offsets, rounded_zeros, zeros_aligned
 from lstmgen.settings import Architecture
 
-_MANY_NUMBERS = 200_000  # parameters from which on a second thread brings more than it costs
+_MANY_NUMBERS = 60_000  # parameters from which on a second thread brings more than it costs
 _Places = tuple[int, Int64Array]
 OUTPUT_COLUMNS = np.zeros(1, np.int64), NR  # the output layer's panels: one "gate", NR tokens in each
 
