@@ -14,7 +14,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
-    for name in ("NO_COLOR", "FORCE_COLOR", "LSTMGEN_DEBUG"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "LSTMGEN_DEBUG", "LINES"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

@@ -46,8 +46,9 @@ class Runner:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Of a process of its own: this project's package, UTF-8, no colours asked for or refused by whoever tests."""
-    keep = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "FORCE_COLOR", "LSTMGEN_DEBUG", "COLUMNS"}}
+    """Of a process of its own: this project's package, UTF-8, neither colours nor a size from whoever tests."""
+    not_ours = {"NO_COLOR", "FORCE_COLOR", "LSTMGEN_DEBUG", "COLUMNS", "LINES"}
+    keep = {k: v for k, v in os.environ.items() if k not in not_ours}
     return {**keep, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}
 
 
