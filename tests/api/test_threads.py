@@ -20,6 +20,7 @@ from lstmgen.inspection.passage import read_passage
 from lstmgen.network import Network
 
 THREADS, CALLS = 8, 24
+FEWER = {"weights": 4}  # calls: half a second each, for eigenvalues
 VERSE = "The fox said: the moon is in the well, and the well is in the moon. "
 
 
@@ -66,13 +67,13 @@ USES: dict[str, Callable[[Model, int], Any]] = {
     "stream": lambda model, k: list(model.stream("The ", length=20 + k, seed=k, top_p=0.9)),
     "clamped clamps": lambda model, k: scored(model.clamped("f.3=0"), k),
     "measures": looked_into,
-    "gates predictions unroll weights card training steps": lambda model, k: [
+    "weights": lambda model, k: model.weights().text(),
+    "gates predictions unroll card training steps": lambda model, k: [
         view.text()
         for view in (
             model.gates(text_of(k)),
             model.predictions(text_of(k)),
             model.unroll(text_of(k)),
-            model.weights(),
             model.card(),
             model.training(),
             model.steps(text_of(k)),
@@ -111,17 +112,17 @@ def threads_that_change_often() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
-def different(model: Model, again: Model, use: Callable[[Model, int], Any]) -> int:
+def different(model: Model, again: Model, use: Callable[[Model, int], Any], calls: int = CALLS) -> int:
     """How many of a use's results are other ones with eight threads."""
-    right = [use(model, k) for k in range(CALLS)]
+    right = [use(model, k) for k in range(calls)]
     with ThreadPoolExecutor(THREADS) as pool:
-        got = list(pool.map(lambda k: use(again, k), range(CALLS)))
-    return CALLS - sum(map(same, right, got))
+        got = list(pool.map(lambda k: use(again, k), range(calls)))
+    return calls - sum(map(same, right, got))
 
 
 @pytest.mark.parametrize("name", USES)
 def test_eight_threads_get_what_one_gets(name: str) -> None:
-    assert different(load("ready"), load("ready"), USES[name]) == 0
+    assert different(load("ready"), load("ready"), USES[name], FEWER.get(name, CALLS)) == 0
 
 
 def test_every_use_beside_every_other() -> None:
