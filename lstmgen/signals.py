@@ -35,9 +35,14 @@ class _AtOnce:
     def __init__(self) -> None:
         self.partings: list[Callable[[], object]] = []
         self.pause = 0.0  # seconds
+        self.waits = False
+        self.came = 0  # meanwhile
 
-    def __call__(self, number: int, frame: FrameType | None) -> None:
+    def __call__(self, number: int, frame: FrameType | None = None) -> None:
         """End the process with 128 + number."""
+        if self.waits and not self.came:
+            self.came = number
+            return
         time.sleep(self.pause)
         end_program(128 + number, "Interrupted.\n")
 
@@ -62,6 +67,18 @@ def restore_handlers(before: dict[int, Any]) -> None:
     """Let the handlers of before stand again."""
     for number, handler in before.items():
         _signal.signal(number, handler)
+
+
+def hold_signals() -> None:
+    """Until `release_signals` the first one waits. Others wait for this process, and would wait on if it ended now."""
+    _handler.waits = True
+
+
+def release_signals() -> None:
+    """Others are ended with this process from here on."""
+    _handler.waits = False
+    if _handler.came:
+        _handler(_handler.came)
 
 
 def let_others_end_first() -> None:

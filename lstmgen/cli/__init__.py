@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from lstmgen.signals import exit_on_signals, restore_handlers
+from lstmgen.signals import exit_on_signals, hold_signals, restore_handlers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 KEYBOARD = 130
+_SHARED = (["train"], ["sample"])  # commands that join the processes which were started together
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,20 +19,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     A signal that finds nothing unsaved ends the process.
     """
+    words = list(sys.argv[1:] if arguments is None else arguments)
     before = exit_on_signals()
     try:
-        return _run(arguments)
+        return _run(words)
     finally:
         if arguments is not None:  # the process is somebody else's
             restore_handlers(before)
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(words: list[str]) -> int:
+    from lstmgen.ranks.launcher import with_others
+
+    if with_others() and words[:1] in _SHARED:
+        hold_signals()
     from lstmgen.cli.error_report import end_with, report_error
     from lstmgen.terminal.streams import prepare_streams
 
     prepare_streams()
-    return end_with(_done(list(sys.argv[1:] if arguments is None else arguments), report_error))
+    return end_with(_done(words, report_error))
 
 
 def _done(words: list[str], report_error: Callable[..., int]) -> int:

@@ -10,7 +10,7 @@ from lstmgen.errors import UsageError
 from lstmgen.ranks.launcher import launched_rank, longest_wait, loses_input, slurm_tasks, world_announced
 from lstmgen.ranks.single import Ranks, SingleProcess
 from lstmgen.ranks.world import remember
-from lstmgen.signals import let_others_end_first
+from lstmgen.signals import let_others_end_first, release_signals
 
 _LONGEST = 120.0  # seconds for all to come, unless LSTMGEN_RANKS_WAIT says it; on a large machine they come slowly
 _INSTALL = 'Install it on every machine: pip install "lstmgen[mpi]"'
@@ -24,7 +24,10 @@ def join_ranks(cores: int, reads_input: bool = False) -> Ranks:
     """
     if launched_rank():
         let_others_end_first()
-    ranks = _joined(cores) if world_announced() > 1 else SingleProcess(cores)
+    try:
+        ranks = _joined(cores) if world_announced() > 1 else SingleProcess(cores)
+    finally:
+        release_signals()
     if ranks.size == 1 and slurm_tasks() > 1:
         raise UsageError(
             f"Slurm has started {slurm_tasks()} tasks that do not find each other: each would train alone.\n"

@@ -39,12 +39,11 @@ def strike(number: int, rank: int, after: str, wait: float, folder: Path) -> tup
     while not pid.exists() or not pid.read_text(encoding="ascii") or not (folder / after).exists():
         time.sleep(0.005)
     time.sleep(wait)
+    if process.poll() is not None:
+        said = process.communicate()[1]
+        return "it had ended", [said] * (process.returncode != 0)
     faults: list[str] = []
-    try:
-        os.kill(int(pid.read_text(encoding="ascii")), number)
-    except ProcessLookupError:
-        process.communicate(timeout=LIMIT)
-        return "it had ended", []
+    os.kill(int(pid.read_text(encoding="ascii")), number)
     began = time.monotonic()
     said = process.communicate(timeout=LIMIT)[1]
     took, code = time.monotonic() - began, process.returncode

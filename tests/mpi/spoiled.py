@@ -4,7 +4,7 @@ WHAT happens in rank RANK at its CALL-th gradient: "bug" raises, "nan" spoils th
 "weights" changes a weight behind training's back, "disk" makes every save fail from there on; "nothing" does nothing.
 "long": all ranks' gradients then take until they are broken off, "long scoring": their CALL-th losses do; a file called
 long says so.
-"no bf16": that rank's CPU has no such instructions.
+"early": that rank interrupts itself before it joins the others. "no bf16": that rank's CPU has no such instructions.
 "text": rank 0 takes a minute to read the text, and has begun when there is a file called reading.
 All ranks are slow, and write their process's number to RANK.pid.
 """
@@ -12,6 +12,7 @@ All ranks are slow, and write their process's number to RANK.pid.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -21,9 +22,11 @@ import numpy as np
 
 from lstmgen.api import training as api_training
 from lstmgen.cli import main
+from lstmgen.cli import ranks as cli_ranks
 from lstmgen.errors import ResourceError
 from lstmgen.network import Network, precision
 from lstmgen.network.window import ShouldStop
+from lstmgen.ranks.joining import join_ranks
 from lstmgen.ranks.launcher import launched_rank
 from lstmgen.training import checkpoint, probe
 
@@ -53,6 +56,8 @@ def spoil(what: str, rank: int, call: int) -> None:
                 checkpoint.write_state = no_room  # type: ignore[assignment]
         return got
 
+    if what == "early" and launched_rank() == rank:
+        cli_ranks.join_ranks = interrupted_joining  # type: ignore[assignment]
     if what == "no bf16" and launched_rank() == rank:
         precision.BF16 = False
     if what == "long scoring":
@@ -61,6 +66,11 @@ def spoil(what: str, rank: int, call: int) -> None:
         api_training.load_corpus = long_reading  # type: ignore[attr-defined]
     Network.gradient = gradient  # type: ignore[method-assign]
     probe.compile_kernels.__globals__["_train_window"] = lambda *_, **__: None  # its gradients are not counted
+
+
+def interrupted_joining(*how: Any) -> Any:
+    signal.raise_signal(signal.SIGINT)
+    return join_ranks(*how)
 
 
 def spoil_scoring(call: int) -> None:

@@ -60,6 +60,16 @@ def all_end(pids: list[int]) -> bool:
     return True
 
 
+@pytest.mark.parametrize("rank", [0, 1])
+def test_one_that_is_interrupted_before_it_has_joined_the_others_ends_them_too(rank: int, folder: Path) -> None:
+    words = command(2, TRAIN, spoiled("early", rank, 0))
+    ran = subprocess.run(
+        words, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True, timeout=SOON, check=False
+    )
+    assert ran.returncode == 130
+    assert ran.stderr.count("Interrupted.") == 1
+
+
 def test_nobody_waits_without_end_for_one_that_does_not_come(folder: Path) -> None:
     script = 'if [ "${PMI_RANK:-$OMPI_COMM_WORLD_RANK}" = 1 ]; then exit 3; fi; exec "$@"'
     words = [*mpiexec()[0], "-n", "2", "sh", "-c", script, "sh", *command(1, TRAIN)]
