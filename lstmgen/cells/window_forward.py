@@ -12,10 +12,10 @@ from lstmgen.cells.stages import (
     DROPOUT,
     END,
     INPUT_SIDE,
-    OUTPUT,
+    LOGITS,
+    OWN_STEPS,
     SCORE,
     SHARED_STEPS,
-    STEPS,
     SUM_LAYERS,
     TABLE,
 )  # fmt: skip
@@ -136,7 +136,7 @@ def forward_stage_of(forward: Any, module: str) -> Any:
                 outputs.Y, (k - 1) * layer + B * Hp, Hp, weights.W, weights.w_at[k], weights.bias, k * P * NR, work.Z,
                 k * P * T * B * NR, P, VECTORS, T, B, first, last, r0, r1,
             )  # fmt: skip
-        elif stage == STEPS:
+        elif stage == OWN_STEPS:
             forward(k, weights.layers, work, Span(first, last, r0, r1, 0, P), Team(1, team.counter))
         elif stage == SHARED_STEPS:
             q0, q1 = part(P, member, team.size)
@@ -146,7 +146,7 @@ def forward_stage_of(forward: Any, module: str) -> Any:
             mask_rows(work.states.h_after, at, outputs.mask, k * B * Hp, outputs.Y, at, B, Hp, first, last, r0, r1)
         elif stage == SUM_LAYERS:
             _sum_layers(sizes, work, outputs, r0, r1)
-        elif stage == OUTPUT:
+        elif stage == LOGITS:
             window_product(
                 outputs.read, outputs.read_at, Hp, weights.output, 0, weights.output_bias, 0, outputs.logits, 0,
                 sizes.Pv, sizes.edge, T, B, first, last, r0, r1,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmgen.cells.records import Team, Work
-from lstmgen.cells.stages import CLEAR_RARE, COLUMNS, END
+from lstmgen.cells.stages import CLEAR_RARE, END, STAGE_FIELDS
 from lstmgen.cells.weight_sums import weight_stage_of
 from lstmgen.cells.window_backward import backward_stage_of
 from lstmgen.cells.window_records import (
@@ -33,7 +33,7 @@ def forward_loop_of(forward_stage: Any, module: str) -> Any:
     def forward_loop(order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work,
                      begin: Beginning, outputs: Outputs, member: int, team: Team) -> None:  # fmt: skip
         """Rows `first` to `last` of the order (see `stages.py`), which names no stage after END."""
-        for at in range(first * COLUMNS, last * COLUMNS, COLUMNS):
+        for at in range(first * STAGE_FIELDS, last * STAGE_FIELDS, STAGE_FIELDS):
             forward_stage(order[at], order[at + 1], order[at + 2], order[at + 3], sizes, weights, work, begin, outputs,
                           member, team)  # fmt: skip
             if order[at + 4]:
@@ -54,7 +54,7 @@ def training_loop_of(forward_stage: Any, backward: Any, extra_gradient: Any, mod
         outputs: Outputs, back: Backward, sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
     ) -> None:  # fmt: skip
         """Rows `first` to `last` of the order."""
-        for at in range(first * COLUMNS, last * COLUMNS, COLUMNS):
+        for at in range(first * STAGE_FIELDS, last * STAGE_FIELDS, STAGE_FIELDS):
             stage, k, t0, t1 = order[at], order[at + 1], order[at + 2], order[at + 3]
             if stage <= END:
                 forward_stage(stage, k, t0, t1, sizes, weights, work, begin, outputs, member, team)

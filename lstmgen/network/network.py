@@ -20,7 +20,7 @@ from lstmgen.network.geometry import Geometry
 from lstmgen.network.packed import PackedWeights
 from lstmgen.network.packing import Packing
 from lstmgen.network.parameters import has_weight_decay, multiply_recurrent, parameter_offsets, parameter_views
-from lstmgen.network.passes import run_forward, run_training
+from lstmgen.network.passes import run_forward, run_gradient
 from lstmgen.network.sampler import JoinedSampler, KernelSampler, SamplerWeights, TokenSampler
 from lstmgen.network.window import ShouldStop, Window, never_stop
 from lstmgen.network.window_pool import WindowPool
@@ -135,7 +135,7 @@ class Network:
         with self._spaces_to_train.borrow(*x.shape) as window:
             window.read(x, state, y, masks, token_masks)
             scale = 1.0 / max(window.targets if of is None else of, 1)
-            initial = run_training(
+            initial = run_gradient(
                 window, packed, self.parameters, self._gradient, scale, self.threads, self._members(window, 3),
                 stop or never_stop,
             )  # fmt: skip

@@ -23,8 +23,8 @@ _LINE = 8  # int64 numbers of a cache line: counters stand so far apart
 
 
 @dataclass(frozen=True)
-class Order:
-    """rows (n COLUMNS,) int64; calls: which of them go into each kernel call; counters: how long a team's array is."""
+class WindowOrder:
+    """rows (n STAGE_FIELDS,) int64; calls: which of them go into each kernel call; counters: the size of a team's."""
 
     rows: Int64Array
     calls: tuple[tuple[int, int], ...]
@@ -77,7 +77,7 @@ class _Writer:
             for t0, t1, work in [] if self.shared else cuts:
                 if k:
                     self.put(stages.INPUT_SIDE, k, t0, t1, work)
-                self.put(stages.STEPS, k, t0, t1, work)
+                self.put(stages.OWN_STEPS, k, t0, t1, work)
             if masked:
                 self.put(stages.DROPOUT, k, 0, self.T)
         if g.skip_sum:
@@ -87,7 +87,7 @@ class _Writer:
         """From what the output layer reads to the loss, and back."""
         cuts = self.cuts(self.geometry.Pv)
         for t0, t1, work in cuts:
-            self.put(stages.OUTPUT, 0, t0, t1, work)
+            self.put(stages.LOGITS, 0, t0, t1, work)
             self.put(stages.SCORE, 0, t0, t1)
             if backward:
                 self.put(stages.OUTPUT_BACK, 0, t0, t1, work)
@@ -123,7 +123,7 @@ class _Writer:
         if g.E:
             self.put(stages.EMBEDDING_BACK)
 
-    def order(self) -> Order:
+    def order(self) -> WindowOrder:
         """All of it, cut into calls."""
         calls, start, work = [], 0, 0.0
         for k, (row, more) in enumerate(zip(self.rows, self.work, strict=True)):
@@ -136,22 +136,22 @@ class _Writer:
                 start, work = k + 1, 0.0
         if start < len(self.rows):
             calls.append((start, len(self.rows)))
-        return Order(np.array(self.rows, np.int64).reshape(-1), tuple(calls), self.counters * _LINE)
+        return WindowOrder(np.array(self.rows, np.int64).reshape(-1), tuple(calls), self.counters * _LINE)
 
 
-def forward_order(geometry: Geometry, T: int, B: int, threads: int, logits: bool, score: bool) -> Order:
+def forward_order(geometry: Geometry, T: int, B: int, threads: int, logits: bool, score: bool) -> WindowOrder:
     """States after a window; with `logits` and `score`, those of every position."""
     writer = _Writer(geometry, T, B, threads, shared=False)
     writer.forward(masked=False)
     for t0, t1, work in writer.cuts(geometry.Pv) if logits else []:
-        writer.put(stages.OUTPUT, 0, t0, t1, work)
+        writer.put(stages.LOGITS, 0, t0, t1, work)
         if score:
             writer.put(stages.SCORE, 0, t0, t1)
     writer.put(stages.END)
     return writer.order()
 
 
-def training_order(geometry: Geometry, T: int, B: int, threads: int, masked: bool, shared: bool) -> Order:
+def training_order(geometry: Geometry, T: int, B: int, threads: int, masked: bool, shared: bool) -> WindowOrder:
     """A window's gradient, with a dropout mask or without, the steps shared by the threads or not."""
     writer = _Writer(geometry, T, B, threads, shared)
     writer.put(stages.CLEAR_RARE)

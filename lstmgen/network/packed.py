@@ -20,7 +20,7 @@ from lstmgen.settings import Architecture
 
 _MANY_NUMBERS = 60_000  # parameters from which on a second thread brings more than it costs
 _Places = tuple[int, Int64Array]
-OUTPUT_COLUMNS = np.zeros(1, np.int64), NR  # the output layer's panels: one "gate", NR tokens in each
+_OUTPUT_COLUMNS = np.zeros(1, np.int64)  # the output layer's panels: one "gate"
 
 
 class PackedWeights:
@@ -60,7 +60,7 @@ class PackedWeights:
             W=np.array([starts[f"layers.{k}.W"] for k in range(g.L)], np.int64),
             output=self.output_at,
             output_bias=starts["output.b"],
-            output_columns=OUTPUT_COLUMNS[0],
+            output_columns=_OUTPUT_COLUMNS,
             w_columns=panel.w_columns,
             u_columns=panel.u_columns,
             units=panel.units,

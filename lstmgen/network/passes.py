@@ -13,7 +13,7 @@ from lstmgen.cells.records import Team
 from lstmgen.kernels.barrier import HAS_BARRIER
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
-from lstmgen.network.order import Order, forward_order, training_order
+from lstmgen.network.order import WindowOrder, forward_order, training_order
 from lstmgen.network.packed import PackedWeights
 from lstmgen.network.window import ShouldStop, Window, raise_if_stopped
 
@@ -29,7 +29,7 @@ def team_size(geometry: Geometry, rows: int, threads: int) -> int:
 
 
 def _run(
-    order: Order, threads: ThreadPool, members: int, stop: ShouldStop, call: Callable[[int, int, int, Team], None]
+    order: WindowOrder, threads: ThreadPool, members: int, stop: ShouldStop, call: Callable[[int, int, int, Team], None]
 ) -> None:
     """call(first, last, member, team) on every thread, for each part of the order that goes into one call."""
     for first, last in order.calls:
@@ -38,7 +38,7 @@ def _run(
         threads.run_as_team(members, lambda member, size: call(first, last, member, Team(size, counters)))  # noqa: B023
 
 
-def _order(window: Window, make: Callable[..., Order], *how: Any) -> Order:
+def _order(window: Window, make: Callable[..., WindowOrder], *how: Any) -> WindowOrder:
     """Of this window, made once."""
     key = make, how
     if key not in window.orders:
@@ -60,7 +60,7 @@ def run_forward(
     _run(order, threads, members, stop, call)
 
 
-def run_training(
+def run_gradient(
     window: Window, packed: PackedWeights, flat: Float32Array, gradient: Float32Array, scale: float,
     threads: ThreadPool, members: int, stop: ShouldStop,
 ) -> Float32Array:  # fmt: skip

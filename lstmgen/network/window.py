@@ -25,7 +25,7 @@ from lstmgen.errors import InterruptedTraining
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import read_ids
 from lstmgen.network.geometry import Geometry, window_sizes
-from lstmgen.network.order import Order
+from lstmgen.network.order import WindowOrder
 from lstmgen.network.parameters import factor_zeros, zeros_aligned
 from lstmgen.network.strategy_timer import StrategyTimer
 from lstmgen.network.training_buffers import TrainingBuffers
@@ -69,7 +69,7 @@ class Window:
         summed = T * B * g.Hp if g.skip_sum else 0
         self._sum = zeros_aligned(summed)
         self._S = factor_zeros(True, summed) if bf16 else self._sum
-        self.orders: dict[Hashable, Order] = {}
+        self.orders: dict[Hashable, WindowOrder] = {}
         self.strategy_timer = StrategyTimer()
         self._training: TrainingBuffers | None = None
 

@@ -24,7 +24,7 @@ from lstmgen.cells import stages
 from lstmgen.cells.records import Team
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network import Network, initialise, passes
-from lstmgen.network.order import Order
+from lstmgen.network.order import WindowOrder
 from lstmgen.network.packed import PackedWeights
 from lstmgen.network.window import Window
 from lstmgen.settings import Architecture
@@ -117,9 +117,9 @@ class Clock:
         self.kernels[threading.get_ident(), stage] += seconds
 
 
-def row_by_row(clock: Clock, order: Order, threads: ThreadPool, members: int, stop, call) -> None:
+def row_by_row(clock: Clock, order: WindowOrder, threads: ThreadPool, members: int, stop, call) -> None:
     """An order as `passes.py` runs it, but each row in a call of its own, which is timed on each thread."""
-    for row, stage in enumerate(order.rows.reshape(-1, stages.COLUMNS)[:, 0]):
+    for row, stage in enumerate(order.rows.reshape(-1, stages.STAGE_FIELDS)[:, 0]):
         team, name, caller = Team(members, np.zeros(order.counters, np.int64)), stages.NAMES[stage], current_thread()
 
         def one(member: int, _: int, row: int = row, team: Team = team, name: str = name, caller=caller) -> None:
