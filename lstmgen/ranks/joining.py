@@ -31,7 +31,7 @@ def join_ranks(cores: int, reads_input: bool = False) -> Ranks:
     if ranks.size == 1 and slurm_tasks() > 1:
         raise UsageError(
             f"Slurm has started {slurm_tasks()} tasks that do not find each other: each would train alone.\n"
-            "Use an MPI that Slurm knows (srun --mpi=pmi2 or --mpi=pmix), mpiexec, or one task: srun --ntasks=1"
+            "Use srun --mpi=pmi2 with MPICH, --mpi=pmix with Open MPI; or mpiexec; or one task: srun --ntasks=1"
         )
     if ranks.rank:
         return ranks  # the others wait for what number 0 says
