@@ -46,9 +46,9 @@ def compile_kernels(
         x, y = np.array([[-1], [0]], dtype=np.int32), np.zeros((2, 1), dtype=np.int32)
         _train_window(network, x, y, 1, stop, masks=np.ones((2, 1, 2), dtype=np.float32))
         network.losses(x, y, network.zero_state(1), stop=stop)
-    raise_if_stopped(stop)
-    if samples:
-        network.sampler(1).next_tokens(x[0], network.zero_state(1), np.zeros((1, 1)))
+        raise_if_stopped(stop)
+        if samples:
+            network.sampler(1).next_tokens(x[0], network.zero_state(1), np.zeros((1, 1)))
     return time.perf_counter() - began
 
 
