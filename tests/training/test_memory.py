@@ -32,7 +32,7 @@ precision, out = sys.argv[6:]
 for event in train(
     corpus(100_000, level=level),
     ModelSettings(hidden_size=units, num_layers=layers),
-    TrainingSettings(steps=12, batch_size=rows, threads=2, weight_drop=drop, precision=precision),
+    TrainingSettings(steps=3, batch_size=rows, threads=2, weight_drop=drop, precision=precision),
     __import__("pathlib").Path(out),
 ):
     if isinstance(event, events.Compiled):
