@@ -15,12 +15,14 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from lstmgen.arrays import Int64Array
 from lstmgen.kernels.compile import CompiledWith, inner, jit
 from lstmgen.kernels.llvm import data_of
 
 HAS_BARRIER = os.name == "posix" and not CompiledWith.fallback  # where the operations below exist
 _IS_X86 = platform.machine().lower() in {"x86_64", "amd64", "i686"}
 _PATIENCE = 4096  # looks at the counter before the core is offered to others
+_ABANDONED = 1 << 40  # arrivals that no team comes to: nobody waits any more
 
 _COUNT = ir.IntType(64)
 
@@ -109,9 +111,10 @@ if HAS_BARRIER:
     def meet(counter: Any, size: int) -> None:
         """Wait until all threads of a team of so many are here; counter (1,) int64 is theirs alone, at 0 before."""
         if size > 1:
-            arrived = (_take(counter, 0) // size + 1) * size  # by all, as often as by this one
+            before = _take(counter, 0)
+            arrived = (before // size + 1) * size  # by all, as often as by this one
             looks = 0
-            while _look(counter) < arrived:
+            while before < _ABANDONED and _look(counter) < arrived:
                 looks += 1
                 if looks >= _PATIENCE:
                     _let_others()
@@ -132,3 +135,8 @@ else:
     def next_number(counter: Any, at: int, last: int, size: int) -> Any:
         """Every size-th number from `last`, the thread's own one before, on."""
         return last + size
+
+
+def abandon(counter: Int64Array) -> None:
+    """Let the threads of a team go on alone, of which one will not come: what they compute is of no use."""
+    counter[0] = _ABANDONED

@@ -108,8 +108,11 @@ class Crew:
         self.busy = Lock()
         weakref.finalize(self, _end, self._helpers, os.getpid())
 
-    def run(self, works: Sequence[_Work]) -> list[Any]:
-        """Results of all, the first by the calling thread; none is at work any more on return, whatever happened."""
+    def run(self, works: Sequence[_Work], abandon: Callable[[], None] | None = None) -> list[Any]:
+        """Results of all, the first by the calling thread; none is at work any more on return, whatever happened.
+
+        abandon: called where the calling thread breaks off, if the others may be waiting for it.
+        """
         own, *others = works
         given: list[_Helper] = []
         try:
@@ -118,6 +121,10 @@ class Crew:
                 given.append(helper)
             results = [own()]
             rest = [work() for work in others[len(given) :]]  # more pieces than helpers
+        except BaseException:
+            if abandon is not None:
+                abandon()
+            raise
         finally:
             outcomes = [helper.outcome() for helper in given]
         for _, error in outcomes:

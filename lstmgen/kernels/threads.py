@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from lstmgen.arrays import Int64Array
+from lstmgen.kernels.barrier import abandon
 from lstmgen.kernels.crew import Crew
 from lstmgen.kernels.denormals import denormals_flushed
 from lstmgen.kernels.forks import PerProcess
@@ -22,6 +24,15 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+def _abandoning(counter: Int64Array, work: Callable[..., Any], *arguments: Any) -> Any:
+    """What the work gives; where it fails, nobody waits for this thread any more."""
+    try:
+        return work(*arguments)
+    except BaseException:
+        abandon(counter)
+        raise
 
 
 class ThreadPool:
@@ -51,26 +62,33 @@ class ThreadPool:
 
         self._at_once([take] * max(1, min(parts or self.count, count)))
 
-    def run_together(self, count: int, work: Callable[[int, int], Any]) -> list[Any]:
-        """Results of work(k, k + 1) for k < count, at most one a thread: they may wait for each other on the way.
+    def run_together(self, count: int, work: Callable[[int], Any], counter: Int64Array) -> list[Any]:
+        """Results of work(k) for k < count, at most one a thread: they may meet on the way, at the team's counter.
 
         Only one such group is at work at a time: two, each with half of the threads, would wait forever.
         """
-        return self._at_once([partial(work, k, k + 1) for k in range(count)], together=True)
+        works = [partial(_abandoning, counter, work, k) for k in range(count)]
+        return self._at_once(works, together=True, abandon=partial(abandon, counter))
 
-    def run_as_team(self, most: int, work: Callable[[int, int], Any]) -> None:
-        """work(member, members) on `most` threads at once, or work(0, 1) where the others are at somebody else's."""
+    def run_as_team(self, most: int, work: Callable[[int, int], Any], counter: Int64Array) -> None:
+        """work(member, members) on `most` threads at once, which may meet on the way, at the team's counter.
+
+        work(0, 1) alone where the other threads are at somebody else's.
+        """
         with denormals_flushed():
             crew = self._crew() if most > 1 else None
             if crew is None or not crew.busy.acquire(blocking=False):
                 work(0, 1)
                 return
             try:
-                crew.run([partial(work, member, most) for member in range(most)])
+                works = [partial(_abandoning, counter, work, member, most) for member in range(most)]
+                crew.run(works, partial(abandon, counter))
             finally:
                 crew.busy.release()
 
-    def _at_once(self, works: list[Callable[[], Any]], together: bool = False) -> list[Any]:
+    def _at_once(
+        self, works: list[Callable[[], Any]], together: bool = False, abandon: Callable[[], None] | None = None
+    ) -> list[Any]:
         """Results of all; all have ended on return. Each has a thread of its own if they are to be `together`."""
         with denormals_flushed():
             if len(works) == 1:
@@ -79,6 +97,6 @@ class ThreadPool:
             if not crew.busy.acquire(blocking=together):
                 return [work() for work in works]
             try:
-                return crew.run(works)
+                return crew.run(works, abandon)
             finally:
                 crew.busy.release()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import numpy as np
 
@@ -99,7 +98,5 @@ class PackedWeights:
     def fill(self, flat: Float32Array, threads: ThreadPool, backward: bool) -> None:
         """Pack `flat`; the transposes too if `backward`."""
         record, sizes = self.record(flat), window_sizes(self.geometry, self.cell)
-        threads.run_as_team(
-            threads.count if len(flat) > _MANY_NUMBERS else 1,
-            partial(pack_weights, sizes, record, self._vectors, backward),
-        )
+        parts = threads.count if len(flat) > _MANY_NUMBERS else 1
+        threads.split(parts, lambda k, _: pack_weights(sizes, record, self._vectors, backward, k, parts), parts)

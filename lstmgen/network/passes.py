@@ -35,7 +35,11 @@ def _run(
     for first, last in order.calls:
         raise_if_stopped(stop)
         counters = np.zeros(order.counters, np.int64)
-        threads.run_as_team(members, lambda member, size: call(first, last, member, Team(size, counters)))  # noqa: B023
+
+        def part(member: int, size: int, first: int = first, last: int = last, counters: Any = counters) -> None:
+            call(first, last, member, Team(size, counters))
+
+        threads.run_as_team(members, part, counters)
 
 
 def _order(window: Window, make: Callable[..., WindowOrder], *how: Any) -> WindowOrder:

@@ -148,14 +148,14 @@ class KernelSampler:
         sizes = SamplerSizes(g.V, g.Pv, g.L, g.P, len(uniforms))
         team = Team(len(self.members), np.zeros(1, np.int64))
 
-        def run(k: int, _: int) -> Int32Array:
+        def run(k: int) -> Int32Array:
             own, written = self.members[k], np.zeros(sizes.n * B, np.int32)
             own.ids[:] = ids
             scratch = Scratch(*own.scratch, written)
             self.weights.kernel(sizes, self.weights.record, own.work, self.logits, filters, scratch, k, team)
             return written
 
-        written = self.threads.run_together(team.size, run)[0]
+        written = self.threads.run_together(team.size, run, team.counter)[0]
         return written.reshape(sizes.n, B), np.stack(self.states)
 
 

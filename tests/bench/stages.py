@@ -122,14 +122,14 @@ def row_by_row(clock: Clock, order: WindowOrder, threads: ThreadPool, members: i
     for row, stage in enumerate(order.rows.reshape(-1, stages.STAGE_FIELDS)[:, 0]):
         team, name, caller = Team(members, np.zeros(order.counters, np.int64)), stages.NAMES[stage], current_thread()
 
-        def one(member: int, _: int, row: int = row, team: Team = team, name: str = name, caller=caller) -> None:
+        def one(member: int, row: int = row, team: Team = team, name: str = name, caller=caller) -> None:
             with clock.inside(name) if current_thread() is caller else clock.running(name):
                 begun = perf_counter()
                 call(row, row + 1, member, team)
                 clock.in_kernel(name, perf_counter() - begun)
 
         with clock.inside(WAITING):
-            threads.run_together(members, one)
+            threads.run_together(members, one, team.counter)
 
 
 @contextmanager

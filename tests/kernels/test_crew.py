@@ -4,6 +4,7 @@ import gc
 import threading
 import time
 
+import numpy as np
 import pytest
 
 from lstmgen.kernels.crew import Crew
@@ -87,7 +88,7 @@ def test_several_callers_at_once_get_their_own_results_and_groups_meet_one_after
     def call(k):
         for _ in range(30):
             meeting = threading.Barrier(2)  # both of a group must be at work at the same time
-            together = pool.run_together(2, lambda a, b, meeting=meeting: (meeting.wait(5), k)[1])
+            together = pool.run_together(2, lambda _, meeting=meeting: (meeting.wait(5), k)[1], np.zeros(1, np.int64))
             found.setdefault(k, []).append((together, pool.split(2, lambda a, b: (k, a))))
 
     threads = [threading.Thread(target=call, args=(k,)) for k in range(4)]

@@ -1,5 +1,7 @@
 """A text cut into windows or steps, and rows dealt to threads: the same bytes whichever way."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -210,6 +212,29 @@ def test_a_stop_at_any_moment_leaves_the_network_as_it_was(case, threads, monkey
         with pytest.raises(InterruptedTraining):
             network.gradient(window.x, window.y, window.state, stop=lambda left=left: next(left, None) is None)
         assert gradient_bytes(network, window) == whole
+
+
+@pytest.mark.skipif(not HAS_BARRIER, reason="without the barrier nobody waits inside a call")
+@pytest.mark.parametrize("culprit", [0, 1])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+def test_where_one_thread_breaks_off_the_others_do_not_wait_for_it_forever(culprit, error, monkeypatch):
+    """As when Ctrl-C comes after the others have begun."""
+    _, network, window = both(CASES[0], 7, 2)
+    monkeypatch.setattr("lstmgen.network.network._SMALL_FLOP", 0.0)
+    whole = gradient_bytes(network, window)
+    kernel = network.cell.training_window
+
+    def fail(*arguments):
+        if arguments[-2] == culprit:
+            raise error
+        kernel(*arguments)
+
+    (used,) = network._spaces_to_train.free
+    used.cell = replace(network.cell, training_window=fail)
+    with pytest.raises(error):
+        network.gradient(window.x, window.y, window.state)
+    assert network._spaces_to_train.free == []  # its numbers are of no use
+    assert gradient_bytes(network, window) == whole  # in a window of its own, with the cell's kernel
 
 
 def test_a_stop_is_heeded_and_leaves_the_network_fit_for_use():
