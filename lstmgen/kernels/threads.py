@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -87,7 +87,7 @@ class ThreadPool:
                 crew.busy.release()
 
     def _at_once(
-        self, works: list[Callable[[], Any]], together: bool = False, abandon: Callable[[], None] | None = None
+        self, works: Sequence[Callable[[], Any]], together: bool = False, abandon: Callable[[], None] | None = None
     ) -> list[Any]:
         """Results of all; all have ended on return. Each has a thread of its own if they are to be `together`."""
         with denormals_flushed():
