@@ -40,8 +40,10 @@ from lstmgen.training.sizes import (
     describe_extrapolation,
     peak_rate,
     quantized,
+    rate_of_larger,
     rounded_rate,
     run_length,
+    times_larger,
 )
 
 
@@ -141,8 +143,11 @@ def make_plan(
     seen = _tokens_seen(budget, rows * window, fastness)
     passes = seen / tokens
     dropout, weight_drop, often = choose_drops(corpus, training, architecture, passes, from_weights)
-    length = run_length(passes, seen / (rows * window))
+    updates = seen / (rows * window)
+    length = run_length(passes, updates)
     usual_rate = peak_rate(architecture.units, length, corpus.level, architecture.cell)
+    larger = times_larger(rows, updates, architecture.cell)
+    usual_rate = rate_of_larger(usual_rate, larger)
     if from_weights:
         usual_rate = rounded_rate(usual_rate * fine_tuning_factor(corpus.training_characters))
     rate = usual_rate if training.learning_rate is None else float(training.learning_rate)
@@ -175,7 +180,7 @@ def make_plan(
         ),
         choices=(),
         baseline_tokens=counted,
-        warm_up=FINE_TUNING_WARM_UP if from_weights else WARM_UP_SHARE,
+        warm_up=FINE_TUNING_WARM_UP if from_weights else WARM_UP_SHARE * larger,
         dropout_rise=fine_tuning_rise(passes) if from_weights else 0.0,
         shards=shards,
         exchange=training.exchange,

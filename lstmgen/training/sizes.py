@@ -76,7 +76,7 @@ to take large steps, a long one learns more with small ones."""
 
 _UPDATES_A_PASS = 1_000
 """Of the texts of 1 MB that these rates were found on. A longer one has as many updates in fewer passes, and they want
-the same rates; so do more rows a batch, without a rule of their own (BATCHES.md)."""
+the same rates, of 16 rows as of 64 (BATCHES.md)."""
 
 _STEEPEST = 2.0
 """Times the rate at 256 units, for the narrowest: it falls with the square root of the width."""
@@ -95,6 +95,10 @@ USUAL_SEQ_LENGTH, USUAL_BATCH_SIZE = 64, 16
 
 _ROWS_A_THREAD, _MOST_ROWS = 8, 64
 """Where time is the budget: rows that keep each thread busy (9 tenths of the speed of 16), and at most so many."""
+
+_LARGEST_TRIED, _SHORT, _HIGHEST = 256, 2_500, 6.8e-2
+"""Rows of a batch up to which the rate rises with more than `_MOST_ROWS` of them, updates from which on it does not,
+and the highest that it gets: what was tried (BATCHES.md)."""
 
 _TRIED_SECONDS, _TRIED_CHARACTERS = (20.0, 3_600.0), (400, 2_700_000)
 """Time and text, from least to most, that runs with these tables were made of (LEARNING.md, REGRET.md, DIAL.md)."""
@@ -170,6 +174,22 @@ def peak_rate(units: int, length: float, level: str = "char", cell: str = DEFAUL
     """From `_PEAKS`, falling with the square root of the width; two significant digits kept. length: `run_length`."""
     peak = _below(_PEAKS[level] if CELL_FACTS[cell].high_rates else _OTHER_PEAKS, length)
     return rounded_rate(peak * min(math.sqrt(256 / units), _STEEPEST))
+
+
+def times_larger(rows: int, updates: float, cell: str = DEFAULT_CELL) -> float:
+    """How many times more rows a batch has than those that the rates are for: 1 up to 64 rows, at most 4.
+
+    By so much longer the rate warms up, and by the square root of it the peak is higher (LEGW, You et al. 2019), in a
+    run that is short for it; not of cells that want no high rates.
+    """
+    if not CELL_FACTS[cell].high_rates:
+        return 1.0
+    return max(1.0, min(rows / _MOST_ROWS, _LARGEST_TRIED / _MOST_ROWS, _SHORT / max(updates, 1.0)))
+
+
+def rate_of_larger(rate: float, larger: float) -> float:
+    """The peak of a batch that is so many times larger; two significant digits kept."""
+    return rounded_rate(max(rate, min(rate * math.sqrt(larger), _HIGHEST)))
 
 
 def rounded_rate(rate: float) -> float:

@@ -320,6 +320,40 @@ def test_a_long_run_has_a_lower_rate_though_its_text_is_longer_still() -> None:
     assert [rate(48_000 // rows, rows) for rows in (1, 4, 16)] == [0.012, 0.012, 0.024]
 
 
+def test_a_batch_of_more_than_64_rows_has_a_higher_rate_and_a_longer_warm_up() -> None:
+    plans = {
+        rows: make_plan(corpus(40_000), ModelSettings(hidden_size=256), TrainingSettings(steps=1, batch_size=rows))
+        for rows in (16, 64, 128, 256, 1_024)
+    }
+    assert {rows: plan.learning_rate for rows, plan in plans.items()} == {
+        16: 0.024, 64: 0.024, 128: 0.034, 256: 0.048, 1_024: 0.048
+    }  # fmt: skip
+    assert {rows: plan.warm_up for rows, plan in plans.items()} == {
+        16: 0.02, 64: 0.02, 128: 0.04, 256: 0.08, 1_024: 0.08
+    }  # fmt: skip
+    rnn = make_plan(
+        corpus(40_000), ModelSettings(hidden_size=256, cell="rnn"), TrainingSettings(steps=1, batch_size=256)
+    )
+    assert (rnn.learning_rate, rnn.warm_up) == (0.004, 0.02)
+    many = {
+        steps: make_plan(
+            corpus(150_000),
+            ModelSettings(hidden_size=256),
+            TrainingSettings(steps=steps, seq_length=1, batch_size=256),
+        )
+        for steps in (625, 1_250, 2_500)
+    }  # that many steps need not be as large
+    assert {steps: (plan.learning_rate, plan.warm_up) for steps, plan in many.items()} == {
+        625: (0.048, 0.08), 1_250: (0.034, 0.04), 2_500: (0.024, 0.02)
+    }  # fmt: skip
+    narrow = make_plan(corpus(40_000), ModelSettings(hidden_size=32), TrainingSettings(steps=1, batch_size=256))
+    assert narrow.learning_rate == 0.068  # no higher than was tried
+    asked = TrainingSettings(steps=9, batch_size=256, learning_rate=0.01)
+    assert make_plan(corpus(40_000), ModelSettings(), asked).learning_rate == 0.01
+    begun = make_plan(corpus(40_000), ModelSettings(), TrainingSettings(steps=9, batch_size=256), from_weights=True)
+    assert begun.warm_up == 0.1
+
+
 def test_the_schedule_ends_with_the_budget_and_after_an_early_stop_with_a_fifth_of_it() -> None:
     steps, time = Budget("steps", 100, 100), Budget("time", 60.0)
     assert ScheduleSegment().position(steps, 50, 1e9) == ScheduleSegment().position(time, 10**9, 30.0)
