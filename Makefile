@@ -36,8 +36,10 @@ lint: $(VENV)/tested
 types: $(VENV)/tested
 	$(BIN)/mypy
 
+# Two processes share the files, in the order that tests/conftest.py gives them. Bytecode is written even where that is
+# switched off: each of the hundreds of programs that the tests start would compile our sources again.
 tests: $(VENV)/tested
-	$(BIN)/python -m pytest
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The tests of several processes run with MPICH, which the extra installs, among all others; here with Open MPI.
 tests-openmpi: $(VENV)-openmpi/tested
