@@ -31,7 +31,7 @@ from lstmgen.cells.records import (
     Weights,
     Work,
 )  # fmt: skip
-from lstmgen.cells.steps import carry, forget_started, restore_started
+from lstmgen.cells.steps import carry, coming, fetch, forget_started, restore_started
 from lstmgen.cells.token_loop import token_loop_of
 from lstmgen.cells.weight_sums import no_extra_gradient
 from lstmgen.cells.window_forward import forward_stage_of
@@ -50,7 +50,17 @@ from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
 from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import edge_product, product
-from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, sigmoid, store_rounded, store_vector, tanh
+from lstmgen.kernels.vector import (
+    WIDTH,
+    broadcast,
+    fma,
+    load_vector,
+    prefetch,
+    sigmoid_for,
+    store_rounded,
+    store_vector,
+    tanh_for,
+)
 
 PANEL = Panel(slots=4, W=(0, 1, 2), U=(0, 1, 3), biases={"b": (0, 1, 2), "b_hn": (3,)})
 _R, _Z, _N, _M = 0, LANES, 2 * LANES, 3 * LANES  # where each of them stands in a panel
@@ -72,7 +82,9 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
                 gather_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
             product(states.rounded_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR,
                     Hp, 1, r1 - r0)  # fmt: skip
+            z_next, s_next = coming(work, span, z0, s0, LANES, t, panel)
             for r in range(r0, r1):
+                fetch(work, z_next + (r - r0) * NR, s_next + (r - r0) * Hp)
                 for j in range(0, LANES, WIDTH):
                     at = r * Hp + panel * LANES + j
                     _cell(work, z + (r - r0) * NR + j, before + at, after + at)
@@ -84,16 +96,16 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
 @inner
 def _cell(work: Work, at: int, before: int, after: int) -> None:
     """WIDTH units of one row: the equations above."""
-    Z = work.Z
+    Z, factors = work.Z, work.states.rounded_after
     h_before, m = load_vector(work.states.h_before, before), load_vector(Z, at + _M)  # 2
-    r, z = sigmoid(load_vector(Z, at + _R)), sigmoid(load_vector(Z, at + _Z))  # 1
-    n = tanh(fma(r, m, load_vector(Z, at + _N)))  # 3
+    r, z = sigmoid_for(factors, load_vector(Z, at + _R)), sigmoid_for(factors, load_vector(Z, at + _Z))  # 1
+    n = tanh_for(factors, fma(r, m, load_vector(Z, at + _N)))  # 3
     store_vector(Z, at + _R, r)
     store_vector(Z, at + _Z, z)
     store_vector(Z, at + _N, n)
     h = fma(z, h_before - n, n)  # 4
     store_vector(work.states.h_after, after, h)
-    store_rounded(work.states.rounded_after, after, h)
+    store_rounded(factors, after, h)
 
 
 @inner
@@ -108,10 +120,12 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
         before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
         for panel in range(k0 // LANES, k1 // LANES):
             for r in range(r0, r1):
+                first, z_row = r * Hp + panel * LANES, z0 + ((panel * T + t) * B + r) * NR
+                fetch(work, z_row - B * NR, before - B * Hp + first)
+                prefetch(gradients.dh, before + first)
                 for j in range(0, LANES, WIDTH):
-                    at = r * Hp + panel * LANES + j
-                    z, anew = z0 + ((panel * T + t) * B + r) * NR + j, inputs.ids[t * B + r] < 0
-                    _cell_back(work, gradients, z, before + at, after + at, anew)
+                    at, anew = first + j, inputs.ids[t * B + r] < 0
+                    _cell_back(work, gradients, z_row + j, before + at, after + at, anew)
         kept = restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, k0, k1, False)
         meet(team.counter, team.size)
         for q in range(k0, k1, NR):

@@ -32,7 +32,7 @@ from lstmgen.cells.records import (
     Weights,
     Work,
 )  # fmt: skip
-from lstmgen.cells.steps import carry, forget_started, restore_started
+from lstmgen.cells.steps import carry, coming, fetch, forget_started, restore_started
 from lstmgen.cells.token_loop import token_loop_of
 from lstmgen.cells.window_forward import forward_stage_of
 from lstmgen.cells.window_loop import forward_loop_of, training_loop_of
@@ -50,7 +50,18 @@ from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import LANES, NR, VECTORS
 from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import edge_product, product
-from lstmgen.kernels.vector import WIDTH, broadcast, fma, load_vector, sigmoid, store_rounded, store_vector, tanh
+from lstmgen.kernels.vector import (
+    WIDTH,
+    broadcast,
+    fma,
+    load_vector,
+    prefetch,
+    sigmoid_for,
+    store_rounded,
+    store_vector,
+    tanh_for,
+    tanh_within,
+)
 
 PANEL = Panel(slots=4, W=(0, 1, 2, 3), U=(0, 1, 2, 3), biases={"b": (0, 1, 2, 3)})
 _F, _I, _O, _C = 0, LANES, 2 * LANES, 3 * LANES  # where each gate stands in a panel
@@ -76,7 +87,9 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
                 gather_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
             product(states.rounded_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR,
                     Hp, 1, r1 - r0)  # fmt: skip
+            z_next, s_next = coming(work, span, z0, s0, LANES, t, panel)
             for r in range(r0, r1):
+                fetch(work, z_next + (r - r0) * NR, s_next + (r - r0) * Hp)
                 for j in range(0, LANES, WIDTH):
                     unit = panel * LANES + j
                     at = r * Hp + unit
@@ -89,7 +102,7 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
 @inner
 def _cell(weights: Weights, work: Work, layer: int, z: int, before: int, after: int, unit: int) -> None:
     """WIDTH units of one row: the equations above."""
-    Z, p, Hp = work.Z, weights.extra, work.Hp
+    Z, p, Hp, factors = work.Z, weights.extra, work.Hp, work.states.rounded_after
     peephole, p0 = weights.extra_rows > 0, layer * weights.extra_rows * Hp + unit
     c_before = load_vector(work.states.c_before, before)
     to_f, to_i, to_o, to_g = (
@@ -101,19 +114,19 @@ def _cell(weights: Weights, work: Work, layer: int, z: int, before: int, after: 
     if peephole:
         to_f = fma(load_vector(p, p0), c_before, to_f)
         to_i = fma(load_vector(p, p0 + Hp), c_before, to_i)
-    f, i, g = sigmoid(to_f), sigmoid(to_i), tanh(to_g)  # 1, 2
+    f, i, g = sigmoid_for(factors, to_f), sigmoid_for(factors, to_i), tanh_for(factors, to_g)  # 1, 2
     c = fma(f, c_before, i * g)  # 3
     if peephole:
         to_o = fma(load_vector(p, p0 + 2 * Hp), c, to_o)
-    o = sigmoid(to_o)  # 4
-    h = o * c if weights.identity else o * tanh(c)  # 5
+    o = sigmoid_for(factors, to_o)  # 4
+    h = o * c if weights.identity else o * tanh_for(factors, c)  # 5
     store_vector(Z, z + _F, f)
     store_vector(Z, z + _I, i)
     store_vector(Z, z + _O, o)
     store_vector(Z, z + _C, g)
     store_vector(work.states.c_after, after, c)
     store_vector(work.states.h_after, after, h)
-    store_rounded(work.states.rounded_after, after, h)
+    store_rounded(factors, after, h)
 
 
 @inner
@@ -131,10 +144,12 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
         before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
         for panel in range(k0 // LANES, k1 // LANES):
             for r in range(r0, r1):
+                first, z_row = r * Hp + panel * LANES, z0 + ((panel * T + t) * B + r) * NR
+                fetch(work, z_row - B * NR, before - B * Hp + first)
+                prefetch(gradients.dh, before + first)
                 for j in range(0, LANES, WIDTH):
-                    unit = panel * LANES + j
-                    at, z = r * Hp + unit, z0 + ((panel * T + t) * B + r) * NR + j
-                    _cell_back(weights, work, gradients, layer, z, before + at, after + at, c0 + at, unit)
+                    at, unit = first + j, panel * LANES + j
+                    _cell_back(weights, work, gradients, layer, z_row + j, before + at, after + at, c0 + at, unit)
         kept = restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, k0, k1, False)
         meet(team.counter, team.size)
         for q in range(k0, k1, NR):
@@ -158,7 +173,7 @@ def _cell_back(weights: Weights, work: Work, gradients: Gradients, layer: int, z
     if weights.identity:  # 5
         do, dc = dh * c, fma(dh, o, dc)
     else:
-        s = tanh(c)
+        s = tanh_within(work.states.rounded_after, load_vector(work.states.h_after, after), o, c)
         do, dc = dh * s, fma(dh * o, one - s * s, dc)
     do = do * o * (one - o)  # 4
     if peephole:

@@ -24,7 +24,7 @@ from lstmgen.cells.records import (
     Weights,
     Work,
 )  # fmt: skip
-from lstmgen.cells.steps import carry, forget_started, restore_started
+from lstmgen.cells.steps import carry, coming, fetch, forget_started, restore_started
 from lstmgen.cells.token_loop import token_loop_of
 from lstmgen.cells.weight_sums import no_extra_gradient
 from lstmgen.cells.window_forward import forward_stage_of
@@ -43,7 +43,7 @@ from lstmgen.kernels.compile import inner, jit
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import gather_rows
 from lstmgen.kernels.product import product
-from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_rounded, store_vector, tanh
+from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_rounded, store_vector, tanh_for
 
 PANEL = Panel(slots=1, W=(0,), U=(0,), biases={"b": (0,)})
 
@@ -64,9 +64,11 @@ def forward(layer: int, weights: Weights, work: Work, span: Span, team: Team) ->
                 gather_rows(inputs.table, inputs.rows, t * B, panel, P, Z, z, r0, r1)
             product(states.rounded_before, before + r0 * Hp, Hp, 1, 0, weights.U, u0 + panel * Hp * NR, NR, 0, Z, z, NR,
                     Hp, 1, r1 - r0)  # fmt: skip
+            z_next, s_next = coming(work, span, z0, s0, NR, t, panel)
             for r in range(r0, r1):
+                fetch(work, z_next + (r - r0) * NR, s_next + (r - r0) * Hp)
                 for j in range(0, NR, WIDTH):
-                    h = tanh(load_vector(Z, z + (r - r0) * NR + j))
+                    h = tanh_for(states.rounded_after, load_vector(Z, z + (r - r0) * NR + j))
                     store_vector(Z, z + (r - r0) * NR + j, h)
                     store_vector(states.h_after, after + r * Hp + panel * NR + j, h)
                     store_rounded(states.rounded_after, after + r * Hp + panel * NR + j, h)
@@ -86,10 +88,13 @@ def backward(layer: int, weights: Weights, work: Work, gradients: Gradients, spa
         before, after = s0 + t * B * Hp, s0 + (t + 1) * B * Hp
         for panel in range(q0, q1):
             for r in range(r0, r1):
+                z_row = z0 + ((panel * T + t) * B + r) * NR
+                fetch(work, z_row - B * NR, before - B * Hp + r * Hp + panel * NR)
                 for j in range(0, NR, WIDTH):
-                    z = z0 + ((panel * T + t) * B + r) * NR + j
-                    h = load_vector(Z, z)
-                    store_vector(dZ, z, load_vector(gradients.dh, after + r * Hp + panel * NR + j) * (one - h * h))
+                    h = load_vector(Z, z_row + j)
+                    store_vector(
+                        dZ, z_row + j, load_vector(gradients.dh, after + r * Hp + panel * NR + j) * (one - h * h)
+                    )
         kept = restore_started(inputs.ids, t * B, gradients, before, c0, Hp, r0, r1, q0 * NR, q1 * NR, False)
         meet(team.counter, team.size)
         for q in range(q0, q1):

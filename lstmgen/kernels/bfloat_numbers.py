@@ -27,6 +27,11 @@ def _widened(half: Any) -> Any:
     return np.uint32(np.uint32(half) << _BITS).view(np.float32)
 
 
+def is_bf16(array: Any) -> Any:
+    """Whether an array holds bfloat16 numbers."""
+    return array.dtype == np.uint16
+
+
 def number_at(array: Any, at: Any) -> Any:
     """array[at] as float32."""
     return _widened(array[at]) if array.dtype == np.uint16 else array[at]
@@ -46,6 +51,14 @@ def put_rounded(array: Any, at: Any, number: Any) -> None:
 # What is compiled in the place of each, by what the array holds. These do not stand within the functions that choose,
 # so that each has a name of its own (see `named_apart` in compile.py). Numba compares signatures: none has types.
 _jitted_rounded, _jitted_widened = njit(_rounded), njit(_widened)
+
+
+def _yes(array):  # type: ignore[no-untyped-def]
+    return True
+
+
+def _no(array):  # type: ignore[no-untyped-def]
+    return False
 
 
 def _bf16_at(array, at):  # type: ignore[no-untyped-def]
@@ -68,6 +81,7 @@ def _leave(array, at, number):  # type: ignore[no-untyped-def]
     """A float32 array."""
 
 
+overload(is_bf16)(lambda array: _yes if array.dtype == types.uint16 else _no)
 overload(number_at)(lambda array, at: _bf16_at if array.dtype == types.uint16 else _float32_at)
 overload(put_number)(lambda array, at, number: _put_bf16 if array.dtype == types.uint16 else _put_float32)
 overload(put_rounded)(lambda array, at, number: _put_bf16 if array.dtype == types.uint16 else _leave)

@@ -16,6 +16,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
 from lstmgen.kernels.bfloat import pairs_of, rounded_of, widened_of
+from lstmgen.kernels.elementary import exp_of, quotient_of, short_sigmoid_of, short_tanh_of, sigmoid_of, tanh_of
 from lstmgen.kernels.lanes import LANES
 from lstmgen.kernels.llvm import (
     HALVES,
@@ -28,9 +29,9 @@ from lstmgen.kernels.llvm import (
     data_of,
     fma_of,
     load_at,
+    prefetch_at,
     store_at,
 )
-from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
 
 WIDTH = LANES
 
@@ -51,49 +52,6 @@ class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
 
     def __init__(self, manager: Any, frontend: Any) -> None:
         super().__init__(manager, frontend, VECTOR)
-
-
-def _every(number: float) -> ir.Constant:
-    """The constant vector of `number`."""
-    return ir.Constant(VECTOR, [float(number)] * LANES)
-
-
-def _polynomial(b: Any, x: Any, coefficients: tuple[float, ...]) -> Any:
-    """Horner's rule, highest power first."""
-    total = _every(coefficients[0])
-    for k in coefficients[1:]:
-        total = fma_of(b, total, x, _every(k))
-    return total
-
-
-def _clamp(b: Any, x: Any, low: float, high: float) -> Any:
-    """x within [low, high]; a NaN stays a NaN."""
-    x = b.select(b.fcmp_ordered(">", x, _every(high)), _every(high), x)
-    return b.select(b.fcmp_ordered("<", x, _every(low)), _every(low), x)
-
-
-def _tanh_of(b: Any, x: Any) -> Any:
-    """tanh by a rational function, x P(x^2) / Q(x^2); relative error below 4e-7."""
-    x = _clamp(b, x, -TANH_BOUND, TANH_BOUND)
-    square = b.fmul(x, x)
-    return b.fdiv(b.fmul(x, _polynomial(b, square, TANH_P)), _polynomial(b, square, TANH_Q))
-
-
-def _sigmoid_of(b: Any, x: Any) -> Any:
-    """The logistic function, 1/2 + tanh(x/2)/2."""
-    half = _every(0.5)
-    return fma_of(b, _tanh_of(b, b.fmul(x, half)), half, half)
-
-
-def _exp_of(b: Any, x: Any) -> Any:
-    """exp by 2^k p(r), x = k ln 2 + r; from exp(-87) to exp(88)."""
-    x = _clamp(b, x, -87.0, 88.0)
-    rounder = _every(12582912.0)  # 1.5 * 2^23: adding it rounds to a whole number
-    shifted = fma_of(b, x, _every(LOG2_E), rounder)
-    k = b.fsub(shifted, rounder)
-    r = fma_of(b, k, _every(-LN2_LOW), fma_of(b, k, _every(-LN2_HIGH), x))
-    power = b.shl(b.bitcast(shifted, WORDS), ir.Constant(WORDS, [23] * LANES))
-    return b.bitcast(b.add(b.bitcast(_polynomial(b, r, EXP), WORDS), power), VECTOR)
 
 
 def _root_of(b: Any, x: Any) -> Any:
@@ -131,9 +89,9 @@ def _operation(name: str, arity: int, emit: Callable[..., Any], doc: str) -> Any
     return intrinsic(ternary)
 
 
-tanh = _operation("tanh", 1, _tanh_of, "tanh of every number.")
-sigmoid = _operation("sigmoid", 1, _sigmoid_of, "The logistic function of every number.")
-exp = _operation("exp", 1, _exp_of, "exp of every number.")
+tanh = _operation("tanh", 1, tanh_of, "tanh of every number.")
+sigmoid = _operation("sigmoid", 1, sigmoid_of, "The logistic function of every number.")
+exp = _operation("exp", 1, exp_of, "exp of every number.")
 root = _operation("root", 1, _root_of, "The square root of every number.")
 maximum = _operation("maximum", 2, _maximum_of, "The larger of each pair.")
 fma = _operation("fma", 3, fma_of, "x y + z.")
@@ -161,6 +119,30 @@ for _symbol, _emit in (
 def _is_bf16(kind: Any) -> bool:
     """Whether an array holds bfloat16 numbers, kept as uint16; else it is float32."""
     return bool(kind.dtype == types.uint16)
+
+
+def _operation_for(exact: Callable[..., Any], short: Callable[..., Any]) -> Any:
+    """A function of an array and a vector: the short one where the array is bfloat16."""
+
+    def chosen(typingctx, factors, x):  # type: ignore[no-untyped-def]
+        emit = short if _is_bf16(factors) else exact
+        return _vector(factors, _vector), lambda context, builder, sig, args: emit(builder, args[1])
+
+    chosen.__name__ = exact.__name__ + "_for"
+    return intrinsic(chosen)
+
+
+tanh_for, sigmoid_for = _operation_for(tanh_of, short_tanh_of), _operation_for(sigmoid_of, short_sigmoid_of)
+
+
+@intrinsic
+def tanh_within(typingctx, factors, h, o, c):  # type: ignore[no-untyped-def]
+    """tanh_for(factors, c) once more where h = o times it: where the array is bfloat16, from these two."""
+
+    def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
+        return quotient_of(b, args[1], args[2]) if _is_bf16(sig.args[0]) else tanh_of(b, args[3])
+
+    return _vector(factors, _vector, _vector, _vector), codegen
 
 
 @intrinsic
@@ -198,6 +180,17 @@ def store_rounded(typingctx, array, offset, value):  # type: ignore[no-untyped-d
         return context.get_dummy_value()
 
     return types.void(array, INTP, _vector), codegen
+
+
+@intrinsic
+def prefetch(typingctx, array, offset):  # type: ignore[no-untyped-def]
+    """Have what stands around array[offset] brought nearer; nothing else happens, be there such a place or not."""
+
+    def codegen(context: Any, b: Any, sig: Any, args: Any) -> Any:
+        prefetch_at(b, data_of(context, b, sig.args[0], args[0]), args[1])
+        return context.get_dummy_value()
+
+    return types.void(array, INTP), codegen
 
 
 @intrinsic

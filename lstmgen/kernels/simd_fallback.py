@@ -12,9 +12,20 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from lstmgen.kernels.bfloat_numbers import number_at, put_number, put_rounded
+from lstmgen.kernels.bfloat_numbers import is_bf16, number_at, put_number, put_rounded
 from lstmgen.kernels.lanes import LANES
-from lstmgen.kernels.polynomials import EXP, LN2_HIGH, LN2_LOW, LOG2_E, TANH_BOUND, TANH_P, TANH_Q
+from lstmgen.kernels.polynomials import (
+    EXP,
+    LN2_HIGH,
+    LN2_LOW,
+    LOG2_E,
+    SHORT_BOUND,
+    SHORT_TANH_P,
+    SHORT_TANH_Q,
+    TANH_BOUND,
+    TANH_P,
+    TANH_Q,
+)
 
 WIDTH = 1
 _F = np.float32
@@ -23,8 +34,9 @@ _operation = njit(inline="always", error_model="numpy")  # no reordering: each i
 
 _P0, _P1, _P2, _P3, _P4, _P5, _P6 = (_F(k) for k in TANH_P)
 _Q0, _Q1, _Q2, _Q3 = (_F(k) for k in TANH_Q)
+_S0, _S1, _S2, _R0, _R1, _R2 = (_F(k) for k in SHORT_TANH_P + SHORT_TANH_Q)
 _E0, _E1, _E2, _E3, _E4, _E5, _E6 = (_F(k) for k in EXP)
-_BOUND, _HALF = _F(TANH_BOUND), _F(0.5)
+_BOUND, _SHORT_BOUND, _HALF = _F(TANH_BOUND), _F(SHORT_BOUND), _F(0.5)
 _HIGH, _LOW, _LOG2 = _F(LN2_HIGH), _F(LN2_LOW), _F(LOG2_E)
 
 
@@ -41,6 +53,11 @@ def store_vector(array: Any, at: Any, value: Any) -> None:
 @_operation
 def store_rounded(array: Any, at: Any, value: Any) -> None:
     put_rounded(array, at, value)
+
+
+@_operation
+def prefetch(array: Any, at: Any) -> None:
+    """There is no such thing in plain loops."""
 
 
 @_operation
@@ -91,6 +108,29 @@ def tanh(x: Any) -> Any:
 @_operation
 def sigmoid(x: Any) -> Any:
     return tanh(x * _HALF) * _HALF + _HALF
+
+
+@_operation
+def _short_tanh(x: Any) -> Any:
+    x = _SHORT_BOUND if x > _SHORT_BOUND else x
+    x = -_SHORT_BOUND if x < -_SHORT_BOUND else x
+    u = x * x
+    return x * ((_S0 * u + _S1) * u + _S2) / (((u + _R0) * u + _R1) * u + _R2)
+
+
+@_operation
+def tanh_for(factors: Any, x: Any) -> Any:
+    return _short_tanh(x) if is_bf16(factors) else tanh(x)
+
+
+@_operation
+def sigmoid_for(factors: Any, x: Any) -> Any:
+    return _short_tanh(x * _HALF) * _HALF + _HALF if is_bf16(factors) else sigmoid(x)
+
+
+@_operation
+def tanh_within(factors: Any, h: Any, o: Any, c: Any) -> Any:
+    return h / o if is_bf16(factors) else tanh(c)
 
 
 @_operation

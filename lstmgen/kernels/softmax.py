@@ -13,7 +13,7 @@ import numpy as np
 from lstmgen.kernels.bfloat_numbers import put_number
 from lstmgen.kernels.compile import inner
 from lstmgen.kernels.lanes import LANES, NR
-from lstmgen.kernels.vector import WIDTH, broadcast, exp, largest, load_vector, maximum, store_vector, total
+from lstmgen.kernels.vector import WIDTH, broadcast, exp, largest, load_vector, maximum, prefetch, store_vector, total
 
 
 @inner
@@ -55,6 +55,7 @@ def _row(logits: Any, dlogits: Any, n: int, N: int, Pv: int, edge: int, target: 
         for j in range(0, edge * LANES if p == Pv - 1 else NR, WIDTH):
             power = exp(load_vector(logits, (p * N + n) * NR + j) - shift)
             sums = sums + power
+            prefetch(logits, (p * N + n + 1) * NR + j)  # of the next position, whose maximum is looked for next
             if scale > 0:
                 store_vector(logits, (p * N + n) * NR + j, power)
     mass = total(sums)

@@ -2,12 +2,12 @@
 
 The same network as in `network.py`, with the rows of a step side by side. Each factor of a matrix product, forward,
 backward and in the gradients of weights, is rounded once, where it is made; FACTORS names them all. Sums, gates, cell
-states, softmax and the elementwise part of every cell are not rounded. With `factor=exact` nothing is.
+states, softmax and the elementwise part of every cell are not rounded. With `factor=exact` nothing is. tanh is a short
+one, near enough to the true one beside that rounding; the twin has the same, so that both round alike.
 """
 
 import numpy as np
 
-from tests.naive.cells import logistic
 from tests.naive.network import Result, log_softmax
 
 FACTORS = {
@@ -51,19 +51,32 @@ def rounded_but(name):
     return lambda other, a: exact(other, a) if other == name else rounded(other, a)
 
 
-def lstm_step(zx, zu, state, own, squashing):
+def short_tanh(a):
+    """tanh by a rational function, relative error below 1e-5; the same beyond 5.9 as there."""
+    x = np.clip(a, -5.9, 5.9)
+    u = x * x
+    above = 18274.66796875 + u * (2091.57080078125 + u * 27.231172561645508)
+    return x * above / (18274.83203125 + u * (8182.07470703125 + u * (319.2113342285156 + u)))
+
+
+def logistic(a, tanh):
+    """1 / (1 + exp(-a)), by this tanh."""
+    return 0.5 * (1.0 + tanh(0.5 * a))
+
+
+def lstm_step(zx, zu, state, own, squashing, tanh):
     """States (c, h) after a step, and what its backward needs. zx, zu (G, B, H): input and recurrent side with biases.
 
     own: the layer's arrays by their last names, here p for peepholes.
     """
     c, _ = state
     p_f, p_i, p_o = own.get("p", np.zeros((3, 1)))
-    f = logistic(zx[0] + zu[0] + p_f * c)
-    i = logistic(zx[1] + zu[1] + p_i * c)
-    g = np.tanh(zx[3] + zu[3])
+    f = logistic(zx[0] + zu[0] + p_f * c, tanh)
+    i = logistic(zx[1] + zu[1] + p_i * c, tanh)
+    g = tanh(zx[3] + zu[3])
     after = f * c + i * g
-    o = logistic(zx[2] + zu[2] + p_o * after)
-    s = np.tanh(after) if squashing == "tanh" else after
+    o = logistic(zx[2] + zu[2] + p_o * after, tanh)
+    s = tanh(after) if squashing == "tanh" else after
     slope = 1.0 - s**2 if squashing == "tanh" else 1.0
     return np.array([after, o * s]), (f, i, o, g, c, after, s, slope)
 
@@ -81,11 +94,11 @@ def lstm_step_back(d, kept, own):
     return dz, dz, np.array([dc * f + da_f * p_f + da_i * p_i, np.zeros_like(dh)])
 
 
-def gru_step(zx, zu, state, own, squashing):
+def gru_step(zx, zu, state, own, squashing, tanh):
     """As `lstm_step`, of the state h alone; zu's last is U_n h + b_hn, which the reset gate multiplies."""
     (h,) = state
-    r, z = logistic(zx[:2] + zu[:2])
-    n = np.tanh(zx[2] + r * zu[2])
+    r, z = logistic(zx[:2] + zu[:2], tanh)
+    n = tanh(zx[2] + r * zu[2])
     return np.array([z * h + (1.0 - z) * n]), (r, z, n, zu[2], h)
 
 
@@ -99,9 +112,9 @@ def gru_step_back(d, kept, own):
     return np.array([da_r, da_z, da_n]), np.array([da_r, da_z, da_n * r]), np.array([dh * z])
 
 
-def rnn_step(zx, zu, state, own, squashing):
+def rnn_step(zx, zu, state, own, squashing, tanh):
     """As `lstm_step`, of the state h alone."""
-    h = np.tanh(zx[0] + zu[0])
+    h = tanh(zx[0] + zu[0])
     return np.array([h]), h
 
 
@@ -119,7 +132,7 @@ def side(x, W):
     return x @ W.transpose(0, 2, 1)
 
 
-def layer_forward(own, zx, state, restart, squashing, factor):
+def layer_forward(own, zx, state, restart, squashing, factor, tanh):
     """Outputs (T, B, H), those the recurrent products read, the final states (S, B, H), and what every step keeps.
 
     zx (T, G, B, H): the input side with its bias.
@@ -132,7 +145,7 @@ def layer_forward(own, zx, state, restart, squashing, factor):
         zu = side(befores[-1], U)
         if "b_hn" in own:
             zu[2] += own["b_hn"]
-        state, here = step(zx[t], zu, state, own, squashing)
+        state, here = step(zx[t], zu, state, own, squashing, tanh)
         kept.append(here)
         ys.append(state[-1])
     return np.array(ys), np.array(befores), state, kept
@@ -185,8 +198,12 @@ def _output_layer(read, y, W, b, factor):
     return -(scores * hit).sum(axis=2), factor("dlogits", dlogits)
 
 
-def gradient(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False, token_masks=None, factor=rounded):
-    """As `network.gradient`, with every factor of a product made by `factor`; and the nats (T, B) of each target."""
+def gradient(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False, token_masks=None, factor=rounded,
+             tanh=short_tanh):  # fmt: skip
+    """As `network.gradient`, with every factor of a product made by `factor`; and each target's nats (T, B).
+
+    tanh: what gates are made with.
+    """
     layers, restart, count = _layers(arrays), x < 0, int((y >= 0).sum())
     V, matrix = len(arrays["output.b"]), "output.W" if "output.W" in arrays else "embedding"
     masks = np.ones((len(layers), 1, 1)) if masks is None else masks
@@ -196,7 +213,7 @@ def gradient(arrays, x, y, state, masks=None, squashing="tanh", skip_sum=False, 
     inputs, kept, final = [table[x] * ~restart[:, :, None]], [], []
     for layer, own in enumerate(layers):
         zx = np.array([side(x_t, Ws[layer]) + own["b"][:, None] for x_t in inputs[-1]])
-        outputs, befores, end, steps = layer_forward(own, zx, state[:, layer], restart, squashing, factor)
+        outputs, befores, end, steps = layer_forward(own, zx, state[:, layer], restart, squashing, factor, tanh)
         inputs.append(factor("up", outputs * masks[layer]))
         kept.append((befores, steps))
         final.append(end)
