@@ -39,6 +39,7 @@ from lstmgen.cells.window_loop import forward_loop_of, training_loop_of
 from lstmgen.cells.window_records import (
     Backward,
     Beginning,
+    OrderPart,
     Outputs,
     SumScratch,
     WeightGradients,
@@ -219,20 +220,20 @@ _token_loop = token_loop_of(forward, __name__)
 
 @jit
 def forward_window(
-    order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+    order: OrderPart, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
     outputs: Outputs, member: int, team: Team,
 ) -> None:  # fmt: skip
     """A window up to the loss: see `window_loop.py`."""
-    _forward_loop(order, first, last, sizes, weights, work, begin, outputs, member, team)
+    _forward_loop(order, sizes, weights, work, begin, outputs, member, team)
 
 
 @jit
 def training_window(
-    order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+    order: OrderPart, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
     outputs: Outputs, back: Backward, sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
 ) -> None:  # fmt: skip
     """A window's gradient: see `window_loop.py`."""
-    _training_loop(order, first, last, sizes, weights, work, begin, outputs, back, sums, scratch, member, team)
+    _training_loop(order, sizes, weights, work, begin, outputs, back, sums, scratch, member, team)
 
 
 @jit

@@ -12,7 +12,15 @@ import numpy as np
 from lstmgen.cells.records import Team, Work
 from lstmgen.cells.stages import CLEAR_RARE, EMBEDDING_BACK, PAIR, PLACE, WEIGHTS
 from lstmgen.cells.window_forward import part
-from lstmgen.cells.window_records import Beginning, Outputs, SumScratch, WeightGradients, WindowSizes, WindowWeights
+from lstmgen.cells.window_records import (
+    Beginning,
+    Outputs,
+    Stage,
+    SumScratch,
+    WeightGradients,
+    WindowSizes,
+    WindowWeights,
+)
 from lstmgen.kernels.barrier import next_number
 from lstmgen.kernels.compile import inner, named_apart
 from lstmgen.kernels.elementwise import sum_rows
@@ -143,15 +151,15 @@ def _panels_of(extra_gradient: Any, module: str) -> Any:
     @inner
     @named_apart(module)
     def panels(
-        first: int, last: int, counter: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
-        outputs: Outputs, sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
+        stage: Stage, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning, outputs: Outputs,
+        sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
     ) -> None:  # fmt: skip
-        """Panels `first` to `last`, those of the layers before those of the output layer, as threads are free."""
+        """The stage's panels, those of the layers before those of the output layer, as threads are free."""
         layers, X, number = sizes.L * sizes.P, weights.layers.extra_rows, member - team.size
         while True:
-            number = next_number(team.counter, counter, number, team.size)
-            n = first + number
-            if n >= last:
+            number = next_number(team.counter, stage.counter, number, team.size)
+            n = stage.first + number
+            if n >= stage.last:
                 break
             if n >= layers:
                 _output_panel(n - layers, sizes, weights, outputs, sums, scratch, work.T * work.B)
@@ -175,21 +183,22 @@ def weight_stage_of(extra_gradient: Any, module: str) -> Any:
     @inner
     @named_apart(module)
     def weight_stage(
-        stage: int, first: int, last: int, counter: int, sizes: WindowSizes, weights: WindowWeights, work: Work,
-        begin: Beginning, outputs: Outputs, sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
+        stage: Stage, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning, outputs: Outputs,
+        sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
     ) -> None:  # fmt: skip
-        """Panels `first` to `last`, or whatever the stage is of."""
-        if stage == CLEAR_RARE:
+        """Some panels, or whatever the stage is of."""
+        kind = stage.kind
+        if kind == CLEAR_RARE:
             _clear_rare(sums, weights.layout.cleared, member, team.size)
-        elif stage == PAIR:
+        elif kind == PAIR:
             if sums.inputs.paired:
                 _pair_inputs(sizes, work, begin, outputs, sums, member, team.size)
-        elif stage == WEIGHTS:
-            panels(first, last, counter, sizes, weights, work, begin, outputs, sums, scratch, member, team)
-        elif stage == PLACE:
+        elif kind == WEIGHTS:
+            panels(stage, sizes, weights, work, begin, outputs, sums, scratch, member, team)
+        elif kind == PLACE:
             if member == 0:
                 _place_vectors(sizes, weights, sums)
-        elif stage == EMBEDDING_BACK:
+        elif kind == EMBEDDING_BACK:
             k0, k1 = part(begin.distinct, member, team.size)
             _embedding_back(sizes, weights, begin, sums, k0, k1)
 

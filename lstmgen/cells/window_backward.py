@@ -16,7 +16,7 @@ from lstmgen.cells.stages import (
     STEPS_BACK,
 )  # fmt: skip
 from lstmgen.cells.window_forward import part
-from lstmgen.cells.window_records import Backward, Outputs, WindowSizes, WindowWeights
+from lstmgen.cells.window_records import Backward, Outputs, Stage, WindowSizes, WindowWeights
 from lstmgen.kernels.compile import inner, named_apart
 from lstmgen.kernels.elementwise import add_rows, mask_rows
 from lstmgen.kernels.lanes import NR, VECTORS
@@ -57,9 +57,10 @@ def _give_initial(sizes: WindowSizes, gradients: Gradients, T: int, B: int, init
 
 
 @inner
-def _above_back(k: int, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work,
-                outputs: Outputs, back: Backward, r0: int, r1: int) -> None:  # fmt: skip
-    """The gradient of layer k's outputs, from whatever has read them."""
+def _above_back(stage: Stage, sizes: WindowSizes, weights: WindowWeights, work: Work, outputs: Outputs, back: Backward,
+                r0: int, r1: int) -> None:  # fmt: skip
+    """The gradient of a layer's outputs, from whatever has read them."""
+    _, k, first, last, _ = stage
     T, B, Hp, dh = work.T, work.B, work.Hp, back.gradients.dh
     at = (k * (T + 1) + 1) * B * Hp
     if sizes.skip_sum:
@@ -79,28 +80,29 @@ def backward_stage_of(backward: Any, module: str) -> Any:
     @inner
     @named_apart(module)
     def backward_stage(
-        stage: int, k: int, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work,
-        outputs: Outputs, back: Backward, member: int, team: Team,
+        stage: Stage, sizes: WindowSizes, weights: WindowWeights, work: Work, outputs: Outputs, back: Backward,
+        member: int, team: Team,
     ) -> None:  # fmt: skip
-        """Steps `first` to `last` of layer k, or whatever the stage is of."""
+        """Some steps of a layer, or whatever the stage is of."""
+        kind, k, first, last, _ = stage
         T, B, Hp = work.T, work.B, work.Hp
         r0, r1 = part(B, member, team.size)
-        if stage == CLEAR:
+        if kind == CLEAR:
             _clear_rows(sizes, work, back, r0, r1)
-        elif stage == OUTPUT_BACK:
+        elif kind == OUTPUT_BACK:
             window_product_back(
                 outputs.dlogits, 0, sizes.Pv, sizes.edge, weights.outputT, 0, back.read, back.read_at, Hp, T, B, first,
                 last, r0, r1,
             )  # fmt: skip
-        elif stage == ABOVE_BACK:
-            _above_back(k, first, last, sizes, weights, work, outputs, back, r0, r1)
-        elif stage == STEPS_BACK:
+        elif kind == ABOVE_BACK:
+            _above_back(stage, sizes, weights, work, outputs, back, r0, r1)
+        elif kind == STEPS_BACK:
             span = Span(first, last, r0, r1, 0, sizes.Q)
             backward(k, weights.layers, work, back.gradients, span, Team(1, team.counter))
-        elif stage == SHARED_STEPS_BACK:
+        elif kind == SHARED_STEPS_BACK:
             q0, q1 = part(sizes.Q, member, team.size)
             backward(k, weights.layers, work, back.gradients, Span(first, last, 0, B, q0, q1), team)
-        elif stage == END_BACK:
+        elif kind == END_BACK:
             _give_initial(sizes, back.gradients, T, B, back.initial, r0, r1)
 
     return backward_stage

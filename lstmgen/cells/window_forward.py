@@ -19,7 +19,7 @@ from lstmgen.cells.stages import (
     SUM_LAYERS,
     TABLE,
 )  # fmt: skip
-from lstmgen.cells.window_records import Beginning, Outputs, WindowSizes, WindowWeights
+from lstmgen.cells.window_records import Beginning, Outputs, Stage, WindowSizes, WindowWeights
 from lstmgen.kernels.bfloat_numbers import put_number
 from lstmgen.kernels.compile import inner, named_apart
 from lstmgen.kernels.elementwise import add_rows, copy_rounded, mask_rows
@@ -120,43 +120,44 @@ def forward_stage_of(forward: Any, module: str) -> Any:
     @inner
     @named_apart(module)
     def forward_stage(
-        stage: int, k: int, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work,
-        begin: Beginning, outputs: Outputs, member: int, team: Team,
+        stage: Stage, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning, outputs: Outputs,
+        member: int, team: Team,
     ) -> None:  # fmt: skip
-        """Steps `first` to `last` of layer k, or whatever the stage is of."""
+        """Some steps of a layer, or whatever the stage is of."""
+        kind, k, first, last, _ = stage
         T, B, Hp, P, layer = work.T, work.B, sizes.Hp, sizes.P, (work.T + 1) * work.B * sizes.Hp
         r0, r1 = part(B, member, team.size)
-        if stage == BEGIN:
+        if kind == BEGIN:
             _take_state(sizes, work, begin.state, r0, r1)
-        elif stage == TABLE:
+        elif kind == TABLE:
             k0, k1 = part(begin.distinct, member, team.size)
             _make_table(sizes, weights, begin, work.inputs.table, k0, k1, member == team.size - 1)
-        elif stage == INPUT_SIDE:
+        elif kind == INPUT_SIDE:
             window_product(
                 outputs.Y, (k - 1) * layer + B * Hp, Hp, weights.W, weights.w_at[k], weights.bias, k * P * NR, work.Z,
                 k * P * T * B * NR, P, VECTORS, T, B, first, last, r0, r1,
             )  # fmt: skip
-        elif stage == OWN_STEPS:
+        elif kind == OWN_STEPS:
             forward(k, weights.layers, work, Span(first, last, r0, r1, 0, P), Team(1, team.counter))
-        elif stage == SHARED_STEPS:
+        elif kind == SHARED_STEPS:
             q0, q1 = part(P, member, team.size)
             forward(k, weights.layers, work, Span(first, last, 0, B, q0, q1), team)
-        elif stage == DROPOUT:
+        elif kind == DROPOUT:
             at = k * layer + B * Hp
             mask_rows(work.states.h_after, at, outputs.mask, k * B * Hp, outputs.Y, at, B, Hp, first, last, r0, r1)
-        elif stage == SUM_LAYERS:
+        elif kind == SUM_LAYERS:
             _sum_layers(sizes, work, outputs, r0, r1)
-        elif stage == LOGITS:
+        elif kind == LOGITS:
             window_product(
                 outputs.read, outputs.read_at, Hp, weights.output, 0, weights.output_bias, 0, outputs.logits, 0,
                 sizes.Pv, sizes.edge, T, B, first, last, r0, r1,
             )  # fmt: skip
-        elif stage == SCORE:
+        elif kind == SCORE:
             cross_entropy(
                 outputs.logits, outputs.dlogits, outputs.y, outputs.nats, outputs.scale, B, T * B, sizes.Pv, sizes.edge,
                 first, last, r0, r1,
             )  # fmt: skip
-        elif stage == END:
+        elif kind == END:
             _give_state(sizes, work.states, T, B, outputs.state, r0, r1)
 
     return forward_stage

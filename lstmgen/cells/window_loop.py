@@ -15,7 +15,9 @@ from lstmgen.cells.window_backward import backward_stage_of
 from lstmgen.cells.window_records import (
     Backward,
     Beginning,
+    OrderPart,
     Outputs,
+    Stage,
     SumScratch,
     WeightGradients,
     WindowSizes,
@@ -25,18 +27,25 @@ from lstmgen.kernels.barrier import meet
 from lstmgen.kernels.compile import inner, named_apart
 
 
+@inner
+def _stage_at(rows: Any, row: int) -> tuple[Stage, int]:
+    """A row of an order, and whether the threads meet after it."""
+    at = row * STAGE_FIELDS
+    return Stage(rows[at], rows[at + 1], rows[at + 2], rows[at + 3], rows[at + 5]), rows[at + 4]
+
+
 def forward_loop_of(forward_stage: Any, module: str) -> Any:
     """The loop up to the loss, for a cell's stage: a part of that cell's own kernel, named after its module."""
 
     @inner
     @named_apart(module)
-    def forward_loop(order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work,
-                     begin: Beginning, outputs: Outputs, member: int, team: Team) -> None:  # fmt: skip
-        """Rows `first` to `last` of the order (see `stages.py`), which names no stage after END."""
-        for at in range(first * STAGE_FIELDS, last * STAGE_FIELDS, STAGE_FIELDS):
-            forward_stage(order[at], order[at + 1], order[at + 2], order[at + 3], sizes, weights, work, begin, outputs,
-                          member, team)  # fmt: skip
-            if order[at + 4]:
+    def forward_loop(order: OrderPart, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+                     outputs: Outputs, member: int, team: Team) -> None:  # fmt: skip
+        """A part of an order that names no stage after END."""
+        for row in range(order.first, order.last):
+            stage, meets = _stage_at(order.rows, row)
+            forward_stage(stage, sizes, weights, work, begin, outputs, member, team)
+            if meets:
                 meet(team.counter, team.size)
 
     return forward_loop
@@ -50,20 +59,19 @@ def training_loop_of(forward_stage: Any, backward: Any, extra_gradient: Any, mod
     @inner
     @named_apart(module)
     def training_loop(
-        order: Any, first: int, last: int, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
+        order: OrderPart, sizes: WindowSizes, weights: WindowWeights, work: Work, begin: Beginning,
         outputs: Outputs, back: Backward, sums: WeightGradients, scratch: SumScratch, member: int, team: Team,
     ) -> None:  # fmt: skip
-        """Rows `first` to `last` of the order."""
-        for at in range(first * STAGE_FIELDS, last * STAGE_FIELDS, STAGE_FIELDS):
-            stage, k, t0, t1 = order[at], order[at + 1], order[at + 2], order[at + 3]
-            if stage <= END:
-                forward_stage(stage, k, t0, t1, sizes, weights, work, begin, outputs, member, team)
-            elif stage < CLEAR_RARE:
-                backward_stage(stage, k, t0, t1, sizes, weights, work, outputs, back, member, team)
+        """A part of an order."""
+        for row in range(order.first, order.last):
+            stage, meets = _stage_at(order.rows, row)
+            if stage.kind <= END:
+                forward_stage(stage, sizes, weights, work, begin, outputs, member, team)
+            elif stage.kind < CLEAR_RARE:
+                backward_stage(stage, sizes, weights, work, outputs, back, member, team)
             else:
-                weight_stage(stage, t0, t1, order[at + 5], sizes, weights, work, begin, outputs, sums, scratch, member,
-                             team)  # fmt: skip
-            if order[at + 4]:
+                weight_stage(stage, sizes, weights, work, begin, outputs, sums, scratch, member, team)
+            if meets:
                 meet(team.counter, team.size)
 
     return training_loop

@@ -11,6 +11,24 @@ from typing import Any, NamedTuple
 from lstmgen.cells.records import Gradients, Weights
 
 
+class OrderPart(NamedTuple):
+    """Rows `first` to `last` of an order, a flat array of int64 (see `stages.py`)."""
+
+    rows: Any
+    first: int
+    last: int
+
+
+class Stage(NamedTuple):
+    """One such row: what is done, of which layer, over which steps or panels, and where these are counted."""
+
+    kind: int
+    layer: int
+    first: int
+    last: int
+    counter: int
+
+
 class WindowSizes(NamedTuple):
     """V, E, H, L, P, Hp, Q, Ep, Pv and `edge` as in `Geometry`; S; skip_sum: the output layer reads the sum of all
     layers; masked: there is a dropout mask."""

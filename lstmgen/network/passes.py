@@ -10,6 +10,7 @@ import numpy as np
 
 from lstmgen.arrays import Float32Array
 from lstmgen.cells.records import Team
+from lstmgen.cells.window_records import OrderPart
 from lstmgen.kernels.barrier import HAS_BARRIER
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry
@@ -59,7 +60,7 @@ def run_forward(
     given = window.sizes, packed.record(flat), window.work, window.beginning, window.outputs
 
     def call(first: int, last: int, member: int, team: Team) -> None:
-        window.cell.forward_window(order.rows, first, last, *given, member, team)
+        window.cell.forward_window(OrderPart(order.rows, first, last), *given, member, team)
 
     _run(order, threads, members, stop, call)
 
@@ -79,7 +80,7 @@ def run_gradient(
     given = window.sizes, packed.record(flat), work, beginning, outputs, back, sums
 
     def call(first: int, last: int, member: int, team: Team) -> None:
-        window.cell.training_window(order.rows, first, last, *given, buffers.scratch[member], member, team)
+        window.cell.training_window(OrderPart(order.rows, first, last), *given, buffers.scratch[member], member, team)
 
     _run(order, threads, members, stop, call)
     if can_share:
