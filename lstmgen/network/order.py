@@ -115,7 +115,8 @@ class _Writer:
         panels, per_panel = g.L * g.P + g.Pv, 4.0 * self.T * self.B * NR * g.Hp
         some = max(2 * self.threads, int(_CALL_FLOP * self.threads / per_panel))
         for p in range(0, panels, some):
-            self.put(stages.WEIGHTS, 0, p, min(p + some, panels), some * per_panel / self.threads)
+            last = min(p + some, panels)
+            self.put(stages.WEIGHTS, 0, p, last, (last - p) * per_panel / self.threads)
             self.rows[-1] = (*self.rows[-1][:5], self.counters * _LINE)
             self.counters += 1
         self.meet()
