@@ -13,7 +13,6 @@ import hashlib
 import os
 import sys
 import tempfile
-import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -144,7 +143,6 @@ class _Part(JITCodeLibrary):  # type: ignore[misc] # numba has no types
 
     def _finalize_final_module(self) -> None:
         self._finalize_dynamic_globals()
-        self._final_module.__library = weakref.proxy(self)
         self._finalized = True
 
     @property
