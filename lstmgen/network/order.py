@@ -83,12 +83,13 @@ class _Writer:
         if g.skip_sum:
             self.put(stages.SUM_LAYERS)
 
-    def loss(self, backward: bool) -> None:
-        """From what the output layer reads to the loss, and back."""
+    def loss(self, score: bool, backward: bool) -> None:
+        """From what the output layer reads to the logits; with `score` to the loss, and with `backward` back."""
         cuts = self.cuts(self.geometry.Pv)
         for t0, t1, work in cuts:
             self.put(stages.LOGITS, 0, t0, t1, work)
-            self.put(stages.SCORE, 0, t0, t1)
+            if score:
+                self.put(stages.SCORE, 0, t0, t1)
             if backward:
                 self.put(stages.OUTPUT_BACK, 0, t0, t1, work)
 
@@ -144,10 +145,8 @@ def forward_order(geometry: Geometry, T: int, B: int, threads: int, logits: bool
     """States after a window; with `logits` and `score`, those of every position."""
     writer = _Writer(geometry, T, B, threads, shared=False)
     writer.forward(masked=False)
-    for t0, t1, work in writer.cuts(geometry.Pv) if logits else []:
-        writer.put(stages.LOGITS, 0, t0, t1, work)
-        if score:
-            writer.put(stages.SCORE, 0, t0, t1)
+    if logits:
+        writer.loss(score, backward=False)
     writer.put(stages.END)
     return writer.order()
 
@@ -158,7 +157,7 @@ def training_order(geometry: Geometry, T: int, B: int, threads: int, masked: boo
     writer.put(stages.CLEAR_RARE)
     writer.put(stages.CLEAR)
     writer.forward(masked)
-    writer.loss(backward=True)
+    writer.loss(score=True, backward=True)
     writer.backward(masked)
     writer.put(stages.END)
     writer.put(stages.END_BACK)

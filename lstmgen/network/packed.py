@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from lstmgen.cells.window_records import Layout, WindowWeights
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry, window_sizes
-from lstmgen.network.parameters import parameter_offsets, rounded_zeros, zeros_aligned
+from lstmgen.network.parameters import factor_zeros, parameter_offsets, zeros_aligned
 from lstmgen.settings import Architecture
 
 _MANY_NUMBERS = 60_000  # parameters from which on a second thread brings more than it costs
@@ -30,17 +31,16 @@ class PackedWeights:
     """
 
     def __init__(self, architecture: Architecture, precision: str = "float32") -> None:
-        zeros = rounded_zeros if precision == "bf16" else zeros_aligned
+        zeros = partial(factor_zeros, precision == "bf16")
         g = self.geometry = Geometry.of(architecture)
         cell = self.cell = CELLS[architecture.cell]
         self.starts = parameter_offsets(architecture)
         self.output_at = self.starts[architecture.output_name]
-        self.inputs = [g.Ep] + [g.Hp] * (g.L - 1)  # padded input sizes; 0: looked up in W itself
-        self.u_size, self.ut_size = g.P * g.Hp * NR, g.Q * g.P * NR * NR
-        self.w_at = [0, *np.cumsum([g.P * d * NR for d in self.inputs]).tolist()]
-        self.wt_at = [0, *np.cumsum([-(-d // NR) * g.P * NR * NR for d in self.inputs]).tolist()]
-        self.U, self.UT = zeros(g.L * self.u_size), zeros(g.L * self.ut_size)
-        self.W, self.WT = zeros(self.w_at[-1]), zeros(self.wt_at[-1])
+        inputs = [g.Ep] + [g.Hp] * (g.L - 1)  # padded input sizes; 0: looked up in W itself
+        self.w_at = np.cumsum([0, *(g.P * d * NR for d in inputs)], dtype=np.int64)
+        self.wt_at = np.cumsum([0, *(-(-d // NR) * g.P * NR * NR for d in inputs)], dtype=np.int64)
+        self.U, self.UT = zeros(g.L, g.P, g.Hp, NR), zeros(g.L, g.Q, g.P, NR, NR)
+        self.W, self.WT = zeros(int(self.w_at[-1])), zeros(int(self.wt_at[-1]))
         biases = g.L * g.P * NR
         self._vectors = zeros_aligned(biases + g.L * cell.extra_rows * g.Hp)
         self.bias, extra = self._vectors[:biases], self._vectors[biases:]
@@ -49,7 +49,6 @@ class PackedWeights:
         identity = architecture.squashing == "identity"
         self.layers = Weights(self.U, self.UT, extra, cell.extra_rows, identity)
         self._layout = self._make_layout(architecture.tied)
-        self._w_at, self._wt_at = np.array(self.w_at, np.int64), np.array(self.wt_at, np.int64)
 
     def _make_layout(self, tied: bool) -> Layout:
         g, panel, starts = self.geometry, self.cell.panel, self.starts
@@ -71,7 +70,7 @@ class PackedWeights:
     def record(self, flat: Float32Array) -> WindowWeights:
         """As a window's kernels take them, with the parameters that they were packed from."""
         return WindowWeights(
-            self.layers, self._layout, flat, self.W, self._w_at, self.WT, self._wt_at, self.bias, self.output,
+            self.layers, self._layout, flat, self.W, self.w_at, self.WT, self.wt_at, self.bias, self.output,
             self.outputT, self.output_bias,
         )  # fmt: skip
 

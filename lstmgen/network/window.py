@@ -26,7 +26,7 @@ from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import read_ids
 from lstmgen.network.geometry import Geometry, window_sizes
 from lstmgen.network.order import WindowOrder
-from lstmgen.network.parameters import factor_zeros, zeros_aligned
+from lstmgen.network.parameters import factor_zeros, rounded_zeros, zeros_aligned
 from lstmgen.network.strategy_timer import StrategyTimer
 from lstmgen.network.training_buffers import TrainingBuffers
 
@@ -55,10 +55,10 @@ class Window:
         self.layer_z, self.layer_h = g.P * T * B * NR, (T + 1) * B * g.Hp
         self.Z, self.logits = zeros_aligned(g.L, self.layer_z), zeros_aligned(g.Pv, T, B, NR)
         h, c = zeros_aligned(g.L, self.layer_h), zeros_aligned(g.L, self.layer_h)
-        rounded = factor_zeros(True, g.L, self.layer_h) if bf16 else h
+        rounded = rounded_zeros(g.L, self.layer_h) if bf16 else h
         self._together = self.states = States(h, c, rounded, h, c, rounded, False)
-        self.dZ: AnyArray = factor_zeros(True, g.L, self.layer_z) if bf16 else self.Z
-        self.dlogits: AnyArray = factor_zeros(True, g.Pv, T, B, NR) if bf16 else self.logits
+        self.dZ: AnyArray = rounded_zeros(g.L, self.layer_z) if bf16 else self.Z
+        self.dlogits: AnyArray = rounded_zeros(g.Pv, T, B, NR) if bf16 else self.logits
         self._apart: States | None = None
         self.x, self.y = np.full(self.N, -1, np.int32), np.full(self.N, -1, np.int32)
         self.rows, self.tokens = np.zeros(self.N, np.int32), np.zeros(max(g.V, 1), np.int32)
@@ -68,7 +68,7 @@ class Window:
         self.nats, self._given = zeros_aligned(T, B), np.zeros(len(cell.states) * g.L * B * g.H, np.float32)
         summed = T * B * g.Hp if g.skip_sum else 0
         self._sum = zeros_aligned(summed)
-        self._S = factor_zeros(True, summed) if bf16 else self._sum
+        self._S = rounded_zeros(summed) if bf16 else self._sum
         self.orders: dict[Hashable, WindowOrder] = {}
         self.strategy_timer = StrategyTimer()
         self._training: TrainingBuffers | None = None
@@ -125,7 +125,7 @@ class Window:
         if self._apart is None:
             before, size = self._together[:3], self.geometry.L * self.layer_h
             h, c = zeros_aligned(size), zeros_aligned(size)
-            self._apart = States(*before, h, c, factor_zeros(True, size) if self.bf16 else h, True)
+            self._apart = States(*before, h, c, rounded_zeros(size) if self.bf16 else h, True)
         return self._apart
 
     def _make_room(self, count: int) -> None:
