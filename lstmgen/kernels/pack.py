@@ -1,8 +1,8 @@
 """From the textbook's matrices to packed panels and back.
 
 A matrix (G, H, D) of G gates, H units and D inputs is packed in P panels of NR columns; a panel holds `per` units,
-gate g of them from column columns[g] on (the output layer is G = 1 with V units, NR in a panel). Padding is zero and
-never leaves; columns that belong to no gate are left alone.
+gate g of them from column columns[g] on (the output layer is G = 1 with V units, NR in a panel). Padding never leaves;
+it is zero from the beginning, and nothing is put there or into columns that belong to no gate.
 
     forward  (P, Dp, NR)      out[p, d, columns[g] + j]    = W[g, p per + j, d]
     backward (Q, P NR, NR)    out[q, p NR + columns[g] + j, c] = W[g, p per + j, q NR + c]    the same, transposed
@@ -37,18 +37,20 @@ def pack_forward(
                 unit, to = p * per + j, o0 + p * Dp * NR + beside * (columns[g] + j)
                 some = min(max(H - unit, 0), LANES)
                 _turn(W, w0 + (g * H + unit) * D, D, out, to, some, D)
-                for d in range(Dp):
-                    for k in range(some if d < D else 0, LANES):
-                        put_number(out, to + d // beside * beside * NR + beside * k + d % beside, np.float32(0))
 
 
 @inner
 def _turn(A: Any, a0: int, a_row: int, B: Any, b0: int, rows: int, columns: int) -> None:
-    """B (columns, rows) = A (rows, columns) transposed, rows of A a_row apart; in squares where there are any."""
-    squares, beside = columns // LANES if rows == LANES else 0, 4 // B.itemsize
-    for d in range(0, squares * LANES, LANES):
-        transpose(A, a0 + d, a_row, B, b0 + d * NR, NR)
-    for d in range(squares * LANES, columns):
+    """B (columns, rows) = A (rows, columns) transposed, rows of A a_row apart; in squares where there are any, of which
+    the last may begin inside the one before."""
+    done, beside = 0, 4 // B.itemsize
+    if rows == LANES and columns >= LANES:
+        last = (columns - LANES) // beside * beside
+        for d in range(0, last, LANES):
+            transpose(A, a0 + d, a_row, B, b0 + d * NR, NR)
+        transpose(A, a0 + last, a_row, B, b0 + last * NR, NR)
+        done = last + LANES
+    for d in range(done, columns):
         for k in range(rows):
             put_number(B, b0 + d // beside * beside * NR + beside * k + d % beside, A[a0 + k * a_row + d])
 
@@ -62,7 +64,7 @@ def pack_backward(
     for p in range(p0, p1):
         for g in range(len(columns)):
             column = columns[g]
-            for j in range(0, per, beside):
+            for j in range(0, min(per, H - p * per), beside):
                 unit = p * per + j
                 source = w0 + (g * H + unit) * D
                 for q in range((Dp + NR - 1) // NR):
@@ -71,11 +73,9 @@ def pack_backward(
                     whole = some // WIDTH * WIDTH if unit + beside <= H else 0
                     for c in range(0, whole, WIDTH):
                         _put_rows(W, source + q * NR + c, D, out, to + beside * c)
-                    for c in range(whole, NR):
-                        for k in range(beside):
-                            known = c < some and unit + k < H
-                            number = W[source + k * D + q * NR + c] if known else np.float32(0)
-                            put_number(out, to + beside * c + k, number)
+                    for c in range(whole, some):
+                        for k in range(min(beside, H - unit)):
+                            put_number(out, to + beside * c + k, W[source + k * D + q * NR + c])
 
 
 def _put_rows(W: Any, w: int, D: int, out: Any, at: int) -> None:
@@ -119,9 +119,12 @@ def unpack_gradient(packed: Any, o0: int, W: Any, w0: int, columns: Any, per: in
             unit = p * per + j
             some = min(max(H - unit, 0), LANES)
             to = w0 + (g * H + unit) * D
-            rows = D // LANES * LANES if some == LANES else 0
-            for d in range(0, rows, LANES):
-                transpose(packed, column + d * NR + j, NR, W, to + d, D)
+            done = 0
+            if some == LANES and D >= LANES:
+                for d in range(0, D - LANES, LANES):
+                    transpose(packed, column + d * NR + j, NR, W, to + d, D)
+                transpose(packed, column + (D - LANES) * NR + j, NR, W, to + D - LANES, D)
+                done = D
             for k in range(some):
-                for d in range(rows, D):
+                for d in range(done, D):
                     W[to + k * D + d] = packed[column + d * NR + j + k]

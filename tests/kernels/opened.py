@@ -1,5 +1,6 @@
 """Kernels that only other kernels call, each with a door for Python."""
 
+from lstmgen.kernels import pack as packing
 from lstmgen.kernels import product as products
 from lstmgen.kernels.compile import jit
 
@@ -38,3 +39,21 @@ def table_product_back(*arguments):
 def weight_product(*arguments):
     """`product.weight_product`."""
     products.weight_product(*arguments)
+
+
+@jit
+def pack_forward(*arguments):
+    """`pack.pack_forward`."""
+    packing.pack_forward(*arguments)
+
+
+@jit
+def pack_backward(*arguments):
+    """`pack.pack_backward`."""
+    packing.pack_backward(*arguments)
+
+
+@jit
+def unpack_gradient(*arguments):
+    """`pack.unpack_gradient`."""
+    packing.unpack_gradient(*arguments)
