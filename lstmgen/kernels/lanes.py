@@ -2,7 +2,8 @@
 
     LANES              float32 numbers in one vector: 16 (AVX-512), 8 (AVX), 4 (NEON, SSE)
     TILE_ROWS          rows of a register tile: 6 with 32 vector registers, 2 with 16 (6 rows x 4 vectors, or 2 x 4)
-    NARROW_TILE_ROWS   rows of the tile for one vector, of which a narrower panel is made: enough sums for the CPU
+    NARROW_TILES       rows of the tiles for one vector, of which a narrower panel is made, the tallest with enough sums
+                       for the CPU
     NR                 columns of a panel: four vectors
     BF16               there is an instruction for products of bfloat16 numbers with float32 sums
     FORCE_FALLBACK     plain Numba loops instead of emitted vector code, the readable reference
@@ -51,6 +52,6 @@ _FEATURES = _features()
 LANES = _choose_lanes(_FEATURES)
 TILE_ROWS = _choose_rows(_FEATURES)
 NR = VECTORS * LANES
-NARROW_TILE_ROWS = 2 * TILE_ROWS if TILE_ROWS == 6 else 6
+NARROW_TILES = (12, 4, 1) if TILE_ROWS == 6 else (6, 2, 1)
 FORCE_FALLBACK = os.environ.get("LSTMGEN_TILE", "") == "plain" or bool(config.DISABLE_JIT)
 BF16 = LANES == 16 and not FORCE_FALLBACK and bool(_FEATURES.get("avx512bf16"))

@@ -17,7 +17,7 @@ from numba import types
 from numba.extending import overload
 
 from lstmgen.kernels.compile import inner, jit
-from lstmgen.kernels.lanes import LANES, NARROW_TILE_ROWS, NR, TILE_ROWS, VECTORS
+from lstmgen.kernels.lanes import LANES, NARROW_TILES, NR, TILE_ROWS, VECTORS
 from lstmgen.kernels.pack import pair_rows
 from lstmgen.kernels.vector import TILES, WIDTH, load_vector, store_vector
 
@@ -30,7 +30,8 @@ _NEAR = (
 _tile1, _tile2 = TILES[1, VECTORS], TILES[2, VECTORS]
 _tile3, _tile4, _tile5 = (TILES[min(rows, TILE_ROWS), VECTORS] for rows in (3, 4, 5))
 _tile_many = TILES[TILE_ROWS, VECTORS]
-_low, _tall = TILES[1, 1], TILES[NARROW_TILE_ROWS, 1]
+_tall, _middle, _low = (TILES[rows, 1] for rows in NARROW_TILES)
+_TALL, _MIDDLE, _ = NARROW_TILES
 
 
 @inner
@@ -84,9 +85,12 @@ def _narrow_product(
     beside = LANES * (4 // B.itemsize)  # two bfloat16 numbers stand in a float32's place
     for v in range(vectors):
         a, b, c, left = a0, b0 + v * beside, c0 + v * LANES, rows
-        while left >= NARROW_TILE_ROWS:
+        while left >= _TALL:
             _tall(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
-            a, c, left = a + NARROW_TILE_ROWS * a_row, c + NARROW_TILE_ROWS * c_row, left - NARROW_TILE_ROWS
+            a, c, left = a + _TALL * a_row, c + _TALL * c_row, left - _TALL
+        while left >= _MIDDLE:
+            _middle(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
+            a, c, left = a + _MIDDLE * a_row, c + _MIDDLE * c_row, left - _MIDDLE
         while left > 0:
             _low(A, a, a_row, a_k, a_block, B, b, b_k, b_block, C, c, c_row, K, blocks)
             a, c, left = a + a_row, c + c_row, left - 1

@@ -14,7 +14,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from lstmgen.kernels.bfloat import add_pairs
-from lstmgen.kernels.lanes import LANES, NARROW_TILE_ROWS, TILE_ROWS, VECTORS
+from lstmgen.kernels.lanes import LANES, NARROW_TILES, TILE_ROWS, VECTORS
 from lstmgen.kernels.llvm import (
     INDEX,
     INT32,
@@ -81,5 +81,5 @@ def _make_tile(rows: int, vectors: int) -> Any:
     return tile
 
 
-_SHAPES = [(rows, VECTORS) for rows in range(1, TILE_ROWS + 1)] + [(1, 1), (NARROW_TILE_ROWS, 1)]
+_SHAPES = [(rows, VECTORS) for rows in range(1, TILE_ROWS + 1)] + [(rows, 1) for rows in NARROW_TILES]
 TILES = {(rows, vectors): _make_tile(rows, vectors) for rows, vectors in _SHAPES}

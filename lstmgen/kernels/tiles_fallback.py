@@ -9,7 +9,7 @@ from numba import config, njit
 
 from lstmgen.kernels.bfloat_numbers import number_at
 from lstmgen.kernels.compile import named_apart
-from lstmgen.kernels.lanes import LANES, NARROW_TILE_ROWS, TILE_ROWS, VECTORS
+from lstmgen.kernels.lanes import LANES, NARROW_TILES, TILE_ROWS, VECTORS
 
 
 def _make_tile(rows: int, vectors: int) -> Any:
@@ -61,6 +61,6 @@ def _row_of(numbers: Any) -> Any:
     return (numbers.astype(np.uint32) << 16).view(np.float32) if numbers.dtype == np.uint16 else numbers
 
 
-_SHAPES = [(rows, VECTORS) for rows in range(1, TILE_ROWS + 1)] + [(1, 1), (NARROW_TILE_ROWS, 1)]
+_SHAPES = [(rows, VECTORS) for rows in range(1, TILE_ROWS + 1)] + [(rows, 1) for rows in NARROW_TILES]
 _make = _make_python_tile if config.DISABLE_JIT else _make_tile
 TILES = {(rows, vectors): _make(rows, vectors) for rows, vectors in _SHAPES}
