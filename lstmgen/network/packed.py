@@ -12,6 +12,7 @@ from lstmgen.cells import CELLS
 from lstmgen.cells.records import Weights
 from lstmgen.cells.window_pack import pack_weights
 from lstmgen.cells.window_records import Layout, WindowWeights
+from lstmgen.kernels.entry_points import EntryPoints
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network.geometry import Geometry, window_sizes
@@ -48,7 +49,7 @@ class PackedWeights:
         self.output_bias = zeros_aligned(g.Pv * NR)
         identity = architecture.squashing == "identity"
         self.layers = Weights(self.U, self.UT, extra, cell.extra_rows, identity)
-        self._layout = self._make_layout(architecture.tied)
+        self._layout, self._entry_points = self._make_layout(architecture.tied), EntryPoints()
 
     def _make_layout(self, tied: bool) -> Layout:
         g, panel, starts = self.geometry, self.cell.panel, self.starts
@@ -98,4 +99,8 @@ class PackedWeights:
         """Pack `flat`; the transposes too if `backward`."""
         record, sizes = self.record(flat), window_sizes(self.geometry, self.cell)
         parts = threads.count if len(flat) > _MANY_NUMBERS else 1
-        threads.split(parts, lambda k, _: pack_weights(sizes, record, self._vectors, backward, k, parts), parts)
+
+        def pack(member: int, _: int) -> None:
+            self._entry_points.call(pack_weights, sizes, record, self._vectors, backward, member, parts)
+
+        threads.split(parts, pack, parts)

@@ -60,7 +60,7 @@ def run_forward(
     given = window.sizes, packed.record(flat), window.work, window.beginning, window.outputs
 
     def call(first: int, last: int, member: int, team: Team) -> None:
-        window.cell.forward_window(OrderPart(order.rows, first, last), *given, member, team)
+        window.entry_points.call(window.cell.forward_window, OrderPart(order.rows, first, last), *given, member, team)
 
     _run(order, threads, members, stop, call)
 
@@ -80,7 +80,8 @@ def run_gradient(
     given = window.sizes, packed.record(flat), work, beginning, outputs, back, sums
 
     def call(first: int, last: int, member: int, team: Team) -> None:
-        window.cell.training_window(OrderPart(order.rows, first, last), *given, buffers.scratch[member], member, team)
+        own = buffers.scratch[member], member, team
+        window.entry_points.call(window.cell.training_window, OrderPart(order.rows, first, last), *given, *own)
 
     _run(order, threads, members, stop, call)
     if can_share:

@@ -21,6 +21,7 @@ from lstmgen.cells.records import (
 )  # fmt: skip
 from lstmgen.kernels.compile import is_cached
 from lstmgen.kernels.elementwise import copy_rounded
+from lstmgen.kernels.entry_points import EntryPoints
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import fill_table_onehot
 from lstmgen.kernels.pack import pair_rows
@@ -89,6 +90,7 @@ class SamplerWeights:
     def __init__(self, architecture: Architecture, packed: PackedWeights, flat: Float32Array, precision: str) -> None:
         check_precision(precision)
         self.kernel, self.precision = _kernel(architecture.cell, precision), precision
+        self.entry_points = EntryPoints()
         pack: Callable[[AnyArray], AnyArray] = _in_bf16 if precision == "bf16" else np.asarray
         self.record = NetworkWeights(
             packed.layers._replace(U=pack(packed.U)), pack(packed.W[packed.w_at[1] :]), packed.bias,
@@ -141,10 +143,9 @@ class KernelSampler:
         if self.weights.precision == "bf16":
             h, rounded = self.work_states.h_before, self.work_states.rounded_before
             copy_rounded(h, 0, rounded, 0, len(h))
-        if banned is None:
-            banned = np.zeros(g.V, np.uint8)
+        never = np.zeros(g.V, np.uint8) if banned is None else np.ascontiguousarray(banned, np.uint8)
         flat_uniforms = np.ascontiguousarray(uniforms, np.float64).reshape(-1)
-        filters = Filters(float(temperature), int(top_k), float(top_p), float(min_p), banned, flat_uniforms)
+        filters = Filters(float(temperature), int(top_k), float(top_p), float(min_p), never, flat_uniforms)
         sizes = SamplerSizes(g.V, g.Pv, g.L, g.P, len(uniforms))
         team = Team(len(self.members), np.zeros(1, np.int64))
 
@@ -152,7 +153,9 @@ class KernelSampler:
             own, written = self.members[k], np.zeros(sizes.n * B, np.int32)
             own.ids[:] = ids
             scratch = Scratch(*own.scratch, written)
-            self.weights.kernel(sizes, self.weights.record, own.work, self.logits, filters, scratch, k, team)
+            self.weights.entry_points.call(
+                self.weights.kernel, sizes, self.weights.record, own.work, self.logits, filters, scratch, k, team
+            )
             return written
 
         written = self.threads.run_together(team.size, run, team.counter)[0]

@@ -22,6 +22,7 @@ from lstmgen.cells import Cell
 from lstmgen.cells.records import Inputs, States, Work
 from lstmgen.cells.window_records import Beginning, Outputs
 from lstmgen.errors import InterruptedTraining
+from lstmgen.kernels.entry_points import EntryPoints
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.lookup import read_ids
 from lstmgen.network.geometry import Geometry, window_sizes
@@ -70,6 +71,7 @@ class Window:
         self._sum = zeros_aligned(summed)
         self._S = rounded_zeros(summed) if bf16 else self._sum
         self.orders: dict[Hashable, WindowOrder] = {}
+        self.entry_points = EntryPoints()
         self.strategy_timer = StrategyTimer()
         self._training: TrainingBuffers | None = None
 
@@ -104,9 +106,8 @@ class Window:
         self.work = Work(T, B, g.Hp, self.Z, self.dZ, Inputs(self.x, self.rows, self.table), self.states)
         self._given[:] = state.reshape(-1)
         drops = token_masks is not None
-        self.beginning = Beginning(
-            self.tokens, count, self._given, token_masks if drops else _NOTHING, drops, self.embedded
-        )  # fmt: skip
+        token_mask = np.ascontiguousarray(token_masks, np.float32) if drops else _NOTHING
+        self.beginning = Beginning(self.tokens, count, self._given, token_mask, drops, self.embedded)
         self._set_masks(masks)
         self.sizes = window_sizes(g, self.cell, masked=masks is not None)
         read, at = (self._S, 0) if g.skip_sum else (self.Y, (g.L - 1) * self.layer_h + B * g.Hp)
