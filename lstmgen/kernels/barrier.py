@@ -21,7 +21,8 @@ from lstmgen.kernels.llvm import data_of
 
 HAS_BARRIER = os.name == "posix" and not CompiledWith.fallback  # where the operations below exist
 _IS_X86 = platform.machine().lower() in {"x86_64", "amd64", "i686"}
-_PATIENCE = 4096  # looks at the counter before the core is offered to others
+_PATIENCE = 4096  # looks at the counter before the core is offered to others: some microseconds
+_RESTED_PATIENCE = 256  # the same where each look is followed by a rest
 _ABANDONED = 1 << 40  # arrivals that no team comes to: nobody waits any more
 
 _COUNT = ir.IntType(64)
@@ -93,16 +94,22 @@ def reached(counter: Any, number: int, looks: int) -> bool:
         if _look(counter) >= number:
             return True
         _rest()
-        if look % _PATIENCE == _PATIENCE - 1:
+        if look % _RESTED_PATIENCE == _RESTED_PATIENCE - 1:  # the other thread may be waiting for this very core
             _let_others()
     return False
 
 
 @jit
-def put_and_watch(mine: Any, done: int, counter: Any, number: int, looks: int) -> bool:
-    """Put `done` into mine[0], then do as `reached`: who sees it finds Python's lock free."""
+def put_and_watch(mine: Any, done: int, counter: Any, number: int, looks: int, grace: int) -> bool:
+    """Put `done` into mine[0], then do as `reached`: who sees it finds Python's lock free.
+
+    Return `grace` looks later: by then whoever gave the number has left that lock, too.
+    """
     _put(mine, done)
-    return reached(counter, number, looks)
+    seen = reached(counter, number, looks)
+    for _ in range(grace if seen else 0):
+        _rest()
+    return seen
 
 
 if HAS_BARRIER:

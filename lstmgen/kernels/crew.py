@@ -3,7 +3,8 @@
 An update of a small network gives its threads work several times in a few milliseconds. To wake a thread that sleeps
 takes some fifty microseconds each time, so a helper first watches for a while (about a millisecond) and only then goes
 to sleep; who waits for a helper does the same. Watching holds no lock, and offers the core to other programs. Nor is
-Python's lock held when one thread tells another something: to wait for that lock takes as long as to wake.
+Python's lock held when one thread tells another something: to wait for that lock takes as long as to wake. For the
+same reason a helper that has seen its work gives the caller a moment to leave that lock for a kernel.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from lstmgen.kernels.barrier import HAS_BARRIER, put_and_watch, reached
 from lstmgen.kernels.denormals import flush_denormals
 
 _LOOKS = 40_000  # about a millisecond
+_GRACE = 250  # looks, some six microseconds, until a caller is in a kernel of its own
 _NAP = 0.0005  # seconds between two looks of a caller who has watched for so long
 _PARTING = 0.1  # seconds that the end waits for a thread: Python must not shut down under one
 _Work = Callable[[], Any]
@@ -85,7 +87,7 @@ class _Helper:
     def _finish_and_wait(self, number: int) -> None:
         """Say that all before this number is done, and wait until it is given."""
         if HAS_BARRIER:
-            if put_and_watch(self._done, number - 1, self._given, number, _LOOKS):
+            if put_and_watch(self._done, number - 1, self._given, number, _LOOKS, _GRACE):
                 return
         else:
             self._done[0] = number - 1
