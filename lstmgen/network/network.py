@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +28,7 @@ from lstmgen.network.window_pool import WindowPool
 from lstmgen.settings import PRECISIONS, Architecture
 
 _MANY_PARAMETERS = 200_000  # from which on a second thread makes AdamW quicker
+_SQUARES_PER_CALL = 1 << 18  # numbers of a gradient whose squares one call adds up, however many threads there are
 _SMALL_FLOP = 5e7  # below about half a millisecond of work a second thread costs more than it brings
 _SMALL_SAMPLING = 1e7  # a token of all rows, as above; a call writes some dozens of them
 _SMALL_SHARING = 5e5  # the same where threads share each token: below it is faster than they meet
@@ -68,8 +70,9 @@ class Network:
         self.architecture, self.precision = architecture, precision
         size = architecture.parameter_count()
         self.parameters: Float32Array = np.zeros(size, np.float32) if parameters is None else parameters
-        if self.parameters.shape != (size,) or self.parameters.dtype != np.float32:
-            raise ValueError(f"parameters must be a float32 vector of {size} numbers")
+        given = self.parameters
+        if given.shape != (size,) or given.dtype != np.float32 or not given.flags.c_contiguous:
+            raise ValueError(f"parameters must be a contiguous float32 vector of {size} numbers")
         self.views = parameter_views(architecture, self.parameters)
         self.geometry = Geometry.of(architecture)
         self.cell = CELLS[architecture.cell]
@@ -222,8 +225,10 @@ class Network:
 
     def global_norm(self, gradient: Float32Array) -> float:
         """Euclidean norm of a gradient; not finite if any of its numbers is not."""
-        squares = self.threads.split(len(gradient), lambda a, b: [_squared_norm(gradient, a, b)], 1)
-        return math.sqrt(squares[0][0])
+        size = len(gradient)
+        pieces = [(at, min(at + _SQUARES_PER_CALL, size)) for at in range(0, size, _SQUARES_PER_CALL)]
+        found = self.threads.split(len(pieces), lambda a, b: [_squared_norm(gradient, *piece) for piece in pieces[a:b]])
+        return math.sqrt(sum(itertools.chain.from_iterable(found)))
 
     def adamw(
         self, gradient: Float32Array, first: Float32Array, second: Float32Array, *, rate: float, beta1: float,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstmgen.network import initialise
+from lstmgen.network import Network, initialise
 from tests import naive
 from tests.network.cases import CELLS, Case, assert_outputs, both, decays, named
 
@@ -29,6 +29,32 @@ def test_three_updates_equal_the_twins(case):
     found, _ = network.logits(window.x, window.state)  # the kernels work with the new weights at once
     expected, _ = naive.logits(named(case, parameters), window.x, window.state64, case.squashing)
     assert_outputs(found, expected, "logits after the updates")
+
+
+def test_the_global_norm_is_the_same_number_by_any_number_of_threads(monkeypatch):
+    monkeypatch.setattr("lstmgen.network.network._SQUARES_PER_CALL", 100)
+    norms = set()
+    for threads in (1, 2, 3):
+        _, network, _ = both(CASES[0], 2, threads)
+        gradient = np.random.default_rng(2).normal(size=len(network.parameters)).astype(np.float32)
+        norms.add(network.global_norm(gradient))
+    assert len(norms) == 1
+    assert norms.pop() == pytest.approx(naive.global_norm(gradient), rel=1e-6)
+    for place in (0, 99, 100, len(gradient) - 1):
+        bad = gradient.copy()
+        bad[place] = np.inf
+        assert network.global_norm(bad) == np.inf
+
+
+@pytest.mark.parametrize("wrong", ["float64", "too few", "with gaps"])
+def test_parameters_that_kernels_would_read_wrongly_are_refused(wrong):
+    architecture = both(CASES[0], 2)[1].architecture
+    n = architecture.parameter_count()
+    given = {
+        "float64": np.zeros(n), "too few": np.zeros(n - 1, np.float32), "with gaps": np.zeros(2 * n, np.float32)[::2],
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=f"contiguous float32 vector of {n} numbers"):
+        Network(architecture, given[wrong])
 
 
 def test_the_global_norm():
