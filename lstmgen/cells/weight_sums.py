@@ -35,7 +35,10 @@ from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_vector
 def _clear_rare(sums: WeightGradients, cleared: int, member: int, members: int) -> None:
     """Zero what gets a gradient only where a token was read."""
     start, stop = part(cleared, member, members)
-    for at in range(start, stop):
+    whole = stop - (stop - start) % WIDTH
+    for at in range(start, whole, WIDTH):
+        store_vector(sums.flat, at, broadcast(np.float32(0)))
+    for at in range(whole, stop):
         sums.flat[at] = 0
 
 

@@ -232,11 +232,13 @@ def largest(typingctx, value):  # type: ignore[no-untyped-def]
     """The largest number of a vector."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        result = builder.extract_element(args[0], ir.Constant(INT32, 0))
-        for lane in range(1, LANES):
-            one = builder.extract_element(args[0], ir.Constant(INT32, lane))
-            result = builder.select(builder.fcmp_ordered(">", one, result), one, result)
-        return result
+        result, size = args[0], LANES // 2
+        while size:  # the vector beside itself, half of what is left farther on
+            mask = ir.Constant(WORDS, [(lane + size) % LANES for lane in range(LANES)])
+            other = builder.shuffle_vector(result, result, mask)
+            result = builder.select(builder.fcmp_ordered(">", other, result), other, result)
+            size //= 2
+        return builder.extract_element(result, ir.Constant(INT32, 0))
 
     return types.float32(_vector), codegen
 
