@@ -28,7 +28,7 @@ from lstmgen.network.order import WindowOrder
 from lstmgen.network.packed import PackedWeights
 from lstmgen.network.window import Window
 from lstmgen.settings import Architecture
-from tests.bench.rows import BETAS, CLIP, EPSILON, RATE, Row, windows
+from tests.bench.rows import BETAS, CLIP, EPSILON, Row, windows
 from tests.bench.script import parser_for, run_script
 from tests.bench.sides.clock import kernels_of
 from tests.bench.tables import table
@@ -157,7 +157,7 @@ class Training:
         self.network = Network(shape, initialise(shape, np.random.default_rng(1)), threads, **options)
         self.windows, self.step = list(windows(row, 24)), 0
         self.first, self.second = (np.zeros_like(self.network.parameters) for _ in range(2))
-        self.state = self.network.zero_state(row.B)
+        self.state, self.rate = self.network.zero_state(row.B), row.rate
 
     def update(self) -> None:
         """One."""
@@ -166,7 +166,7 @@ class Training:
         norm = n.global_norm(found.gradient)
         self.step, self.state = self.step + 1, found.state
         n.adamw(
-            found.gradient, self.first, self.second, rate=RATE, beta1=BETAS[0], beta2=BETAS[1], epsilon=EPSILON,
+            found.gradient, self.first, self.second, rate=self.rate, beta1=BETAS[0], beta2=BETAS[1], epsilon=EPSILON,
             weight_decay=0.0, step=self.step, scale=min(1.0, CLIP / (norm + 1e-6)),
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from lstmgen.kernels.threads import ThreadPool
 from lstmgen.network import Network, initialise, parameter_views
 from lstmgen.sampling.generator import tokens_per_call
 from lstmgen.settings import Architecture
-from tests.bench.rows import BETAS, CLIP, EPSILON, RATE, Row, windows
+from tests.bench.rows import BETAS, CLIP, EPSILON, Row, windows
 from tests.bench.sides.clock import kernels_timed
 from tests.bench.sides.limits import LIMITS, made_room
 from tests.bench.sides.serve import serve
@@ -52,8 +52,8 @@ class Side:
             norm = n.global_norm(found.gradient)
             self.step += 1
             n.adamw(
-                found.gradient, self.first, self.second, rate=RATE, beta1=BETAS[0], beta2=BETAS[1], epsilon=EPSILON,
-                weight_decay=0.0, step=self.step, scale=min(1.0, CLIP / (norm + 1e-6)),
+                found.gradient, self.first, self.second, rate=self.row.rate, beta1=BETAS[0], beta2=BETAS[1],
+                epsilon=EPSILON, weight_decay=0.0, step=self.step, scale=min(1.0, CLIP / (norm + 1e-6)),
             )  # fmt: skip
             self.state = found.state
             losses.append(found.loss)

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import torch
 
-from tests.bench.rows import BETAS, CLIP, EPSILON, RATE, Row, windows
+from tests.bench.rows import BETAS, CLIP, EPSILON, Row, windows
 from tests.bench.sides.serve import serve
 
 ORDER = {"lstm": [1, 0, 3, 2], "rnn": [0]}  # ours f, i, o, g; PyTorch's i, f, g, o
@@ -59,7 +59,7 @@ class Side:
         self.row = r = Row(**row)
         self.model = Language(r, np.load(weights))
         trained = [p for p in self.model.parameters() if p.requires_grad]
-        self.optimiser = torch.optim.Adam(trained, lr=RATE, betas=BETAS, eps=EPSILON, fused=True)
+        self.optimiser = torch.optim.Adam(trained, lr=r.rate, betas=BETAS, eps=EPSILON, fused=True)
         self.trained, self.step = trained, 0
         self.windows = [(torch.from_numpy(x).long(), torch.from_numpy(y).long()) for x, y in windows(r, 24)]
         zero = torch.zeros(r.L, r.B, r.H)
