@@ -15,7 +15,7 @@ SENTENCES = "Doug saw Jane. Jane saw Spot. Spot saw Doug.\n"
 
 def test_runs_are_paired_and_the_precisions_take_turns():
     counted = precision.counted_runs([1, 2])
-    assert len(counted) == 2 * 3 * 2
+    assert len(counted) == 2 * (3 + 2) * 2
     assert [(one.text, one.precision) for one in counted[:3]] == [
         ("shakespeare", "float32"), ("shakespeare", "bf16"), ("storybook", "float32"),
     ]  # fmt: skip
@@ -50,6 +50,18 @@ def test_the_page_tells_paired_differences_and_whether_they_are_small():
     assert "does not lie below 0.01 nats" in more
 
 
+def test_how_far_each_counts_stands_apart():
+    found = of_text("tale", 10, {1: (1.0, 1.002)}) | {
+        Counted("counting", 7, seed, name): {"nats": 9.0, "right": right, "of": 100}
+        for seed, both in {1: (100, 38), 2: (55, 100), 3: (100, 100)}.items()
+        for name, right in zip(("float32", "bf16"), both, strict=True)
+    }
+    lines = page(found, FACTS, {"x"}).splitlines()
+    assert "| 7 | 2 of 3 | 2 of 3 | 100, 55, 100 | 38, 100, 100 | 1, 2, 3 |" in lines
+    assert not any(line.startswith("| counting") for line in lines)
+    assert any(line.startswith("| all |  |  |  | 1.0000 | 1.0020 |") for line in lines)
+
+
 def test_a_run_without_its_partner_is_not_shown_and_a_pair_without_a_difference_is_none():
     alone = {Counted("tale", 10, 1, "bf16"): {"nats": 1.0}}
     assert "##" not in page(alone, FACTS, {"x"})
@@ -73,6 +85,7 @@ def tiny(tmp_path, monkeypatch):
     path.write_text(SENTENCES * 80, encoding="utf-8")
     monkeypatch.setattr(texts, "SHAKESPEARE", hashlib.sha256(path.read_bytes()).hexdigest())
     monkeypatch.setattr(precision, "STEPS", {"shakespeare": 3})
+    monkeypatch.setattr(precision, "COUNTING_STEPS", ())
     monkeypatch.setattr(precision, "UNITS", 8)
     return path
 
@@ -105,6 +118,16 @@ def test_a_run_in_a_process_of_its_own_counts_its_updates(tiny, tmp_path):
     text.put(tmp_path)
     found = precision.count(Counted("shakespeare", 3, 1, "float32"), text, tmp_path)
     assert (found["updates"], found["text"]) == (3, "shakespeare")
+
+
+def test_what_has_learned_to_count_is_asked_how_far(tmp_path, monkeypatch):
+    monkeypatch.setattr(precision, "UNITS", 8)
+    text = precision.counting_text()
+    assert text.text.count("\n") == 30 * 100
+    text.put(tmp_path)
+    found = precision.count(Counted("counting", 3, 1, "float32"), text, tmp_path)
+    assert (found["updates"], found["of"]) == (3, 100)
+    assert 0 <= found["right"] < 100  # nobody counts after three updates
 
 
 def test_by_the_clock_one_after_the_other(tiny, tmp_path, monkeypatch, capsys):

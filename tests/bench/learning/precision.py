@@ -4,8 +4,9 @@
         [--again TEXT] [--only TEXT] [--list] [--out FOLDER]
 
 input.txt is tiny Shakespeare (its SHA-256 is checked). Each network learns a text's first 90 % and is scored, in
-float32, over the rest; differences are paired by text and seed. Without --clock: 36 runs of 128 units, a thread each,
-with as many updates in either precision, about a quarter of an hour on two cores. With it: `lstmgen train --time`, one
+float32, over the rest; differences are paired by text and seed. Without --clock: 60 runs of 128 units, a thread each,
+with as many updates in either precision, about 25 minutes on two cores; in 24 of them a^n b^n is learned, and it is
+asked how far they count. With it: `lstmgen train --time`, one
 run at a time on all threads, the precisions in turns, 25 minutes; with --long ten minutes of each, too. Every run is
 kept in learning/precision.json at once; what is there is not run again.
 """
@@ -18,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.compare import HERE as BENCH
-from tests.bench.learning import command, precision_page
+from tests.bench.learning import command, precision_page, tasks
 from tests.bench.learning.hooks import patched
-from tests.bench.learning.precision_page import BF16, FLOAT32
+from tests.bench.learning.precision_page import BF16, COUNTING, FLOAT32
 from tests.bench.learning.rows import PRECISE, found_by
 from tests.bench.learning.runs import add_options, wanted
 from tests.bench.learning.stopping import NEVER
@@ -31,6 +32,7 @@ from tests.bench.turns import RowFailedError
 
 UNITS = 128
 STEPS = {"shakespeare": 9_000, "storybook": 9_000, "tunes": 3_000}  # 9, 14 and 65 passes
+COUNTING_STEPS = (5_000, 12_000)
 SEEDS, CLOCK_SEEDS = (1, 2, 3, 4, 5, 6), (1, 2, 3)
 SECONDS, LONG_SECONDS = (60.0, 145.0), 600.0
 VERSION = counted(1)
@@ -67,12 +69,18 @@ class Clocked:
 
 def counted_runs(seeds: list[int]) -> list[Counted]:
     """Seed by seed, both precisions one after the other."""
+    asked = [*STEPS.items(), *((COUNTING, steps) for steps in COUNTING_STEPS)]
     return [
         Counted(text, steps, seed, precision)
         for seed in seeds
-        for text, steps in STEPS.items()
+        for text, steps in asked
         for precision in (FLOAT32, BF16)
     ]
+
+
+def counting_text() -> Text:
+    """Lines a^n b^n up to n = 30."""
+    return Text(COUNTING, "a^n b^n up to n = 30, each n 100 times", tasks.counting_lines(), lines=True)
 
 
 def clocked_runs(long: bool) -> list[Clocked]:
@@ -87,7 +95,10 @@ def clocked_runs(long: bool) -> list[Clocked]:
 
 
 def trained(path: str, held: str, settings: dict) -> dict:
-    """Train in this process, without early stopping, so that all make as many updates; score the held-out text."""
+    """Train in this process, without early stopping, so that all make as many updates; score the held-out text.
+
+    What has learned a^n b^n is asked how far it counts.
+    """
     import lstmgen
     from lstmgen.training import events
 
@@ -96,7 +107,8 @@ def trained(path: str, held: str, settings: dict) -> dict:
         model = lstmgen.train(path, on_event=heard.append, **settings)
     ended = next(event for event in heard if isinstance(event, events.Finished))
     scored = model.score(Path(held).read_text(encoding="utf-8"))
-    return {
+    counted = tasks.counting(model) if Path(path).stem == COUNTING else {}
+    return counted | {
         "nats": scored.mean, "tokens": len(scored.nats), "updates": ended.step, "passes": ended.passes,
         "seconds": ended.seconds, "validation": model.header["training"]["final_validation"],
     }  # fmt: skip
@@ -195,7 +207,7 @@ def main(words: list | None = None) -> None:
                 store.forget(one.key)
         take_turns(runs, shakespeare, store, clocked_version(machine()), write)
     else:
-        texts = [shakespeare, *(shipped(name) for name in STEPS if name != shakespeare.name)]
+        texts = [shakespeare, *(shipped(name) for name in STEPS if name != shakespeare.name), counting_text()]
         runs = [one for one in counted_runs(seeds) if args.only in one.key]
         wanted(args, runs, texts, count, store, VERSION, write)
     write()

@@ -9,6 +9,7 @@ from tests.bench.learning.store import about_machine, of_states
 from tests.bench.tables import table
 
 FLOAT32, BF16 = "float32", "bf16"
+COUNTING = "counting"  # the text of a^n b^n, in which what is right counts
 LIMIT = 0.01  # nats: the interval of what it costs at the same number of updates shall lie below
 INTRODUCTION = (
     "Training in bf16 rounds the factors of all products to bfloat16; sums, weights and everything else are float32. "
@@ -70,6 +71,23 @@ def same_updates(pairs: dict) -> list[str]:
             *table(["text", "seed", FLOAT32, BF16, "difference"], singles)]  # fmt: skip
 
 
+def same_counting(pairs: dict) -> list[str]:
+    """A line a number of updates: how far those count that have learned a^n b^n."""
+    lines = []
+    for steps in dict.fromkeys(one.steps for one in pairs):
+        mine = {one: pair for one, pair in pairs.items() if one.steps == steps}
+        rights = [[pair[side]["right"] for pair in mine.values()] for side in (0, 1)]
+        most = next(iter(mine.values()))[0]["of"]
+        all_right = [f"{sum(right == most for right in some)} of {len(some)}" for some in rights]
+        shown = [", ".join(map(str, some)) for some in rights]
+        lines.append([f"{steps:,}", *all_right, *shown, ", ".join(str(one.seed) for one in mine)])
+    if not lines:
+        return []
+    said = f"Trained on a^n b^n up to n = 30. Right: every n up to {most}; then, of so many n, how many of each seed's are."
+    heads = ["updates", f"right, {FLOAT32}", BF16, f"n of {most}, {FLOAT32}", BF16, "seeds"]
+    return ["", "## Counting with the same number of updates", "", said, *table(heads, lines)]
+
+
 def same_time(pairs: dict) -> list[str]:
     """A line a run of each time, and their mean."""
     lines = []
@@ -99,7 +117,9 @@ def page(found: dict[Any, dict], facts: dict, states: set, right: report.Found |
     pairs = paired(found)
     lead = f"{INTRODUCTION} {of_states('runs', states, 'precision.json')}".rstrip()
     lines = ["# What bfloat16 costs and brings in learning", "", about_machine(facts), "", lead]
-    lines += same_updates({one: pair for one, pair in pairs.items() if hasattr(one, "steps")})
+    by_updates = {one: pair for one, pair in pairs.items() if hasattr(one, "steps")}
+    lines += same_updates({one: pair for one, pair in by_updates.items() if one.text != COUNTING})
+    lines += same_counting({one: pair for one, pair in by_updates.items() if one.text == COUNTING})
     lines += same_time({one: pair for one, pair in pairs.items() if hasattr(one, "seconds")})
     there = {row: seeds for row, seeds in (right or {}).items() if seeds}
     for name in ("book", "tasks"):
