@@ -83,7 +83,7 @@ def same_counting(pairs: dict) -> list[str]:
         lines.append([f"{steps:,}", *all_right, *shown, ", ".join(str(one.seed) for one in mine)])
     if not lines:
         return []
-    said = f"Trained on a^n b^n up to n = 30. Right: every n up to {most}; then, of so many n, how many of each seed's are."
+    said = f"Trained on a^n b^n up to n = 30. Right: every n up to {most}; then how many are, seed by seed."
     heads = ["updates", f"right, {FLOAT32}", BF16, f"n of {most}, {FLOAT32}", BF16, "seeds"]
     return ["", "## Counting with the same number of updates", "", said, *table(heads, lines)]
 
