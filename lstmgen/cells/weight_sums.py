@@ -23,7 +23,7 @@ from lstmgen.cells.window_records import (
 )
 from lstmgen.kernels.barrier import next_number
 from lstmgen.kernels.compile import inner, named_apart
-from lstmgen.kernels.elementwise import sum_rows
+from lstmgen.kernels.elementwise import set_zero, sum_rows
 from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import put_panel, scatter_onehot, scatter_rows
 from lstmgen.kernels.pack import pair_rows, unpack_gradient
@@ -35,11 +35,7 @@ from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_vector
 def _clear_rare(sums: WeightGradients, cleared: int, member: int, members: int) -> None:
     """Zero what gets a gradient only where a token was read."""
     start, stop = part(cleared, member, members)
-    whole = stop - (stop - start) % WIDTH
-    for at in range(start, whole, WIDTH):
-        store_vector(sums.flat, at, broadcast(np.float32(0)))
-    for at in range(whole, stop):
-        sums.flat[at] = 0
+    set_zero(sums.flat, start, stop)
 
 
 @inner
@@ -129,8 +125,7 @@ def _embedding_back(sizes: WindowSizes, weights: WindowWeights, begin: Beginning
                     k1: int) -> None:  # fmt: skip
     """Rows of the embedding's gradient: the table's gradient through W; where it is tied, on top of the output's."""
     E, rows = sizes.E, sums.embedding
-    for at in range(k0 * sizes.Ep, k1 * sizes.Ep, WIDTH):
-        store_vector(rows, at, broadcast(np.float32(0)))
+    set_zero(rows, k0 * sizes.Ep, k1 * sizes.Ep)
     table_product_back(sums.table, sizes.P, weights.WT, rows, sizes.Ep, k0, k1)
     whole = E // WIDTH * WIDTH
     for k in range(k0, k1):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from lstmgen.cells.records import Gradients, Span, Team, Work
 from lstmgen.cells.stages import (
     ABOVE_BACK,
@@ -18,17 +16,9 @@ from lstmgen.cells.stages import (
 from lstmgen.cells.window_forward import part
 from lstmgen.cells.window_records import Backward, Outputs, Stage, WindowSizes, WindowWeights
 from lstmgen.kernels.compile import inner, named_apart
-from lstmgen.kernels.elementwise import add_rows, mask_rows
+from lstmgen.kernels.elementwise import add_rows, mask_rows, set_zero
 from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.product import window_product_back
-from lstmgen.kernels.vector import WIDTH, broadcast, store_vector
-
-
-@inner
-def _clear(array: Any, start: int, stop: int) -> None:
-    """Zero whole vectors."""
-    for at in range(start, stop, WIDTH):
-        store_vector(array, at, broadcast(np.float32(0)))
 
 
 @inner
@@ -36,12 +26,12 @@ def _clear_rows(sizes: WindowSizes, work: Work, back: Backward, r0: int, r1: int
     """Zero the gradients of outputs and states in rows r0 to r1."""
     T, B, Hp = work.T, work.B, work.Hp
     for n in range(sizes.L * (T + 1)):
-        _clear(back.gradients.dh, (n * B + r0) * Hp, (n * B + r1) * Hp)
+        set_zero(back.gradients.dh, (n * B + r0) * Hp, (n * B + r1) * Hp)
     for k in range(sizes.L):
-        _clear(back.gradients.dc, (k * B + r0) * Hp, (k * B + r1) * Hp)
+        set_zero(back.gradients.dc, (k * B + r0) * Hp, (k * B + r1) * Hp)
     if sizes.skip_sum:
         for t in range(T):
-            _clear(back.DS, (t * B + r0) * Hp, (t * B + r1) * Hp)
+            set_zero(back.DS, (t * B + r0) * Hp, (t * B + r1) * Hp)
 
 
 @inner

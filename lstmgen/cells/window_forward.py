@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from lstmgen.cells.records import Span, States, Team, Work
 from lstmgen.cells.stages import (
     BEGIN,
@@ -22,7 +20,7 @@ from lstmgen.cells.stages import (
 from lstmgen.cells.window_records import Beginning, Outputs, Stage, WindowSizes, WindowWeights
 from lstmgen.kernels.bfloat_numbers import put_number
 from lstmgen.kernels.compile import inner, named_apart
-from lstmgen.kernels.elementwise import add_rows, copy_rounded, mask_rows
+from lstmgen.kernels.elementwise import add_rows, copy_rounded, mask_rows, set_zero
 from lstmgen.kernels.lanes import NR, VECTORS
 from lstmgen.kernels.lookup import fill_table_onehot
 from lstmgen.kernels.product import table_product, window_product
@@ -105,8 +103,7 @@ def _sum_layers(sizes: WindowSizes, work: Work, outputs: Outputs, r0: int, r1: i
     """The sum of all layers' outputs, and that as products read it."""
     T, B, Hp = work.T, work.B, work.Hp
     for t in range(T):
-        for at in range((t * B + r0) * Hp, (t * B + r1) * Hp, WIDTH):
-            store_vector(outputs.sum, at, broadcast(np.float32(0)))
+        set_zero(outputs.sum, (t * B + r0) * Hp, (t * B + r1) * Hp)
     for k in range(sizes.L):
         add_rows(outputs.Y, (k * (T + 1) + 1) * B * Hp, outputs.sum, 0, B, Hp, 0, T, r0, r1)
     for t in range(T):

@@ -92,6 +92,16 @@ def adamw(w: Any, g: Any, first: Any, second: Any, w0: int, w1: int, decay: floa
 
 
 @inner
+def set_zero(array: Any, start: int, stop: int) -> None:
+    """array[start:stop] = 0, whatever its numbers are."""
+    whole = stop - (stop - start) % WIDTH
+    for at in range(start, whole, WIDTH):
+        store_vector(array, at, broadcast(np.float32(0)))
+    for at in range(whole, stop):
+        array[at] = 0
+
+
+@inner
 def mask_rows(source: Any, s0: int, mask: Any, m0: int, out: Any, o0: int, B: int, Hp: int,
               t0: int, t1: int, r0: int, r1: int) -> None:  # fmt: skip
     """out = source * mask for the rows of steps t0 to t1; source and out (T, B, Hp), mask (B, Hp)."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lstmgen.kernels.compile import inner, jit
+from lstmgen.kernels.elementwise import set_zero
 from lstmgen.kernels.lanes import NR
 from lstmgen.kernels.vector import WIDTH, broadcast, load_vector, store_vector
 
@@ -71,9 +72,7 @@ def scatter_rows(Z: Any, z0: int, rows: Any, drows: Any, count: int, N: int, p: 
     db: their sum, row by row. In the whole table a panel's rows would lie so far apart that they push each other out of
     the cache.
     """
-    for k in range(count + 1):
-        for j in range(0, NR, WIDTH):
-            store_vector(drows, k * NR + j, broadcast(np.float32(0)))
+    set_zero(drows, 0, (count + 1) * NR)
     for n in range(N):
         at = rows[n] * NR
         for j in range(0, NR, WIDTH):

@@ -46,10 +46,10 @@ def _turn(A: Any, a0: int, a_row: int, B: Any, b0: int, rows: int, columns: int)
     done, beside = 0, 4 // B.itemsize
     if rows == LANES and columns >= LANES:
         last = (columns - LANES) // beside * beside
-        for d in range(0, last, LANES):
-            transpose(A, a0 + d, a_row, B, b0 + d * NR, NR)
-        transpose(A, a0 + last, a_row, B, b0 + last * NR, NR)
         done = last + LANES
+        for begin in range(0, done, LANES):
+            d = min(begin, last)
+            transpose(A, a0 + d, a_row, B, b0 + d * NR, NR)
     for d in range(done, columns):
         for k in range(rows):
             put_number(B, b0 + d // beside * beside * NR + beside * k + d % beside, A[a0 + k * a_row + d])
@@ -119,12 +119,10 @@ def unpack_gradient(packed: Any, o0: int, W: Any, w0: int, columns: Any, per: in
             unit = p * per + j
             some = min(max(H - unit, 0), LANES)
             to = w0 + (g * H + unit) * D
-            done = 0
-            if some == LANES and D >= LANES:
-                for d in range(0, D - LANES, LANES):
-                    transpose(packed, column + d * NR + j, NR, W, to + d, D)
-                transpose(packed, column + (D - LANES) * NR + j, NR, W, to + D - LANES, D)
-                done = D
+            done = D if some == LANES and D >= LANES else 0
+            for begin in range(0, done, LANES):  # the last square may begin inside the one before
+                d = min(begin, D - LANES)
+                transpose(packed, column + d * NR + j, NR, W, to + d, D)
             for k in range(some):
                 for d in range(done, D):
                     W[to + k * D + d] = packed[column + d * NR + j + k]

@@ -17,6 +17,7 @@ from numba import types
 from numba.extending import overload
 
 from lstmgen.kernels.compile import inner, jit
+from lstmgen.kernels.elementwise import set_zero
 from lstmgen.kernels.lanes import LANES, NARROW_TILES, NR, TILE_ROWS, VECTORS
 from lstmgen.kernels.pack import pair_rows
 from lstmgen.kernels.vector import TILES, WIDTH, load_vector, store_vector
@@ -195,8 +196,7 @@ def weight_product(A: Any, a0: int, Dp: int, Z: Any, z0: int, z_row: int, vector
     Of the panel `vectors` vectors count; the others of `out` are zero. Where A is bfloat16, two of its rows stand side
     by side, and Z's are put so, rounded, into `pairs` (SUMMED, NR) on the way.
     """
-    for k in range(o0, o0 + Dp * NR):
-        out[k] = 0
+    set_zero(out, o0, o0 + Dp * NR)
     for n in range(0, N, SUMMED):
         _add_weights(A, a0 + n * Dp, Dp, Z, z0 + n * z_row, z_row, vectors, out, o0, min(SUMMED, N - n), pairs)
 

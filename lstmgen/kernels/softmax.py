@@ -12,6 +12,7 @@ import numpy as np
 
 from lstmgen.kernels.bfloat_numbers import put_number
 from lstmgen.kernels.compile import inner
+from lstmgen.kernels.elementwise import set_zero
 from lstmgen.kernels.lanes import LANES, NR
 from lstmgen.kernels.vector import WIDTH, broadcast, exp, largest, load_vector, maximum, prefetch, store_vector, total
 
@@ -37,8 +38,7 @@ def cross_entropy(logits: Any, dlogits: Any, y: Any, nats: Any, scale: float, B:
 @inner
 def _clear(dlogits: Any, n: int, N: int, Pv: int) -> None:
     for p in range(Pv):
-        for j in range(NR):
-            dlogits[(p * N + n) * NR + j] = 0
+        set_zero(dlogits, (p * N + n) * NR, (p * N + n + 1) * NR)
 
 
 @inner
