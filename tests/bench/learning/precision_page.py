@@ -48,13 +48,20 @@ def means(pairs: list) -> list[str]:
     return [f"{mean(pair[side]['nats'] for pair in pairs):.4f}" for side in (0, 1)]
 
 
+def groups(pairs: dict, name: str) -> dict[Any, dict]:
+    """The pairs by what their runs have of that name, in their order."""
+    found: dict[Any, dict] = {}
+    for one, pair in pairs.items():
+        found.setdefault(getattr(one, name), {})[one] = pair
+    return found
+
+
 def same_updates(pairs: dict) -> list[str]:
     """A line a text, one of all, and each pair."""
     if not pairs:
         return []
     lines, singles = [], []
-    for text in dict.fromkeys(one.text for one in pairs):
-        mine = {one: pair for one, pair in pairs.items() if one.text == text}
+    for text, mine in groups(pairs, "text").items():
         first, (found, _) = next(iter(mine.items()))
         lines.append([
             text, f"{found['characters_of_text']:,}", f"{first.steps:,}", f"{found['passes']:.1f}",
@@ -74,8 +81,7 @@ def same_updates(pairs: dict) -> list[str]:
 def same_counting(pairs: dict) -> list[str]:
     """A line a number of updates: how far those count that have learned a^n b^n."""
     lines = []
-    for steps in dict.fromkeys(one.steps for one in pairs):
-        mine = {one: pair for one, pair in pairs.items() if one.steps == steps}
+    for steps, mine in groups(pairs, "steps").items():
         rights = [[pair[side]["right"] for pair in mine.values()] for side in (0, 1)]
         most = next(iter(mine.values()))[0]["of"]
         all_right = [f"{sum(right == most for right in some)} of {len(some)}" for some in rights]
@@ -91,8 +97,7 @@ def same_counting(pairs: dict) -> list[str]:
 def same_time(pairs: dict) -> list[str]:
     """A line a run of each time, and their mean."""
     lines = []
-    for seconds in dict.fromkeys(one.seconds for one in pairs):
-        mine = {one: pair for one, pair in pairs.items() if one.seconds == seconds}
+    for seconds, mine in groups(pairs, "seconds").items():
         for one, pair in mine.items():
             updates = [f"{it['step']:,}" for it in pair]
             sizes = [f"{it['plan']['architecture']['layers']} x {it['plan']['architecture']['units']}" for it in pair]
